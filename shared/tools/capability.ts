@@ -1,0 +1,27 @@
+import type * as z from 'zod';
+import { assertTool, type ReadTool, type WriteTool } from './define.ts';
+
+/** Why a scope does not cover an ask, as a sentence about what was asked; never about what else exists. */
+export type Denial = { readonly denied: string };
+
+/** What a capability says of itself; `S` is its scope as parsed, `A` one thing that a call asks for. */
+export type CapabilitySpec<S, R, W, A> = {
+  /** As blueprints name it: `repo-write`. */
+  readonly name: string;
+  /** One sentence for the people who grant it. */
+  readonly description: string;
+  /** Strict: an unknown key is an error. `tools` is added to every scope and need not be declared. */
+  readonly scope: z.ZodObject & z.ZodType<S>;
+  /** Null when the scope covers the ask. */
+  readonly denies: (scope: S, ask: A) => Denial | null;
+  readonly tools: readonly (ReadTool<R, A> | WriteTool<R, W, A>)[];
+};
+
+/** A capability as the mechanism holds it: it passes `denies` only scopes that `scope` has parsed. */
+export type Capability<R, W, A> = CapabilitySpec<unknown, R, W, A>;
+
+/** Defines a capability; every tool in it must come from `toolsFor()`. */
+export function defineCapability<S, R, W, A>(spec: CapabilitySpec<S, R, W, A>): Capability<R, W, A> {
+  for (const tool of spec.tools) assertTool(tool);
+  return Object.freeze(spec) as unknown as Capability<R, W, A>;
+}

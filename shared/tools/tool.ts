@@ -1,0 +1,101 @@
+import type * as z from 'zod';
+import type { ContentReader, Contents } from './content.ts';
+import type { Effect, Flag, Reach, Reversible } from './effects.ts';
+import type { Json } from './json.ts';
+import type { Landed, Refusal, RestoreChoice, StillHolds } from './outcome.ts';
+
+/** What every tool says of itself. The name is the MCP tool name; the texts are read by a model. */
+type Described = {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+};
+
+/**
+ * A tool that only reads. `R` is the reader it needs, `A` what a scope is asked about.
+ *
+ * All callbacks are properties, not methods: TypeScript compares method parameters bivariantly, and a callback that
+ * takes a writer would then pass for one that takes a reader.
+ */
+export type ReadSpec<In, Out, R, A> = Described & {
+  readonly input: z.ZodType<In>;
+  readonly output: z.ZodType<Out>;
+  /** What the arguments alone show that the call wants; checked before any backend call. */
+  readonly asks: (input: In) => readonly A[];
+  /** `may` answers whether the scope covers one item; every item of a list or search goes through it. */
+  readonly read: (input: In, reader: R, may: (ask: A) => boolean) => Promise<Out>;
+};
+
+/**
+ * Our own sign on what a step writes, by which it is found again when an answer was lost. It exists from dispatch on;
+ * no agent can have seen it before.
+ */
+export type Mark = { readonly changeId: string; readonly token: string };
+
+/** What the earlier steps of the same change answered, by step name. */
+export type Receipts = { readonly [step: string]: Json };
+
+/** What a step may use while it writes. */
+export type StepUse<W> = {
+  readonly write: W;
+  readonly mark: Mark;
+  readonly earlier: Receipts;
+  readonly contents: ContentReader;
+};
+
+/** One call to a backend that changes something. */
+export type Step<R, W> = {
+  readonly name: string;
+  /** Writes, under the backend's own precondition, and returns the receipt. Throws `NotDone` when nothing was done. */
+  readonly run: (use: StepUse<W>) => Promise<Json>;
+  /** Looks whether an earlier `run` of this step, whose answer was lost, took effect. */
+  readonly landed: (reader: R, mark: Mark, earlier: Receipts, contents: ContentReader) => Promise<Landed>;
+  /**
+   * `guarded`: the backend's precondition makes it impossible that two runs both take effect, so a run that is not
+   * found may be repeated. `never`: only a person may decide that.
+   */
+  readonly repeat: 'guarded' | 'never';
+};
+
+/** What the approver is shown, made from the plan once and sealed with it. */
+export type Description = {
+  /** One line: what will be done, to what. */
+  readonly summary: string;
+  readonly effects: readonly Effect[];
+  /** Keys of what is written. Changes that share one are carried out one at a time, in order of approval. */
+  readonly touches: readonly string[];
+  readonly flags: readonly Flag[];
+  readonly reaches: readonly Reach[];
+  readonly reversible: Reversible;
+};
+
+/**
+ * A tool that writes. It never holds a writer: it declares what to read, what to plan and which steps to take, and
+ * the executor alone runs the steps of an approved plan.
+ */
+export type WriteSpec<In, State, Plan, R, W, A> = Described & {
+  readonly input: z.ZodType<In>;
+  /** The state of what is written: taken before, and again after; enough to put it back. */
+  readonly state: z.ZodType<State>;
+  readonly plan: z.ZodType<Plan>;
+  readonly asks: (input: In) => readonly A[];
+  /** The state now, as the plan will need it. Large contents go into `contents` and are referred to. */
+  readonly snapshot: (input: In, reader: R, contents: Contents) => Promise<State>;
+  /** The true targets by immutable id, once the backend has told; checked before anything is kept. */
+  readonly resolved: (input: In, before: State) => readonly A[];
+  /** Pure: the same input and state give the same plan. Throws AppError when they give none. */
+  readonly prepare: (input: In, before: State, contents: Contents) => Plan;
+  /** Pure: what the plan does to that state. */
+  readonly describe: (plan: Plan, before: State, contents: ContentReader) => Description;
+  /** Asked just before dispatch: is what the plan would write still as it was? */
+  readonly still: (plan: Plan, before: State, reader: R) => Promise<StillHolds>;
+  readonly steps: (plan: Plan) => readonly Step<R, W>[];
+  /** The state of what the plan touches: kept when the steps are done, and read again when a restore is planned. */
+  readonly observe: (plan: Plan, before: State, receipts: Receipts, reader: R, contents: Contents) => Promise<State>;
+  /** A plan of this same tool that puts `before` back, given what we left and what is there now. */
+  readonly restore: (
+    done: { readonly plan: Plan; readonly before: State; readonly after: State },
+    now: State,
+    choice: RestoreChoice,
+  ) => { readonly plan: Plan } | Refusal;
+};
