@@ -1,11 +1,12 @@
 import type * as z from 'zod';
 import { assertTool, type ReadTool, type WriteTool } from './define.ts';
+import type { Json } from './json.ts';
 
 /** Why a scope does not cover an ask, as a sentence about what was asked; never about what else exists. */
 export type Denial = { readonly denied: string };
 
 /** What a capability says of itself; `S` is its scope as parsed, `A` one thing that a call asks for. */
-export type CapabilitySpec<S, R, W, A> = {
+export type CapabilitySpec<S, R, W, A, T extends Json> = {
   /** As blueprints name it: `repo-write`. */
   readonly name: string;
   /** One sentence for the people who grant it. */
@@ -14,14 +15,16 @@ export type CapabilitySpec<S, R, W, A> = {
   readonly scope: z.ZodObject & z.ZodType<S>;
   /** Null when the scope covers the ask. */
   readonly denies: (scope: S, ask: A) => Denial | null;
-  readonly tools: readonly (ReadTool<R, A> | WriteTool<R, W, A>)[];
+  readonly tools: readonly (ReadTool<R, A> | WriteTool<R, W, A, T>)[];
 };
 
 /** A capability as the mechanism holds it: it passes `denies` only scopes that `scope` has parsed. */
-export type Capability<R, W, A> = CapabilitySpec<unknown, R, W, A>;
+export type Capability<R, W, A, T extends Json> = CapabilitySpec<unknown, R, W, A, T>;
 
 /** Defines a capability; every tool in it must come from `toolsFor()`. */
-export function defineCapability<S, R, W, A>(spec: CapabilitySpec<S, R, W, A>): Capability<R, W, A> {
+export function defineCapability<S, R, W, A, T extends Json>(
+  spec: CapabilitySpec<S, R, W, A, T>,
+): Capability<R, W, A, T> {
   for (const tool of spec.tools) assertTool(tool);
-  return Object.freeze(spec) as unknown as Capability<R, W, A>;
+  return Object.freeze(spec) as unknown as Capability<R, W, A, T>;
 }

@@ -1,3 +1,4 @@
+import type { Json } from './json.ts';
 import type { ReadSpec, WriteSpec } from './tool.ts';
 
 declare const readBrand: unique symbol;
@@ -13,7 +14,7 @@ export type ReadTool<R, A> = ReadSpec<unknown, unknown, R, A> & {
 };
 
 /** A write tool as the mechanism holds it; see {@link ReadTool}. */
-export type WriteTool<R, W, A> = WriteSpec<unknown, unknown, unknown, R, W, A> & {
+export type WriteTool<R, W, A, T extends Json> = WriteSpec<unknown, unknown, unknown, R, W, A, T> & {
   readonly kind: 'write';
   readonly [writeBrand]: true;
 };
@@ -27,16 +28,16 @@ export function assertTool(tool: object): void {
 }
 
 /**
- * The only way to make a tool. `R` and `W` are the reader and writer of one backend, `A` what its scopes are asked.
- * The types of input, state and plan are checked here, where the tool is written, and forgotten afterwards.
+ * The only way to make a tool. `R` and `W` are the reader and writer of one backend, `A` what its scopes are asked,
+ * `T` how it names what is written to. The types of input, state and plan are checked here, where the tool is written, and forgotten afterwards.
  */
-export function toolsFor<R, W, A>(): {
+export function toolsFor<R, W, A, T extends Json>(): {
   readonly read: <In, Out>(spec: ReadSpec<In, Out, R, A>) => ReadTool<R, A>;
-  readonly write: <In, State, Plan>(spec: WriteSpec<In, State, Plan, R, W, A>) => WriteTool<R, W, A>;
+  readonly write: <In, State, Plan>(spec: WriteSpec<In, State, Plan, R, W, A, T>) => WriteTool<R, W, A, T>;
 } {
   return {
     read: (spec) => brand({ ...spec, kind: 'read' }) as unknown as ReadTool<R, A>,
-    write: (spec) => brand({ ...spec, kind: 'write' }) as unknown as WriteTool<R, W, A>,
+    write: (spec) => brand({ ...spec, kind: 'write' }) as unknown as WriteTool<R, W, A, T>,
   };
 }
 

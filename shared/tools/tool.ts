@@ -71,9 +71,9 @@ export type Description = {
 
 /**
  * A tool that writes. It never holds a writer: it declares what to read, what to plan and which steps to take, and
- * the executor alone runs the steps of an approved plan.
+ * the executor alone runs the steps of an approved plan. `T` is how its backend names a target.
  */
-export type WriteSpec<In, State, Plan, R, W, A> = Described & {
+export type WriteSpec<In, State, Plan, R, W, A, T extends Json> = Described & {
   readonly input: z.ZodType<In>;
   /** The state of what is written: taken before, and again after; enough to put it back. */
   readonly state: z.ZodType<State>;
@@ -85,6 +85,8 @@ export type WriteSpec<In, State, Plan, R, W, A> = Described & {
   readonly resolved: (input: In, before: State) => readonly A[];
   /** Pure: the same input and state give the same plan. Throws AppError when they give none. */
   readonly prepare: (input: In, before: State, contents: Contents) => Plan;
+  /** What the plan writes to, by immutable id: sealed, and what the credential for the write is narrowed to. */
+  readonly target: (plan: Plan) => T;
   /** Pure: what the plan does to that state. */
   readonly describe: (plan: Plan, before: State, contents: ContentReader) => Description;
   /** Asked just before dispatch: is what the plan would write still as it was? */

@@ -1,0 +1,76 @@
+import type { PullRequest, RepositoryRef } from '#capabilities/repo/types.ts';
+
+/** A page of a list; `cursor` is null on the last one. */
+export type Page<T> = { readonly items: readonly T[]; readonly cursor: string | null };
+export type PageRequest = { readonly limit: number; readonly cursor?: string | undefined };
+
+export type Repository = RepositoryRef & {
+  readonly description: string | null;
+  readonly private: boolean;
+  readonly archived: boolean;
+  readonly url: string;
+};
+
+export type TreeEntry = {
+  readonly path: string;
+  readonly type: 'file' | 'directory' | 'symlink' | 'submodule';
+  readonly mode: string;
+  /** Bytes; null for what is not a file. */
+  readonly size: number | null;
+  readonly oid: string;
+};
+
+/** What stands at a path of a commit. A directory has no bytes; a symlink's bytes are its target. */
+export type FileAt = {
+  readonly type: 'file' | 'directory' | 'symlink' | 'submodule';
+  readonly oid: string;
+  readonly mode: string;
+  readonly bytes: Uint8Array | null;
+};
+
+export type Commit = {
+  readonly oid: string;
+  readonly parents: readonly string[];
+  readonly message: string;
+  /** The author's login on the backend; null when the author has no account. An App's is `slug[bot]`. */
+  readonly author: string | null;
+  /** True when the backend vouches for the signature. */
+  readonly verified: boolean;
+  readonly url: string;
+};
+
+/**
+ * What the repository tools read. Every method throws AppError `not_found` when the repository does not exist or may
+ * not be seen, and `backend_unavailable` when the backend does not answer.
+ */
+export type RepoReader = {
+  readonly repository: (name: string) => Promise<Repository>;
+  readonly branches: (
+    name: string,
+    request: PageRequest & { readonly query?: string | undefined },
+  ) => Promise<Page<{ name: string; oid: string }>>;
+  /** The branch's head; null when there is no such branch. */
+  readonly head: (name: string, branch: string) => Promise<string | null>;
+  /** The entries of one folder ('' is the root) at a commit or branch; null when it is not a folder there. */
+  readonly tree: (name: string, revision: string, path: string) => Promise<readonly TreeEntry[] | null>;
+  /** What stands at each path of a commit; null where nothing does. One round trip for any number of text files. */
+  readonly files: (
+    name: string,
+    commit: string,
+    paths: readonly string[],
+  ) => Promise<ReadonlyMap<string, FileAt | null>>;
+  /** The newest commits of a branch, newest first; empty when there is no such branch. */
+  readonly history: (name: string, branch: string, limit: number) => Promise<readonly Commit[]>;
+  readonly pullRequests: (
+    name: string,
+    request: PageRequest & {
+      readonly state: 'open' | 'closed' | 'merged' | 'all';
+      readonly head?: string | undefined;
+      readonly base?: string | undefined;
+    },
+  ) => Promise<Page<PullRequest>>;
+  /** Null when there is no pull request of that number. */
+  readonly pullRequest: (name: string, number: number) => Promise<PullRequest | null>;
+  /** The login under which this server's own writes appear. */
+  readonly ownLogin: () => Promise<string>;
+};

@@ -1,0 +1,65 @@
+import * as z from 'zod';
+import { fileState } from '#shared/tools/index.ts';
+
+/** A full object id of git (SHA-1 repositories). */
+export const oid = z.string().regex(/^[0-9a-f]{40}$/);
+
+/** A repository by its immutable id, with the name it had when it was looked up. */
+export const repositoryRef = z.strictObject({
+  id: z.number().int().positive(),
+  nodeId: z.string(),
+  /** `owner/name`, as the backend spells it. */
+  name: z.string(),
+  defaultBranch: z.string(),
+});
+export type RepositoryRef = z.infer<typeof repositoryRef>;
+
+/** What a write to a repository is narrowed to. */
+export type RepoTarget = { readonly repositoryId: number; readonly repository: string };
+
+/** What a scope of a repository capability is asked: one aspect of one call at a time. */
+export type RepoAsk = {
+  readonly want: 'read' | 'write';
+  /** `owner/name`. */
+  readonly repository: string;
+  /** The branch a pull request goes to. */
+  readonly base?: string;
+  /** The branch that is written. */
+  readonly branch?: string;
+  readonly path?: string;
+  /** How many files one change writes. */
+  readonly files?: number;
+  /** How many bytes of new content one change writes. */
+  readonly bytes?: number;
+};
+
+export const pullRequest = z.strictObject({
+  number: z.number().int().positive(),
+  nodeId: z.string(),
+  url: z.string(),
+  title: z.string(),
+  body: z.string(),
+  state: z.enum(['open', 'closed', 'merged']),
+  draft: z.boolean(),
+  head: z.string(),
+  headOid: oid,
+  base: z.string(),
+  author: z.string().nullable(),
+});
+export type PullRequest = z.infer<typeof pullRequest>;
+
+/** A file as it is at one commit: its state, and git's id of its blob. */
+export const foundFile = z.strictObject({ oid, ...fileState.shape });
+
+/** The state of what a change to a branch touches, before or after. */
+export const repoState = z.strictObject({
+  repository: repositoryRef,
+  /** The branch that the work starts from, or goes to; null where a tool has none. */
+  base: z.strictObject({ name: z.string(), oid }).nullable(),
+  /** The branch that is written; `oid` is null while it does not exist. */
+  branch: z.strictObject({ name: z.string(), oid: oid.nullable() }),
+  /** Every path that is written, at the branch's head (at the base's while there is no branch). */
+  files: z.array(z.strictObject({ path: z.string(), file: foundFile.nullable() })),
+  pullRequest: pullRequest.nullable(),
+});
+export type RepoState = z.infer<typeof repoState>;
