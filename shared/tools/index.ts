@@ -1,8 +1,21 @@
-export * from './capability.ts';
-export * from './content.ts';
-export * from './define.ts';
-export * from './effects.ts';
-export * from './json.ts';
-export * from './outcome.ts';
-export * from './queue.ts';
-export * from './tool.ts';
+export { type Capability, type CapabilitySpec, type Denial, defineCapability } from './capability.ts';
+export { type ContentReader, type ContentRef, type Contents, contentRef } from './content.ts';
+export { assertTool, type ReadTool, toolsFor, type WriteTool } from './define.ts';
+export {
+  type Effect,
+  effect,
+  type FieldEffect,
+  type FileEffect,
+  type FileState,
+  type Flag,
+  fileState,
+  flag,
+  type Reach,
+  type Reversible,
+  reach,
+  reversible,
+} from './effects.ts';
+export type { Json, JsonObject } from './json.ts';
+export { type Landed, NotDone, type Refusal, type RestoreChoice, type StillHolds } from './outcome.ts';
+export { type Cancellation, type QueueContext, type QueueSpec, type QueueTool, queueToolsFor } from './queue.ts';
+export type { Description, Mark, ReadSpec, Receipts, Step, StepUse, WriteSpec } from './tool.ts';
