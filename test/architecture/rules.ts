@@ -40,7 +40,7 @@ export function violationsOf(file: { path: string; source: string }): Violation[
   return violationsIn(file.path, readModule(file));
 }
 
-export function violationsIn(path: string, facts: ModuleFacts): Violation[] {
+function violationsIn(path: string, facts: ModuleFacts): Violation[] {
   const report = (rule: Rule, { what, line }: Found): Violation => ({ rule, path, line, what });
   const broken: Violation[] = [];
   for (const found of facts.imports) {
