@@ -12,33 +12,29 @@ export type RateLimitOptions<Of> = {
 /** Whether a request may go on, and if not, in how many milliseconds it could. */
 export type RateDecision = { readonly allowed: true } | { readonly allowed: false; readonly retryAfterMs: number };
 
-type Bucket = { tokens: number; at: number };
-
 /**
- * A token bucket for each key. A key that was idle long enough for its bucket to be full again is forgotten, so memory
- * is bounded by how many keys are active within `burst / perMinute` minutes.
+ * A token bucket for each key, kept as the one instant at which it will be full again (the generic cell rate
+ * algorithm), so that no rounding adds up: who waits `retryAfterMs` is let through. Full buckets are forgotten, so
+ * memory is bounded by the keys that are active within `burst / perMinute` minutes.
  */
 export function rateLimit<Of>(options: RateLimitOptions<Of>): (of: Of) => RateDecision {
   const { perMinute, burst = perMinute, key, now } = options;
   if (!(perMinute > 0) || !(burst >= 1)) throw new RangeError('perMinute must be above 0 and burst at least 1.');
-  const perMs = perMinute / 60_000;
-  const fillMs = burst / perMs;
-  const buckets = new Map<string, Bucket>();
+  const intervalMs = 60_000 / perMinute;
+  const fullAt = new Map<string, number>();
   let sweptAt = now();
 
   return (of) => {
     const at = now();
-    if (at - sweptAt >= fillMs) {
+    if (at - sweptAt >= burst * intervalMs) {
       sweptAt = at;
-      for (const [name, bucket] of buckets) if (at - bucket.at >= fillMs) buckets.delete(name);
+      for (const [name, full] of fullAt) if (full <= at) fullAt.delete(name);
     }
     const name = key(of);
-    const bucket = buckets.get(name) ?? { tokens: burst, at };
-    bucket.tokens = Math.min(burst, bucket.tokens + (at - bucket.at) * perMs);
-    bucket.at = at;
-    buckets.set(name, bucket);
-    if (bucket.tokens < 1) return { allowed: false, retryAfterMs: Math.ceil((1 - bucket.tokens) / perMs) };
-    bucket.tokens -= 1;
+    const full = Math.max(fullAt.get(name) ?? at, at);
+    const waitMs = full - at - (burst - 1) * intervalMs;
+    if (waitMs > 0) return { allowed: false, retryAfterMs: Math.ceil(waitMs) };
+    fullAt.set(name, full + intervalMs);
     return { allowed: true };
   };
 }
