@@ -1,0 +1,23 @@
+import { randomBytes } from 'node:crypto';
+
+const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
+
+/** `chg_` and a ULID in lower case (48 bits of time in milliseconds, 80 random bits): ids sort by when they were made. */
+export function newChangeId(now: Date): string {
+  let time = now.getTime();
+  let stamp = '';
+  for (let i = 0; i < 10; i += 1) {
+    stamp = alphabet.charAt(time % 32) + stamp;
+    time = Math.floor(time / 32);
+  }
+  // 256 is a multiple of 32, so the remainder favours no letter.
+  const random = Array.from(randomBytes(16), (byte) => alphabet.charAt(byte % 32)).join('');
+  return `chg_${stamp}${random}`;
+}
+
+export const changeIdPattern = /^chg_[0-9a-hjkmnp-tv-z]{26}$/;
+
+/** 256 random bits in hex: makes two seals differ whatever they cover, and keys the marks of a change. */
+export function newNonce(): string {
+  return randomBytes(32).toString('hex');
+}

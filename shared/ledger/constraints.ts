@@ -1,0 +1,146 @@
+import { type Condition, moves } from '#shared/changes/transitions.ts';
+
+/** The SQL expression that holds when a change (`new`) meets a condition of the transition table. */
+const conditions: Record<Condition, string> = {
+  sealed: `exists (select 1 from sealed s join snapshots p on p.change_id = s.change_id and p.phase = 'before'
+             and p.digest = s.snapshot where s.change_id = new.id)`,
+  approved: decided('approve'),
+  rejected: decided('reject'),
+  claimed: 'new.claimed_by is not null and new.lease_until is not null',
+  complete: `(select count(*) from outcomes o where o.change_id = new.id and o.outcome in ('done', 'landed'))
+             = (select steps from sealed s where s.change_id = new.id)
+             and exists (select 1 from snapshots p where p.change_id = new.id and p.phase = 'after')`,
+  nothing_done: `not ${done()}`,
+  something_done: done(),
+  in_doubt: openAttempt(),
+  settled: `not ${openAttempt()}`,
+};
+
+function decided(verb: string): string {
+  return `exists (select 1 from decisions d join sealed s on s.change_id = d.change_id and s.seal = d.seal
+            where d.change_id = new.id and d.verb = '${verb}' and d.expires_at > new.updated_at)`;
+}
+
+function done(): string {
+  return "exists (select 1 from outcomes o where o.change_id = new.id and o.outcome in ('done', 'landed'))";
+}
+
+function openAttempt(): string {
+  return `exists (select 1 from attempts a left join outcomes o using (change_id, step, attempt)
+            where a.change_id = new.id and o.outcome is null)`;
+}
+
+function refuse(name: string, on: string, when: string, why: string): string {
+  return `create trigger ${name} before ${on} when ${when} begin select raise(abort, '${why}'); end`;
+}
+
+/** Refuses every change of status that the table does not have. */
+function legalMoves(): string {
+  const pairs = moves.map((move) => `(old.status = '${move.from}' and new.status = '${move.to}')`).join(' or ');
+  return refuse('changes_move', 'update of status on changes', `not (${pairs})`, 'countersign: no such move');
+}
+
+/** One trigger a move that has conditions. */
+function moveConditions(): string[] {
+  return moves
+    .filter((move) => move.needs.length > 0)
+    .map((move) =>
+      refuse(
+        `changes_${move.from}_to_${move.to}`,
+        'update of status on changes',
+        `old.status = '${move.from}' and new.status = '${move.to}'
+         and not (${move.needs.map((need) => `(${conditions[need]})`).join(' and ')})`,
+        `countersign: ${move.from} to ${move.to} needs ${move.needs.join(', ')}`,
+      ),
+    );
+}
+
+const fixedColumns = [
+  'id',
+  'server',
+  'tool',
+  'agent',
+  'blueprint',
+  'requester',
+  'restores',
+  'idempotency_key',
+  'fingerprint',
+  'created_at',
+  'expires_at',
+];
+
+function appendOnly(table: string): string[] {
+  return ['update', 'delete'].map((verb) =>
+    refuse(`${table}_no_${verb}`, `${verb} on ${table}`, 'true', `countersign: ${table} is append-only`),
+  );
+}
+
+/** What the columns of a change repeat of its sealed body must be the same. */
+const sealedMatches = `exists (select 1 from changes c where c.id = new.change_id and c.status = 'planning'
+    and json_extract(new.body, '$.change_id') = c.id
+    and json_extract(new.body, '$.server') = c.server
+    and json_extract(new.body, '$.tool') = c.tool
+    and json_extract(new.body, '$.requester.agent') is c.agent
+    and json_extract(new.body, '$.blueprint.name') is c.blueprint
+    and json_extract(new.body, '$.created_at') = c.created_at
+    and json_extract(new.body, '$.expires_at') = c.expires_at
+    and json_extract(new.body, '$.snapshot') = new.snapshot
+    and json_array_length(new.body, '$.steps') = new.steps)`;
+
+/** A step is begun by the executor that holds the change, in order, and never again once it took effect. */
+const attemptAllowed = `exists (select 1 from changes c where c.id = new.change_id and c.status = 'dispatched'
+    and c.claimed_by = new.executor)
+  and new.step < (select steps from sealed s where s.change_id = new.change_id)
+  and not exists (select 1 from attempts a left join outcomes o using (change_id, step, attempt)
+    where a.change_id = new.change_id and o.outcome is null)
+  and (select count(*) from outcomes o where o.change_id = new.change_id and o.outcome in ('done', 'landed'))
+    = new.step`;
+
+/** A decision is over the seal as it stands, while the change waits for one. */
+const decisionAllowed = `exists (select 1 from changes c join sealed s on s.change_id = c.id
+    where c.id = new.change_id and c.status = 'pending' and s.seal = new.seal)`;
+
+/** Every statement that makes the database itself refuse what must not be, from the transition table. */
+export function constraintStatements(): string[] {
+  return [
+    legalMoves(),
+    ...moveConditions(),
+    refuse(
+      'changes_start',
+      'insert on changes',
+      "new.status <> 'planning'",
+      'countersign: a change starts as planning',
+    ),
+    refuse(
+      'changes_fixed',
+      `update of ${fixedColumns.join(', ')} on changes`,
+      fixedColumns.map((column) => `new.${column} is not old.${column}`).join(' or '),
+      'countersign: who asked for what is fixed',
+    ),
+    refuse('changes_no_delete', 'delete on changes', 'true', 'countersign: changes are kept'),
+    refuse(
+      'sealed_matches',
+      'insert on sealed',
+      `not ${sealedMatches}`,
+      'countersign: the sealed body is of another change',
+    ),
+    refuse('attempts_order', 'insert on attempts', `not (${attemptAllowed})`, 'countersign: this step may not begin'),
+    refuse(
+      'decisions_seal',
+      'insert on decisions',
+      `not ${decisionAllowed}`,
+      'countersign: no such seal waits for a decision',
+    ),
+    ...[
+      'sealed',
+      'snapshots',
+      'contents',
+      'content_uses',
+      'touches',
+      'decisions',
+      'attempts',
+      'outcomes',
+      'events',
+    ].flatMap(appendOnly),
+  ];
+}

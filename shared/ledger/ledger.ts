@@ -1,0 +1,74 @@
+import type Database from 'better-sqlite3';
+import { Kysely, sql } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import { digest } from '#shared/crypto/canonical.ts';
+import { AppError } from '#shared/errors.ts';
+import { constraintStatements } from './constraints.ts';
+import { openSqliteFile, sqliteDialect } from './dialect.ts';
+import { first } from './migrations/0001-first.ts';
+import type { LedgerDb, LedgerSchema, LedgerTx } from './schema.ts';
+import { watchCommits } from './watch.ts';
+
+/** The database of changes, snapshots, decisions and events. */
+export type Ledger = {
+  readonly db: LedgerDb;
+  /** One durable transaction that holds the write lock from its start; it must await nothing but the database. */
+  readonly write: <T>(work: (tx: LedgerTx) => Promise<T>) => Promise<T>;
+  /** Calls back soon after any commit, of this process or another; returns how to stop. */
+  readonly onCommit: (listener: () => void) => () => void;
+  readonly close: () => Promise<void>;
+};
+
+/** Opens the ledger at a path, making or migrating it first. Throws AppError `ledger_unavailable`. */
+export async function openLedger(path: string): Promise<Ledger> {
+  let database: Database.Database | undefined;
+  try {
+    database = openSqliteFile(path);
+    const db = new Kysely<LedgerSchema>({ dialect: sqliteDialect(database) });
+    await migrate(db);
+    await constrain(db);
+    const commits = watchCommits(database);
+    return {
+      db,
+      write: async (work) => {
+        const result = await db.transaction().execute(work);
+        commits.notify();
+        return result;
+      },
+      onCommit: commits.listen,
+      close: async () => {
+        commits.stop();
+        await db.destroy();
+      },
+    };
+  } catch (cause) {
+    database?.close();
+    throw new AppError('ledger_unavailable', `The ledger at ${path} cannot be opened.`, { cause });
+  }
+}
+
+async function migrate(db: LedgerDb): Promise<void> {
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => ({ '0001-first': first }) },
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error) throw error;
+}
+
+/**
+ * Puts the constraints in force that this version's transition table says, replacing those of another version. They
+ * are made anew rather than migrated so that code and database cannot differ.
+ */
+async function constrain(db: LedgerDb): Promise<void> {
+  const statements = constraintStatements();
+  const version = digest(statements);
+  await db.transaction().execute(async (tx) => {
+    const [row] = (await sql<{ version: string }>`select version from constraints`.execute(tx)).rows;
+    if (row?.version === version) return;
+    const triggers = await sql<{ name: string }>`select name from sqlite_master where type = 'trigger'`.execute(tx);
+    for (const { name } of triggers.rows) await sql`drop trigger ${sql.ref(name)}`.execute(tx);
+    for (const statement of statements) await sql.raw(statement).execute(tx);
+    await sql`insert or replace into constraints (id, version) values (1, ${version})`.execute(tx);
+  });
+}

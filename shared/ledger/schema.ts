@@ -1,0 +1,117 @@
+import type { Generated, Kysely, Transaction } from 'kysely';
+import type { Status } from '#shared/changes/transitions.ts';
+
+/** A point in time as ISO 8601 text in UTC with milliseconds: sorts as it reads. */
+export type Timestamp = string;
+
+/** One change: who asked for what, and where it stands. Everything but the last block never changes. */
+export type ChangesTable = {
+  id: string;
+  server: string;
+  tool: string;
+  /** The agent and the blueprint under which it asked; null when a person did. */
+  agent: string | null;
+  blueprint: string | null;
+  /** Canonical JSON of who asked. */
+  requester: string;
+  /** Canonical JSON of what a restore is to put back, and how; null for a proposal. */
+  restores: string | null;
+  idempotency_key: string | null;
+  /** Digest of what makes two proposals the same; see `fingerprint` in shared/changes. */
+  fingerprint: string;
+  created_at: Timestamp;
+  expires_at: Timestamp;
+
+  status: Status;
+  updated_at: Timestamp;
+  /** Why it is where it is, in our words; shown to agents and people. */
+  note: string | null;
+  /** The executor that works on it, and until when nobody else may (milliseconds since 1970). */
+  claimed_by: string | null;
+  lease_until: number | null;
+};
+
+/** What was sealed, once, when the plan was made. `body` is canonical JSON; `seal` its SHA-256. */
+export type SealedTable = { change_id: string; seal: string; body: string; snapshot: string; steps: number };
+
+/** The state before, and the state we left. `body` is canonical JSON; `digest` its SHA-256. */
+export type SnapshotsTable = {
+  change_id: string;
+  phase: 'before' | 'after';
+  digest: string;
+  body: string;
+  taken_at: Timestamp;
+};
+
+/** Contents by what they are. */
+export type ContentsTable = { sha256: string; bytes: number; encoding: 'raw' | 'zstd'; data: Uint8Array };
+
+/** Which change needs which contents. */
+export type ContentUsesTable = { change_id: string; sha256: string };
+
+/** What a change writes to; changes that share a resource are carried out one at a time. */
+export type TouchesTable = { change_id: string; resource: string };
+
+/** A person's signed answer. `envelope` is the DSSE envelope; the other columns repeat it for queries and triggers. */
+export type DecisionsTable = {
+  id: Generated<number>;
+  change_id: string;
+  verb: 'approve' | 'reject';
+  issuer: string;
+  subject: string;
+  seal: string;
+  decided_at: Timestamp;
+  expires_at: Timestamp;
+  envelope: string;
+};
+
+/** The intent to run a step, committed before the call goes out. */
+export type AttemptsTable = {
+  change_id: string;
+  step: number;
+  attempt: number;
+  name: string;
+  executor: string;
+  begun_at: Timestamp;
+};
+
+/**
+ * How an attempt ended. `done`: the backend answered. `landed`: found by our mark. `not_done`: certainly did not
+ * happen. `lost`: not found, and can no longer take effect together with a repetition.
+ */
+export type OutcomesTable = {
+  change_id: string;
+  step: number;
+  attempt: number;
+  outcome: 'done' | 'landed' | 'not_done' | 'lost';
+  receipt: string | null;
+  ended_at: Timestamp;
+};
+
+/** What happened, in order, each chained to the one before by its hash. */
+export type EventsTable = {
+  seq: Generated<number>;
+  at: Timestamp;
+  type: string;
+  change_id: string | null;
+  actor: string;
+  body: string;
+  previous: string;
+  hash: string;
+};
+
+export type LedgerSchema = {
+  changes: ChangesTable;
+  sealed: SealedTable;
+  snapshots: SnapshotsTable;
+  contents: ContentsTable;
+  content_uses: ContentUsesTable;
+  touches: TouchesTable;
+  decisions: DecisionsTable;
+  attempts: AttemptsTable;
+  outcomes: OutcomesTable;
+  events: EventsTable;
+};
+
+export type LedgerDb = Kysely<LedgerSchema>;
+export type LedgerTx = Transaction<LedgerSchema>;
