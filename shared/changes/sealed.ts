@@ -1,0 +1,88 @@
+import * as z from 'zod';
+import { canonical, sha256 } from '#shared/crypto/canonical.ts';
+import { AppError } from '#shared/errors.ts';
+import { effect, flag, type Json, reach, reversible } from '#shared/tools/index.ts';
+import { changeIdPattern } from './ids.ts';
+
+const json = z.json() as z.ZodType<Json>;
+const hex64 = z.string().regex(/^[0-9a-f]{64}$/);
+const instant = z.iso.datetime({ precision: 3 });
+
+/** Who asked for a change. */
+export const requester = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('agent'), agent: z.string() }),
+  z.strictObject({ kind: z.literal('person'), issuer: z.string(), subject: z.string() }),
+]);
+export type Requester = z.infer<typeof requester>;
+
+/** What a restore puts back, and what it does about parts that someone changed since. */
+export const restoreRequest = z.strictObject({
+  change_id: z.string().regex(changeIdPattern),
+  choice: z.enum(['refuse', 'untouched', 'overwrite']),
+  reason: z.string(),
+});
+export type RestoreRequest = z.infer<typeof restoreRequest>;
+
+/** Who may decide, as the blueprint said when the change was sealed. */
+export const reviewRule = z.strictObject({
+  by: z.array(z.string()).min(1),
+  quorum: z.number().int().positive(),
+});
+export type SealedReviewRule = z.infer<typeof reviewRule>;
+
+/** Everything an approver answers for. Whatever is not in here does not count when the change is carried out. */
+export const sealedBody = z.strictObject({
+  format: z.literal('countersign/change@1'),
+  change_id: z.string().regex(changeIdPattern),
+  nonce: hex64,
+  created_at: instant,
+  expires_at: instant,
+  requester,
+  sponsor: z.string(),
+  /** Null for a person's restore, which runs under that person's authority. */
+  blueprint: z.strictObject({ name: z.string(), digest: hex64 }).nullable(),
+  review: reviewRule,
+  server: z.string(),
+  /** The backend's host, so that an approval for one system is none for another. */
+  backend: z.string(),
+  /** What is written to, by immutable id. */
+  target: json,
+  tool: z.string(),
+  /** Digest of the tool's name, description and schemas: an approval of one version of a tool is none of another. */
+  contract: hex64,
+  arguments: json,
+  restores: restoreRequest.nullable(),
+  plan: json,
+  summary: z.string(),
+  effects: z.array(effect),
+  touches: z.array(z.string()),
+  flags: z.array(flag),
+  reaches: z.array(reach),
+  reversible,
+  steps: z.array(z.string()).min(1),
+  /** Digest of the snapshot of the state before, base versions included. */
+  snapshot: hex64,
+});
+export type SealedBody = z.infer<typeof sealedBody>;
+
+/** A sealed body as it is kept: the very text that was hashed, and the hash. */
+export type Sealed = { readonly seal: string; readonly text: string; readonly body: SealedBody };
+
+/** Seals a body: SHA-256 over its RFC 8785 canonical JSON. */
+export function seal(body: SealedBody): Sealed {
+  const parsed = sealedBody.parse(body);
+  const text = canonical(parsed as Json);
+  return { seal: sha256(text), text, body: parsed };
+}
+
+/** Reads a kept body. Throws AppError `seal_mismatch` when it is not exactly what was sealed. */
+export function unseal(kept: { readonly seal: string; readonly body: string }): Sealed {
+  if (sha256(kept.body) !== kept.seal) throw broken();
+  const parsed = sealedBody.safeParse(JSON.parse(kept.body));
+  if (!parsed.success || canonical(parsed.data as Json) !== kept.body) throw broken();
+  return { seal: kept.seal, text: kept.body, body: parsed.data };
+}
+
+function broken(): AppError {
+  return new AppError('seal_mismatch', 'The change in the ledger is not the one that was sealed.');
+}

@@ -1,0 +1,70 @@
+import { canonical, sha256 } from '#shared/crypto/canonical.ts';
+import type { Json, JsonObject } from '#shared/tools/index.ts';
+import type { LedgerDb, LedgerTx, Timestamp } from './schema.ts';
+
+/** Who did something: an agent, a person, or a server by itself. */
+export type EventActor =
+  | { readonly kind: 'agent'; readonly agent: string; readonly blueprint: string }
+  | { readonly kind: 'person'; readonly issuer: string; readonly subject: string }
+  | { readonly kind: 'server'; readonly server: string };
+
+export type LedgerEvent = {
+  readonly at: Timestamp;
+  readonly type: string;
+  readonly changeId: string | null;
+  readonly actor: EventActor;
+  readonly body: JsonObject;
+};
+
+const start = '0'.repeat(64);
+
+/**
+ * Records an event in the transaction of what it tells of. Each carries the hash of the one before it, so that an
+ * edited, removed or reordered event shows.
+ */
+export async function appendEvent(tx: LedgerTx, event: LedgerEvent): Promise<void> {
+  const last = await tx.selectFrom('events').select('hash').orderBy('seq', 'desc').limit(1).executeTakeFirst();
+  const previous = last?.hash ?? start;
+  const row = {
+    at: event.at,
+    type: event.type,
+    change_id: event.changeId,
+    actor: canonical(event.actor),
+    body: canonical(event.body),
+    previous,
+  };
+  await tx.insertInto('events').values({ ...row, hash: eventHash(row) }).execute();
+}
+
+function eventHash(row: { readonly [key: string]: Json }): string {
+  return sha256(canonical(row));
+}
+
+/** A change's events, oldest first. */
+export async function eventsOf(
+  db: LedgerDb,
+  changeId: string,
+): Promise<readonly { at: Timestamp; type: string; actor: EventActor; body: JsonObject }[]> {
+  const rows = await db
+    .selectFrom('events')
+    .select(['at', 'type', 'actor', 'body'])
+    .where('change_id', '=', changeId)
+    .orderBy('seq')
+    .execute();
+  return rows.map((row) => ({ ...row, actor: JSON.parse(row.actor), body: JSON.parse(row.body) }));
+}
+
+/** Follows the chain from its start. Answers the first event that does not fit, or null. */
+export async function verifyEvents(db: LedgerDb): Promise<{ seq: number } | null> {
+  let previous = start;
+  let last = 0;
+  for (;;) {
+    const rows = await db.selectFrom('events').selectAll().where('seq', '>', last).orderBy('seq').limit(1000).execute();
+    for (const { seq, hash, ...row } of rows) {
+      if (row.previous !== previous || eventHash(row) !== hash) return { seq };
+      previous = hash;
+      last = seq;
+    }
+    if (rows.length < 1000) return null;
+  }
+}
