@@ -65,9 +65,15 @@ function checkDescriptions(schema: JsonObject, path: readonly string[]): void {
   for (const [name, part] of partsOf(schema)) {
     const here = [...path, name];
     const isProperty = isObject(schema['properties']) && schema['properties'][name] === part;
-    if (isProperty && !part['description']) throw new TypeError(`${nameOf(here)} has no description.`);
+    if (isProperty && !isDescribed(part)) throw new TypeError(`${nameOf(here)} has no description.`);
     checkDescriptions(part, here);
   }
+}
+
+/** A nullable property carries its description inside, beside the alternative of null. */
+function isDescribed(schema: JsonObject): boolean {
+  const alternatives = Array.isArray(schema['anyOf']) ? (schema['anyOf'] as readonly Json[]) : [];
+  return [schema, ...alternatives].some((one) => isObject(one) && Boolean(one['description']));
 }
 
 /** The schemas directly inside a schema, with the name that a reader of an error would look for. */
