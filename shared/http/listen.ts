@@ -64,6 +64,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
 
 /** The address that is checked is the one that is bound, so a name cannot resolve differently in between. */
 async function resolve(host: string, where: string): Promise<string> {
+  if (host === '') throw new AppError('bad_configuration', 'There is no host to listen on.');
   try {
     return (await lookup(host)).address;
   } catch (cause) {

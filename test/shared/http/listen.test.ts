@@ -57,6 +57,10 @@ describe('listen', () => {
     );
   });
 
+  it('does not take an empty host for every address', async () => {
+    expect((await refusal({ host: '' })).message).toBe('There is no host to listen on.');
+  });
+
   it('refuses a port that is none', async () => {
     expect((await refusal({ port: 70_000 })).message).toBe('127.0.0.1:70000 cannot be listened on.');
   });
