@@ -1,0 +1,63 @@
+import type * as z from 'zod';
+
+/** What a blueprint can grant: the part of a capability that parsing needs. */
+export type Grantable = {
+  /** As blueprints name it: `repo-write`. */
+  readonly name: string;
+  readonly description: string;
+  readonly scope: z.ZodObject;
+  readonly tools: readonly { readonly name: string }[];
+};
+
+/** One granted capability. */
+export type Grant = {
+  readonly capability: string;
+  /** As the capability's own schema parsed it. */
+  readonly scope: unknown;
+  /** Names of the capability's tools that are granted; all of them unless the blueprint lists some. */
+  readonly tools: ReadonlySet<string>;
+};
+
+/** Who gave the agent its sponsor's power, why, and until when. */
+export type Delegation = {
+  readonly grantedBy: string;
+  readonly reason: string;
+  /** A day, `YYYY-MM-DD`; it is included, in UTC. */
+  readonly expires: string;
+};
+
+/** Who decides a change, and for how long a proposal waits for them. */
+export type ReviewRule = {
+  /** `local` is anyone who is signed in at this machine's console. */
+  readonly by: readonly 'local'[];
+  readonly quorum: 1;
+  readonly expiresMs: number;
+};
+
+export type Limits = {
+  /** Proposals in any 60 minutes. */
+  readonly writesPerHour: number;
+  /** Proposals that are open at once. */
+  readonly pending: number;
+  readonly readsPerMinute: number;
+};
+
+/** What one agent may do, for whom and under which rules: one YAML file, parsed. */
+export type Blueprint = {
+  readonly name: string;
+  readonly goal: string;
+  readonly agent: string;
+  readonly sponsor: string;
+  readonly delegation?: Delegation;
+  /** IP addresses in canonical spelling. Reaching one of them is what makes a caller this agent. */
+  readonly listeners: readonly string[];
+  /** By capability name. */
+  readonly grants: ReadonlyMap<string, Grant>;
+  readonly review: ReviewRule;
+  readonly limits: Limits;
+  readonly log: { readonly arguments: 'digest' | 'full' };
+  /** SHA-256 (hex) over the RFC 8785 form of all of the above, defaults filled in. */
+  readonly digest: string;
+  /** The file it came from, for messages. */
+  readonly source: string;
+};

@@ -1,0 +1,86 @@
+import type * as z from 'zod';
+import type { Blueprint, Delegation, Grant, Grantable } from './blueprint.ts';
+import { blueprintDigest } from './digest.ts';
+import { type Locate, readDocument } from './document.ts';
+import { explain, messages } from './explain.ts';
+import { BlueprintErrors, type BlueprintProblem } from './problems.ts';
+import { type BlueprintSchema, blueprintSchema } from './schema.ts';
+
+/** Every agent may see and withdraw its own changes: without this it could not learn what became of a proposal. */
+const impliedCapability = 'change-queue';
+
+/** A blueprint or what is wrong with it, and where its keys stand. */
+export type Read = { readonly locate: Locate } & (
+  | { readonly blueprint: Blueprint; readonly problems: null }
+  | { readonly blueprint: null; readonly problems: readonly BlueprintProblem[] }
+);
+
+/** Parses one blueprint. Throws `BlueprintErrors` with every problem at once. */
+export function parseBlueprint(input: {
+  readonly text: string;
+  /** The file it came from, for messages. */
+  readonly source: string;
+  readonly capabilities: readonly Grantable[];
+}): Blueprint {
+  const read = blueprintReader(input.capabilities)(input);
+  if (read.blueprint === null) throw new BlueprintErrors(read.problems);
+  return read.blueprint;
+}
+
+/** Parses any number of blueprints against one list of capabilities. */
+export function blueprintReader(capabilities: readonly Grantable[]): (file: { text: string; source: string }) => Read {
+  const schema = blueprintSchema(capabilities);
+  return ({ text, source }) => {
+    const { value, problems: found, locate } = readDocument({ text, source });
+    if (value === undefined) return { blueprint: null, problems: found, locate };
+    if (value === null) {
+      const problem = { source, line: 1, column: 1, path: '', message: 'There is no blueprint in this file.' };
+      return { blueprint: null, problems: [...found, problem], locate };
+    }
+    const parsed = schema.safeParse(value, { error: messages });
+    if (parsed.success && found.length === 0) {
+      return { blueprint: normalised(parsed.data, capabilities, source), problems: null, locate };
+    }
+    const issues = parsed.success ? [] : parsed.error.issues;
+    // What was found wrong in the text is not reported again for what is missing in its place.
+    const paths = new Set(found.map(({ path }) => path));
+    const more = explain({ issues, schema, source, locate }).filter(({ path }) => path === '' || !paths.has(path));
+    return { blueprint: null, problems: [...found, ...more], locate };
+  };
+}
+
+function normalised(data: z.output<BlueprintSchema>, capabilities: readonly Grantable[], source: string): Blueprint {
+  const rule = data.review.default;
+  const content = {
+    name: data.blueprint,
+    goal: data.goal,
+    agent: data.agent,
+    sponsor: data.sponsor,
+    ...(data.delegation === undefined ? {} : { delegation: delegation(data.delegation) }),
+    listeners: data.callers.map(({ listener }) => listener),
+    grants: grants(data.capabilities, capabilities),
+    review: { by: rule.by, quorum: rule.quorum, expiresMs: rule.expires },
+    limits: {
+      writesPerHour: data.limits.writes_per_hour,
+      pending: data.limits.pending,
+      readsPerMinute: data.limits.reads_per_minute,
+    },
+    log: data.log,
+  };
+  return { ...content, digest: blueprintDigest(content), source };
+}
+
+function delegation(data: NonNullable<z.output<BlueprintSchema>['delegation']>): Delegation {
+  return { grantedBy: data.granted_by, reason: data.reason, expires: data.expires };
+}
+
+function grants(data: z.output<BlueprintSchema>['capabilities'], capabilities: readonly Grantable[]) {
+  const granted = new Map<string, Grant>();
+  for (const { name, scope: schema, tools: all } of capabilities) {
+    const given = data[name] ?? (name === impliedCapability ? schema.parse({}) : undefined);
+    if (given === undefined) continue;
+    const { tools, ...scope } = given as { tools?: readonly string[] };
+    granted.set(name, { capability: name, scope, tools: new Set(tools ?? all.map((tool) => tool.name)) });
+  }
+  return granted;
+}
