@@ -1,0 +1,33 @@
+import * as z from 'zod';
+import { digest } from '#shared/crypto/canonical.ts';
+import { AppError } from '#shared/errors.ts';
+import type { Json, JsonObject } from '#shared/tools/index.ts';
+
+/** Parses a call's arguments with a tool's own schema. Throws AppError `invalid_arguments` that names each fault. */
+export function parseArguments<In>(schema: z.ZodType<In>, args: unknown): In {
+  const parsed = schema.safeParse(args ?? {});
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.slice(0, 10).map((issue) => {
+    const where = issue.path.map(String).join('.');
+    return where === '' ? issue.message : `${where}: ${issue.message}`;
+  });
+  throw new AppError('invalid_arguments', faults.join('; '), { next: 'Correct the arguments and call again.' });
+}
+
+/** What every write tool's arguments have besides its own. */
+export type Common = { readonly reason: string; readonly idempotencyKey: string | null };
+
+/** The reason and key of normalised arguments. */
+export function commonArguments(args: Json): Common {
+  const { reason, idempotency_key: key } = args as JsonObject;
+  return {
+    reason: typeof reason === 'string' ? reason : '',
+    idempotencyKey: typeof key === 'string' ? key : null,
+  };
+}
+
+/** What makes two proposals the same: who asks, with what, for what; not why, nor under which key. */
+export function fingerprint(of: { agent: string; blueprint: string; tool: string; args: Json; restores: Json }): string {
+  const { reason: _reason, idempotency_key: _key, ...content } = of.args as JsonObject;
+  return digest({ agent: of.agent, blueprint: of.blueprint, tool: of.tool, content, restores: of.restores });
+}

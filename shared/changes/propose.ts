@@ -1,0 +1,160 @@
+import type { Blueprint } from '#shared/blueprints/blueprint.ts';
+import { liveness } from '#shared/blueprints/grants.ts';
+import { withinLimits } from '#shared/blueprints/limits.ts';
+import { canonical } from '#shared/crypto/canonical.ts';
+import { AppError } from '#shared/errors.ts';
+import { type ChangeRow, insertChange } from '#shared/ledger/changes.ts';
+import type { EventActor } from '#shared/ledger/events.ts';
+import type { Ledger } from '#shared/ledger/ledger.ts';
+import { countProposals, findByIdempotencyKey, findOpenTwin, findSealed } from '#shared/ledger/proposals.ts';
+import type { LedgerDb } from '#shared/ledger/schema.ts';
+import type { Json, Reversible, WriteTool } from '#shared/tools/index.ts';
+import { commonArguments, fingerprint, parseArguments } from './arguments.ts';
+import { stageContents } from './contents.ts';
+import { newChangeId } from './ids.ts';
+import { assertInScope } from './scope.ts';
+import { enterPlan, type Place, type Standing, sealPlan } from './seal-plan.ts';
+import { type Sealed, unseal } from './sealed.ts';
+import type { Granted } from './toolbox.ts';
+import type { Status } from './transitions.ts';
+
+/** What proposing needs: no writer, and no way to one. */
+export type ProposeContext<R, W, A, T extends Json> = Place<R, W, A, T> & {
+  readonly ledger: Ledger;
+  readonly reader: R;
+  readonly now: () => Date;
+};
+
+/** What was proposed, as far as its agent may know. */
+export type Proposed = {
+  readonly changeId: string;
+  readonly status: Status;
+  readonly summary: string;
+  readonly reversible: Reversible;
+  readonly expiresAt: string;
+};
+
+/**
+ * Turns a call of a write tool into a change that waits for a decision. Nothing outside is written. An open change of
+ * the same content is answered instead of a second one.
+ */
+export async function propose<R, W, A, T extends Json>(
+  context: ProposeContext<R, W, A, T>,
+  blueprint: Blueprint,
+  { tool, capability }: Granted<WriteTool<R, W, A, T>, R, W, A, T>,
+  args: unknown,
+): Promise<Proposed> {
+  const { ledger, now } = context;
+  const input = parseArguments(tool.input, args);
+  assertInScope(blueprint, capability, tool.asks(input));
+  assertLive(blueprint, now());
+  const standing = standingOf(blueprint, input as Json, now());
+  const key = keyOf(blueprint, tool.name, input as Json);
+
+  const known = await findKnown(ledger.db, key);
+  if (known) return proposed(ledger.db, known);
+  await assertWithinLimits(ledger.db, blueprint, now());
+
+  const contents = stageContents();
+  const before = tool.state.parse(await tool.snapshot(input, context.reader, contents));
+  assertInScope(blueprint, capability, tool.resolved(input, before));
+  const plan = sealPlan(context, standing, tool, { plan: tool.prepare(input, before, contents), before, contents });
+
+  return ledger.write(async (tx) => {
+    // Somebody may have proposed the same since; the lock that this transaction holds makes the second look final.
+    const twin = await findKnown(tx, key);
+    if (twin) return proposed(tx, twin);
+    await assertWithinLimits(tx, blueprint, now());
+    const actor: EventActor = { kind: 'agent', agent: blueprint.agent, blueprint: blueprint.name };
+    await insertChange(tx, { ...rowOf(standing, key), server: context.server, tool: tool.name }, actor);
+    await enterPlan(tx, plan, standing.created_at, actor);
+    return answer(plan.sealed, 'pending');
+  });
+}
+
+function standingOf(blueprint: Blueprint, args: Json, at: Date): Standing {
+  return {
+    change_id: newChangeId(at),
+    created_at: at.toISOString(),
+    expires_at: new Date(at.getTime() + blueprint.review.expiresMs).toISOString(),
+    requester: { kind: 'agent', agent: blueprint.agent },
+    sponsor: blueprint.sponsor,
+    blueprint: { name: blueprint.name, digest: blueprint.digest },
+    review: { by: [...blueprint.review.by], quorum: blueprint.review.quorum },
+    arguments: args,
+    restores: null,
+  };
+}
+
+/** By what a repetition of the same proposal is recognised. */
+type Key = {
+  readonly owner: { readonly agent: string; readonly blueprint: string };
+  readonly fingerprint: string;
+  readonly idempotencyKey: string | null;
+};
+
+function keyOf(blueprint: Blueprint, tool: string, args: Json): Key {
+  const owner = { agent: blueprint.agent, blueprint: blueprint.name };
+  return {
+    owner,
+    fingerprint: fingerprint({ ...owner, tool, args, restores: null }),
+    idempotencyKey: commonArguments(args).idempotencyKey,
+  };
+}
+
+/** The change that this proposal already is: of the same key, or open and of the same content. */
+async function findKnown(db: LedgerDb, key: Key): Promise<ChangeRow | undefined> {
+  if (key.idempotencyKey !== null) {
+    const keyed = await findByIdempotencyKey(db, key.owner, key.idempotencyKey);
+    if (keyed && keyed.fingerprint !== key.fingerprint) {
+      throw new AppError('idempotency_conflict', 'This idempotency_key was used for a proposal of other content.', {
+        next: 'Use a new key for new content.',
+      });
+    }
+    if (keyed) return keyed;
+  }
+  return findOpenTwin(db, key.fingerprint);
+}
+
+/** Throws AppError `limit_reached` when a further proposal would be over the blueprint's limits. */
+export async function assertWithinLimits(db: LedgerDb, blueprint: Blueprint, at: Date): Promise<void> {
+  const since = new Date(at.getTime() - 3_600_000).toISOString();
+  const { recent, pending } = await countProposals(db, { agent: blueprint.agent, blueprint: blueprint.name }, since);
+  const refusal = withinLimits({ limits: blueprint.limits, writesLastHour: recent, pending });
+  if (refusal) throw refusal;
+}
+
+/** Throws AppError `not_permitted` when the blueprint's delegation has ended. */
+export function assertLive(blueprint: Blueprint, at: Date): void {
+  const live = liveness(blueprint, at);
+  if (!live.live) throw new AppError('not_permitted', live.why, { next: 'Ask the operator of this server.' });
+}
+
+async function proposed(db: LedgerDb, row: ChangeRow): Promise<Proposed> {
+  const kept = await findSealed(db, row.id);
+  if (!kept) throw new AppError('internal', 'A known proposal has no plan.');
+  return answer(unseal(kept), row.status);
+}
+
+function answer({ body }: Sealed, status: Status): Proposed {
+  return {
+    changeId: body.change_id,
+    status,
+    summary: body.summary,
+    reversible: body.reversible,
+    expiresAt: body.expires_at,
+  };
+}
+
+function rowOf(standing: Standing, key: Key): Omit<Parameters<typeof insertChange>[1], 'server' | 'tool'> {
+  return {
+    id: standing.change_id,
+    ...key.owner,
+    requester: canonical(standing.requester),
+    restores: null,
+    idempotency_key: key.idempotencyKey,
+    fingerprint: key.fingerprint,
+    created_at: standing.created_at,
+    expires_at: standing.expires_at,
+  };
+}

@@ -1,0 +1,74 @@
+import { canonical, digest } from '#shared/crypto/canonical.ts';
+import { moveChange } from '#shared/ledger/changes.ts';
+import { keepContents } from '#shared/ledger/contents.ts';
+import type { EventActor } from '#shared/ledger/events.ts';
+import { insertSealed } from '#shared/ledger/proposals.ts';
+import type { LedgerTx } from '#shared/ledger/schema.ts';
+import type { Json, WriteTool } from '#shared/tools/index.ts';
+import type { StagedContents } from './contents.ts';
+import { newNonce } from './ids.ts';
+import { type Sealed, type SealedBody, seal } from './sealed.ts';
+import type { Toolbox } from './toolbox.ts';
+
+/** Who asked for a change, on whose behalf, under which rules, until when. */
+export type Standing = Pick<
+  SealedBody,
+  'change_id' | 'created_at' | 'expires_at' | 'requester' | 'sponsor' | 'blueprint' | 'review' | 'arguments' | 'restores'
+>;
+
+/** A plan that is sealed and not yet kept. */
+export type SealedPlan = { readonly sealed: Sealed; readonly before: Json; readonly contents: StagedContents };
+
+/** Where a plan is to be carried out. */
+export type Place<R, W, A, T extends Json> = {
+  readonly tools: Toolbox<R, W, A, T>;
+  /** The server's name, and the host of its backend. */
+  readonly server: string;
+  readonly backend: string;
+};
+
+/** Makes effects, flags and the rest from a plan, once, and seals all of it together. */
+export function sealPlan<R, W, A, T extends Json>(
+  place: Place<R, W, A, T>,
+  standing: Standing,
+  tool: WriteTool<R, W, A, T>,
+  made: { readonly plan: unknown; readonly before: unknown; readonly contents: StagedContents },
+): SealedPlan {
+  const plan = tool.plan.parse(made.plan);
+  const before = made.before as Json;
+  const sealed = seal({
+    format: 'countersign/change@1',
+    ...standing,
+    nonce: newNonce(),
+    server: place.server,
+    backend: place.backend,
+    target: tool.target(plan),
+    tool: tool.name,
+    contract: place.tools.contract(tool.name),
+    plan: plan as Json,
+    ...tool.describe(plan, made.before, made.contents),
+    steps: tool.steps(plan).map((step) => step.name),
+    snapshot: digest(before),
+  });
+  return { sealed, before, contents: made.contents };
+}
+
+/** Keeps a sealed plan with its snapshot and contents, and puts its change before the approvers. */
+export async function enterPlan(tx: LedgerTx, plan: SealedPlan, at: string, actor: EventActor): Promise<void> {
+  const { sealed } = plan;
+  const id = sealed.body.change_id;
+  await keepContents(tx, id, plan.contents.all);
+  await insertSealed(
+    tx,
+    {
+      change_id: id,
+      seal: sealed.seal,
+      body: sealed.text,
+      snapshot: sealed.body.snapshot,
+      steps: sealed.body.steps.length,
+    },
+    { body: canonical(plan.before), taken_at: at },
+    sealed.body.touches,
+  );
+  await moveChange(tx, { id, from: 'planning', to: 'pending', at, actor });
+}

@@ -1,0 +1,51 @@
+import * as z from 'zod';
+import { digest } from '#shared/crypto/canonical.ts';
+import type { Capability, Json, ReadTool, WriteTool } from '#shared/tools/index.ts';
+import { assertTool } from '#shared/tools/index.ts';
+
+/** A tool together with the capability that grants it. */
+export type Granted<Tool, R, W, A, T extends Json> = { readonly tool: Tool; readonly capability: Capability<R, W, A, T> };
+
+/** The tools of one server, by name. */
+export type Toolbox<R, W, A, T extends Json> = {
+  readonly capabilities: readonly Capability<R, W, A, T>[];
+  readonly find: (name: string) => Granted<ReadTool<R, A> | WriteTool<R, W, A, T>, R, W, A, T> | null;
+  /** Digest of what a write tool promises; part of every seal. Throws on a name that is no write tool. */
+  readonly contract: (name: string) => string;
+};
+
+/** Puts a server's capabilities together. Throws on a name that two tools share. */
+export function toolbox<R, W, A, T extends Json>(
+  capabilities: readonly Capability<R, W, A, T>[],
+): Toolbox<R, W, A, T> {
+  const tools = new Map<string, Granted<ReadTool<R, A> | WriteTool<R, W, A, T>, R, W, A, T>>();
+  const contracts = new Map<string, string>();
+  for (const capability of capabilities) {
+    for (const tool of capability.tools) {
+      assertTool(tool);
+      if (tools.has(tool.name)) throw new TypeError(`two tools are named ${tool.name}`);
+      tools.set(tool.name, { tool, capability });
+      if (tool.kind === 'write') contracts.set(tool.name, contractOf(tool));
+    }
+  }
+  return {
+    capabilities,
+    find: (name) => tools.get(name) ?? null,
+    contract: (name) => {
+      const contract = contracts.get(name);
+      if (contract === undefined) throw new TypeError(`${name} is not a write tool`);
+      return contract;
+    },
+  };
+}
+
+function contractOf<R, W, A, T extends Json>(tool: WriteTool<R, W, A, T>): string {
+  const schema = (type: z.ZodType): Json => JSON.parse(JSON.stringify(z.toJSONSchema(type)));
+  return digest({
+    name: tool.name,
+    description: tool.description,
+    input: schema(tool.input),
+    state: schema(tool.state),
+    plan: schema(tool.plan),
+  });
+}

@@ -1,0 +1,106 @@
+import type { Status } from '#shared/changes/transitions.ts';
+import { AppError } from '#shared/errors.ts';
+import { appendEvent, type EventActor } from './events.ts';
+import type { ChangesTable, LedgerDb, LedgerTx, Timestamp } from './schema.ts';
+
+export type ChangeRow = ChangesTable;
+
+/** What a change is when it enters the ledger, still without a plan. */
+export type NewChange = Omit<ChangeRow, 'status' | 'updated_at' | 'note' | 'claimed_by' | 'lease_until'>;
+
+/** Enters a change as `planning`. */
+export async function insertChange(tx: LedgerTx, change: NewChange, actor: EventActor): Promise<void> {
+  await tx
+    .insertInto('changes')
+    .values({
+      ...change,
+      status: 'planning',
+      updated_at: change.created_at,
+      note: null,
+      claimed_by: null,
+      lease_until: null,
+    })
+    .execute();
+  await appendEvent(tx, {
+    at: change.created_at,
+    type: 'change.asked',
+    changeId: change.id,
+    actor,
+    body: { server: change.server, tool: change.tool, fingerprint: change.fingerprint },
+  });
+}
+
+/**
+ * Moves a change, and records it. The ledger's own constraints decide whether the move is legal; this throws AppError
+ * `wrong_state` when the change is not where the caller believes it to be.
+ */
+export async function moveChange(
+  tx: LedgerTx,
+  move: { id: string; from: Status; to: Status; at: Timestamp; actor: EventActor; note?: string | null },
+): Promise<void> {
+  const keepsClaim = move.to === 'dispatched';
+  const result = await tx
+    .updateTable('changes')
+    .set({
+      status: move.to,
+      updated_at: move.at,
+      note: move.note ?? null,
+      ...(keepsClaim ? {} : { claimed_by: null, lease_until: null }),
+    })
+    .where('id', '=', move.id)
+    .where('status', '=', move.from)
+    .executeTakeFirst();
+  if (result.numUpdatedRows !== 1n) {
+    throw new AppError('wrong_state', `The change is not ${move.from} any more.`, { next: 'Look at it again.' });
+  }
+  await appendEvent(tx, {
+    at: move.at,
+    type: `change.${move.to}`,
+    changeId: move.id,
+    actor: move.actor,
+    body: { from: move.from, to: move.to, note: move.note ?? null },
+  });
+}
+
+/** The row, or undefined. */
+export function findChange(db: LedgerDb, id: string): Promise<ChangeRow | undefined> {
+  return db.selectFrom('changes').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/** Who a caller is: rows of others do not exist for it. */
+export type Owner = { readonly agent: string; readonly blueprint: string };
+
+/** The owner's change, or undefined, whether it is somebody else's or nobody's. */
+export function findOwnChange(db: LedgerDb, owner: Owner, id: string): Promise<ChangeRow | undefined> {
+  return db
+    .selectFrom('changes')
+    .selectAll()
+    .where('id', '=', id)
+    .where('agent', '=', owner.agent)
+    .where('blueprint', '=', owner.blueprint)
+    .executeTakeFirst();
+}
+
+/** Newest first; `before` is the id that the last page ended with. */
+export function listChanges(
+  db: LedgerDb,
+  filter: { owner?: Owner; status?: Status | undefined; before?: string | undefined; limit: number },
+): Promise<ChangeRow[]> {
+  let query = db.selectFrom('changes').selectAll().orderBy('id', 'desc').limit(filter.limit);
+  if (filter.owner) {
+    query = query.where('agent', '=', filter.owner.agent).where('blueprint', '=', filter.owner.blueprint);
+  }
+  if (filter.status) query = query.where('status', '=', filter.status);
+  if (filter.before) query = query.where('id', '<', filter.before);
+  return query.execute();
+}
+
+/** Restores that were asked for of a change, newest first. */
+export function restoresOf(db: LedgerDb, changeId: string): Promise<ChangeRow[]> {
+  return db
+    .selectFrom('changes')
+    .selectAll()
+    .where((eb) => eb(eb.fn('json_extract', ['restores', eb.val('$.change_id')]), '=', changeId))
+    .orderBy('id', 'desc')
+    .execute();
+}

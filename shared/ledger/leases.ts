@@ -1,0 +1,72 @@
+import { sql } from 'kysely';
+import type { Status } from '#shared/changes/transitions.ts';
+import type { LedgerDb, LedgerTx } from './schema.ts';
+
+/** States in which an executor has something to do. */
+export const workable = ['planning', 'approved', 'dispatched', 'unknown'] as const satisfies Status[];
+
+/** A change that an executor of its server may take up now. */
+export type DueWork = { readonly id: string; readonly status: (typeof workable)[number] };
+
+/** What the executors of a server have to do and nobody holds, in the order in which it became due. */
+export async function dueWork(db: LedgerDb, server: string, now: number): Promise<DueWork[]> {
+  const rows = await db
+    .selectFrom('changes')
+    .select(['id', 'status'])
+    .where('server', '=', server)
+    .where('status', 'in', [...workable])
+    .where((eb) => eb.or([eb('lease_until', 'is', null), eb('lease_until', '<=', now)]))
+    // A proposal is planned by the face in one transaction; only restores wait for the executor to plan them.
+    .where((eb) => eb.or([eb('status', '<>', 'planning'), eb('restores', 'is not', null)]))
+    .orderBy('updated_at')
+    .orderBy('id')
+    .execute();
+  return rows as DueWork[];
+}
+
+/**
+ * Takes a change up, unless somebody else holds it or another change that touches the same resource goes first: one
+ * that is under way or in doubt, or one that was approved earlier. Answers whether it is ours.
+ */
+export async function takeLease(
+  tx: LedgerTx,
+  lease: { id: string; status: Status; executor: string; now: number; until: number },
+): Promise<boolean> {
+  const result = await tx
+    .updateTable('changes')
+    .set({ claimed_by: lease.executor, lease_until: lease.until })
+    .where('id', '=', lease.id)
+    .where('status', '=', lease.status)
+    .where((eb) => eb.or([eb('lease_until', 'is', null), eb('lease_until', '<=', lease.now)]))
+    .where(
+      sql<boolean>`not exists (
+        select 1 from touches mine
+          join touches theirs on theirs.resource = mine.resource and theirs.change_id <> mine.change_id
+          join changes other on other.id = theirs.change_id
+        where mine.change_id = changes.id and changes.status = 'approved'
+          and (other.status in ('dispatched', 'unknown')
+            or (other.status = 'approved' and (other.updated_at, other.id) < (changes.updated_at, changes.id))))`,
+    )
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/** Holds on to changes for longer; a change that somebody took over is not taken back. */
+export async function renewLeases(tx: LedgerTx, executor: string, ids: readonly string[], until: number): Promise<void> {
+  await tx
+    .updateTable('changes')
+    .set({ lease_until: until })
+    .where('id', 'in', [...ids])
+    .where('claimed_by', '=', executor)
+    .execute();
+}
+
+/** Lets a change go so that it may be taken up again from the given time on. */
+export async function releaseLease(tx: LedgerTx, executor: string, id: string, until: number): Promise<void> {
+  await tx
+    .updateTable('changes')
+    .set({ lease_until: until })
+    .where('id', '=', id)
+    .where('claimed_by', '=', executor)
+    .execute();
+}

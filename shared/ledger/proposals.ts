@@ -1,0 +1,78 @@
+import { type Status, openStatuses } from '#shared/changes/transitions.ts';
+import type { ChangeRow, Owner } from './changes.ts';
+import type { LedgerDb, LedgerTx, SealedTable, SnapshotsTable, Timestamp } from './schema.ts';
+
+/** Keeps what was sealed with its snapshot of the state before. Both are final. */
+export async function insertSealed(
+  tx: LedgerTx,
+  sealed: SealedTable,
+  snapshot: { body: string; taken_at: Timestamp },
+  touches: readonly string[],
+): Promise<void> {
+  await insertSnapshot(tx, { change_id: sealed.change_id, phase: 'before', digest: sealed.snapshot, ...snapshot });
+  await tx.insertInto('sealed').values(sealed).execute();
+  for (const resource of new Set(touches)) {
+    await tx.insertInto('touches').values({ change_id: sealed.change_id, resource }).execute();
+  }
+}
+
+export async function insertSnapshot(tx: LedgerTx, snapshot: SnapshotsTable): Promise<void> {
+  await tx.insertInto('snapshots').values(snapshot).execute();
+}
+
+export function findSealed(db: LedgerDb, changeId: string): Promise<SealedTable | undefined> {
+  return db.selectFrom('sealed').selectAll().where('change_id', '=', changeId).executeTakeFirst();
+}
+
+export function findSnapshot(
+  db: LedgerDb,
+  changeId: string,
+  phase: 'before' | 'after',
+): Promise<SnapshotsTable | undefined> {
+  return db
+    .selectFrom('snapshots')
+    .selectAll()
+    .where('change_id', '=', changeId)
+    .where('phase', '=', phase)
+    .executeTakeFirst();
+}
+
+/** The open change of the same content, if there is one. */
+export function findOpenTwin(db: LedgerDb, fingerprint: string): Promise<ChangeRow | undefined> {
+  return db
+    .selectFrom('changes')
+    .selectAll()
+    .where('fingerprint', '=', fingerprint)
+    .where('status', 'in', [...openStatuses])
+    .executeTakeFirst();
+}
+
+export function findByIdempotencyKey(db: LedgerDb, owner: Owner, key: string): Promise<ChangeRow | undefined> {
+  return db
+    .selectFrom('changes')
+    .selectAll()
+    .where('agent', '=', owner.agent)
+    .where('blueprint', '=', owner.blueprint)
+    .where('idempotency_key', '=', key)
+    .executeTakeFirst();
+}
+
+const waiting: readonly Status[] = ['planning', 'pending'];
+
+/** What the limits of a blueprint are counted by: proposals since a time, and those that wait for a decision. */
+export async function countProposals(
+  db: LedgerDb,
+  owner: Owner,
+  since: Timestamp,
+): Promise<{ recent: number; pending: number; oldest: Timestamp | null }> {
+  const own = db.selectFrom('changes').where('agent', '=', owner.agent).where('blueprint', '=', owner.blueprint);
+  const recent = await own
+    .where('created_at', '>', since)
+    .select((eb) => [eb.fn.countAll<number>().as('count'), eb.fn.min('created_at').as('oldest')])
+    .executeTakeFirstOrThrow();
+  const pending = await own
+    .where('status', 'in', waiting)
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return { recent: recent.count, pending: pending.count, oldest: recent.oldest };
+}
