@@ -40,10 +40,12 @@ function oneOf(values: readonly string[], input: unknown): string {
 }
 
 function bound(issue: z.core.$ZodRawIssue<z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig>): string {
-  const unit = { string: ' characters', array: ' entries' }[issue.origin as string] ?? '';
-  return issue.code === 'too_small'
-    ? `This must be at least ${issue.minimum}${unit}.`
-    : `This must be at most ${issue.maximum}${unit}.`;
+  const [edge, limit] = issue.code === 'too_small' ? ['least', issue.minimum] : ['most', issue.maximum];
+  if (issue.origin === 'string')
+    return `This must have at ${edge} ${limit} character${Number(limit) === 1 ? '' : 's'}.`;
+  if (issue.origin === 'array')
+    return `This must have at ${edge} ${limit} ${Number(limit) === 1 ? 'entry' : 'entries'}.`;
+  return `This must be at ${edge} ${limit}.`;
 }
 
 /** The problems behind a schema's issues, each at the key or value that it is about. */

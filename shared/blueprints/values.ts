@@ -36,12 +36,14 @@ function canonicalAddress(text: string): string | { wrong: string } {
   return canonical;
 }
 
+const timeWanted = 'This must be a time from 1m to 30d, such as 90m, 24h or 7d.';
+
 /** A length of time as `90m`, `24h` or `7d`, in milliseconds. */
-export const reviewTime = z.string().transform((text, context) => {
+export const reviewTime = z.string(timeWanted).transform((text, context) => {
   const [, count, unit] = /^([1-9]\d{0,5})([mhd])$/.exec(text) ?? [];
   const ms = Number(count) * (units[unit as keyof typeof units] ?? Number.NaN);
   if (ms >= minute && ms <= 30 * units.d) return ms;
-  context.addIssue({ code: 'custom', message: 'This must be a time from 1m to 30d, such as 90m, 24h or 7d.' });
+  context.addIssue({ code: 'custom', message: timeWanted });
   return z.NEVER;
 });
 
