@@ -1,0 +1,77 @@
+import { App } from '@octokit/app';
+import * as z from 'zod';
+import type { Endpoints } from './endpoints.ts';
+import { readError, unavailable } from './errors.ts';
+import { fetchWithin } from './fetch.ts';
+import { silent } from './graphql.ts';
+import { noRepository, type RepositoryName } from './names.ts';
+import type { Secret } from './secret.ts';
+
+/** What an installation token is asked for. Exactly one way of naming repositories, and never none. */
+export type TokenRequest = {
+  readonly installationId: number;
+  readonly repositories: { readonly ids: readonly number[] } | { readonly name: string };
+  readonly permissions: Readonly<Record<string, 'read' | 'write'>>;
+};
+
+/** What the GitHub App itself may ask, with its own key. */
+export type AppClient = {
+  readonly id: number;
+  /** The account under which the App's own writes appear: `slug[bot]`. */
+  readonly login: () => Promise<string>;
+  /** The installation that covers a repository. Throws `not_found` when there is none. */
+  readonly installationOf: (repository: RepositoryName) => Promise<number>;
+  /** GitHub's answer to a request for a token, not checked yet. */
+  readonly createToken: (request: TokenRequest) => Promise<unknown>;
+};
+
+const installation = z.object({ id: z.number().int().positive() });
+const appInfo = z.object({ slug: z.string().min(1) });
+
+export function githubApp(options: {
+  readonly endpoints: Endpoints;
+  readonly appId: number;
+  /** PEM. */
+  readonly privateKey: Secret;
+  readonly userAgent: string;
+  readonly timeoutMs?: number;
+}): AppClient {
+  const { endpoints, appId, userAgent, timeoutMs = 10_000 } = options;
+  const limits = { origin: endpoints.origin, userAgent, timeoutMs, maxBytes: 1024 * 1024 };
+  const via = {
+    baseUrl: endpoints.rest,
+    request: { fetch: fetchWithin({ ...limits, redirects: 'follow' }), log: silent },
+  };
+  const app = new App({ appId, privateKey: options.privateKey.reveal(), log: silent });
+  let login: Promise<string> | undefined;
+  return {
+    id: appId,
+    login: () => {
+      login ??= loginOf(app, via).catch((error: unknown) => {
+        login = undefined;
+        throw readError(error, unavailable);
+      });
+      return login;
+    },
+    installationOf: ({ owner, name }) =>
+      app.octokit
+        .request('GET /repos/{owner}/{repo}/installation', { owner, repo: name, ...via })
+        .then(({ data }) => installation.parse(data).id)
+        .catch((error: unknown) => {
+          throw readError(error, noRepository);
+        }),
+    createToken: async ({ installationId, repositories, permissions }) => {
+      const selected =
+        'ids' in repositories ? { repository_ids: [...repositories.ids] } : { repositories: [repositories.name] };
+      const route = 'POST /app/installations/{installation_id}/access_tokens';
+      const parameters = { installation_id: installationId, ...selected, permissions, ...via };
+      return (await app.octokit.request(route, parameters)).data;
+    },
+  };
+}
+
+/** The login is the same for as long as the process lives, so it is asked for once. */
+async function loginOf(app: App, via: { readonly baseUrl: string }): Promise<string> {
+  const { data } = await app.octokit.request('GET /app', via);
+  return `${appInfo.parse(data).slug}[bot]`;
+}

@@ -1,0 +1,115 @@
+import { createPrivateKey } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import * as z from 'zod';
+import { AppError } from '#shared/errors.ts';
+import { type Endpoints, endpointsOf } from './endpoints.ts';
+import { Secret } from './secret.ts';
+
+/** The settings of the GitHub server. */
+export type GithubConfig = {
+  /** Where GitHub is: from COUNTERSIGN_GITHUB_URL. */
+  readonly endpoints: Endpoints;
+  /** The GitHub App's number. */
+  readonly appId: number;
+  /** The GitHub App's private key, PEM. */
+  readonly privateKey: Secret;
+  /** Directory of the ledger, shared by the servers of the suite. */
+  readonly dataDir: string;
+  /** Port of the MCP listener; 0 lets the system choose. */
+  readonly port: number;
+  /** A blueprint file, or a directory of them; undefined for the default blueprint. */
+  readonly blueprints: string | undefined;
+  /** File with the public keys of those who may sign decisions. */
+  readonly decisionKeys: string;
+  /** Base of the console's address, for links to a change. Without a slash at the end. */
+  readonly reviewUrl: string;
+  /** How this server names itself to GitHub. */
+  readonly userAgent: string;
+};
+
+const environmentSchema = z.object({
+  COUNTERSIGN_GITHUB_URL: z
+    .string('is needed: https://api.github.com, or https://HOST of a GitHub Enterprise Server')
+    .transform(readEndpoints),
+  COUNTERSIGN_GITHUB_APP_ID: z.coerce.number('is needed: the number of the GitHub App').int().positive(),
+  COUNTERSIGN_GITHUB_APP_KEY: z
+    .string('is needed: the path of the PEM file with the private key of the GitHub App')
+    .transform(readPrivateKey),
+  COUNTERSIGN_DATA: z.string('is needed: the data directory').min(1, 'is needed: the data directory'),
+  COUNTERSIGN_GITHUB_PORT: z.coerce.number().int().min(0).max(65535).default(7101),
+  COUNTERSIGN_BLUEPRINTS: z.string().optional(),
+  COUNTERSIGN_DECISION_KEYS: z.string('is needed: the path of the JSON file with the public keys of decisions').min(1),
+  COUNTERSIGN_REVIEW_URL: z.url({
+    protocol: /^https?$/,
+    error: 'is needed: the base URL of the console',
+  }),
+});
+
+function readEndpoints(base: string, context: z.RefinementCtx): Endpoints {
+  const endpoints = endpointsOf(base);
+  if (typeof endpoints !== 'string') return endpoints;
+  context.addIssue(endpoints);
+  return z.NEVER;
+}
+
+/** The messages name no path and quote nothing: a key that was pasted in place of its path stays out of the log. */
+function readPrivateKey(path: string, context: z.RefinementCtx): Secret {
+  const problem = (message: string): never => {
+    context.addIssue(message);
+    return z.NEVER;
+  };
+  const [mode, pem] = readKeyFile(path);
+  if (mode === undefined) return problem('cannot be read: it must be the path of a PEM file');
+  // Windows has no such bits; there the folder's access list protects the file.
+  if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
+    return problem('can be read by others: give the file mode 0600');
+  }
+  if (!isRsaKey(pem)) return problem('holds no RSA private key in PEM form');
+  return new Secret(pem);
+}
+
+function readKeyFile(path: string): [mode: number, pem: string] | [undefined, undefined] {
+  try {
+    return [statSync(path).mode, readFileSync(path, 'utf8')];
+  } catch {
+    return [undefined, undefined];
+  }
+}
+
+function isRsaKey(pem: string): boolean {
+  try {
+    return createPrivateKey(pem).asymmetricKeyType === 'rsa';
+  } catch {
+    return false;
+  }
+}
+
+function readVersion(): string {
+  const file = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return z.object({ version: z.string() }).parse(JSON.parse(file)).version;
+}
+
+/**
+ * Reads the settings once.
+ * @throws AppError `bad_configuration` that lists every problem, one a line
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): GithubConfig {
+  const parsed = environmentSchema.safeParse(environment);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new AppError('bad_configuration', `The GitHub server cannot start:\n${problems.join('\n')}`);
+  }
+  const values = parsed.data;
+  return {
+    endpoints: values.COUNTERSIGN_GITHUB_URL,
+    appId: values.COUNTERSIGN_GITHUB_APP_ID,
+    privateKey: values.COUNTERSIGN_GITHUB_APP_KEY,
+    dataDir: resolve(values.COUNTERSIGN_DATA),
+    port: values.COUNTERSIGN_GITHUB_PORT,
+    blueprints: values.COUNTERSIGN_BLUEPRINTS ? resolve(values.COUNTERSIGN_BLUEPRINTS) : undefined,
+    decisionKeys: resolve(values.COUNTERSIGN_DECISION_KEYS),
+    reviewUrl: values.COUNTERSIGN_REVIEW_URL.replace(/\/+$/, ''),
+    userAgent: `countersign/${readVersion()}`,
+  };
+}

@@ -1,0 +1,126 @@
+import { AppError } from '#shared/errors.ts';
+import { NotDone } from '#shared/tools/index.ts';
+import { type Failure, failureOf, type GraphqlFault } from './failure.ts';
+
+/**
+ * The error of a read. The message is ours; what GitHub said is the cause.
+ * @param missing what `not_found` says when GitHub says that there is no such thing
+ */
+export function readError(error: unknown, missing: (cause: unknown) => AppError): AppError {
+  if (error instanceof AppError) return error;
+  const failure = failureOf(error);
+  switch (readVerdict(failure)) {
+    case 'missing':
+      return missing(failure.said);
+    case 'refused':
+      return new AppError('backend_refused', 'GitHub refused to answer this.', {
+        next: 'Ask the operator whether the GitHub App is installed there with the permissions it needs.',
+        cause: failure.said,
+      });
+    case 'invalid':
+      return new AppError('invalid_arguments', 'GitHub does not know this cursor.', {
+        next: 'Start again without a cursor.',
+        cause: failure.said,
+      });
+    case 'unavailable':
+      return unavailable(failure.said);
+  }
+}
+
+/** GitHub does not answer, or not in a way that can be read. */
+export const unavailable = (cause: unknown): AppError =>
+  new AppError('backend_unavailable', 'GitHub does not answer as it should.', { next: 'Try again later.', cause });
+
+function readVerdict(failure: Failure): 'missing' | 'refused' | 'invalid' | 'unavailable' {
+  if (failure.kind === 'graphql') {
+    const types = new Set(failure.faults.map((fault) => fault.type));
+    if (types.has('NOT_FOUND')) return 'missing';
+    if (types.has('INVALID_CURSOR_ARGUMENTS')) return 'invalid';
+    return types.has('FORBIDDEN') || types.has('UNPROCESSABLE') ? 'refused' : 'unavailable';
+  }
+  if (failure.kind !== 'status' || failure.limited) return 'unavailable';
+  if ([404, 410, 451].includes(failure.status)) return 'missing';
+  return failure.status >= 400 && failure.status < 500 ? 'refused' : 'unavailable';
+}
+
+type NotDoneKind = NotDone['kind'];
+
+const notDoneWords: Readonly<Record<NotDoneKind, string>> = {
+  stale: 'GitHub did nothing: the branch is no longer as it was.',
+  refused: 'GitHub refused this and did nothing.',
+  unavailable: 'GitHub cannot be reached or wants fewer requests; nothing was done.',
+};
+
+/** A write that certainly did not happen, in our words. */
+export const notDone = (kind: NotDoneKind, cause: unknown): NotDone => new NotDone(kind, notDoneWords[kind], { cause });
+
+/** A write of which nobody knows yet whether it happened. */
+export const inDoubt = (cause: unknown): Error =>
+  new Error('GitHub gave no answer from which it can be told whether this was done.', { cause });
+
+/**
+ * The error of a write: `NotDone` where the answer proves that nothing happened, else an error that says nothing.
+ * @param mutation the one root field of the request
+ */
+export function writeError(error: unknown, mutation: string): Error {
+  if (error instanceof NotDone) return error;
+  const failure = failureOf(error);
+  const kind = notDoneKind(failure, mutation);
+  return kind === undefined ? inDoubt(failure.said) : notDone(kind, failure.said);
+}
+
+/** Client errors after which GitHub has done nothing. Not 408 and 409, which do not say so. */
+const refusals: ReadonlySet<number> = new Set([400, 401, 403, 404, 405, 406, 410, 411, 413, 414, 415, 422, 431, 451]);
+
+function notDoneKind(failure: Failure, mutation: string): NotDoneKind | undefined {
+  switch (failure.kind) {
+    case 'never_sent':
+      return 'unavailable';
+    case 'lost':
+      return undefined;
+    case 'status':
+      if (failure.limited) return 'unavailable';
+      return refusals.has(failure.status) ? 'refused' : undefined;
+    case 'graphql': {
+      const kinds = failure.faults.map((fault) => faultKind(fault, mutation, failure.data));
+      if (kinds.length === 0 || kinds.includes(undefined) || hasResult(failure.data, mutation)) return undefined;
+      return (['stale', 'unavailable', 'refused'] as const).find((kind) => kinds.includes(kind));
+    }
+  }
+}
+
+const hasResult = (data: unknown, mutation: string): boolean =>
+  typeof data === 'object' && data !== null && mutation in data && data[mutation as keyof typeof data] !== null;
+
+/**
+ * What one GraphQL error proves. An error below the mutation's own field says nothing: the mutation ran and only its
+ * answer is incomplete. So does one without a type that we know: a time-out inside GitHub has none.
+ */
+function faultKind(fault: GraphqlFault, mutation: string, data: unknown): NotDoneKind | undefined {
+  if (fault.type === undefined) return isInvalidRequest(fault, data) ? 'refused' : undefined;
+  const own = fault.path === undefined || (fault.path.length === 1 && fault.path[0] === mutation);
+  if (!own) return undefined;
+  switch (fault.type) {
+    case 'STALE_DATA':
+      return 'stale';
+    case 'UNPROCESSABLE':
+      return saysStale(fault.message, mutation) ? 'stale' : 'refused';
+    case 'FORBIDDEN':
+    case 'NOT_FOUND':
+      return 'refused';
+    case 'RATE_LIMITED':
+      return 'unavailable';
+    default:
+      return undefined;
+  }
+}
+
+/** GitHub validates a request before it runs any of it, and then answers without `data`. */
+const isInvalidRequest = ({ extensions }: GraphqlFault, data: unknown): boolean =>
+  data === undefined && (typeof extensions?.['code'] === 'string' || Array.isArray(extensions?.['problems']));
+
+/** Only the words tell these from other refusals: createRef "… already exists", updateRefs "… is at A but expected B". */
+function saysStale(message: string, mutation: string): boolean {
+  if (mutation === 'createRef') return /already exists/i.test(message);
+  return mutation === 'updateRefs' && /\bexpected\b/i.test(message);
+}

@@ -1,0 +1,102 @@
+import * as z from 'zod';
+import { NotSent } from './fetch.ts';
+
+const graphqlErrors = z.array(
+  z.object({
+    type: z.string().optional().catch(undefined),
+    message: z.string().catch(''),
+    path: z
+      .array(z.union([z.string(), z.number()]))
+      .optional()
+      .catch(undefined),
+    extensions: z.record(z.string(), z.unknown()).optional().catch(undefined),
+  }),
+);
+
+/** The shapes of the errors that Octokit throws; its requests throw the first for a lost connection too. */
+const httpError = z.object({
+  name: z.literal('HttpError'),
+  response: z.object({ status: z.number(), headers: z.record(z.string(), z.unknown()), data: z.unknown() }).optional(),
+});
+const graphqlError = z.object({
+  name: z.literal('GraphqlResponseError'),
+  response: z.object({ errors: graphqlErrors }).loose(),
+});
+
+export type GraphqlFault = z.infer<typeof graphqlErrors>[number];
+
+/**
+ * How a request failed. `said` is what GitHub or the network said of it, for the log alone.
+ * `never_sent`: nothing reached GitHub. `lost`: it may have, and no whole answer came back.
+ */
+export type Failure = { readonly said: Error } & (
+  | { readonly kind: 'never_sent' | 'lost' }
+  | { readonly kind: 'status'; readonly status: number; readonly limited: boolean }
+  | { readonly kind: 'graphql'; readonly faults: readonly GraphqlFault[]; readonly data: unknown }
+);
+
+/** What an error of a request says, in one form whatever threw it. Holds no request, no header and no token. */
+export function failureOf(error: unknown): Failure {
+  const graphql = graphqlError.safeParse(error);
+  if (graphql.success) {
+    const { errors, data } = graphql.data.response;
+    return {
+      kind: 'graphql',
+      faults: errors,
+      data,
+      said: said(errors.map((each) => `${each.type}: ${each.message}`).join('; ')),
+    };
+  }
+  const response = httpError.safeParse(error).data?.response;
+  if (response !== undefined) {
+    const { status } = response;
+    const text = messageOf(response.data);
+    return {
+      kind: 'status',
+      status,
+      limited: isLimited(status, response.headers, text),
+      said: said(`${status} ${text}`),
+    };
+  }
+  const summary = said(chainOf(error).map(describe).join(': '));
+  return { kind: isNeverSent(error) ? 'never_sent' : 'lost', said: summary };
+}
+
+/** Upstream text for the log: bounded, and without anything that looks like a token or a JWT. */
+function said(text: string): Error {
+  const clean = text.replaceAll(/\b(?:gh[a-z]_|github_pat_|eyJ)[\w.-]+/g, '[secret]').slice(0, 2000);
+  return new Error(`GitHub: ${clean}`);
+}
+
+const messageOf = (data: unknown): string =>
+  z.object({ message: z.string() }).safeParse(data).data?.message ?? (typeof data === 'string' ? data : '');
+
+/** GitHub's primary limit sets `x-ratelimit-remaining: 0`; its secondary one `retry-after`, or only says so. */
+function isLimited(status: number, headers: Record<string, unknown>, message: string): boolean {
+  if (status === 429) return true;
+  const marked = 'retry-after' in headers || headers['x-ratelimit-remaining'] === '0';
+  return status === 403 && (marked || /secondary rate limit|abuse detection/i.test(message));
+}
+
+function chainOf(error: unknown): Error[] {
+  const chain: Error[] = [];
+  for (let next = error; next instanceof Error && chain.length < 5; next = next.cause) chain.push(next);
+  return chain;
+}
+
+const codeOf = (error: Error): string => ('code' in error ? String(error.code) : '');
+
+const describe = (error: Error): string => [error.name, codeOf(error), error.message].filter(Boolean).join(' ');
+
+const resolving = /^(?:ENOTFOUND|EAI_\w+|ECONNREFUSED|UND_ERR_CONNECT_TIMEOUT)$/;
+/** OpenSSL's names of certificates that are refused during the handshake, before the request is written. */
+const untrusted = /^(?:ERR_TLS_CERT_\w+|CERT_\w+|SELF_SIGNED_CERT\w*|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_\w+)$/;
+
+function isNeverSent(error: unknown): boolean {
+  return chainOf(error).some((each) => {
+    if (each instanceof NotSent) return true;
+    if (each instanceof AggregateError) return each.errors.length > 0 && each.errors.every(isNeverSent);
+    const connecting = 'syscall' in each && each.syscall === 'connect';
+    return connecting || resolving.test(codeOf(each)) || untrusted.test(codeOf(each));
+  });
+}

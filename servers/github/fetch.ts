@@ -1,0 +1,69 @@
+import type { Secret } from './secret.ts';
+
+/** A request that was stopped before anything left this process. */
+export class NotSent extends Error {
+  override readonly name = 'NotSent';
+}
+
+export type FetchOptions = {
+  /** Scheme, host and port. A request to any other is not sent. */
+  readonly origin: string;
+  readonly userAgent: string;
+  /** For the whole request, its redirects and its answer. */
+  readonly timeoutMs: number;
+  /** The longest answer that is read. */
+  readonly maxBytes: number;
+  /** Follow the redirect of a GET, within the origin: a renamed repository answers with one. */
+  readonly redirects: 'follow' | 'refuse';
+  readonly token?: Secret;
+};
+
+const maxHops = 3;
+
+/**
+ * A `fetch` that can reach one host alone. It adds the headers that every request to GitHub carries, and resolves
+ * when the whole answer has arrived, so that what breaks off on the way is an error and never an empty answer.
+ */
+export function fetchWithin(options: FetchOptions): typeof fetch {
+  return async (input, init = {}) => {
+    const signal = AbortSignal.timeout(options.timeoutMs);
+    const request = { ...init, headers: headersFor(options, init.headers), redirect: 'manual', signal } as const;
+    let url = input instanceof Request ? input.url : String(input);
+    for (let hop = 0; hop <= maxHops; hop++) {
+      assertWithin(options.origin, url);
+      const response = await fetch(url, request);
+      const location = response.status >= 300 && response.status < 400 ? response.headers.get('location') : null;
+      if (location === null) return await readWhole(response, options.maxBytes);
+      await response.body?.cancel();
+      if (options.redirects === 'refuse' || init.method !== 'GET') throw new Error('answered with a redirect');
+      url = new URL(location, url).href;
+    }
+    throw new Error(`answered with more than ${maxHops} redirects`);
+  };
+}
+
+function headersFor(options: FetchOptions, given: RequestInit['headers']): Headers {
+  const headers = new Headers(given);
+  headers.set('user-agent', options.userAgent);
+  headers.set('x-github-api-version', '2022-11-28');
+  if (options.token) headers.set('authorization', `bearer ${options.token.reveal()}`);
+  return headers;
+}
+
+function assertWithin(origin: string, url: string): void {
+  if (new URL(url).origin !== origin) throw new NotSent('the request would have gone to a host that is not configured');
+}
+
+async function readWhole(response: Response, maxBytes: number): Promise<Response> {
+  if (response.body === null) return response;
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of response.body) {
+    length += chunk.byteLength;
+    if (length > maxBytes) throw new Error(`answered with more than ${maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  const { status, statusText, headers } = response;
+  const empty = status === 204 || status === 205 || status === 304;
+  return new Response(empty ? null : Buffer.concat(chunks), { status, statusText, headers });
+}

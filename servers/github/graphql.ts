@@ -1,0 +1,17 @@
+import { graphql } from '@octokit/graphql';
+import type { Endpoints } from './endpoints.ts';
+
+/**
+ * Sends one GraphQL document and resolves to its `data`. Text that came from outside goes into `variables`, never
+ * into the document. Rejects with Octokit's errors; an answer that is no GraphQL answer resolves to undefined.
+ */
+export type SendGraphql = (document: string, variables: Readonly<Record<string, unknown>>) => Promise<unknown>;
+
+/** Octokit warns of deprecated routes on the console; nothing here reads it. */
+export const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+/** GraphQL over a `fetch` that carries the token and the limits. */
+export function graphqlOver(endpoints: Endpoints, fetch: typeof globalThis.fetch): SendGraphql {
+  const send = graphql.defaults({ baseUrl: endpoints.rest, request: { fetch, log: silent } });
+  return (document, variables) => send<unknown>(document, { ...variables });
+}

@@ -1,0 +1,51 @@
+import * as z from 'zod';
+
+/** One mutation: its document has the one variable `$input` and one root field, so that its answer is about it alone. */
+export type Mutation<T> = { readonly name: string; readonly document: string; readonly answer: z.ZodType<T> };
+
+function mutation<T>(name: string, selection: string, answer: z.ZodType<T>): Mutation<T> {
+  const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input!`;
+  return { name, document: `mutation ($input: ${type}) { ${name}(input: $input) { ${selection} } }`, answer };
+}
+
+const oid = z.string().regex(/^[0-9a-f]{40}$/);
+
+export const createRef = mutation(
+  'createRef',
+  'ref { target { oid } }',
+  z.object({ ref: z.object({ target: z.object({ oid }) }) }),
+);
+
+/** Never creates a branch; refuses when the head is not the expected one. GitHub signs the commit. */
+export const createCommitOnBranch = mutation(
+  'createCommitOnBranch',
+  'commit { oid url signature { isValid state } }',
+  z.object({
+    commit: z.object({
+      oid,
+      url: z.string(),
+      signature: z.object({ isValid: z.boolean(), state: z.string() }).nullish().catch(null),
+    }),
+  }),
+);
+
+export const createPullRequest = mutation(
+  'createPullRequest',
+  'pullRequest { number id url }',
+  z.object({ pullRequest: z.object({ number: z.number().int().positive(), id: z.string(), url: z.string() }) }),
+);
+
+export const closePullRequest = mutation(
+  'closePullRequest',
+  'pullRequest { state }',
+  z.object({ pullRequest: z.object({ state: z.enum(['CLOSED', 'MERGED']) }) }),
+);
+
+export const reopenPullRequest = mutation(
+  'reopenPullRequest',
+  'pullRequest { state }',
+  z.object({ pullRequest: z.object({ state: z.literal('OPEN') }) }),
+);
+
+/** Has no field of its own but the id that was sent along. */
+export const updateRefs = mutation('updateRefs', 'clientMutationId', z.object({ clientMutationId: z.string() }));

@@ -1,0 +1,105 @@
+import { canonical } from '#shared/crypto/canonical.ts';
+import type { AppClient } from './app.ts';
+import type { RepositoryName } from './names.ts';
+import { mintToken, readPermissions, type Token } from './tokens.ts';
+
+/** A token is not handed out in its last five minutes, so that it outlives the call that uses it. */
+const spareMs = 5 * 60 * 1000;
+
+/** Tokens for reading, each for one repository. They are shared by all calls until shortly before they expire. */
+export type ReadTokens = {
+  /** Throws AppError `not_found` for a repository that no installation covers. */
+  readonly of: (repository: RepositoryName) => Promise<Token>;
+  /** Forgets what is known of a repository, because GitHub no longer takes it. */
+  readonly forget: (repository: RepositoryName) => void;
+};
+
+/** The installation and immutable id that a name led to. */
+type Place = { readonly installationId: number; readonly repositoryId: number };
+
+/** A token, or the request for one: callers that come while it is under way share its answer. */
+type Entry = { readonly token: Promise<Token>; expiresAt: number };
+
+export function readTokens({
+  app,
+  host,
+  now = Date.now,
+}: {
+  readonly app: AppClient;
+  /** Part of the cache key: an id means another repository on another host. */
+  readonly host: string;
+  readonly now?: () => number;
+}): ReadTokens {
+  const places = new Map<string, Promise<Place>>();
+  const entries = new Map<string, Entry>();
+
+  const keyOf = ({ installationId, repositoryId }: Place): string =>
+    canonical({ host, app: app.id, installation: installationId, ids: [repositoryId], permissions: readPermissions });
+
+  const keep = (key: string, token: Promise<Token>): Promise<Token> => {
+    for (const [old, { expiresAt }] of entries) if (expiresAt - spareMs <= now()) entries.delete(old);
+    const entry: Entry = { token, expiresAt: Number.POSITIVE_INFINITY };
+    entries.set(key, entry);
+    token.then(
+      (minted) => {
+        entry.expiresAt = minted.expiresAt;
+      },
+      () => {
+        if (entries.get(key) === entry) entries.delete(key);
+      },
+    );
+    return token;
+  };
+
+  /** The first token of a repository is asked for by name: its answer tells the id, which later ones are asked by. */
+  const find = async (repository: RepositoryName): Promise<Place> => {
+    const installationId = await app.installationOf(repository);
+    const repositories = { name: repository.name };
+    const token = await mintToken(app, { installationId, repositories, permissions: readPermissions });
+    const [repositoryId = 0] = token.repositoryIds;
+    const place = { installationId, repositoryId };
+    await keep(keyOf(place), Promise.resolve(token));
+    return place;
+  };
+
+  const forget = (repository: RepositoryName): void => {
+    const name = nameKey(repository);
+    const known = places.get(name);
+    places.delete(name);
+    known?.then(
+      (place) => entries.delete(keyOf(place)),
+      () => false,
+    );
+  };
+
+  const placeOf = (repository: RepositoryName): Promise<Place> => {
+    const name = nameKey(repository);
+    const known = places.get(name);
+    if (known !== undefined) return known;
+    const finding = find(repository);
+    places.set(name, finding);
+    finding.catch(() => {
+      if (places.get(name) === finding) places.delete(name);
+    });
+    return finding;
+  };
+
+  return {
+    forget,
+    of: async (repository) => {
+      const place = await placeOf(repository);
+      const key = keyOf(place);
+      const entry = entries.get(key);
+      if (entry && entry.expiresAt - spareMs > now()) return entry.token;
+      const { installationId, repositoryId } = place;
+      const request = { installationId, repositories: { ids: [repositoryId] }, permissions: readPermissions };
+      return keep(key, mintToken(app, request)).catch((error: unknown) => {
+        forget(repository);
+        throw error;
+      });
+    },
+  };
+}
+
+/** GitHub's names do not differ by case. */
+const nameKey = ({ owner, name }: RepositoryName): string => `${owner}/${name}`.toLowerCase();

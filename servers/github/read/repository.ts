@@ -1,0 +1,43 @@
+import * as z from 'zod';
+import type { Repository } from '#capabilities/repo-read/ports.ts';
+import { noRepository } from '../names.ts';
+import type { Session } from './session.ts';
+
+/** Follows renames, so that a caller sees the name and id that the repository has now, and can check them. */
+const document = `query ($owner: String!, $name: String!) {
+  repository(owner: $owner, name: $name) {
+    id databaseId nameWithOwner description isPrivate isArchived url
+    defaultBranchRef { name }
+  }
+}`;
+
+const data = z.object({
+  repository: z
+    .object({
+      id: z.string(),
+      databaseId: z.number().int().positive(),
+      nameWithOwner: z.string(),
+      description: z.string().nullable(),
+      isPrivate: z.boolean(),
+      isArchived: z.boolean(),
+      url: z.string(),
+      defaultBranchRef: z.object({ name: z.string() }).nullable(),
+    })
+    .nullable(),
+});
+
+/** The repository as it is called now. `defaultBranch` is '' while it has no commit. */
+export async function readRepository(session: Session): Promise<Repository> {
+  const { repository: found } = await session.query({ document, data });
+  if (!found) throw noRepository();
+  return {
+    id: found.databaseId,
+    nodeId: found.id,
+    name: found.nameWithOwner,
+    defaultBranch: found.defaultBranchRef?.name ?? '',
+    description: found.description,
+    private: found.isPrivate,
+    archived: found.isArchived,
+    url: found.url,
+  };
+}

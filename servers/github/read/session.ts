@@ -1,0 +1,114 @@
+import * as z from 'zod';
+import type { Endpoints } from '../endpoints.ts';
+import { readError, unavailable } from '../errors.ts';
+import { type Failure, failureOf, type GraphqlFault } from '../failure.ts';
+import { fetchWithin } from '../fetch.ts';
+import { graphqlOver, type SendGraphql } from '../graphql.ts';
+import { noRepository, type RepositoryName, repositoryName } from '../names.ts';
+import type { ReadTokens } from '../read-tokens.ts';
+import { rest } from '../rest.ts';
+
+/** Longest answer to a read: 100 files of the 512 KB that GitHub gives as text, and then some. Bytes. */
+const maxAnswer = 96 * 1024 * 1024;
+
+/** How one repository is read. */
+export type Session = RepositoryName & {
+  /**
+   * One GraphQL query, with `$owner` and `$name` set, whose data is parsed. Where `mayMiss` says so of a field's path,
+   * GitHub's error that there is nothing is no error: the data has null there.
+   */
+  readonly query: <T>(ask: {
+    readonly document: string;
+    readonly variables?: Readonly<Record<string, unknown>>;
+    readonly data: z.ZodType<T>;
+    readonly mayMiss?: (path: string) => boolean;
+  }) => Promise<T>;
+  /** The bytes of a blob. */
+  readonly blob: (oid: string) => Promise<Uint8Array>;
+};
+
+export type OpenSession = (repository: string) => Session;
+
+/** Opens sessions that read with tokens of their one repository. Nothing is sent before the first read. */
+export function sessions(options: {
+  readonly endpoints: Endpoints;
+  readonly tokens: ReadTokens;
+  readonly userAgent: string;
+  readonly timeoutMs?: number;
+}): OpenSession {
+  const { endpoints, tokens, userAgent, timeoutMs = 10_000 } = options;
+
+  const withToken = async <T>(
+    repository: RepositoryName,
+    work: (fetch: typeof globalThis.fetch) => Promise<T>,
+  ): Promise<T> => {
+    const limits = {
+      origin: endpoints.origin,
+      userAgent,
+      timeoutMs,
+      maxBytes: maxAnswer,
+      redirects: 'follow',
+    } as const;
+    const attempt = async () => work(fetchWithin({ ...limits, token: (await tokens.of(repository)).secret }));
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isStatus(failureOf(error), 401)) throw error;
+      // A token can be revoked before its time; a read may be tried again with a new one.
+      tokens.forget(repository);
+      return attempt();
+    }
+  };
+
+  return (text) => {
+    const repository = repositoryName(text);
+    return {
+      ...repository,
+      query: async ({ document, variables = {}, data, mayMiss = () => false }) => {
+        const all = { owner: repository.owner, name: repository.name, ...variables };
+        const answer = await withToken(repository, (fetch) =>
+          send(graphqlOver(endpoints, fetch), document, all, mayMiss),
+        ).catch((error: unknown) => {
+          throw readError(error, noRepository);
+        });
+        return parsed(data, answer);
+      },
+      blob: async (oid) => {
+        const path = ['repos', repository.owner, repository.name, 'git', 'blobs', oid];
+        const answer = await withToken(repository, (fetch) => rest({ endpoints, fetch }, 'GET', path)).catch(
+          (error: unknown) => {
+            throw readError(error, noRepository);
+          },
+        );
+        return Buffer.from(parsed(blobAnswer, answer).content, 'base64');
+      },
+    };
+  };
+}
+
+const blobAnswer = z.object({ content: z.string(), encoding: z.literal('base64') });
+
+/** @throws AppError `backend_unavailable` when the answer is not of the form that GitHub documents */
+function parsed<T>(schema: z.ZodType<T>, answer: unknown): T {
+  const result = schema.safeParse(answer);
+  if (!result.success) throw unavailable(new Error(`unexpected answer of GitHub: ${z.prettifyError(result.error)}`));
+  return result.data;
+}
+
+async function send(
+  graphql: SendGraphql,
+  document: string,
+  variables: Readonly<Record<string, unknown>>,
+  mayMiss: (path: string) => boolean,
+): Promise<unknown> {
+  try {
+    return await graphql(document, variables);
+  } catch (error) {
+    const failure = failureOf(error);
+    const isHarmless = (fault: GraphqlFault) => fault.type === 'NOT_FOUND' && mayMiss(fault.path?.join('.') ?? '');
+    if (failure.kind === 'graphql' && failure.faults.every(isHarmless)) return failure.data;
+    throw error;
+  }
+}
+
+const isStatus = (failure: Failure, status: number): boolean => failure.kind === 'status' && failure.status === status;

@@ -1,0 +1,28 @@
+import type { RepoReader } from '#capabilities/repo-read/ports.ts';
+import type { AppClient } from './app.ts';
+import { readBranches, readHead } from './read/branches.ts';
+import { readFiles } from './read/files.ts';
+import { readHistory } from './read/history.ts';
+import { readPullRequest, readPullRequests } from './read/pull-requests.ts';
+import { readRepository } from './read/repository.ts';
+import type { OpenSession } from './read/session.ts';
+import { readTree } from './read/tree.ts';
+
+/**
+ * Reads repositories on GitHub, each with a token that can read that one repository. A repository's old name leads
+ * `repository` to the new one; every other method takes the present name alone and else throws `not_found`, so that
+ * a scope on names covers what is read.
+ */
+export function githubReader({ open, app }: { readonly open: OpenSession; readonly app: AppClient }): RepoReader {
+  return {
+    repository: async (name) => readRepository(open(name)),
+    branches: async (name, request) => readBranches(open(name), request),
+    head: async (name, branch) => readHead(open(name), branch),
+    tree: async (name, revision, path) => readTree(open(name), revision, path),
+    files: async (name, commit, paths) => readFiles(open(name), commit, paths),
+    history: async (name, branch, limit) => readHistory(open(name), branch, limit),
+    pullRequests: async (name, request) => readPullRequests(open(name), request),
+    pullRequest: async (name, number) => readPullRequest(open(name), number),
+    ownLogin: () => app.login(),
+  };
+}

@@ -1,0 +1,96 @@
+import * as z from 'zod';
+import type { RepoTarget } from '#capabilities/repo/types.ts';
+import type { RepoWriter } from '#capabilities/repo-write/ports.ts';
+import { inDoubt, notDone, writeError } from './errors.ts';
+import { failureOf } from './failure.ts';
+import type { SendGraphql } from './graphql.ts';
+import * as mutations from './mutations.ts';
+
+const zeroOid = '0'.repeat(40);
+
+/** GitHub echoes it: an answer without a field of its own then still shows that it is one. */
+const clientMutationId = 'countersign';
+
+/**
+ * Writes to one repository on GitHub. Each method is one request, sent once: nothing is tried again, no redirect is
+ * followed, and an answer that does not prove what happened is an error that leaves it in doubt.
+ */
+export function githubWriter({
+  graphql,
+  target,
+}: {
+  readonly graphql: SendGraphql;
+  readonly target: RepoTarget;
+}): RepoWriter {
+  const mutate = <T>(mutation: mutations.Mutation<T>, input: Record<string, unknown>): Promise<T> =>
+    send(graphql, mutation, { ...input, clientMutationId });
+  const assertTarget = (repository: { readonly id: number }): void => {
+    if (repository.id !== target.repositoryId) {
+      throw notDone('refused', new Error('the step writes to another repository than its permit says'));
+    }
+  };
+  return {
+    createBranch: async ({ repository, branch, oid }) => {
+      assertTarget(repository);
+      const input = { repositoryId: repository.nodeId, name: `refs/heads/${branch}`, oid };
+      const { ref } = await mutate(mutations.createRef, input);
+      if (ref.target.oid !== oid) throw inDoubt(new Error('the new branch is at another commit'));
+    },
+    commit: async ({ repository, branch, expectedHead, headline, body, additions, deletions }) => {
+      assertTarget(repository);
+      const { commit } = await mutate(mutations.createCommitOnBranch, {
+        branch: { repositoryNameWithOwner: repository.name, branchName: branch },
+        expectedHeadOid: expectedHead,
+        message: { headline, body },
+        fileChanges: {
+          additions: additions.map(({ path, base64 }) => ({ path, contents: base64 })),
+          deletions: deletions.map((path) => ({ path })),
+        },
+      });
+      return { oid: commit.oid, url: commit.url, verified: commit.signature?.isValid ?? false };
+    },
+    openPullRequest: async ({ repository, head, base, title, body, draft }) => {
+      assertTarget(repository);
+      const { pullRequest } = await mutate(mutations.createPullRequest, {
+        repositoryId: repository.nodeId,
+        headRefName: head,
+        baseRefName: base,
+        title,
+        body,
+        draft,
+      });
+      return { number: pullRequest.number, nodeId: pullRequest.id, url: pullRequest.url };
+    },
+    closePullRequest: async ({ nodeId }) => {
+      await mutate(mutations.closePullRequest, { pullRequestId: nodeId });
+    },
+    reopenPullRequest: async ({ nodeId }) => {
+      await mutate(mutations.reopenPullRequest, { pullRequestId: nodeId });
+    },
+    deleteBranch: async ({ repository, branch, expectedHead }) => {
+      assertTarget(repository);
+      const update = { name: `refs/heads/${branch}`, beforeOid: expectedHead, afterOid: zeroOid };
+      await mutate(mutations.updateRefs, { repositoryId: repository.nodeId, refUpdates: [update] });
+    },
+  };
+}
+
+/**
+ * The mutation's own answer. An answer that has it counts although an error stands beside it: the write was done, and
+ * only something that was asked about it failed.
+ */
+async function send<T>(graphql: SendGraphql, mutation: mutations.Mutation<T>, input: unknown): Promise<T> {
+  const { name, document, answer } = mutation;
+  const data = await graphql(document, { input }).catch((error: unknown) => {
+    const failure = failureOf(error);
+    if (failure.kind === 'graphql' && resultOf(failure.data, name, answer) !== undefined) return failure.data;
+    throw writeError(error, name);
+  });
+  const result = resultOf(data, name, answer);
+  if (result === undefined) throw inDoubt(new Error(`the answer to ${name} is not complete`));
+  return result;
+}
+
+function resultOf<T>(data: unknown, name: string, answer: z.ZodType<T>): T | undefined {
+  return z.object({ [name]: answer }).safeParse(data).data?.[name];
+}
