@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { digest } from '#shared/crypto/canonical.ts';
 import { AppError } from '#shared/errors.ts';
 import type { Json, JsonObject } from '#shared/tools/index.ts';
@@ -27,7 +27,13 @@ export function commonArguments(args: Json): Common {
 }
 
 /** What makes two proposals the same: who asks, with what, for what; not why, nor under which key. */
-export function fingerprint(of: { agent: string; blueprint: string; tool: string; args: Json; restores: Json }): string {
+export function fingerprint(of: {
+  agent: string;
+  blueprint: string;
+  tool: string;
+  args: Json;
+  restores: Json;
+}): string {
   const { reason: _reason, idempotency_key: _key, ...content } = of.args as JsonObject;
   return digest({ agent: of.agent, blueprint: of.blueprint, tool: of.tool, content, restores: of.restores });
 }

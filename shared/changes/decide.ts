@@ -103,7 +103,13 @@ async function settle(tx: LedgerTx, sealed: Sealed, input: DecisionInput, at: st
     return 'rejected';
   }
   const decisions = await decisionsOf(tx, input.changeId);
-  if (!meetsQuorum(sealed.body, decisions.filter((one) => one.verb === 'approve'))) return 'pending';
+  if (
+    !meetsQuorum(
+      sealed.body,
+      decisions.filter((one) => one.verb === 'approve'),
+    )
+  )
+    return 'pending';
   await moveChange(tx, { ...move, to: 'approved' });
   return 'approved';
 }

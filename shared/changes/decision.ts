@@ -1,5 +1,5 @@
-import { sign, verify } from 'node:crypto';
 import { Buffer } from 'node:buffer';
+import { sign, verify } from 'node:crypto';
 import * as z from 'zod';
 import { canonical } from '#shared/crypto/canonical.ts';
 import { AppError } from '#shared/errors.ts';

@@ -14,9 +14,7 @@ export function denyApproval(body: SealedBody, approver: Approver): string | nul
   }
   const { requester } = body;
   const own =
-    requester.kind === 'person' &&
-    requester.issuer === approver.issuer &&
-    requester.subject === approver.subject;
+    requester.kind === 'person' && requester.issuer === approver.issuer && requester.subject === approver.subject;
   // To put back one's own agent's work is no risk to anybody; to undo what others did since needs one more person.
   if (own && body.flags.some((flag) => flag.code === 'overwrites_others')) {
     return 'This restore overwrites what others did since; another person than the one who asked has to approve it.';

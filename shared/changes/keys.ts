@@ -54,7 +54,10 @@ export function readVerificationKeys(path: string): VerificationKeys {
 
 /** The first 128 bits of the SHA-256 of the key's SPKI form, in hex. */
 function keyId(key: KeyObject): string {
-  return createHash('sha256').update(key.export({ type: 'spki', format: 'der' })).digest('hex').slice(0, 32);
+  return createHash('sha256')
+    .update(key.export({ type: 'spki', format: 'der' }))
+    .digest('hex')
+    .slice(0, 32);
 }
 
 /** Writes a file so that a crash leaves the old one or the new one, never half of it. */

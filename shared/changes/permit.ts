@@ -37,7 +37,10 @@ export function redeemPermit<T extends Json>(permit: Permit<T>): Redeemed<T> {
   const entry = live.get(permit);
   live.delete(permit);
   if (entry === undefined || performance.now() > entry.until) {
-    throw new AppError('not_permitted', 'A writer is opened with a fresh permit of the executor, and with nothing else.');
+    throw new AppError(
+      'not_permitted',
+      'A writer is opened with a fresh permit of the executor, and with nothing else.',
+    );
   }
   return entry.purpose as Redeemed<T>;
 }

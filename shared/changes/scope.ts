@@ -1,4 +1,4 @@
-import { type Blueprint } from '#shared/blueprints/blueprint.ts';
+import type { Blueprint } from '#shared/blueprints/blueprint.ts';
 import { AppError } from '#shared/errors.ts';
 import type { Capability, Json } from '#shared/tools/index.ts';
 

@@ -13,7 +13,15 @@ import type { Toolbox } from './toolbox.ts';
 /** Who asked for a change, on whose behalf, under which rules, until when. */
 export type Standing = Pick<
   SealedBody,
-  'change_id' | 'created_at' | 'expires_at' | 'requester' | 'sponsor' | 'blueprint' | 'review' | 'arguments' | 'restores'
+  | 'change_id'
+  | 'created_at'
+  | 'expires_at'
+  | 'requester'
+  | 'sponsor'
+  | 'blueprint'
+  | 'review'
+  | 'arguments'
+  | 'restores'
 >;
 
 /** A plan that is sealed and not yet kept. */

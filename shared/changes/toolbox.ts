@@ -4,7 +4,10 @@ import type { Capability, Json, ReadTool, WriteTool } from '#shared/tools/index.
 import { assertTool } from '#shared/tools/index.ts';
 
 /** A tool together with the capability that grants it. */
-export type Granted<Tool, R, W, A, T extends Json> = { readonly tool: Tool; readonly capability: Capability<R, W, A, T> };
+export type Granted<Tool, R, W, A, T extends Json> = {
+  readonly tool: Tool;
+  readonly capability: Capability<R, W, A, T>;
+};
 
 /** The tools of one server, by name. */
 export type Toolbox<R, W, A, T extends Json> = {
@@ -15,9 +18,7 @@ export type Toolbox<R, W, A, T extends Json> = {
 };
 
 /** Puts a server's capabilities together. Throws on a name that two tools share. */
-export function toolbox<R, W, A, T extends Json>(
-  capabilities: readonly Capability<R, W, A, T>[],
-): Toolbox<R, W, A, T> {
+export function toolbox<R, W, A, T extends Json>(capabilities: readonly Capability<R, W, A, T>[]): Toolbox<R, W, A, T> {
   const tools = new Map<string, Granted<ReadTool<R, A> | WriteTool<R, W, A, T>, R, W, A, T>>();
   const contracts = new Map<string, string>();
   for (const capability of capabilities) {

@@ -1,5 +1,5 @@
-import { AppError } from '#shared/errors.ts';
 import { canonical } from '#shared/crypto/canonical.ts';
+import { AppError } from '#shared/errors.ts';
 import type { Json } from '#shared/tools/index.ts';
 import type { LedgerDb, LedgerTx, OutcomesTable, Timestamp } from './schema.ts';
 
@@ -19,10 +19,7 @@ export async function progressOf(db: LedgerDb, changeId: string): Promise<Progre
   const rows = await db
     .selectFrom('attempts as a')
     .leftJoin('outcomes as o', (join) =>
-      join
-        .onRef('o.change_id', '=', 'a.change_id')
-        .onRef('o.step', '=', 'a.step')
-        .onRef('o.attempt', '=', 'a.attempt'),
+      join.onRef('o.change_id', '=', 'a.change_id').onRef('o.step', '=', 'a.step').onRef('o.attempt', '=', 'a.attempt'),
     )
     .where('a.change_id', '=', changeId)
     .orderBy('a.step')

@@ -33,7 +33,10 @@ export async function appendEvent(tx: LedgerTx, event: LedgerEvent): Promise<voi
     body: canonical(event.body),
     previous,
   };
-  await tx.insertInto('events').values({ ...row, hash: eventHash(row) }).execute();
+  await tx
+    .insertInto('events')
+    .values({ ...row, hash: eventHash(row) })
+    .execute();
 }
 
 function eventHash(row: { readonly [key: string]: Json }): string {

@@ -8,6 +8,18 @@ export const workable = ['planning', 'approved', 'dispatched', 'unknown'] as con
 /** A change that an executor of its server may take up now. */
 export type DueWork = { readonly id: string; readonly status: (typeof workable)[number] };
 
+/**
+ * No other change that touches the same resource goes before this one: none is under way or in doubt, and none was
+ * approved earlier.
+ */
+const goesFirst = sql<boolean>`(changes.status <> 'approved' or not exists (
+  select 1 from touches mine
+    join touches theirs on theirs.resource = mine.resource and theirs.change_id <> mine.change_id
+    join changes other on other.id = theirs.change_id
+  where mine.change_id = changes.id
+    and (other.status in ('dispatched', 'unknown')
+      or (other.status = 'approved' and (other.updated_at, other.id) < (changes.updated_at, changes.id)))))`;
+
 /** What the executors of a server have to do and nobody holds, in the order in which it became due. */
 export async function dueWork(db: LedgerDb, server: string, now: number): Promise<DueWork[]> {
   const rows = await db
@@ -18,6 +30,7 @@ export async function dueWork(db: LedgerDb, server: string, now: number): Promis
     .where((eb) => eb.or([eb('lease_until', 'is', null), eb('lease_until', '<=', now)]))
     // A proposal is planned by the face in one transaction; only restores wait for the executor to plan them.
     .where((eb) => eb.or([eb('status', '<>', 'planning'), eb('restores', 'is not', null)]))
+    .where(goesFirst)
     .orderBy('updated_at')
     .orderBy('id')
     .execute();
@@ -25,8 +38,7 @@ export async function dueWork(db: LedgerDb, server: string, now: number): Promis
 }
 
 /**
- * Takes a change up, unless somebody else holds it or another change that touches the same resource goes first: one
- * that is under way or in doubt, or one that was approved earlier. Answers whether it is ours.
+ * Takes a change up, unless somebody else holds it or another change goes first. Answers whether it is ours.
  */
 export async function takeLease(
   tx: LedgerTx,
@@ -38,21 +50,18 @@ export async function takeLease(
     .where('id', '=', lease.id)
     .where('status', '=', lease.status)
     .where((eb) => eb.or([eb('lease_until', 'is', null), eb('lease_until', '<=', lease.now)]))
-    .where(
-      sql<boolean>`not exists (
-        select 1 from touches mine
-          join touches theirs on theirs.resource = mine.resource and theirs.change_id <> mine.change_id
-          join changes other on other.id = theirs.change_id
-        where mine.change_id = changes.id and changes.status = 'approved'
-          and (other.status in ('dispatched', 'unknown')
-            or (other.status = 'approved' and (other.updated_at, other.id) < (changes.updated_at, changes.id))))`,
-    )
+    .where(goesFirst)
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
 }
 
 /** Holds on to changes for longer; a change that somebody took over is not taken back. */
-export async function renewLeases(tx: LedgerTx, executor: string, ids: readonly string[], until: number): Promise<void> {
+export async function renewLeases(
+  tx: LedgerTx,
+  executor: string,
+  ids: readonly string[],
+  until: number,
+): Promise<void> {
   await tx
     .updateTable('changes')
     .set({ lease_until: until })

@@ -1,4 +1,4 @@
-import { type Status, openStatuses } from '#shared/changes/transitions.ts';
+import { openStatuses, type Status } from '#shared/changes/transitions.ts';
 import type { ChangeRow, Owner } from './changes.ts';
 import type { LedgerDb, LedgerTx, SealedTable, SnapshotsTable, Timestamp } from './schema.ts';
 

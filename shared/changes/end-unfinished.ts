@@ -1,0 +1,34 @@
+import { progressOf } from '#shared/ledger/attempts.ts';
+import { moveChange } from '#shared/ledger/changes.ts';
+import type { Json } from '#shared/tools/index.ts';
+import type { ExecutorContext, WorkResult } from './executor-context.ts';
+import { lookAfter } from './finish.ts';
+import type { VerifiedChange } from './verify.ts';
+
+/** How a change that goes no further is called when none of its steps took effect. */
+type End = { readonly from: 'dispatched' | 'unknown'; readonly undone: 'stale' | 'failed'; readonly why: string };
+
+/** Ends a change that goes no further: as nothing done or as partial, whichever is true. */
+export async function endUnfinished<R, W, A, T extends Json>(
+  context: ExecutorContext<R, W, A, T>,
+  change: VerifiedChange<R, W, A, T>,
+  end: End,
+): Promise<WorkResult> {
+  const { ledger, now, server } = context;
+  const { receipts } = await progressOf(ledger.db, change.row.id);
+  const done = Object.keys(receipts);
+  const move = { id: change.row.id, from: end.from, actor: { kind: 'server', server } } as const;
+  if (done.length === 0) {
+    // From `unknown` nothing leads to `stale`: what was in doubt and did not happen has failed.
+    const to = end.from === 'unknown' ? 'failed' : end.undone;
+    await ledger.write((tx) => moveChange(tx, { ...move, to, at: now().toISOString(), note: end.why }));
+    return 'done';
+  }
+  const note = `${end.why} Done before that: ${done.join(', ')}.`;
+  const keep = await lookAfter(context, change, receipts);
+  await ledger.write(async (tx) => {
+    await keep(tx);
+    await moveChange(tx, { ...move, to: 'partial', at: now().toISOString(), note });
+  });
+  return 'done';
+}

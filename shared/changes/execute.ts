@@ -1,0 +1,51 @@
+import { moveChange } from '#shared/ledger/changes.ts';
+import type { Json } from '#shared/tools/index.ts';
+import type { ExecutorContext, WorkResult } from './executor-context.ts';
+import { type Halt, haltFrom, haltOf } from './halt.ts';
+import { runSteps } from './run-steps.ts';
+import { type VerifiedChange, verifyApproved } from './verify.ts';
+
+/** Starts an approved change that this executor holds: verifies all of it, asks whether it still holds, dispatches. */
+export async function executeApproved<R, W, A, T extends Json>(
+  context: ExecutorContext<R, W, A, T>,
+  id: string,
+): Promise<WorkResult> {
+  const move = (to: 'expired' | 'revoked' | 'stale' | 'dispatched', note?: string): Promise<void> =>
+    context.ledger.write((tx) =>
+      moveChange(tx, {
+        id,
+        from: 'approved',
+        to,
+        at: context.now().toISOString(),
+        actor: { kind: 'server', server: context.server },
+        note: note ?? null,
+      }),
+    );
+  const change = await verified(context, id);
+  if ('status' in change) {
+    await move(change.status, change.why);
+    return 'done';
+  }
+  const still = await change.granted.tool.still(change.plan, change.before, context.reader);
+  if (still !== 'holds') {
+    await move('stale', still.stale);
+    return 'done';
+  }
+  await move('dispatched');
+  return runSteps(context, change);
+}
+
+async function verified<R, W, A, T extends Json>(
+  context: ExecutorContext<R, W, A, T>,
+  id: string,
+): Promise<VerifiedChange<R, W, A, T> | Halt> {
+  const keys = context.keys();
+  try {
+    const change = await verifyApproved(context, keys, context.ledger.db, id);
+    return haltOf(context, change) ?? change;
+  } catch (error) {
+    const halt = haltFrom(error);
+    if (halt) return halt;
+    throw error;
+  }
+}

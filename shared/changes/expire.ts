@@ -1,0 +1,19 @@
+import { moveChange } from '#shared/ledger/changes.ts';
+import type { Ledger } from '#shared/ledger/ledger.ts';
+
+/** Ends the changes that nobody decided, or nobody carried out, in time. Answers how many. */
+export async function expireOverdue(ledger: Ledger, server: string, at: Date): Promise<number> {
+  const now = at.toISOString();
+  const overdue = await ledger.db
+    .selectFrom('changes')
+    .select(['id', 'status'])
+    .where('status', 'in', ['planning', 'pending', 'approved'])
+    .where('expires_at', '<=', now)
+    .where((eb) => eb.or([eb('lease_until', 'is', null), eb('lease_until', '<=', at.getTime())]))
+    .execute();
+  for (const { id, status } of overdue) {
+    const actor = { kind: 'server', server } as const;
+    await ledger.write((tx) => moveChange(tx, { id, from: status, to: 'expired', at: now, actor }));
+  }
+  return overdue.length;
+}

@@ -1,0 +1,48 @@
+import { canonical, digest } from '#shared/crypto/canonical.ts';
+import { moveChange } from '#shared/ledger/changes.ts';
+import { keepContents } from '#shared/ledger/contents.ts';
+import { insertSnapshot } from '#shared/ledger/proposals.ts';
+import type { LedgerTx } from '#shared/ledger/schema.ts';
+import type { Json, Receipts } from '#shared/tools/index.ts';
+import { stageContents } from './contents.ts';
+import type { ExecutorContext, WorkResult } from './executor-context.ts';
+import type { VerifiedChange } from './verify.ts';
+
+/** Keeps the state that a complete change left, and calls it applied. */
+export async function finish<R, W, A, T extends Json>(
+  context: ExecutorContext<R, W, A, T>,
+  change: VerifiedChange<R, W, A, T>,
+  receipts: Receipts,
+  from: 'dispatched' | 'unknown',
+): Promise<WorkResult> {
+  const id = change.row.id;
+  const keep = await lookAfter(context, change, receipts);
+  await context.ledger.write(async (tx) => {
+    await keep(tx);
+    const at = context.now().toISOString();
+    await moveChange(tx, { id, from, to: 'applied', at, actor: { kind: 'server', server: context.server } });
+  });
+  return 'done';
+}
+
+/** Reads the state that a change left, whole or in part, and answers how to keep it. */
+export async function lookAfter<R, W, A, T extends Json>(
+  context: ExecutorContext<R, W, A, T>,
+  change: VerifiedChange<R, W, A, T>,
+  receipts: Receipts,
+): Promise<(tx: LedgerTx) => Promise<void>> {
+  const { tool } = change.granted;
+  const contents = stageContents();
+  const state = await tool.observe(change.plan, change.before, receipts, context.reader, contents);
+  const after = tool.state.parse(state) as Json;
+  return async (tx) => {
+    await keepContents(tx, change.row.id, contents.all);
+    await insertSnapshot(tx, {
+      change_id: change.row.id,
+      phase: 'after',
+      digest: digest(after),
+      body: canonical(after),
+      taken_at: context.now().toISOString(),
+    });
+  };
+}

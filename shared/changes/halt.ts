@@ -1,0 +1,59 @@
+import { liveness } from '#shared/blueprints/grants.ts';
+import { AppError } from '#shared/errors.ts';
+import type { Json } from '#shared/tools/index.ts';
+import type { ExecutorContext } from './executor-context.ts';
+import { mayAsk } from './scope.ts';
+import type { VerifiedChange } from './verify.ts';
+
+/** Why a change may not start, or go on, although it was approved. */
+export type Halt = { readonly status: 'expired' | 'revoked'; readonly why: string };
+
+/** Asked again right before each step: null when the change may still be carried out. */
+export function haltOf<R, W, A, T extends Json>(
+  context: ExecutorContext<R, W, A, T>,
+  change: VerifiedChange<R, W, A, T>,
+): Halt | null {
+  const { body } = change.sealed;
+  if (change.approvedUntil <= context.now().toISOString()) {
+    return { status: 'expired', why: 'It was not carried out before it expired.' };
+  }
+  if (body.blueprint === null) return null;
+  const blueprint = context.blueprint(body.blueprint.name);
+  if (!blueprint) return revoked('Its blueprint is gone or cannot be used.');
+  const live = liveness(blueprint, context.now());
+  if (!live.live) return revoked(live.why);
+  if (blueprint.digest === body.blueprint.digest) return null;
+
+  // A blueprint that was edited counts as it is now: what it no longer grants, or would have others decide, stops.
+  const sameReview =
+    blueprint.agent === change.row.agent &&
+    blueprint.sponsor === body.sponsor &&
+    blueprint.review.quorum === body.review.quorum &&
+    blueprint.review.by.join() === body.review.by.join();
+  if (!sameReview) return revoked('Its blueprint now asks for another review.');
+  return scopeHalt(blueprint, change);
+}
+
+function scopeHalt<R, W, A, T extends Json>(
+  blueprint: Parameters<typeof mayAsk>[0],
+  { granted: { tool, capability }, sealed: { body }, before }: VerifiedChange<R, W, A, T>,
+): Halt | null {
+  if (!blueprint.grants.get(capability.name)?.tools.has(tool.name)) return revoked(`${tool.name} is not granted now.`);
+  const input = tool.input.parse(body.arguments);
+  for (const ask of [...tool.asks(input), ...tool.resolved(input, before)]) {
+    const answer = mayAsk(blueprint, capability, ask);
+    if (!answer.may) return revoked(answer.why);
+  }
+  return null;
+}
+
+function revoked(why: string): Halt {
+  return { status: 'revoked', why };
+}
+
+/** What a failed verification means for the change: it ends, and it says why. */
+export function haltFrom(error: unknown): Halt | null {
+  if (!(error instanceof AppError)) return null;
+  if (error.code === 'seal_mismatch' || error.code === 'not_permitted') return revoked(error.message);
+  return null;
+}

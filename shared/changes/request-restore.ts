@@ -1,0 +1,92 @@
+import type { Blueprint } from '#shared/blueprints/blueprint.ts';
+import { canonical, digest } from '#shared/crypto/canonical.ts';
+import { AppError } from '#shared/errors.ts';
+import { type ChangeRow, findChange, findOwnChange, insertChange } from '#shared/ledger/changes.ts';
+import type { EventActor } from '#shared/ledger/events.ts';
+import type { Ledger } from '#shared/ledger/ledger.ts';
+import { findOpenTwin } from '#shared/ledger/proposals.ts';
+import { fingerprint } from './arguments.ts';
+import type { Approver } from './decision.ts';
+import { newChangeId } from './ids.ts';
+import { assertLive, assertWithinLimits } from './propose.ts';
+import type { Requester, RestoreRequest } from './sealed.ts';
+
+/** How long a restore that a person asked for waits for its decision, in milliseconds. */
+const personsRestoreMs = 24 * 3_600_000;
+
+/** Who asks for a restore: an agent for its own change within its blueprint, or a person for any. */
+export type RestoreRequester = { readonly blueprint: Blueprint } | { readonly person: Approver };
+
+/**
+ * Enters a restore, still without a plan: making one needs the backend, so the server that did the change plans it.
+ * Answers the id of the new change, or of an open one that asks for the same. Throws AppError `not_found`,
+ * `wrong_state`, or what limits an agent's proposals.
+ */
+export async function requestRestore(
+  { ledger, now }: { readonly ledger: Ledger; readonly now: () => Date },
+  by: RestoreRequester,
+  request: RestoreRequest,
+): Promise<string> {
+  const at = now();
+  return ledger.write(async (tx) => {
+    const original = await ('blueprint' in by
+      ? findOwnChange(tx, { agent: by.blueprint.agent, blueprint: by.blueprint.name }, request.change_id)
+      : findChange(tx, request.change_id));
+    if (!original) throw new AppError('not_found', 'There is no such change.');
+    if (original.status !== 'applied' && original.status !== 'partial') {
+      throw new AppError('wrong_state', `The change is ${original.status}; there is nothing of it to put back.`);
+    }
+    const row = rowOf(original, by, request, at);
+    const twin = await findOpenTwin(tx, row.fingerprint);
+    if (twin) return twin.id;
+    if ('blueprint' in by) {
+      assertLive(by.blueprint, at);
+      await assertWithinLimits(tx, by.blueprint, at);
+    }
+    await insertChange(tx, row, actorOf(by));
+    return row.id;
+  });
+}
+
+function rowOf(
+  original: ChangeRow,
+  by: RestoreRequester,
+  request: RestoreRequest,
+  at: Date,
+): Parameters<typeof insertChange>[1] {
+  const owner =
+    'blueprint' in by ? { agent: by.blueprint.agent, blueprint: by.blueprint.name } : { agent: null, blueprint: null };
+  const wanted = { change_id: request.change_id, choice: request.choice };
+  const lifeMs = 'blueprint' in by ? by.blueprint.review.expiresMs : personsRestoreMs;
+  return {
+    id: newChangeId(at),
+    server: original.server,
+    tool: original.tool,
+    ...owner,
+    requester: canonical(requesterOf(by)),
+    restores: canonical(request),
+    idempotency_key: null,
+    fingerprint:
+      'blueprint' in by
+        ? fingerprint({
+            agent: by.blueprint.agent,
+            blueprint: by.blueprint.name,
+            tool: original.tool,
+            args: {},
+            restores: wanted,
+          })
+        : digest({ person: true, restores: wanted }),
+    created_at: at.toISOString(),
+    expires_at: new Date(at.getTime() + lifeMs).toISOString(),
+  };
+}
+
+function requesterOf(by: RestoreRequester): Requester {
+  return 'blueprint' in by ? { kind: 'agent', agent: by.blueprint.agent } : { kind: 'person', ...by.person };
+}
+
+function actorOf(by: RestoreRequester): EventActor {
+  return 'blueprint' in by
+    ? { kind: 'agent', agent: by.blueprint.agent, blueprint: by.blueprint.name }
+    : { kind: 'person', ...by.person };
+}

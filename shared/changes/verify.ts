@@ -1,0 +1,124 @@
+import { canonical, digest } from '#shared/crypto/canonical.ts';
+import { AppError } from '#shared/errors.ts';
+import { type ChangeRow, findChange } from '#shared/ledger/changes.ts';
+import { readContents } from '#shared/ledger/contents.ts';
+import { type DecisionRow, decisionsOf } from '#shared/ledger/decisions.ts';
+import { findSealed, findSnapshot } from '#shared/ledger/proposals.ts';
+import type { LedgerDb } from '#shared/ledger/schema.ts';
+import type { Json, WriteTool } from '#shared/tools/index.ts';
+import { type StagedContents, stageContents } from './contents.ts';
+import { type DecisionStatement, verifyDecision } from './decision.ts';
+import { denyApproval, meetsQuorum } from './entitled.ts';
+import type { VerificationKeys } from './keys.ts';
+import type { Place } from './seal-plan.ts';
+import { type Sealed, type SealedBody, unseal } from './sealed.ts';
+import type { Granted } from './toolbox.ts';
+
+/** A change whose seal, decisions, snapshot and contents were all checked; only {@link verifyApproved} makes one. */
+export type VerifiedChange<R, W, A, T extends Json> = {
+  readonly row: ChangeRow;
+  readonly sealed: Sealed;
+  readonly granted: Granted<WriteTool<R, W, A, T>, R, W, A, T>;
+  readonly target: T;
+  readonly plan: unknown;
+  readonly before: unknown;
+  readonly contents: StagedContents;
+  /** The earliest end of the approvals that carry it; nothing starts later. */
+  readonly approvedUntil: string;
+};
+
+/**
+ * Reads an approved change and believes nothing of it that is not sealed and signed. Whether it is too late is another
+ * question: what was begun in time has to be settled after it. Throws AppError `seal_mismatch` or `not_permitted`.
+ */
+export async function verifyApproved<R, W, A, T extends Json>(
+  place: Place<R, W, A, T>,
+  keys: VerificationKeys,
+  db: LedgerDb,
+  id: string,
+): Promise<VerifiedChange<R, W, A, T>> {
+  const [row, kept, snapshot] = await Promise.all([
+    findChange(db, id),
+    findSealed(db, id),
+    findSnapshot(db, id, 'before'),
+  ]);
+  if (!row || !kept || !snapshot) throw mismatch('its plan or its snapshot is missing');
+  const sealed = unseal(kept);
+  assertRowIsSealed(row, sealed.body);
+  const granted = assertPlace(place, sealed.body);
+  const before = JSON.parse(snapshot.body) as Json;
+  if (snapshot.digest !== sealed.body.snapshot || digest(before) !== sealed.body.snapshot) {
+    throw mismatch('its snapshot is another');
+  }
+  const approvedUntil = assertDecisions(sealed, await decisionsOf(db, id), keys);
+  const { tool } = granted;
+  const plan = tool.plan.parse(sealed.body.plan);
+  if (canonical(tool.target(plan)) !== canonical(sealed.body.target)) throw mismatch('its target is another');
+  return {
+    row,
+    sealed,
+    granted,
+    target: tool.target(plan),
+    plan,
+    before: tool.state.parse(before),
+    contents: stageContents(await readContents(db, id)),
+    approvedUntil,
+  };
+}
+
+/** The columns beside the sealed body must say what it says. */
+function assertRowIsSealed(row: ChangeRow, body: SealedBody): void {
+  const agent = body.requester.kind === 'agent' ? body.requester.agent : null;
+  const same =
+    row.id === body.change_id &&
+    row.server === body.server &&
+    row.tool === body.tool &&
+    row.agent === agent &&
+    row.blueprint === (body.blueprint?.name ?? null) &&
+    row.requester === canonical(body.requester) &&
+    row.restores === (body.restores === null ? null : canonical(body.restores)) &&
+    row.created_at === body.created_at &&
+    row.expires_at === body.expires_at;
+  if (!same) throw mismatch('the ledger tells of it otherwise than its seal');
+}
+
+function assertPlace<R, W, A, T extends Json>(
+  place: Place<R, W, A, T>,
+  body: SealedBody,
+): Granted<WriteTool<R, W, A, T>, R, W, A, T> {
+  const found = place.tools.find(body.tool);
+  if (body.server !== place.server || body.backend !== place.backend || found?.tool.kind !== 'write') {
+    throw mismatch('it is for another server, backend or tool');
+  }
+  if (place.tools.contract(body.tool) !== body.contract) {
+    throw mismatch('the tool has changed since it was approved');
+  }
+  return { tool: found.tool, capability: found.capability };
+}
+
+/** Throws unless enough entitled people signed for exactly this seal; answers when the first of their approvals ends. */
+function assertDecisions(sealed: Sealed, rows: readonly DecisionRow[], keys: VerificationKeys): string {
+  const approvals = rows
+    .filter((row) => row.verb === 'approve')
+    .map((row) => verifyDecision(keys, row.envelope))
+    .filter((statement) => isApprovalOf(sealed, statement));
+  for (const { approver } of approvals) {
+    const denial = denyApproval(sealed.body, approver);
+    if (denial) throw new AppError('not_permitted', denial);
+  }
+  const approvers = approvals.map((one) => one.approver);
+  if (!meetsQuorum(sealed.body, approvers)) {
+    throw new AppError('not_permitted', 'Not enough signed approvals of this very change.');
+  }
+  return approvals.map((one) => one.expires_at).reduce((a, b) => (a < b ? a : b), sealed.body.expires_at);
+}
+
+function isApprovalOf(sealed: Sealed, statement: DecisionStatement): boolean {
+  return (
+    statement.verb === 'approve' && statement.change_id === sealed.body.change_id && statement.seal === sealed.seal
+  );
+}
+
+function mismatch(why: string): AppError {
+  return new AppError('seal_mismatch', `The change is refused: ${why}.`);
+}
