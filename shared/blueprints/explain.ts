@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Locate } from './document.ts';
+import type { Locate } from './nodes.ts';
 import { type BlueprintProblem, pathName, quoted } from './problems.ts';
 import { comesLater } from './schema.ts';
 import { suggest } from './suggest.ts';

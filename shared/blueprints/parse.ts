@@ -1,8 +1,9 @@
 import type * as z from 'zod';
 import type { Blueprint, Delegation, Grant, Grantable } from './blueprint.ts';
 import { blueprintDigest } from './digest.ts';
-import { type Locate, readDocument } from './document.ts';
+import { readDocument } from './document.ts';
 import { explain, messages } from './explain.ts';
+import type { Locate } from './nodes.ts';
 import { BlueprintErrors, type BlueprintProblem } from './problems.ts';
 import { type BlueprintSchema, blueprintSchema } from './schema.ts';
 
