@@ -1,0 +1,114 @@
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { authenticate } from './auth.ts';
+import type { Forge } from './forge.ts';
+import { gitHttpRoutes } from './git-http.ts';
+import { graphqlRoutes } from './graphql/routes.ts';
+import { makeRateCounter } from './rate-limit.ts';
+import { record } from './record.ts';
+import { Refusal } from './refusal.ts';
+import { appRoutes } from './rest/app.ts';
+import { commitRoutes } from './rest/commits.ts';
+import { gitRoutes } from './rest/git.ts';
+import { callerOf, type Env, type Request, type Routes } from './rest/kit.ts';
+import { pullRoutes } from './rest/pulls.ts';
+import { repositoryRoutes } from './rest/repositories.ts';
+
+const notice =
+  'This is forge, a local stand-in for GitHub Enterprise Server, for trying out, development and tests.\n' +
+  'It is not GitHub. REST is under /api/v3, GraphQL at /api/graphql, and git fetches from /OWNER/REPO.git.\n';
+
+/** 40,000,000 bytes in one commit are known to work on GitHub and 40 MiB are known not to. */
+const longestGraphql = 40 * 1024 * 1024 - 1;
+const longestRest = 1024 * 1024;
+const longestFetch = 16 * 1024 * 1024;
+
+/** The whole of forge as an HTTP application. */
+export function makeApp(forge: Forge): Hono<Env> {
+  const app = new Hono<Env>();
+  app.onError((error, c) => answerError(forge, error, c));
+  app.notFound((c) => {
+    throw new Refusal('NOT_IMPLEMENTED', `forge does not implement ${c.req.method} ${c.req.path}`);
+  });
+  app.use(checkHost(forge));
+  app.use('/api/graphql', limit(longestGraphql));
+  app.use('/api/v3/*', limit(longestRest));
+  app.use('/:owner/:repo/*', async (c, next) =>
+    c.req.path.startsWith('/api/') ? next() : limit(longestFetch)(c, next),
+  );
+  app.use(record(forge));
+  app.get('/', (c) => c.text(notice));
+  app.get('/api/v3/meta', (c) => c.json({ verifiable_password_authentication: false }));
+  app.use('/:owner/:repo/*', identify(forge));
+  app.use('/api/*', identify(forge));
+  app.use('/api/*', countRate(forge));
+  graphqlRoutes(forge, app);
+  app.route('/api/v3', restRoutes(forge));
+  gitHttpRoutes(forge, app);
+  return app;
+}
+
+const limit = (maxSize: number) =>
+  bodyLimit({
+    maxSize,
+    onError: () => {
+      throw new Refusal('TOO_LARGE', `The request is larger than ${maxSize} bytes.`);
+    },
+  });
+
+function restRoutes(forge: Forge): Routes {
+  const routes = new Hono<Env>();
+  appRoutes(forge, routes);
+  repositoryRoutes(forge, routes);
+  gitRoutes(forge, routes);
+  commitRoutes(forge, routes);
+  pullRoutes(forge, routes);
+  return routes;
+}
+
+type Next = () => Promise<void>;
+
+/** Refuses requests that name another host, which a page in a browser could send by DNS rebinding. */
+function checkHost(forge: Forge) {
+  return async (c: Request, next: Next) => {
+    const { host, port } = new URL(forge.site.url);
+    const name = c.req.header('host');
+    if (name !== host && name !== `localhost:${port}`)
+      throw new Refusal('FORBIDDEN', 'This host name is not served here');
+    await next();
+  };
+}
+
+function identify(forge: Forge) {
+  return async (c: Request, next: Next) => {
+    if (c.get('caller') === undefined) c.set('caller', await authenticate(forge, c.req.header('authorization')));
+    await next();
+  };
+}
+
+function countRate(forge: Forge) {
+  const counter = makeRateCounter(forge.now);
+  return async (c: Request, next: Next) => {
+    const resource = c.req.path === '/api/graphql' ? 'graphql' : 'core';
+    const asks = c.req.path === '/api/v3/rate_limit';
+    const status = counter.count(callerOf(c), resource, asks ? 0 : 1);
+    for (const [name, value] of Object.entries(status)) c.header(`x-ratelimit-${name}`, String(value));
+    if (!asks) return next();
+    const graphql = counter.count(callerOf(c), 'graphql', 0);
+    c.res = c.json({ resources: { core: status, graphql }, rate: status });
+    return undefined;
+  };
+}
+
+function answerError(forge: Forge, error: unknown, c: Request): Response {
+  if (!(error instanceof Refusal)) {
+    process.stderr.write(`forge: ${error instanceof Error ? error.stack : String(error)}\n`);
+    return c.json({ message: 'Server Error' }, 500);
+  }
+  const git = !c.req.path.startsWith('/api/');
+  if (git && error.status === 401) c.header('www-authenticate', 'Basic realm="forge"');
+  if (git) return c.text(`${error.message}\n`, error.status);
+  const details = error.details ? { message: 'Validation Failed', errors: error.details } : { message: error.message };
+  const documentation = `${forge.site.url}/`;
+  return c.json({ ...details, documentation_url: documentation, status: String(error.status) }, error.status);
+}

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+/**
+ * A fault for tests. `match` is the name of a GraphQL root field (`createCommitOnBranch`) or a method and the start of
+ * a path (`GET /api/v3/repos/acme`). `before`: the request came, nothing was done. `after`: it was done, but the answer
+ * is lost. `hang` never answers, `drop` ends the connection, `status` answers with that status instead.
+ */
+const faultSchema = z.strictObject({
+  match: z.string().min(1),
+  when: z.enum(['before', 'after']),
+  do: z.enum(['hang', 'drop', 'status']),
+  status: z.int().min(400).max(599).default(502),
+  times: z.int().min(1).default(1),
+});
+export type Fault = z.infer<typeof faultSchema>;
+
+export type Faults = {
+  /** The fault that is due for a request, counted as used. `names`: its root fields and its `METHOD /path`. */
+  take: (when: Fault['when'], names: readonly string[]) => Fault | undefined;
+};
+
+/** Faults come from a JSON file that is read on every request, so that a test can change it while forge runs. */
+export function makeFaults(file: string | undefined): Faults {
+  const used = new Map<string, number>();
+  return {
+    take: (when, names) => {
+      if (file === undefined) return undefined;
+      for (const [index, fault] of readFaults(file).entries()) {
+        const key = JSON.stringify([index, fault]);
+        const count = used.get(key) ?? 0;
+        if (fault.when !== when || count >= fault.times || !names.some((name) => matches(fault.match, name))) continue;
+        used.set(key, count + 1);
+        return fault;
+      }
+      return undefined;
+    },
+  };
+}
+
+const matches = (match: string, name: string): boolean =>
+  match.includes(' ') ? name.startsWith(match) : name === match;
+
+function readFaults(file: string): Fault[] {
+  try {
+    return z.array(faultSchema).parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}

@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import type { Forge } from './forge.ts';
+import { type GitStore, openStore } from './git/objects.ts';
+
+export type Repository = {
+  id: number;
+  owner: string;
+  name: string;
+  description: string;
+  defaultBranch: string;
+  createdAt: string;
+  git: GitStore;
+};
+
+type Row = Omit<Repository, 'defaultBranch' | 'createdAt' | 'git'> & { default_branch: string; created_at: string };
+
+export const repositoryDir = (dataDir: string, owner: string, name: string): string =>
+  join(dataDir, owner, `${name}.git`);
+
+function toRepository(forge: Forge, row: Row): Repository {
+  let git = forge.stores.get(row.id);
+  if (!git) {
+    git = openStore(repositoryDir(forge.config.dataDir, row.owner, row.name));
+    forge.stores.set(row.id, git);
+  }
+  const { id, owner, name, description } = row;
+  return { id, owner, name, description, defaultBranch: row.default_branch, createdAt: row.created_at, git };
+}
+
+export function repositoryByName(forge: Forge, owner: string, name: string): Repository | undefined {
+  const row = forge.db
+    .prepare<[string, string], Row>('select * from repository where owner = ? collate nocase and name = ?')
+    .get(owner, name);
+  return row && toRepository(forge, row);
+}
+
+export function repositoryById(forge: Forge, id: number): Repository | undefined {
+  const row = forge.db.prepare<[number], Row>('select * from repository where id = ?').get(id);
+  return row && toRepository(forge, row);
+}
+
+/** All repositories of one account, in the order they were made. */
+export const repositoriesOf = (forge: Forge, owner: string): Repository[] =>
+  forge.db
+    .prepare<[string], Row>('select * from repository where owner = ? order by id')
+    .all(owner)
+    .map((row) => toRepository(forge, row));
+
+export const fullName = (repository: Repository): string => `${repository.owner}/${repository.name}`;
+
+/** What a person may do on a repository: `none` for strangers. */
+export function permissionOf(forge: Forge, repository: Repository, login: string): 'admin' | 'write' | 'read' | 'none' {
+  const row = forge.db
+    .prepare<[number, string], { permission: 'admin' | 'write' | 'read' }>(
+      'select permission from collaborator where repository = ? and login = ? collate nocase',
+    )
+    .get(repository.id, login);
+  return row?.permission ?? 'none';
+}

@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { AppError } from '#shared/errors.ts';
+
+export type Db = Database.Database;
+
+const schema = `
+  create table if not exists account (
+    id integer primary key, login text not null unique collate nocase, type text not null, name text not null, email text not null
+  ) strict;
+  create table if not exists repository (
+    id integer primary key, owner text not null references account (login), name text not null collate nocase,
+    description text not null, default_branch text not null, created_at text not null, last_number integer not null default 0,
+    unique (owner, name)
+  ) strict;
+  create table if not exists collaborator (
+    repository integer not null references repository (id), login text not null references account (login),
+    permission text not null, primary key (repository, login)
+  ) strict;
+  create table if not exists installation (
+    id integer primary key, account text not null unique references account (login), created_at text not null
+  ) strict;
+  create table if not exists token (
+    hash text primary key, id integer not null unique, installation integer not null references installation (id),
+    repositories text not null, permissions text not null, expires_at integer not null
+  ) strict;
+  create table if not exists pull (
+    id integer primary key, repository integer not null references repository (id), number integer not null,
+    title text not null, body text not null, state text not null check (state in ('open', 'closed')),
+    draft integer not null, head_ref text not null, head_oid text not null, base_ref text not null, base_oid text not null,
+    author text not null, created_at text not null, updated_at text not null, closed_at text,
+    unique (repository, number)
+  ) strict;
+  create unique index if not exists one_open_pull on pull (repository, head_ref, base_ref) where state = 'open';
+  create table if not exists mark (name text primary key, value text not null) strict;
+`;
+
+/**
+ * Opens forge's database. It is held exclusively, so that a second forge on the same data is refused.
+ * @throws AppError `bad_configuration` where another process has it.
+ */
+export function openDatabase(dataDir: string): Db {
+  const db = new Database(join(dataDir, 'forge.sqlite'), { timeout: 500 });
+  try {
+    db.pragma('locking_mode = exclusive');
+    db.pragma('journal_mode = wal');
+    db.pragma('synchronous = full');
+    db.pragma('foreign_keys = on');
+    db.exec('begin exclusive');
+    db.exec(schema);
+    db.exec('commit');
+  } catch (error) {
+    db.close();
+    if ((error as { code?: string }).code?.startsWith('SQLITE_BUSY')) {
+      throw new AppError('bad_configuration', `COUNTERSIGN_DATA: another forge already uses ${dataDir}`);
+    }
+    throw error;
+  }
+  return db;
+}
