@@ -6,9 +6,9 @@ import type { Session } from './session.ts';
 
 type Branch = { name: string; oid: string };
 
-const listDocument = `query ($owner: String!, $name: String!, $limit: Int!, $cursor: String, $query: String) {
+const listDocument = `query ($owner: String!, $name: String!, $limit: Int!, $cursor: String, $part: String) {
   repository(owner: $owner, name: $name, followRenames: false) {
-    refs(refPrefix: "refs/heads/", first: $limit, after: $cursor, query: $query) {
+    refs(refPrefix: "refs/heads/", first: $limit, after: $cursor, query: $part) {
       nodes { name target { oid } }
       pageInfo { hasNextPage endCursor }
     }
@@ -29,7 +29,7 @@ export async function readBranches(
   session: Session,
   { limit, cursor, query }: PageRequest & { readonly query?: string | undefined },
 ): Promise<Page<Branch>> {
-  const variables = { limit, cursor: cursor ?? null, query: query ?? null };
+  const variables = { limit, cursor: cursor ?? null, part: query ?? null };
   const { repository: found } = await session.query({ document: listDocument, variables, data: listData });
   if (!found) throw noRepository();
   const items = found.refs.nodes.flatMap((node) => (node.target ? [{ name: node.name, oid: node.target.oid }] : []));

@@ -1,0 +1,38 @@
+import type { RepoTarget } from '#capabilities/repo/types.ts';
+import type { RepoReader } from '#capabilities/repo-read/ports.ts';
+import type { RepoWriter } from '#capabilities/repo-write/ports.ts';
+import type { WriterDoor } from '#shared/changes/permit.ts';
+import { githubApp } from './app.ts';
+import type { GithubConfig } from './config.ts';
+import { githubDoor } from './door.ts';
+import { sessions } from './read/session.ts';
+import { readTokens } from './read-tokens.ts';
+import { githubReader } from './reader.ts';
+
+/** GitHub as the rest of the server has it: a reader for everybody, and a door that only a permit opens. */
+export type GithubBackend = { readonly reader: RepoReader; readonly door: WriterDoor<RepoWriter, RepoTarget> };
+
+/** Connects the parts. Nothing is sent before the first read or write. */
+export function githubBackend({
+  config,
+  onProblem,
+  now = Date.now,
+  readTimeoutMs = 10_000,
+  writeTimeoutMs = 30_000,
+}: {
+  readonly config: Pick<GithubConfig, 'endpoints' | 'appId' | 'privateKey' | 'userAgent'>;
+  /** Gets what went wrong where nobody waits. */
+  readonly onProblem: (error: unknown) => void;
+  readonly now?: () => number;
+  readonly readTimeoutMs?: number;
+  readonly writeTimeoutMs?: number;
+}): GithubBackend {
+  const { endpoints, userAgent } = config;
+  const app = githubApp({ ...config, timeoutMs: readTimeoutMs });
+  const tokens = readTokens({ app, host: endpoints.origin, now });
+  const open = sessions({ endpoints, tokens, userAgent, timeoutMs: readTimeoutMs });
+  return {
+    reader: githubReader({ open, app }),
+    door: githubDoor({ endpoints, app, userAgent, onProblem, timeoutMs: writeTimeoutMs }),
+  };
+}

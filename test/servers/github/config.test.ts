@@ -1,0 +1,112 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readConfig } from '#servers/github/config.ts';
+import { endpointsOf } from '#servers/github/endpoints.ts';
+import type { AppError } from '#shared/errors.ts';
+import { keys } from './connect.ts';
+
+let folder: string;
+let key: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'github-config-'));
+  key = join(folder, 'app.pem');
+  writeFileSync(key, keys.privateKey, { mode: 0o600 });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const complete = () => ({
+  COUNTERSIGN_GITHUB_URL: 'https://github.example.com',
+  COUNTERSIGN_GITHUB_APP_ID: '12',
+  COUNTERSIGN_GITHUB_APP_KEY: key,
+  COUNTERSIGN_DATA: folder,
+  COUNTERSIGN_DECISION_KEYS: join(folder, 'keys.json'),
+  COUNTERSIGN_REVIEW_URL: 'http://127.0.0.1:7200/',
+});
+
+function problemsOf(environment: Record<string, string | undefined>): string[] {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'bad_configuration' });
+    return (error as AppError).message.split('\n').slice(1);
+  }
+  return expect.unreachable('the configuration was taken');
+}
+
+test('the settings are read, with their defaults', () => {
+  expect(readConfig(complete())).toMatchObject({
+    endpoints: { origin: 'https://github.example.com', rest: 'https://github.example.com/api/v3' },
+    appId: 12,
+    dataDir: folder,
+    port: 7101,
+    blueprints: undefined,
+    reviewUrl: 'http://127.0.0.1:7200',
+    userAgent: expect.stringMatching(/^countersign\/\d+\.\d+\.\d+$/),
+  });
+});
+
+test('every problem is told at once, each with its variable', () => {
+  expect(problemsOf({ COUNTERSIGN_GITHUB_PORT: 'x' }).map((line) => line.split(':')[0])).toEqual([
+    'COUNTERSIGN_GITHUB_URL',
+    'COUNTERSIGN_GITHUB_APP_ID',
+    'COUNTERSIGN_GITHUB_APP_KEY',
+    'COUNTERSIGN_DATA',
+    'COUNTERSIGN_GITHUB_PORT',
+    'COUNTERSIGN_DECISION_KEYS',
+    'COUNTERSIGN_REVIEW_URL',
+  ]);
+});
+
+describe('the App’s key', () => {
+  test('shows in no form of the settings', () => {
+    const config = readConfig(complete());
+    expect(inspect(config, { depth: 9, showHidden: true }) + JSON.stringify(config)).not.toContain('PRIVATE KEY');
+  });
+
+  test('is refused where others can read its file', () => {
+    const open = join(folder, 'open.pem');
+    writeFileSync(open, keys.privateKey);
+    chmodSync(open, 0o640);
+    expect(problemsOf({ ...complete(), COUNTERSIGN_GITHUB_APP_KEY: open })).toEqual([
+      'COUNTERSIGN_GITHUB_APP_KEY: can be read by others: give the file mode 0600',
+    ]);
+  });
+
+  test('is refused when it is no key, or is the key itself and not its path, without being shown', () => {
+    const broken = join(folder, 'broken.pem');
+    writeFileSync(broken, 'hello', { mode: 0o600 });
+    expect(problemsOf({ ...complete(), COUNTERSIGN_GITHUB_APP_KEY: broken })).toHaveLength(1);
+    const [pasted, ...more] = problemsOf({ ...complete(), COUNTERSIGN_GITHUB_APP_KEY: keys.privateKey });
+    expect(pasted).toContain('must be the path');
+    expect(pasted).not.toContain('BEGIN');
+    expect(more).toEqual([]);
+  });
+});
+
+describe('the base URL', () => {
+  test.each([
+    ['https://api.github.com', 'https://api.github.com'],
+    ['https://api.acme.ghe.com/', 'https://api.acme.ghe.com'],
+    ['https://github.example.com:8443', 'https://github.example.com:8443/api/v3'],
+    ['http://127.0.0.1:7100', 'http://127.0.0.1:7100/api/v3'],
+    ['http://[::1]:7100', 'http://[::1]:7100/api/v3'],
+  ])('%s has its REST API at %s', (base, rest) => {
+    expect(endpointsOf(base)).toEqual({ origin: new URL(base).origin, rest });
+  });
+
+  test.each([
+    'github.example.com',
+    'http://github.example.com',
+    'http://10.0.0.1',
+    'ftp://127.0.0.1',
+    'https://github.com',
+    'https://user:secret@github.example.com',
+    'https://github.example.com/api/v3',
+    'https://github.example.com/?a=b',
+  ])('%s is refused', (base) => {
+    expect(endpointsOf(base)).toBeTypeOf('string');
+  });
+});

@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { RepoTarget } from '#capabilities/repo/types.ts';
+import { mintPermit, type Permit } from '#shared/changes/permit.ts';
+import { connect, oidOf, web } from './connect.ts';
+import { type FakeGithub, fakeGithub, onGraphql, repositoryId } from './fake-github.ts';
+
+let fake: FakeGithub;
+beforeAll(async () => {
+  fake = await fakeGithub();
+});
+beforeEach(() => {
+  fake.route = onGraphql(() => ({ body: { data: { createRef: { ref: { target: { oid: oidOf('a') } } } } } }));
+  fake.requests.length = 0;
+});
+afterAll(() => fake.close());
+
+const branch = { repository: web, branch: 'deps/a', oid: oidOf('a') };
+const revocations = () => fake.requests.filter((request) => request.method === 'DELETE');
+const permit = () =>
+  mintPermit<RepoTarget>({
+    changeId: 'chg_1',
+    tool: 'commit_files',
+    step: 'branch',
+    target: { repositoryId, repository: 'acme/web' },
+  });
+
+test('a permit opens the door once', async () => {
+  const { door } = connect(fake.url);
+  const once = permit();
+  const write = await door.open(once);
+  await write.createBranch(branch);
+  await expect(door.open(once)).rejects.toMatchObject({ code: 'not_permitted' });
+});
+
+test('what is not a permit opens nothing and asks GitHub for nothing', async () => {
+  const { door } = connect(fake.url);
+  const forged = structuredClone(permit()) as Permit<RepoTarget>;
+  await expect(door.open(forged)).rejects.toMatchObject({ code: 'not_permitted' });
+  expect(fake.requests).toEqual([]);
+});
+
+test('when a change is done its tokens are revoked and its writers write no more', async () => {
+  const { door, openWriter, problems } = connect(fake.url);
+  const writers = [await openWriter(), await openWriter()];
+  const other = await openWriter(undefined, 'chg_2');
+  fake.requests.length = 0;
+  await door.done('chg_1');
+  await door.done('chg_1');
+  expect(new Set(revocations().map((request) => request.headers.authorization)).size).toBe(2);
+  expect(revocations().map((request) => request.url)).toEqual(Array(2).fill('/api/v3/installation/token'));
+  for (const write of writers) {
+    await expect(write.createBranch(branch)).rejects.toMatchObject({ name: 'NotDone', kind: 'refused' });
+  }
+  expect(fake.requests.filter((request) => request.url === '/api/graphql')).toEqual([]);
+  await other.createBranch(branch);
+  expect(problems).toEqual([]);
+});
+
+test('a token that cannot be revoked is reported and stops nothing', async () => {
+  const { door, openWriter, problems } = connect(fake.url);
+  await openWriter();
+  fake.route = ({ method }) => (method === 'DELETE' ? { status: 500, body: {} } : undefined);
+  await door.done('chg_1');
+  expect(problems).toHaveLength(1);
+});
+
+test('a writer takes no other repository than its permit names', async () => {
+  const write = await connect(fake.url).openWriter();
+  fake.requests.length = 0;
+  const refused = { name: 'NotDone', kind: 'refused' };
+  await expect(write.createBranch({ ...branch, repository: { ...web, id: 5 } })).rejects.toMatchObject(refused);
+  expect(fake.requests).toEqual([]);
+});
+
+test('a repository that the App cannot reach leaves the write undone', async () => {
+  fake.route = ({ url }) => (url.endsWith('/installation') ? { status: 404, body: {} } : undefined);
+  await expect(connect(fake.url).openWriter()).rejects.toMatchObject({ name: 'NotDone', kind: 'refused' });
+});
+
+test('a GitHub that does not answer, or has no address, leaves the write undone', async () => {
+  fake.route = () => ({ status: 503, body: {} });
+  await expect(connect(fake.url).openWriter()).rejects.toMatchObject({ name: 'NotDone', kind: 'unavailable' });
+  const nowhere = connect('https://github.invalid');
+  await expect(nowhere.openWriter()).rejects.toMatchObject({ name: 'NotDone', kind: 'unavailable' });
+});

@@ -1,0 +1,277 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { AppError } from '#shared/errors.ts';
+import { connect, oidOf } from './connect.ts';
+import { type Answer, type FakeGithub, fakeGithub, onGraphql } from './fake-github.ts';
+
+let fake: FakeGithub;
+beforeAll(async () => {
+  fake = await fakeGithub();
+});
+beforeEach(() => {
+  fake.route = () => undefined;
+  fake.requests.length = 0;
+});
+afterAll(() => fake.close());
+
+const upstream = 'upstream words';
+const graphqlRequests = () => fake.requests.filter((request) => request.url === '/api/graphql');
+
+describe('a read that fails', () => {
+  const notFound = { type: 'NOT_FOUND', message: upstream, path: ['repository'] };
+  const failures: [string, Answer, AppError['code']][] = [
+    ['a repository that is not there', { body: { data: { repository: null }, errors: [notFound] } }, 'not_found'],
+    ['a repository that is null', { body: { data: { repository: null } } }, 'not_found'],
+    [
+      'a missing permission',
+      { body: { data: null, errors: [{ type: 'FORBIDDEN', message: upstream }] } },
+      'backend_refused',
+    ],
+    [
+      'a cursor of its own making',
+      { body: { errors: [{ type: 'INVALID_CURSOR_ARGUMENTS', message: upstream }] } },
+      'invalid_arguments',
+    ],
+    ['the rate limit', { body: { errors: [{ type: 'RATE_LIMITED', message: upstream }] } }, 'backend_unavailable'],
+    ['GitHub’s own time-out', { body: { data: null, errors: [{ message: upstream }] } }, 'backend_unavailable'],
+    ['status 401', { status: 401, body: { message: upstream } }, 'backend_refused'],
+    ['status 403', { status: 403, body: { message: upstream } }, 'backend_refused'],
+    [
+      'a secondary limit',
+      { status: 403, body: { message: 'You have exceeded a secondary rate limit.' } },
+      'backend_unavailable',
+    ],
+    ['status 429', { status: 429, body: { message: upstream } }, 'backend_unavailable'],
+    ['status 500', { status: 500, body: { message: upstream } }, 'backend_unavailable'],
+    ['a connection that ends', 'drop', 'backend_unavailable'],
+    ['an answer that breaks off', 'cut', 'backend_unavailable'],
+    ['no answer within the time', 'hang', 'backend_unavailable'],
+    ['{}', { body: {} }, 'backend_unavailable'],
+    ['another form than GitHub documents', { body: { data: { repository: { ref: 7 } } } }, 'backend_unavailable'],
+  ];
+
+  test.each(failures)('%s', async (_, answer, code) => {
+    const { reader } = connect(fake.url, { readTimeoutMs: 1000 });
+    await reader.ownLogin();
+    fake.route = onGraphql(() => answer);
+    const error = await reader.head('acme/web', 'main').then(
+      () => expect.unreachable(),
+      (reason: AppError) => reason,
+    );
+    expect(error).toMatchObject({ name: 'AppError', code });
+    expect(`${error.message} ${error.next}`).not.toContain('upstream');
+  });
+
+  test('on a network that refuses the connection', async () => {
+    const gone = await fakeGithub();
+    await gone.close();
+    await expect(connect(gone.url).reader.repository('acme/web')).rejects.toMatchObject({
+      code: 'backend_unavailable',
+    });
+  });
+});
+
+describe('a repository’s name', () => {
+  const strange = [
+    'acme',
+    'acme/',
+    '/web',
+    'acme/web/x',
+    'acme/..',
+    'acme/.',
+    '../web',
+    'acme/we%2Fb',
+    'acme/web?x',
+    'acme/w b',
+    'acme/web\n',
+    'acme/wéb',
+    `acme/${'x'.repeat(101)}`,
+  ];
+
+  test.each(strange)('that GitHub cannot have is not asked for: %j', async (name) => {
+    await expect(connect(fake.url).reader.head(name, 'main')).rejects.toMatchObject({ code: 'not_found' });
+    expect(fake.requests).toEqual([]);
+  });
+
+  test('that is an old one leads repository() to the new one, and nothing else anywhere', async () => {
+    const { reader } = connect(fake.url);
+    fake.route = onGraphql(() => ({ body: { data: { repository: { ref: null } } } }));
+    await reader.head('acme/web', 'main').catch(() => {});
+    await reader.tree('acme/web', 'main', 'src').catch(() => {});
+    await reader.files('acme/web', oidOf('a'), ['a']).catch(() => {});
+    await reader.branches('acme/web', { limit: 1 }).catch(() => {});
+    await reader.history('acme/web', 'main', 1).catch(() => {});
+    await reader.pullRequest('acme/web', 1).catch(() => {});
+    await reader.pullRequests('acme/web', { limit: 1, state: 'all' }).catch(() => {});
+    const strict = graphqlRequests();
+    expect(strict).toHaveLength(7);
+    for (const { body } of strict) expect(body).toContain('followRenames: false');
+    fake.route = onGraphql(() => ({
+      body: {
+        data: {
+          repository: {
+            id: 'R_web',
+            databaseId: 4711,
+            nameWithOwner: 'acme/new-name',
+            description: null,
+            isPrivate: true,
+            isArchived: false,
+            url: 'https://x/acme/new-name',
+            defaultBranchRef: null,
+          },
+        },
+      },
+    }));
+    expect(await reader.repository('acme/web')).toMatchObject({ name: 'acme/new-name', id: 4711, defaultBranch: '' });
+  });
+
+  test('redirects within the host only, and only for GET', async () => {
+    const { reader } = connect(fake.url);
+    fake.route = ({ url }) => {
+      if (url === '/api/v3/repos/acme/web/installation') {
+        return { status: 301, headers: { location: '/api/v3/repositories/4711/installation' } };
+      }
+      return url === '/api/graphql' ? { body: { data: { repository: { ref: null } } } } : undefined;
+    };
+    expect(await reader.head('acme/web', 'main')).toBeNull();
+    const other = await fakeGithub();
+    fake.route = ({ url }) =>
+      url.endsWith('/installation') ? { status: 301, headers: { location: `${other.url}/installation` } } : undefined;
+    await expect(connect(fake.url).reader.head('acme/web', 'main')).rejects.toMatchObject({
+      code: 'backend_unavailable',
+    });
+    expect(other.requests).toEqual([]);
+    await other.close();
+  });
+});
+
+describe('text from outside', () => {
+  const hostile = '"){ __typename } } #\n..%2F?x={a}';
+
+  test('reaches GitHub as a variable and never as part of a query', async () => {
+    const { reader } = connect(fake.url);
+    fake.route = onGraphql(() => ({ body: { data: { repository: null } } }));
+    await reader.head('acme/web', hostile).catch(() => {});
+    await reader.tree('acme/web', hostile, hostile).catch(() => {});
+    await reader.files('acme/web', hostile, [hostile]).catch(() => {});
+    await reader.branches('acme/web', { limit: 1, cursor: hostile, query: hostile }).catch(() => {});
+    await reader.history('acme/web', hostile, 1).catch(() => {});
+    await reader.pullRequests('acme/web', { limit: 1, state: 'open', head: hostile, base: hostile }).catch(() => {});
+    expect(graphqlRequests()).toHaveLength(6);
+    for (const { body } of graphqlRequests()) {
+      const { query, variables } = JSON.parse(body) as { query: string; variables: Record<string, string> };
+      expect(query).not.toContain('__typename } }');
+      expect(Object.values(variables).some((value) => String(value).includes(hostile))).toBe(true);
+    }
+  });
+});
+
+describe('files', () => {
+  const blobId = (bytes: Uint8Array) => createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
+  const entryOf = (bytes: Uint8Array, text: string | null, isTruncated = false) => ({
+    type: 'blob',
+    mode: 0o100644,
+    oid: blobId(bytes),
+    object: { byteSize: bytes.length, isTruncated, text },
+  });
+  const answerWith = (entry: object, blob: Uint8Array) => {
+    fake.route = ({ url }) => {
+      if (url === '/api/graphql') return { body: { data: { repository: { object: { f0: entry } } } } };
+      if (!url.includes('/git/blobs/')) return undefined;
+      return { body: { content: Buffer.from(blob).toString('base64'), encoding: 'base64' } };
+    };
+  };
+  const read = () => connect(fake.url).reader.files('acme/web', oidOf('a'), ['a']);
+
+  test('whose text GitHub converted come as the bytes that are stored', async () => {
+    const latin1 = Buffer.from('caf\xe9\r\n', 'latin1');
+    answerWith(entryOf(latin1, 'café\r\n'), latin1);
+    expect((await read()).get('a')?.bytes).toEqual(latin1);
+  });
+
+  test('whose text was cut come whole', async () => {
+    const long = Buffer.from('x'.repeat(2000));
+    answerWith(entryOf(long, 'x'.repeat(1000), true), long);
+    expect((await read()).get('a')?.bytes).toEqual(long);
+  });
+
+  test('whose bytes are not those of their id are not taken', async () => {
+    answerWith(entryOf(Buffer.from('one'), null), Buffer.from('two'));
+    await expect(read()).rejects.toMatchObject({ code: 'backend_unavailable' });
+  });
+
+  test('that are too long are refused before they are read', async () => {
+    answerWith(
+      { ...entryOf(Buffer.from('one'), null), object: { byteSize: 41 * 1024 * 1024, isTruncated: true, text: null } },
+      Buffer.from('one'),
+    );
+    await expect(read()).rejects.toMatchObject({ code: 'too_large' });
+    expect(fake.requests.some((request) => request.url.includes('/git/blobs/'))).toBe(false);
+  });
+
+  test('that are not there are null, also when GitHub calls that an error', async () => {
+    fake.route = onGraphql(() => ({
+      body: {
+        data: { repository: { object: { f0: null } } },
+        errors: [{ type: 'NOT_FOUND', message: upstream, path: ['repository', 'object', 'f0'] }],
+      },
+    }));
+    expect(await read()).toEqual(new Map([['a', null]]));
+  });
+
+  test('of a commit that is not there are not_found', async () => {
+    fake.route = onGraphql(() => ({ body: { data: { repository: { object: null } } } }));
+    await expect(read()).rejects.toMatchObject({ code: 'not_found', message: expect.stringContaining('commit') });
+  });
+});
+
+test('every request names this program and the version of the API it was written for', async () => {
+  const { reader } = connect(fake.url);
+  fake.route = onGraphql(() => ({ body: { data: { repository: { ref: null } } } }));
+  await reader.head('acme/web', 'main');
+  await reader.ownLogin();
+  expect(fake.requests).toHaveLength(4);
+  for (const { headers } of fake.requests) {
+    expect(headers['user-agent']).toBe('countersign/test');
+    expect(headers['x-github-api-version']).toBe('2022-11-28');
+  }
+});
+
+test('an App’s pull request and commit carry the same login as the App itself', async () => {
+  const { reader } = connect(fake.url);
+  const pull = {
+    number: 1,
+    id: 'PR_1',
+    url: 'https://x/pull/1',
+    title: 't',
+    body: 'b',
+    state: 'OPEN',
+    isDraft: true,
+    headRefName: 'deps/a',
+    headRefOid: oidOf('a'),
+    baseRefName: 'main',
+    isCrossRepository: false,
+    headRepository: { nameWithOwner: 'acme/web' },
+    author: { __typename: 'Bot', login: 'countersign' },
+  };
+  const fork = { ...pull, number: 2, isCrossRepository: true, headRepository: { nameWithOwner: 'mallory/web' } };
+  const commit = {
+    oid: oidOf('a'),
+    url: 'https://x/commit/a',
+    message: 'm',
+    parents: { nodes: [] },
+    author: { email: '7+countersign[bot]@users.noreply.github.com', user: null },
+    signature: { isValid: true },
+  };
+  fake.route = onGraphql(({ query }) => {
+    const list = { pullRequests: { nodes: [pull, fork], pageInfo: { hasNextPage: true, endCursor: 'c' } } };
+    const history = { ref: { target: { history: { nodes: [commit] } } } };
+    return { body: { data: { repository: query.includes('history') ? history : list } } };
+  });
+  const login = await reader.ownLogin();
+  const pulls = await reader.pullRequests('acme/web', { limit: 2, state: 'all', head: 'deps/a' });
+  expect(pulls).toMatchObject({ items: [{ number: 1, author: login, head: 'deps/a' }], cursor: 'c' });
+  const all = await reader.pullRequests('acme/web', { limit: 2, state: 'all' });
+  expect(all.items.map((each) => each.head)).toEqual(['deps/a', 'mallory:deps/a']);
+  expect(await reader.history('acme/web', 'deps/a', 1)).toMatchObject([{ author: login, verified: true }]);
+});

@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { connect } from './connect.ts';
+import { type FakeGithub, fakeGithub, type Received, type Route, repositoryId, tokenAnswer } from './fake-github.ts';
+
+let fake: FakeGithub;
+const empty: Route = ({ url }) =>
+  url === '/api/graphql' ? { body: { data: { repository: { ref: null } } } } : undefined;
+
+beforeAll(async () => {
+  fake = await fakeGithub();
+});
+beforeEach(() => {
+  fake.route = empty;
+  fake.tokenLife = 3_600_000;
+  fake.requests.length = 0;
+});
+afterAll(() => fake.close());
+
+const mints = (): Received[] => fake.requests.filter((request) => request.url.endsWith('/access_tokens'));
+const bodies = () => mints().map((request) => JSON.parse(request.body) as unknown);
+const bearer = (request: Received | undefined) => request?.headers.authorization;
+const readPermissions = { contents: 'read', metadata: 'read', pull_requests: 'read' };
+const writePermissions = { contents: 'write', metadata: 'read', pull_requests: 'write' };
+
+describe('a token for reading', () => {
+  test('can read one repository, and is asked for by name and then by id', async () => {
+    fake.tokenLife = 4 * 60_000;
+    const { reader } = connect(fake.url);
+    await reader.head('acme/web', 'main');
+    expect(bodies()).toEqual([
+      { repositories: ['web'], permissions: readPermissions },
+      { repository_ids: [repositoryId], permissions: readPermissions },
+    ]);
+  });
+
+  test('is shared by calls that come together, and by later ones in any spelling of the name', async () => {
+    const { reader } = connect(fake.url);
+    await Promise.all([reader.head('acme/web', 'main'), reader.head('ACME/Web', 'main'), reader.head('acme/web', 'a')]);
+    await reader.head('acme/web', 'main');
+    expect(mints()).toHaveLength(1);
+    expect(fake.requests.filter((request) => request.url.endsWith('/installation'))).toHaveLength(1);
+  });
+
+  test('is not handed out in its last five minutes', async () => {
+    let now = Date.now();
+    const { reader } = connect(fake.url, { now: () => now });
+    await reader.head('acme/web', 'main');
+    now += 54 * 60_000;
+    await reader.head('acme/web', 'main');
+    expect(mints()).toHaveLength(1);
+    now += 2 * 60_000;
+    await Promise.all([reader.head('acme/web', 'main'), reader.head('acme/web', 'main')]);
+    expect(bodies().slice(1)).toEqual([{ repository_ids: [repositoryId], permissions: readPermissions }]);
+  });
+
+  test('of one repository is never used for another', async () => {
+    const ids: Record<string, number> = { web: 1, api: 2 };
+    fake.route = (request) => {
+      if (!request.url.endsWith('/access_tokens')) return empty(request);
+      const [name = ''] = (JSON.parse(request.body) as { repositories: string[] }).repositories;
+      const repositories = [{ id: ids[name] ?? 0, name }];
+      return {
+        status: 201,
+        body: tokenAnswer({ permissions: readPermissions, repositories, token: `ghs_for_${name}` }),
+      };
+    };
+    const { reader } = connect(fake.url);
+    await Promise.all([reader.head('acme/web', 'main'), reader.head('acme/api', 'main')]);
+    for (const { url, body, headers } of fake.requests) {
+      if (url !== '/api/graphql') continue;
+      const { name } = (JSON.parse(body) as { variables: { name: string } }).variables;
+      expect(headers.authorization).toBe(`bearer ghs_for_${name}`);
+    }
+    expect(mints()).toHaveLength(2);
+  });
+
+  test('that GitHub no longer takes is replaced once', async () => {
+    const { reader } = connect(fake.url);
+    await reader.head('acme/web', 'main');
+    const first = bearer(fake.requests.at(-1));
+    fake.route = (request) =>
+      request.url === '/api/graphql' && bearer(request) === first ? { status: 401, body: {} } : empty(request);
+    expect(await reader.head('acme/web', 'main')).toBeNull();
+    fake.route = ({ url }) => (url === '/api/graphql' ? { status: 401, body: {} } : undefined);
+    fake.requests.length = 0;
+    await expect(reader.head('acme/web', 'main')).rejects.toMatchObject({ code: 'backend_refused' });
+    expect(fake.requests.filter((request) => request.url === '/api/graphql')).toHaveLength(2);
+  });
+
+  test('is asked for again after a failure', async () => {
+    const { reader } = connect(fake.url);
+    fake.route = ({ url }) => (url.endsWith('/access_tokens') ? { status: 502 } : undefined);
+    await expect(reader.head('acme/web', 'main')).rejects.toMatchObject({ code: 'backend_unavailable' });
+    fake.route = empty;
+    expect(await reader.head('acme/web', 'main')).toBeNull();
+  });
+});
+
+describe('a token that is not the one asked for is refused', () => {
+  const wrong: [string, object][] = [
+    ['more permissions', tokenAnswer({ permissions: { ...readPermissions, administration: 'read' } })],
+    ['a wider permission', tokenAnswer({ permissions: { ...readPermissions, contents: 'write' } })],
+    ['fewer permissions', tokenAnswer({ permissions: { contents: 'read', metadata: 'read' } })],
+    ['another repository', tokenAnswer({ permissions: readPermissions, repositories: [{ id: 5, name: 'secret' }] })],
+    [
+      'one repository more',
+      tokenAnswer({
+        permissions: readPermissions,
+        repositories: [
+          { id: repositoryId, name: 'web' },
+          { id: 5, name: 'b' },
+        ],
+      }),
+    ],
+    ['every repository', { ...tokenAnswer({ permissions: readPermissions }), repository_selection: 'all' }],
+    ['repositories that are not named', { ...tokenAnswer({ permissions: readPermissions }), repositories: undefined }],
+    ['no token', { ...tokenAnswer({ permissions: readPermissions }), token: '' }],
+    ['nothing', {}],
+  ];
+
+  test.each(wrong)('%s', async (_, body) => {
+    fake.route = ({ url }) => (url.endsWith('/access_tokens') ? { status: 201, body } : undefined);
+    const { reader } = connect(fake.url);
+    await expect(reader.head('acme/web', 'main')).rejects.toMatchObject({ code: 'backend_refused' });
+    expect(fake.requests.some((request) => request.url === '/api/graphql')).toBe(false);
+  });
+
+  test('another repository id for a writer', async () => {
+    const body = tokenAnswer({ permissions: writePermissions, repositories: [{ id: 5, name: 'web' }] });
+    fake.route = ({ url }) => (url.endsWith('/access_tokens') ? { status: 201, body } : undefined);
+    await expect(connect(fake.url).openWriter()).rejects.toMatchObject({ name: 'NotDone', kind: 'refused' });
+  });
+});
+
+describe('a token for writing', () => {
+  test('can write to the one repository of the permit, and never workflows', async () => {
+    await connect(fake.url).openWriter();
+    expect(bodies()).toEqual([{ repository_ids: [repositoryId], permissions: writePermissions }]);
+  });
+
+  test('is a new one for each permit', async () => {
+    const { openWriter } = connect(fake.url);
+    await openWriter();
+    await openWriter();
+    expect(mints()).toHaveLength(2);
+  });
+
+  test('is not what reads use', async () => {
+    const { openWriter, reader } = connect(fake.url);
+    await openWriter();
+    await reader.head('acme/web', 'main');
+    expect(bodies()).toEqual([
+      { repository_ids: [repositoryId], permissions: writePermissions },
+      { repositories: ['web'], permissions: readPermissions },
+    ]);
+  });
+});
+
+test('only the App’s own key signs what the App asks', async () => {
+  const { reader } = connect(fake.url);
+  await reader.head('acme/web', 'main');
+  const [first] = fake.requests;
+  const [, payload = ''] = bearer(first)?.split('.') ?? [];
+  expect(JSON.parse(Buffer.from(payload, 'base64url').toString())).toMatchObject({ iss: 1 });
+});

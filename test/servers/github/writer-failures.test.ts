@@ -1,0 +1,202 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { RepoWriter } from '#capabilities/repo-write/ports.ts';
+import { NotDone } from '#shared/tools/index.ts';
+import { connect, oidOf, web } from './connect.ts';
+import { type Answer, type FakeGithub, fakeGithub, onGraphql } from './fake-github.ts';
+
+let fake: FakeGithub;
+let write: RepoWriter;
+
+beforeAll(async () => {
+  fake = await fakeGithub();
+});
+beforeEach(async () => {
+  fake.route = () => undefined;
+  write = await connect(fake.url, { writeTimeoutMs: 500 }).openWriter();
+  fake.requests.length = 0;
+});
+afterAll(() => fake.close());
+
+const createBranch = () => write.createBranch({ repository: web, branch: 'deps/a', oid: oidOf('a') });
+const commit = () =>
+  write.commit({
+    repository: web,
+    branch: 'deps/a',
+    expectedHead: oidOf('a'),
+    headline: 'Update',
+    body: '',
+    additions: [{ path: 'a.txt', base64: 'YQ==' }],
+    deletions: [],
+  });
+const deleteBranch = () => write.deleteBranch({ repository: web, branch: 'deps/a', expectedHead: oidOf('a') });
+const openPullRequest = () =>
+  write.openPullRequest({ repository: web, head: 'deps/a', base: 'main', title: 'Update', body: '', draft: true });
+
+async function errorOf(work: () => Promise<unknown>, answer: Answer): Promise<unknown> {
+  fake.route = onGraphql(() => answer);
+  return work().then(
+    () => expect.unreachable('the write was taken as done'),
+    (error: unknown) => error,
+  );
+}
+
+const upstream = 'upstream words with ghs_abcdefghijkl';
+const fault = (mutation: string, type: string, message = upstream, path: (string | number)[] = [mutation]) => ({
+  body: { data: { [mutation]: null }, errors: [{ type, message, path, locations: [] }] },
+});
+
+describe('an answer proves that nothing was done', () => {
+  const proofs: [string, () => Promise<unknown>, Answer, NotDone['kind']][] = [
+    ['a moved head', commit, fault('createCommitOnBranch', 'STALE_DATA'), 'stale'],
+    [
+      'a branch of that name',
+      createBranch,
+      fault('createRef', 'UNPROCESSABLE', 'A ref named "refs/heads/deps/a" already exists in the repository.'),
+      'stale',
+    ],
+    ['a branch that moved before its deletion', deleteBranch, fault('updateRefs', 'STALE_DATA'), 'stale'],
+    [
+      'a branch that moved, in git’s words',
+      deleteBranch,
+      fault('updateRefs', 'UNPROCESSABLE', 'refs/heads/deps/a is at 1 but expected 2'),
+      'stale',
+    ],
+    [
+      'a ruleset',
+      commit,
+      fault('createCommitOnBranch', 'UNPROCESSABLE', 'Repository rule violations found: already exists, expected'),
+      'refused',
+    ],
+    ['a missing permission', commit, fault('createCommitOnBranch', 'FORBIDDEN'), 'refused'],
+    ['a repository that is gone', commit, fault('createCommitOnBranch', 'NOT_FOUND'), 'refused'],
+    [
+      'an invalid variable',
+      commit,
+      { body: { errors: [{ message: upstream, extensions: { value: null, problems: [{ path: [] }] } }] } },
+      'refused',
+    ],
+    [
+      'GraphQL’s rate limit',
+      commit,
+      { body: { errors: [{ type: 'RATE_LIMITED', message: upstream }] } },
+      'unavailable',
+    ],
+    ['status 401', commit, { status: 401, body: { message: upstream } }, 'refused'],
+    ['status 403', commit, { status: 403, body: { message: upstream } }, 'refused'],
+    ['status 404', commit, { status: 404, body: { message: upstream } }, 'refused'],
+    ['status 422', commit, { status: 422, body: { message: upstream } }, 'refused'],
+    ['status 429', commit, { status: 429, body: { message: upstream } }, 'unavailable'],
+    ['a secondary limit', commit, { status: 403, headers: { 'retry-after': '60' }, body: {} }, 'unavailable'],
+    ['the primary limit', commit, { status: 403, headers: { 'x-ratelimit-remaining': '0' }, body: {} }, 'unavailable'],
+  ];
+
+  test.each(proofs)('%s', async (_, work, answer, kind) => {
+    const error = await errorOf(work, answer);
+    expect(error).toBeInstanceOf(NotDone);
+    expect(error).toMatchObject({ kind });
+    expect((error as Error).message).not.toContain('upstream');
+    expect(fake.requests).toHaveLength(1);
+  });
+});
+
+describe('an answer leaves the write in doubt', () => {
+  const doubts: [string, Answer][] = [
+    ['status 500', { status: 500, body: { message: upstream } }],
+    ['status 502 with a page', { status: 502, headers: { 'content-type': 'text/html' }, body: '<h1>Bad gateway</h1>' }],
+    ['status 503', { status: 503, headers: { 'retry-after': '5' }, body: {} }],
+    ['status 409', { status: 409, body: {} }],
+    ['a connection that ends without an answer', 'drop'],
+    ['an answer that breaks off', 'cut'],
+    ['no answer within the time', 'hang'],
+    ['{}', { body: {} }],
+    ['null', { body: 'null' }],
+    ['no body', {}],
+    ['no JSON', { body: '{"data":{"createCommitOn' }],
+    ['no data', { body: { data: null } }],
+    ['an empty result', { body: { data: { createCommitOnBranch: null } } }],
+    ['a commit without an id', { body: { data: { createCommitOnBranch: { commit: { url: 'x' } } } } }],
+    ['the result of something else', { body: { data: { createRef: { ref: { target: { oid: oidOf('a') } } } } } }],
+    ['an empty list of errors', { body: { data: { createCommitOnBranch: null }, errors: [] } }],
+    [
+      'GitHub’s own time-out, which has no type',
+      { body: { data: null, errors: [{ message: 'Something went wrong while executing your query.' }] } },
+    ],
+    ['a type that is not known', fault('createCommitOnBranch', 'SERVICE_UNAVAILABLE')],
+    [
+      'one known error beside an unknown one',
+      {
+        body: {
+          data: { createCommitOnBranch: null },
+          errors: [
+            { type: 'FORBIDDEN', message: '', path: ['createCommitOnBranch'] },
+            { message: 'Something went wrong' },
+          ],
+        },
+      },
+    ],
+    [
+      'an error below the mutation, after it ran',
+      fault('createCommitOnBranch', 'FORBIDDEN', upstream, ['createCommitOnBranch', 'commit', 'oid']),
+    ],
+    [
+      'a refusal beside a result',
+      {
+        body: {
+          data: { createCommitOnBranch: { commit: null } },
+          errors: [{ type: 'FORBIDDEN', message: '', path: ['createCommitOnBranch'] }],
+        },
+      },
+    ],
+    ['a redirect', { status: 307, headers: { location: '/api/elsewhere' } }],
+    ['a redirect to another host', { status: 301, headers: { location: 'http://127.0.0.2:1/api/graphql' } }],
+    ['more than a megabyte', { body: 'x'.repeat(1024 * 1024 + 1) }],
+  ];
+
+  test.each(doubts)('%s', async (_, answer) => {
+    const error = await errorOf(commit, answer);
+    expect(error).toBeInstanceOf(Error);
+    expect(error).not.toBeInstanceOf(NotDone);
+    expect((error as Error).message).not.toContain('upstream');
+    expect(fake.requests).toHaveLength(1);
+  });
+
+  test('a pull request whose answer is cut short', async () => {
+    const error = await errorOf(openPullRequest, { body: { data: { createPullRequest: { pullRequest: null } } } });
+    expect(error).not.toBeInstanceOf(NotDone);
+  });
+
+  test('a deletion whose answer does not echo what was sent', async () => {
+    const error = await errorOf(deleteBranch, { body: { data: { updateRefs: { clientMutationId: null } } } });
+    expect(error).not.toBeInstanceOf(NotDone);
+  });
+});
+
+test('what GitHub said is kept for the log, without tokens', async () => {
+  const error = await errorOf(commit, fault('createCommitOnBranch', 'FORBIDDEN'));
+  expect(String((error as Error).cause)).toContain('upstream words with [secret]');
+});
+
+test('a write counts as done when only something asked about it failed', async () => {
+  fake.route = onGraphql(() => ({
+    body: {
+      data: { createCommitOnBranch: { commit: { oid: oidOf('b'), url: 'https://x/commit/b', signature: null } } },
+      errors: [{ type: 'FORBIDDEN', message: '', path: ['createCommitOnBranch', 'commit', 'signature'] }],
+    },
+  }));
+  expect(await commit()).toEqual({ oid: oidOf('b'), url: 'https://x/commit/b', verified: false });
+});
+
+describe('a request that never leaves', () => {
+  let second: FakeGithub;
+
+  afterEach(async () => {
+    await second.close().catch(() => {});
+  });
+
+  test('is not done when the connection is refused', async () => {
+    second = await fakeGithub();
+    write = await connect(second.url).openWriter();
+    await second.close();
+    await expect(commit()).rejects.toMatchObject({ name: 'NotDone', kind: 'unavailable' });
+  });
+});
