@@ -33,7 +33,7 @@ function uploadPack(forge: Forge, c: Request, repository: Repository, advertise:
   const child = spawnGit({ path: forge.path, args, env });
   child.stderr.resume();
   child.on('error', (error) => process.stderr.write(`forge: git upload-pack: ${error.message}\n`));
-  c.req.raw.signal.addEventListener('abort', () => child.kill());
+  c.env.outgoing.once('close', () => child.kill());
   return child;
 }
 

@@ -5,7 +5,6 @@ const settings = [
   'core.hooksPath=/dev/null',
   'protocol.allow=never',
   'core.fsmonitor=false',
-  'uploadpack.packObjectsHook=',
   'uploadpack.allowFilter=true',
   'safe.directory=*',
 ];
