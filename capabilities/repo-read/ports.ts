@@ -12,6 +12,7 @@ export type Repository = RepositoryRef & {
 };
 
 export type TreeEntry = {
+  /** From the root of the repository, not from the folder. */
   readonly path: string;
   readonly type: 'file' | 'directory' | 'symlink' | 'submodule';
   readonly mode: string;

@@ -27,6 +27,8 @@ export type RepoAsk = {
   /** The branch that is written. */
   readonly branch?: string;
   readonly path?: string;
+  /** A folder that is listed ('' is the root): covered when something below it may be. */
+  readonly folder?: string;
   /** How many files one change writes. */
   readonly files?: number;
   /** How many bytes of new content one change writes. */
@@ -50,6 +52,7 @@ export type PullRequest = z.infer<typeof pullRequest>;
 
 /** A file as it is at one commit: its state, and git's id of its blob. */
 export const foundFile = z.strictObject({ oid, ...fileState.shape });
+export type FoundFile = z.infer<typeof foundFile>;
 
 /** The state of what a change to a branch touches, before or after. */
 export const repoState = z.strictObject({
@@ -60,6 +63,12 @@ export const repoState = z.strictObject({
   branch: z.strictObject({ name: z.string(), oid: oid.nullable() }),
   /** Every path that is written, at the branch's head (at the base's while there is no branch). */
   files: z.array(z.strictObject({ path: z.string(), file: foundFile.nullable() })),
+  /** Of these paths, those that cannot be a file now: a folder is there, or a folder above is a file. */
+  blocked: z.array(z.string()),
+  /** The commit that the change made; null while it has made none. */
+  ours: oid.nullable(),
+  /** The commits that others put on the branch after what the change left there, newest first; the newest few. */
+  later: z.array(z.strictObject({ oid, author: z.string().nullable() })),
   pullRequest: pullRequest.nullable(),
 });
 export type RepoState = z.infer<typeof repoState>;

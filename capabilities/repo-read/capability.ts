@@ -1,0 +1,36 @@
+import * as z from 'zod';
+import { mayLookInto, mayRead } from '#capabilities/repo/path-rules.ts';
+import { coversRepository, repositoryScope } from '#capabilities/repo/scope.ts';
+import type { RepoAsk, RepoTarget } from '#capabilities/repo/types.ts';
+import type { RepoWriter } from '#capabilities/repo-write/ports.ts';
+import { type Denial, defineCapability } from '#shared/tools/index.ts';
+import { getPullRequest } from './get_pull_request.ts';
+import { getRepository } from './get_repository.ts';
+import { listBranches } from './list_branches.ts';
+import { listFiles } from './list_files.ts';
+import { listPullRequests } from './list_pull_requests.ts';
+import type { RepoReader } from './ports.ts';
+import { readFile } from './read_file.ts';
+
+const scope = z.strictObject(repositoryScope);
+type Scope = z.infer<typeof scope>;
+
+export const repoRead = defineCapability<Scope, RepoReader, RepoWriter, RepoAsk, RepoTarget>({
+  name: 'repo-read',
+  description: 'Read repositories: branches, files and pull requests.',
+  scope,
+  denies,
+  tools: [getRepository, listBranches, listFiles, readFile, listPullRequests, getPullRequest],
+});
+
+function denies(granted: Scope, ask: RepoAsk): Denial | null {
+  if (ask.want !== 'read') return { denied: 'Only reading is granted here.' };
+  if (!coversRepository(granted, ask.repository)) return { denied: `Reading ${ask.repository} is not granted.` };
+  if (ask.path !== undefined && !mayRead(granted.paths, ask.path)) {
+    return { denied: `Reading ${JSON.stringify(ask.path)} is not granted.` };
+  }
+  if (ask.folder !== undefined && !mayLookInto(granted.paths, ask.folder)) {
+    return { denied: `Listing ${JSON.stringify(ask.folder)} is not granted.` };
+  }
+  return null;
+}

@@ -1,0 +1,51 @@
+import * as z from 'zod';
+import { untrusted, untrustedNote } from '#capabilities/repo/untrusted.ts';
+import { AppError } from '#shared/errors.ts';
+import { locate } from './locate.ts';
+import { pullRequestView, viewOf } from './pull-request-view.ts';
+import { sliceLines } from './slice.ts';
+import { readTool, repositoryInput } from './tool.ts';
+
+const bodyBytes = 8_000;
+
+export const getPullRequest = readTool({
+  name: 'get_pull_request',
+  title: 'Get a pull request',
+  description: `Shows a pull request: its text, state, branches and head commit. ${untrustedNote}`,
+  input: z.strictObject({
+    repository: repositoryInput,
+    number: z.number().int().min(1).max(2_147_483_647).describe('The number of the pull request.'),
+  }),
+  output: z.strictObject({
+    repository: z.string(),
+    ...pullRequestView.shape,
+    body: z.string(),
+    body_truncated: z.boolean(),
+    untrusted: untrusted(['title', 'body', 'head', 'base']),
+  }),
+  asks: ({ repository }) => [{ want: 'read', repository }],
+  read: async (input, reader, may) => {
+    const repository = await locate(reader, input.repository, may);
+    const found = await reader.pullRequest(repository.name, input.number);
+    const granted =
+      found !== null && may({ want: 'read', repository: repository.name, branch: found.head, base: found.base });
+    if (!granted) {
+      throw new AppError('not_found', `There is no pull request ${input.number} in ${repository.name}.`, {
+        next: 'list_pull_requests shows the pull requests.',
+      });
+    }
+    const body = sliceLines(found.body, {
+      startLine: 1,
+      startColumn: 1,
+      endLine: Number.MAX_SAFE_INTEGER,
+      maxBytes: bodyBytes,
+    });
+    return {
+      repository: repository.name,
+      ...viewOf(found),
+      body: body.content,
+      body_truncated: body.next !== null,
+      untrusted: ['title', 'body', 'head', 'base'],
+    };
+  },
+});

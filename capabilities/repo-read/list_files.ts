@@ -1,0 +1,88 @@
+import * as z from 'zod';
+import { folderPath } from '#capabilities/repo/paths.ts';
+import type { RepoAsk } from '#capabilities/repo/types.ts';
+import { untrusted, untrustedNote } from '#capabilities/repo/untrusted.ts';
+import { AppError } from '#shared/errors.ts';
+import { cursorInput, fitting } from './fit.ts';
+import { commitAt, locate } from './locate.ts';
+import type { TreeEntry } from './ports.ts';
+import { refInput } from './ref.ts';
+import { readTool, repositoryInput } from './tool.ts';
+
+export const listFiles = readTool({
+  name: 'list_files',
+  title: 'List the files of a folder',
+  description: `Lists one folder of a repository, without its subfolders: names, kinds and sizes. ${untrustedNote}`,
+  input: z.strictObject({
+    repository: repositoryInput,
+    path: folderPath.default('').describe('The folder, from the root of the repository; the root unless given.'),
+    ref: refInput,
+    cursor: cursorInput,
+  }),
+  output: z.strictObject({
+    repository: z.string(),
+    path: z.string(),
+    commit: z.string(),
+    entries: z.array(
+      z.strictObject({
+        path: z.string(),
+        type: z.enum(['file', 'directory', 'symlink', 'submodule']),
+        size: z.number().int().nullable(),
+        executable: z.boolean(),
+      }),
+    ),
+    next_cursor: z.string().nullable(),
+    untrusted: untrusted(['entries[].path']),
+  }),
+  asks: (input) => [{ want: 'read', repository: input.repository, folder: input.path }],
+  read: async (input, reader, may) => {
+    const repository = await locate(reader, input.repository, may);
+    const from = parseCursor(input.cursor);
+    const commit = from?.commit ?? (await commitAt(reader, repository, input.ref));
+    const tree = await reader.tree(repository.name, commit, input.path);
+    if (tree === null) {
+      throw new AppError('not_found', `There is no folder ${JSON.stringify(input.path)} at ${commit.slice(0, 12)}.`);
+    }
+    const rest = tree
+      .filter((entry) => may(askFor(repository.name, entry)))
+      .toSorted((one, other) => compare(one.path, other.path))
+      .filter((entry) => from === null || compare(entry.path, from.after) > 0)
+      .map(shown);
+    const entries = [...fitting(rest)];
+    const last = entries.length < rest.length ? entries.at(-1) : undefined;
+    return {
+      repository: repository.name,
+      path: input.path,
+      commit,
+      entries,
+      next_cursor: last === undefined ? null : `${commit}:${last.path}`,
+      untrusted: ['entries[].path'],
+    };
+  },
+});
+
+function askFor(repository: string, entry: TreeEntry): RepoAsk {
+  const what = entry.type === 'directory' ? { folder: entry.path } : { path: entry.path };
+  return { want: 'read', repository, ...what };
+}
+
+function shown(entry: TreeEntry) {
+  return { path: entry.path, type: entry.type, size: entry.size, executable: entry.mode === '100755' };
+}
+
+function compare(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
+}
+
+/** A cursor names the commit, so that all pages are of one state, and the last path shown. */
+function parseCursor(cursor: string | undefined): { commit: string; after: string } | null {
+  if (cursor === undefined) return null;
+  const parts = /^([0-9a-f]{40}):(.+)$/su.exec(cursor);
+  if (parts?.[1] === undefined || parts[2] === undefined) {
+    throw new AppError('invalid_arguments', 'The cursor is not one that list_files gave.', {
+      next: 'Leave out `cursor` to begin at the start.',
+    });
+  }
+  return { commit: parts[1], after: parts[2] };
+}

@@ -1,0 +1,50 @@
+import * as z from 'zod';
+import { branchName } from '#capabilities/repo/branch.ts';
+import { shorten } from '#capabilities/repo/text.ts';
+import { untrusted, untrustedNote } from '#capabilities/repo/untrusted.ts';
+import { cursorInput, fittedPage } from './fit.ts';
+import { locate } from './locate.ts';
+import { pullRequestView, viewOf } from './pull-request-view.ts';
+import { asksRepository, readTool, repositoryInput } from './tool.ts';
+
+export const listPullRequests = readTool({
+  name: 'list_pull_requests',
+  title: 'List pull requests',
+  description: `Lists the pull requests of a repository, newest first. get_pull_request shows one with its text. ${untrustedNote}`,
+  input: z.strictObject({
+    repository: repositoryInput,
+    state: z
+      .enum(['open', 'closed', 'merged', 'all'])
+      .default('open')
+      .describe('Which ones; the open ones unless given.'),
+    head: branchName.optional().describe('Only those from this branch.'),
+    base: branchName.optional().describe('Only those to this branch.'),
+    limit: z.number().int().min(1).max(100).default(20).describe('How many at most; 20 unless given.'),
+    cursor: cursorInput,
+  }),
+  output: z.strictObject({
+    repository: z.string(),
+    pull_requests: z.array(pullRequestView),
+    next_cursor: z.string().nullable(),
+    untrusted: untrusted(['pull_requests[].title', 'pull_requests[].head', 'pull_requests[].base']),
+  }),
+  asks: asksRepository,
+  read: async (input, reader, may) => {
+    const repository = await locate(reader, input.repository, may);
+    const page = await fittedPage(
+      input,
+      (request) =>
+        reader.pullRequests(repository.name, { ...request, state: input.state, head: input.head, base: input.base }),
+      (found) =>
+        may({ want: 'read', repository: repository.name, branch: found.head, base: found.base })
+          ? { ...viewOf(found), title: shorten(found.title, 256) }
+          : null,
+    );
+    return {
+      repository: repository.name,
+      pull_requests: page.items,
+      next_cursor: page.next_cursor,
+      untrusted: ['pull_requests[].title', 'pull_requests[].head', 'pull_requests[].base'],
+    };
+  },
+});

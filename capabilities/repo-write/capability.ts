@@ -1,0 +1,67 @@
+import * as z from 'zod';
+import { branchProblem } from '#capabilities/repo/branch.ts';
+import { glob, globMatcher } from '#capabilities/repo/glob.ts';
+import { mayWrite } from '#capabilities/repo/path-rules.ts';
+import { coversRepository, repositoryScope } from '#capabilities/repo/scope.ts';
+import type { RepoAsk, RepoTarget } from '#capabilities/repo/types.ts';
+import type { RepoReader } from '#capabilities/repo-read/ports.ts';
+import { type Denial, defineCapability } from '#shared/tools/index.ts';
+import { byteCount } from './byte-count.ts';
+import { commitFiles } from './commit_files.ts';
+import type { RepoWriter } from './ports.ts';
+import { proposePullRequest } from './propose_pull_request.ts';
+
+const branches = z.array(glob).min(1);
+
+const scope = z.strictObject({
+  ...repositoryScope,
+  /** The branches that pull requests may go to; none unless given. */
+  base: branches.optional(),
+  /** The branches that may be made and written. */
+  branches,
+  max_files: z.number().int().positive().optional(),
+  max_bytes: byteCount.optional(),
+});
+type Scope = z.infer<typeof scope>;
+
+export const repoWrite = defineCapability<Scope, RepoReader, RepoWriter, RepoAsk, RepoTarget>({
+  name: 'repo-write',
+  description: 'Propose changes to repositories: pull requests, and commits on branches.',
+  scope,
+  denies,
+  tools: [proposePullRequest, commitFiles],
+});
+
+function denies(granted: Scope, ask: RepoAsk): Denial | null {
+  if (ask.want !== 'write') return { denied: 'Only writing is granted here.' };
+  if (!coversRepository(granted, ask.repository)) return { denied: `Writing to ${ask.repository} is not granted.` };
+  return deniesPlace(granted, ask) ?? deniesAmount(granted, ask);
+}
+
+function deniesPlace(granted: Scope, { base, branch, path }: RepoAsk): Denial | null {
+  if (base !== undefined && !covered(granted.base ?? [], base)) {
+    return { denied: `Pull requests to ${JSON.stringify(base)} are not granted.` };
+  }
+  if (branch !== undefined && !covered(granted.branches, branch)) {
+    return { denied: `Writing the branch ${JSON.stringify(branch)} is not granted.` };
+  }
+  if (path !== undefined && !mayWrite(granted.paths, path)) {
+    return { denied: `Writing ${JSON.stringify(path)} is not granted.` };
+  }
+  return null;
+}
+
+/** Git tells branches apart by case, so case counts here. */
+function covered(patterns: readonly string[], branch: string): boolean {
+  return branchProblem(branch) === null && patterns.some((pattern) => globMatcher(pattern)(branch));
+}
+
+function deniesAmount({ max_files, max_bytes }: Scope, { files, bytes }: RepoAsk): Denial | null {
+  if (files !== undefined && max_files !== undefined && files > max_files) {
+    return { denied: `${files} files are more than the ${max_files} that one change may write.` };
+  }
+  if (bytes !== undefined && max_bytes !== undefined && bytes > max_bytes) {
+    return { denied: `${bytes} bytes are more than the ${max_bytes} that one change may write.` };
+  }
+  return null;
+}

@@ -1,0 +1,123 @@
+import * as z from 'zod';
+import { foldCase } from '#capabilities/repo/fold.ts';
+import { ancestors, type RepoPath, repoPath } from '#capabilities/repo/paths.ts';
+import { utf8Length, wellFormed } from '#capabilities/repo/text.ts';
+import type { RepoAsk } from '#capabilities/repo/types.ts';
+
+/** More than any payload may have; what a change may have in all is decided where its plan is made. */
+const maxCharacters = 10_000_000;
+
+const path = repoPath.describe('The file, from the root of the repository.');
+
+const edit = z.strictObject({
+  find: wellFormed({ min: 1, max: maxCharacters }).describe(
+    'Text that is in the file exactly once, with its white space.',
+  ),
+  replace: wellFormed({ max: maxCharacters }).describe('What to put in its place.'),
+});
+export type Edit = z.infer<typeof edit>;
+
+const forms = {
+  content: z.strictObject({
+    path,
+    content: wellFormed({ max: maxCharacters }).describe('The whole text of the file, new or in place of the old.'),
+  }),
+  base64: z.strictObject({
+    path,
+    base64: z.string().max(maxCharacters).describe('All bytes of the file in base64 with padding.'),
+  }),
+  edits: z.strictObject({
+    path,
+    edits: z.array(edit).min(1).max(200).describe('Replacements, made one after the other.'),
+  }),
+  delete: z.strictObject({ path, delete: z.literal(true).describe('Deletes the file.') }),
+  move_from: z.strictObject({
+    path,
+    move_from: repoPath.describe('The file that moves to `path`, with its content as it is.'),
+  }),
+};
+
+const formNames = ['content', 'base64', 'edits', 'delete', 'move_from'] as const;
+
+const fileChange = z.union([forms.content, forms.base64, forms.edits, forms.delete, forms.move_from], {
+  error: (issue) => explain(issue.input),
+});
+export type FileChange = z.infer<typeof fileChange>;
+
+/** What the files of one change are to be: at most one entry for each, and none where another needs a folder. */
+export const fileChanges = z
+  .array(fileChange)
+  .min(1)
+  .max(1000)
+  .check(({ value, issues }) => {
+    for (const clash of clashes(value)) {
+      issues.push({ code: 'custom', input: value, path: [clash.index], message: clash.message });
+    }
+  })
+  .describe(
+    'What to write: each entry is a path and one of `content`, `base64`, `edits`, `delete: true`, `move_from`.',
+  );
+
+/** Says what is wrong with an entry that is none of the forms: a union alone only says that it is none. */
+function explain(input: unknown): string {
+  const rule = 'each entry has `path` and exactly one of `content`, `base64`, `edits`, `delete: true`, `move_from`';
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return rule;
+  const given = formNames.filter((name) => name in input);
+  const [form] = given;
+  if (form === undefined || given.length > 1)
+    return `${rule}; this one has ${given.length === 0 ? 'none' : given.join(' and ')}`;
+  const first = forms[form].safeParse(input).error?.issues[0];
+  return first === undefined ? rule : `${first.path.length === 0 ? '' : `${first.path.join('.')}: `}${first.message}`;
+}
+
+/** Every path that the entries read or write, once each. */
+export function pathsOf(files: readonly FileChange[]): readonly RepoPath[] {
+  return files.flatMap((file) => ('move_from' in file ? [file.path, file.move_from] : [file.path]));
+}
+
+function clashes(files: readonly FileChange[]): readonly { readonly index: number; readonly message: string }[] {
+  const entries = files.flatMap((file, index) => pathsOf([file]).map((name) => ({ index, name, key: foldCase(name) })));
+  const byKey = new Map<string, string>();
+  const found: { index: number; message: string }[] = [];
+  for (const { index, name, key } of entries) {
+    const other = byKey.get(key);
+    if (other !== undefined) found.push({ index, message: sameFile(name, other) });
+    else byKey.set(key, name);
+  }
+  for (const { index, name, key } of entries) {
+    const above = ancestors(key).find((folder) => byKey.has(folder));
+    if (above !== undefined) {
+      found.push({
+        index,
+        message: `${quote(name)} needs a folder where ${quote(byKey.get(above) ?? above)} is a file`,
+      });
+    }
+  }
+  return found;
+}
+
+function sameFile(name: string, other: string): string {
+  return name === other
+    ? `${quote(name)} is named twice; one entry for each file`
+    : `${quote(name)} and ${quote(other)} are the same file where case or composition does not count`;
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text);
+}
+
+/** What the entries ask of a scope: each path, how many files, how many bytes of content they bring. */
+export function asksOf(repository: string, files: readonly FileChange[]): readonly RepoAsk[] {
+  const bytes = files.reduce((sum, file) => sum + bytesOf(file), 0);
+  return [
+    { want: 'write', repository, files: files.length, bytes },
+    ...pathsOf(files).map((name): RepoAsk => ({ want: 'write', repository, path: name })),
+  ];
+}
+
+function bytesOf(file: FileChange): number {
+  if ('content' in file) return utf8Length(file.content);
+  if ('base64' in file) return Math.floor((file.base64.replace(/=+$/, '').length * 3) / 4);
+  if ('edits' in file) return file.edits.reduce((sum, { replace }) => sum + utf8Length(replace), 0);
+  return 0;
+}

@@ -1,0 +1,49 @@
+import { findHidden, type Hidden } from '#capabilities/repo/hidden-characters.ts';
+import type { ContentReader, FileEffect, Flag } from '#shared/tools/index.ts';
+import { kindFlags, listed } from './file-kinds.ts';
+
+/** A text that goes along with a change, under the name that a person knows it by. */
+export type NamedText = { readonly name: string; readonly text: string };
+
+/** What an approver should not overlook in the files and texts of a change. */
+export function flagsOf(change: {
+  readonly effects: readonly FileEffect[];
+  readonly texts: readonly NamedText[];
+  readonly contents: ContentReader;
+}): readonly Flag[] {
+  const { effects, texts, contents } = change;
+  const moved = new Set(effects.map(({ movedFrom }) => movedFrom));
+  const deleted = effects.filter(({ path, after }) => after === null && !moved.has(path)).map(({ path }) => path);
+  const binary = effects.filter(({ after }) => after?.binary === true).map(({ path }) => path);
+  return [
+    ...kindFlags(effects.map(({ path }) => path)),
+    ...(deleted.length === 0 ? [] : [{ code: 'deletion' as const, message: `Deletes ${listed(deleted)}.` }]),
+    ...(binary.length === 0
+      ? []
+      : [{ code: 'binary' as const, message: `Writes files that cannot be shown as text: ${listed(binary)}.` }]),
+    ...texts.flatMap(({ name, text }) => hiddenFlag(name, findHidden(text))),
+    ...effects.flatMap((effect) => hiddenInFile(effect, contents)),
+  ];
+}
+
+/** Only what the change brings in: lines that were there before are no news. */
+function hiddenInFile(effect: FileEffect, contents: ContentReader): readonly Flag[] {
+  const name = JSON.stringify(effect.path);
+  const inName = hiddenFlag(`the path ${name}`, findHidden(effect.path));
+  if (effect.after === null || effect.after.binary || effect.movedFrom !== undefined) return inName;
+  const text = contents.text(effect.after.content);
+  const known = effect.before === null ? null : contents.text(effect.before.content);
+  const lines = new Set(known?.split(/\r?\n/u) ?? []);
+  return [...inName, ...(text === null ? [] : hiddenFlag(name, findHidden(text, lines)))];
+}
+
+const shownLines = 10;
+
+function hiddenFlag(name: string, found: readonly Hidden[]): readonly Flag[] {
+  if (found.length === 0) return [];
+  const parts = found.map(({ codePoint, lines }) => {
+    const more = lines.length > shownLines ? ' and more' : '';
+    return `${codePoint} (line ${lines.slice(0, shownLines).join(', ')}${more})`;
+  });
+  return [{ code: 'hidden_characters', message: `Characters that do not show in ${name}: ${parts.join('; ')}.` }];
+}

@@ -1,0 +1,40 @@
+import { foldSpaced } from '#capabilities/repo/fold.ts';
+import type { Mark } from '#shared/tools/index.ts';
+
+/** The trailer that a commit of a change ends with. */
+function trailer(mark: Mark): string {
+  return `Change-Id: ${mark.changeId}/${mark.token}`;
+}
+
+/** The body of a commit message with our trailer, joined to trailers that end it, as git wants them in one block. */
+export function withTrailer(body: string, mark: Mark): string {
+  if (body === '') return trailer(mark);
+  const last = body.split('\n\n').at(-1) ?? '';
+  const trailers = last.split('\n').every((line) => /^[A-Za-z0-9-]+: \S/.test(line));
+  return `${body}${trailers ? '\n' : '\n\n'}${trailer(mark)}`;
+}
+
+/** Whether a commit message has our trailer as a line of its own. */
+export function hasTrailer(message: string, mark: Mark): boolean {
+  return message.split('\n').some((line) => line.trimEnd() === trailer(mark));
+}
+
+/** The comment that a pull request of a change begins with; a browser does not show it. */
+function comment(mark: Mark): string {
+  return `<!-- countersign ${mark.changeId}/${mark.token} -->`;
+}
+
+/** The body of a pull request with our comment. It comes first: nothing before it can be left open around it. */
+export function withComment(body: string, mark: Mark): string {
+  return body === '' ? comment(mark) : `${comment(mark)}\n\n${body}`;
+}
+
+/** Whether the body of a pull request begins with our comment. */
+export function hasComment(body: string, mark: Mark): boolean {
+  return body.startsWith(comment(mark));
+}
+
+/** Whether text has something that a reader, or a program, could take for a mark of ours. */
+export function looksLikeMark(text: string): boolean {
+  return /change\p{Pd}?id\p{P}?chg_|<!\p{Pd}*countersign/u.test(foldSpaced(text));
+}

@@ -1,0 +1,48 @@
+import * as z from 'zod';
+import { oneLine, wellFormed } from '#capabilities/repo/text.ts';
+import { looksLikeMark } from './mark.ts';
+
+const maxHeadline = 256;
+/** GitHub takes 65,536 characters; the rest is room for our mark. */
+const maxBody = 60_000;
+
+const noMark = { error: 'must not contain a Change-Id or a comment like those of this server' };
+const plainText = (max: number) =>
+  wellFormed({ max })
+    .refine((text) => !/[^\P{Cc}\n\r\t]/u.test(text), { error: 'must not contain control characters' })
+    .refine((text) => !looksLikeMark(text), noMark);
+
+export const commitMessage = plainText(maxBody)
+  .refine((text) => headlineOf(text).length > 0, { error: 'must not begin with a blank line' })
+  .refine((text) => headlineOf(text).length <= maxHeadline, {
+    error: `must have a first line of at most ${maxHeadline} characters`,
+  });
+
+export const pullRequestTitle = oneLine(maxHeadline).refine((text) => !looksLikeMark(text), noMark);
+export const pullRequestBody = plainText(maxBody);
+
+/** A commit message, as the backend wants it: the first line, and the rest without the blank line between. */
+export type Message = { readonly headline: string; readonly body: string };
+
+export function splitMessage(text: string): Message {
+  const lines = normalised(text);
+  const end = lines.indexOf('\n');
+  if (end === -1) return { headline: lines.trim(), body: '' };
+  return { headline: lines.slice(0, end).trim(), body: lines.slice(end).replace(/^\n+/u, '').trimEnd() };
+}
+
+function headlineOf(text: string): string {
+  return splitMessage(text).headline;
+}
+
+function normalised(text: string): string {
+  return text.replaceAll('\r\n', '\n').replaceAll('\r', '\n');
+}
+
+/** The plan's part of a commit message. */
+export const messagePlan = z.strictObject({ headline: z.string(), body: z.string() });
+
+/** The whole message as a person reads it. */
+export function joinMessage({ headline, body }: Message): string {
+  return body === '' ? headline : `${headline}\n\n${body}`;
+}

@@ -1,0 +1,161 @@
+import * as z from 'zod';
+import { idempotencyKeyInput, reasonInput } from '#capabilities/inputs.ts';
+import { branchName } from '#capabilities/repo/branch.ts';
+import { type RepoState, repoState } from '#capabilities/repo/types.ts';
+import type { RepoReader } from '#capabilities/repo-read/ports.ts';
+import { AppError } from '#shared/errors.ts';
+import type { ContentReader, Contents, Receipts, Refusal, RestoreChoice, StillHolds } from '#shared/tools/index.ts';
+import { planFiles } from './apply.ts';
+import { asksOf, fileChanges, pathsOf } from './file-changes.ts';
+import { plannedPaths } from './file-plan.ts';
+import { commitMessage, pullRequestBody, pullRequestTitle, splitMessage } from './message.ts';
+import { describeOpen, openStillHolds, withdrawOf } from './pull-request/open.ts';
+import { openSteps } from './pull-request/open-steps.ts';
+import { type OpenPlan, type PullRequestPlan, pullRequestPlan } from './pull-request/plan.ts';
+import { describeReopen, describeWithdraw, reopenOf, undoStillHolds } from './pull-request/undo.ts';
+import { reopenSteps, withdrawSteps } from './pull-request/undo-steps.ts';
+import { committed, opened } from './receipts.ts';
+import { commitsAfter, filesAt, headOf, refOf, sameRepositoryStill } from './state.ts';
+import { repositoryInput, targetOf, writeTool } from './tool.ts';
+
+const input = z
+  .strictObject({
+    repository: repositoryInput,
+    base: branchName.optional().describe('The branch to merge into; the default branch unless given.'),
+    branch: branchName.describe('The name of the new branch; it must not exist.'),
+    title: pullRequestTitle.describe('The title of the pull request, one line of at most 256 characters.'),
+    body: pullRequestBody.default('').describe('The text of the pull request, in Markdown.'),
+    message: commitMessage.optional().describe('The commit message; the title unless given.'),
+    draft: z.boolean().default(true).describe('Whether to open it as a draft; it is one unless false.'),
+    files: fileChanges,
+    reason: reasonInput,
+    idempotency_key: idempotencyKeyInput,
+  })
+  .refine(({ base, branch }) => base !== branch, { path: ['branch'], error: 'must not be the base branch' });
+type Input = z.infer<typeof input>;
+
+export const proposePullRequest = writeTool({
+  name: 'propose_pull_request',
+  title: 'Propose a pull request',
+  description:
+    'Proposes a pull request: a new branch with one signed commit (files written, edited, deleted or moved), opened as a draft unless you say otherwise. Nothing is written until a person approves; wait_for_change tells how it goes and then names the pull request. For more commits on the same branch use commit_files.',
+  input,
+  state: repoState,
+  plan: pullRequestPlan,
+  asks: ({ repository, base, branch, files }) => [
+    { want: 'write', repository, branch, ...(base === undefined ? {} : { base }) },
+    ...asksOf(repository, files),
+  ],
+  snapshot,
+  resolved: (wanted, before) => [
+    { want: 'write', repository: before.repository.name, branch: wanted.branch, base: baseOf(before).name },
+  ],
+  prepare,
+  target: targetOf,
+  describe: (plan: PullRequestPlan, before: RepoState, contents: ContentReader) => {
+    if (plan.kind === 'open') return describeOpen(plan, before, contents);
+    return plan.kind === 'withdraw' ? describeWithdraw(plan) : describeReopen(plan);
+  },
+  still,
+  steps: (plan: PullRequestPlan) => {
+    if (plan.kind === 'open') return openSteps(plan);
+    return plan.kind === 'withdraw' ? withdrawSteps(plan) : reopenSteps(plan);
+  },
+  observe,
+  restore,
+});
+
+async function snapshot(wanted: Input, reader: RepoReader, contents: Contents): Promise<RepoState> {
+  const repository = refOf(await reader.repository(wanted.repository));
+  const base = wanted.base ?? repository.defaultBranch;
+  const [commit, head] = await Promise.all([
+    headOf(reader, repository.name, base),
+    reader.head(repository.name, wanted.branch),
+  ]);
+  const paths = pathsOf(wanted.files);
+  return {
+    repository,
+    base: { name: base, oid: commit },
+    branch: { name: wanted.branch, oid: head },
+    ...(await filesAt({ reader, contents, repository: repository.name, commit, paths })),
+    ours: null,
+    later: [],
+    pullRequest: null,
+  };
+}
+
+function baseOf(state: RepoState): NonNullable<RepoState['base']> {
+  if (state.base === null) throw new TypeError('the state of a pull request has a base');
+  return state.base;
+}
+
+function prepare(wanted: Input, before: RepoState, contents: Contents): OpenPlan {
+  if (wanted.branch === baseOf(before).name) {
+    throw new AppError('invalid_arguments', 'branch: must not be the base branch.');
+  }
+  if (before.branch.oid !== null) {
+    throw new AppError('already_exists', `The branch ${JSON.stringify(wanted.branch)} exists already.`, {
+      next: 'Add a commit to it with commit_files, or choose another name.',
+    });
+  }
+  return {
+    kind: 'open',
+    repository: before.repository,
+    base: baseOf(before),
+    branch: wanted.branch,
+    ...splitMessage(wanted.message ?? wanted.title),
+    ...planFiles(wanted.files, before, contents),
+    pullRequest: { title: wanted.title, body: wanted.body, draft: wanted.draft },
+  };
+}
+
+async function still(plan: PullRequestPlan, _before: RepoState, reader: RepoReader): Promise<StillHolds> {
+  const same = await sameRepositoryStill(reader, plan.repository);
+  if (same !== 'holds') return same;
+  return plan.kind === 'open' ? openStillHolds(plan, reader) : undoStillHolds(plan, reader);
+}
+
+async function observe(
+  plan: PullRequestPlan,
+  before: RepoState,
+  receipts: Receipts,
+  reader: RepoReader,
+  contents: Contents,
+): Promise<RepoState> {
+  const { repository, base, branch } = plan;
+  const { name } = repository;
+  const number = plan.kind === 'open' ? opened(receipts) : (plan.pullRequest?.number ?? null);
+  const [head, pullRequest] = await Promise.all([
+    reader.head(name, branch),
+    number === null ? null : reader.pullRequest(name, number),
+  ]);
+  const ours = plan.kind === 'open' ? committed(receipts) : null;
+  const left = leftAt(plan, before, ours);
+  const paths = plan.kind === 'open' ? plannedPaths(plan) : [];
+  return {
+    repository,
+    base,
+    branch: { name: branch, oid: head },
+    ...(await filesAt({ reader, contents, repository: name, commit: head ?? base.oid, paths })),
+    ours,
+    later: head === null || head === left ? [] : await commitsAfter(reader, { repository: name, branch, commit: left }),
+    pullRequest,
+  };
+}
+
+/** The commit at which a plan left the branch; `ours` is the commit that it made, if it came that far. */
+function leftAt(plan: PullRequestPlan, before: RepoState, ours: string | null): string {
+  if (plan.kind === 'open') return ours ?? plan.base.oid;
+  const kept = plan.kind === 'withdraw' ? plan.deleteAt : plan.createAt;
+  return kept ?? before.branch.oid ?? plan.base.oid;
+}
+
+function restore(
+  done: { readonly plan: PullRequestPlan; readonly before: RepoState },
+  now: RepoState,
+  choice: RestoreChoice,
+): { readonly plan: PullRequestPlan } | Refusal {
+  const { plan } = done;
+  if (plan.kind === 'withdraw') return reopenOf(plan, now);
+  return withdrawOf(plan, { now, left: leftAt(plan, done.before, now.ours), choice });
+}

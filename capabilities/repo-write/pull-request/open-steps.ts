@@ -1,0 +1,72 @@
+import type { PullRequest } from '#capabilities/repo/types.ts';
+import type { RepoReader } from '#capabilities/repo-read/ports.ts';
+import type { Landed, Mark, Step } from '#shared/tools/index.ts';
+import { commitLanded, commitStep } from '../commit-step.ts';
+import { hasComment, withComment } from '../mark.ts';
+import type { RepoWriter } from '../ports.ts';
+import { historyDepth } from '../state.ts';
+import type { OpenPlan } from './plan.ts';
+
+/** Three calls, whatever the number of files. Each is guarded by a precondition of the backend's own. */
+export function openSteps(plan: OpenPlan): readonly Step<RepoReader, RepoWriter>[] {
+  return [createBranch(plan), commitStep({ ...plan, expectedHead: plan.base.oid }), openPullRequest(plan)];
+}
+
+function createBranch(plan: OpenPlan): Step<RepoReader, RepoWriter> {
+  const receipt = { branch: plan.branch, oid: plan.base.oid };
+  return {
+    name: 'create_branch',
+    repeat: 'guarded',
+    run: async ({ write }) => {
+      await write.createBranch({ repository: plan.repository, branch: plan.branch, oid: plan.base.oid });
+      return receipt;
+    },
+    landed: async (reader, mark, _earlier, contents) => {
+      const head = await reader.head(plan.repository.name, plan.branch);
+      if (head === null) return 'not_found';
+      if (head === plan.base.oid) return { landed: receipt };
+      // The branch has grown: it is ours when our own commit is on it.
+      const history = await reader.history(plan.repository.name, plan.branch, historyDepth);
+      const commit = await commitLanded({ ...plan, expectedHead: plan.base.oid }, { history, mark, reader, contents });
+      return typeof commit === 'string' ? 'unclear' : { landed: receipt };
+    },
+  };
+}
+
+function openPullRequest(plan: OpenPlan): Step<RepoReader, RepoWriter> {
+  return {
+    name: 'open_pull_request',
+    repeat: 'guarded',
+    run: ({ write, mark }) =>
+      write.openPullRequest({
+        repository: plan.repository,
+        head: plan.branch,
+        base: plan.base.name,
+        title: plan.pullRequest.title,
+        body: withComment(plan.pullRequest.body, mark),
+        draft: plan.pullRequest.draft,
+      }),
+    landed: (reader, mark) => pullRequestLanded(plan, reader, mark),
+  };
+}
+
+const pages = 5;
+
+/**
+ * Somebody else's pull request with our mark proves nothing: the mark can be read off our commit before ours is opened.
+ */
+async function pullRequestLanded(plan: OpenPlan, reader: RepoReader, mark: Mark): Promise<Landed> {
+  const own = await reader.ownLogin();
+  const isOurs = (found: PullRequest) =>
+    found.author === own && found.head === plan.branch && found.base === plan.base.name && hasComment(found.body, mark);
+  let cursor: string | undefined;
+  for (let page = 0; page < pages; page += 1) {
+    const request = { limit: 50, cursor, state: 'all' as const, head: plan.branch };
+    const listed = await reader.pullRequests(plan.repository.name, request);
+    const found = listed.items.find(isOurs);
+    if (found !== undefined) return { landed: { number: found.number, nodeId: found.nodeId, url: found.url } };
+    if (listed.cursor === null) return 'not_found';
+    cursor = listed.cursor;
+  }
+  return 'unclear';
+}

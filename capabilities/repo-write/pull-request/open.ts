@@ -1,0 +1,103 @@
+import { shorten } from '#capabilities/repo/text.ts';
+import type { RepoState } from '#capabilities/repo/types.ts';
+import type { RepoReader } from '#capabilities/repo-read/ports.ts';
+import type { ContentReader, Description, Refusal, RestoreChoice, StillHolds } from '#shared/tools/index.ts';
+import { fieldEffects, fileEffects } from '../effects.ts';
+import { flagsOf } from '../flags.ts';
+import { joinMessage } from '../message.ts';
+import { commandReaches } from '../reaches.ts';
+import { branchKey } from '../tool.ts';
+import { existingOf, type OpenPlan, type WithdrawPlan } from './plan.ts';
+
+export function describeOpen(plan: OpenPlan, before: RepoState, contents: ContentReader): Description {
+  const files = fileEffects(plan, before, contents);
+  const { title, body, draft } = plan.pullRequest;
+  const message = joinMessage(plan);
+  const texts = [
+    { name: 'the title', text: title },
+    { name: 'the pull request’s text', text: body },
+    { name: 'the commit message', text: message },
+  ];
+  const count = files.length === 1 ? '1 file' : `${files.length} files`;
+  return {
+    summary: `Open a ${draft ? 'draft ' : ''}pull request from ${plan.branch} to ${plan.base.name} of ${plan.repository.name} with ${count}: ${shorten(title, 120)}`,
+    effects: [
+      ...fieldEffects(`branch ${plan.branch}`, { head: [null, `one new signed commit on ${plan.base.oid}`] }),
+      ...fieldEffects('pull request', {
+        title: [null, title],
+        text: [null, body],
+        draft: [null, draft ? 'yes' : 'no'],
+        from: [null, plan.branch],
+        to: [null, plan.base.name],
+      }),
+      ...fieldEffects('commit', { message: [null, message] }),
+      ...files,
+    ],
+    touches: [branchKey(plan)],
+    flags: flagsOf({ effects: files, texts, contents }),
+    reaches: [
+      { code: 'runs_ci', message: 'The new branch and the pull request may start CI.' },
+      { code: 'notifies', message: 'Watchers, code owners and whoever is mentioned are notified.' },
+      ...commandReaches(texts),
+    ],
+    reversible: {
+      kind: 'partial',
+      lost: [
+        'The pull request stays visible as a closed one; its branch and commit are taken away.',
+        'CI runs and notifications that it sets off cannot be called back.',
+      ],
+    },
+  };
+}
+
+/** The base branch may move on: the branch starts from the sealed commit. */
+export async function openStillHolds(plan: OpenPlan, reader: RepoReader): Promise<StillHolds> {
+  const name = plan.repository.name;
+  const [branch, base] = await Promise.all([reader.head(name, plan.branch), reader.head(name, plan.base.name)]);
+  if (branch !== null) return { stale: `A branch ${plan.branch} exists by now.` };
+  return base === null ? { stale: `The base branch ${plan.base.name} is gone.` } : 'holds';
+}
+
+/** Closes the pull request and deletes the branch, unless someone else's work would go with it. */
+export function withdrawOf(
+  plan: Pick<OpenPlan, 'base' | 'branch'>,
+  at: { readonly now: RepoState; readonly left: string; readonly choice: RestoreChoice },
+): { readonly plan: WithdrawPlan } | Refusal {
+  const { now, left, choice } = at;
+  if (now.pullRequest?.state === 'merged') {
+    return {
+      refused: `Pull request ${now.pullRequest.number} was merged: closing it would undo nothing. Propose a change that reverts it.`,
+      conflicts: [],
+    };
+  }
+  const moved = now.branch.oid !== null && now.branch.oid !== left;
+  if (moved && choice === 'refuse') {
+    return { refused: `Others have changed ${plan.branch} since.`, conflicts: conflictsOf(now) };
+  }
+  const pullRequest = now.pullRequest?.state === 'open' ? existingOf(now) : null;
+  const deleteAt = moved && choice === 'untouched' ? null : now.branch.oid;
+  if (pullRequest === null && deleteAt === null) {
+    return { refused: 'There is nothing left to undo.', conflicts: moved ? conflictsOf(now) : [] };
+  }
+  return {
+    plan: {
+      kind: 'withdraw',
+      repository: now.repository,
+      base: plan.base,
+      branch: plan.branch,
+      pullRequest,
+      deleteAt,
+      overwrites: moved && deleteAt !== null ? othersOn(now) : [],
+    },
+  };
+}
+
+function conflictsOf(now: RepoState): readonly string[] {
+  return othersOn(now).map(({ oid, author }) => `commit ${oid} by ${author ?? 'unknown'} on ${now.branch.name}`);
+}
+
+/** A branch that was set to another commit without any after ours still holds what is not ours. */
+function othersOn(now: RepoState): RepoState['later'] {
+  if (now.later.length > 0 || now.branch.oid === null) return now.later;
+  return [{ oid: now.branch.oid, author: null }];
+}

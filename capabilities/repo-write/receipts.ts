@@ -1,0 +1,17 @@
+import * as z from 'zod';
+import { oid } from '#capabilities/repo/types.ts';
+import type { Receipts } from '#shared/tools/index.ts';
+
+/** What the steps leave behind. Loose: a receipt may say more than is needed again. */
+export const commitReceipt = z.object({ oid, url: z.string(), verified: z.boolean() });
+export const pullRequestReceipt = z.object({ number: z.number().int(), nodeId: z.string(), url: z.string() });
+
+/** The commit that the change made; null while that step has no receipt. */
+export function committed(receipts: Receipts): string | null {
+  return commitReceipt.safeParse(receipts['commit']).data?.oid ?? null;
+}
+
+/** The number of the pull request that the change opened; null while that step has no receipt. */
+export function opened(receipts: Receipts): number | null {
+  return pullRequestReceipt.safeParse(receipts['open_pull_request']).data?.number ?? null;
+}

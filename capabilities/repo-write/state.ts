@@ -1,0 +1,79 @@
+import { utf8ToBytes } from '@noble/hashes/utils.js';
+import { decodeUtf8, isBinary } from '#capabilities/repo/encoding.ts';
+import { ancestors } from '#capabilities/repo/paths.ts';
+import type { FoundFile, RepoState, RepositoryRef } from '#capabilities/repo/types.ts';
+import type { FileAt, RepoReader, Repository } from '#capabilities/repo-read/ports.ts';
+import { AppError } from '#shared/errors.ts';
+import type { Contents, StillHolds } from '#shared/tools/index.ts';
+
+/** A repository without what may change from day to day. */
+export function refOf(repository: Repository): RepositoryRef {
+  const { id, nodeId, name, defaultBranch } = repository;
+  return { id, nodeId, name, defaultBranch };
+}
+
+/** The files at some paths of a commit, their bytes kept, and which of the paths something stands in the way of. */
+export async function filesAt(from: {
+  readonly reader: RepoReader;
+  readonly contents: Contents;
+  readonly repository: string;
+  readonly commit: string;
+  readonly paths: readonly string[];
+}): Promise<Pick<RepoState, 'files' | 'blocked'>> {
+  const wanted = new Set(from.paths.flatMap((path) => [path, ...ancestors(path)]));
+  const found = wanted.size === 0 ? new Map() : await from.reader.files(from.repository, from.commit, [...wanted]);
+  const at = (path: string): FileAt | null => found.get(path) ?? null;
+  return {
+    files: from.paths.map((path) => ({ path, file: foundFile(at(path), from.contents) })),
+    blocked: from.paths.filter(
+      (path) => at(path)?.type === 'directory' || ancestors(path).some((folder) => isFile(at(folder))),
+    ),
+  };
+}
+
+function isFile(found: FileAt | null): boolean {
+  return found !== null && found.type !== 'directory';
+}
+
+function foundFile(found: FileAt | null, contents: Contents): FoundFile | null {
+  if (found === null || found.type === 'directory') return null;
+  // A submodule has no bytes of its own; the commit it points to is what can be compared.
+  const bytes = found.bytes ?? utf8ToBytes(found.oid);
+  return { oid: found.oid, content: contents.put(bytes), mode: modeOf(found), binary: isBinary(decodeUtf8(bytes)) };
+}
+
+function modeOf(found: FileAt): FoundFile['mode'] {
+  if (found.type === 'symlink') return '120000';
+  if (found.type === 'submodule') return '160000';
+  return found.mode === '100755' ? '100755' : '100644';
+}
+
+/** How many commits are looked through for one of ours, or for what came after it. */
+export const historyDepth = 100;
+
+/** The commits on a branch that came after one of them, newest first; the newest few when it is not among them. */
+export async function commitsAfter(
+  reader: RepoReader,
+  at: { readonly repository: string; readonly branch: string; readonly commit: string },
+): Promise<RepoState['later']> {
+  const history = await reader.history(at.repository, at.branch, historyDepth);
+  const index = history.findIndex(({ oid }) => oid === at.commit);
+  return history
+    .slice(0, Math.min(index === -1 ? history.length : index, 20))
+    .map(({ oid, author }) => ({ oid, author }));
+}
+
+/** Whether the name of a repository still leads to the one that the plan is for. */
+export async function sameRepositoryStill(reader: RepoReader, repository: RepositoryRef): Promise<StillHolds> {
+  const now = await reader.repository(repository.name);
+  return now.id === repository.id ? 'holds' : { stale: `${repository.name} is another repository now.` };
+}
+
+/** The head of a branch that must be there. */
+export async function headOf(reader: RepoReader, repository: string, branch: string): Promise<string> {
+  const head = await reader.head(repository, branch);
+  if (head !== null) return head;
+  throw new AppError('not_found', `There is no branch ${JSON.stringify(branch)} in ${repository}.`, {
+    next: 'list_branches shows the branches.',
+  });
+}
