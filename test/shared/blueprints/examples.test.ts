@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { allCapabilities, repoCapabilities } from '#capabilities/index.ts';
+import { grantFor } from '#shared/blueprints/grants.ts';
+import { loadBlueprints } from '#shared/blueprints/load.ts';
+import { parseBlueprint } from '#shared/blueprints/parse.ts';
+
+const folder = fileURLToPath(new URL('../../../capabilities/blueprints', import.meta.url));
+const load = (path: string) => loadBlueprints({ path, capabilities: allCapabilities });
+
+test.each(readdirSync(folder))('%s can be used as it is', (file) => {
+  expect(load(`${folder}/${file}`)).toHaveLength(1);
+});
+
+test('all examples can be used together', () => {
+  expect(load(folder)).toHaveLength(readdirSync(folder).length);
+});
+
+test('the default one lets an agent on 127.0.0.1 read, propose and follow its changes', () => {
+  const [blueprint] = load(`${folder}/default.yaml`);
+  if (blueprint === undefined) throw new Error('There is no default blueprint.');
+  expect(blueprint).toMatchObject({ name: 'demo-storefront', agent: 'demo-agent', listeners: ['127.0.0.1'] });
+  expect(grantFor(blueprint, 'read_file')?.capability).toBe('repo-read');
+  expect(grantFor(blueprint, 'propose_pull_request')?.capability).toBe('repo-write');
+  expect(grantFor(blueprint, 'wait_for_change')?.capability).toBe('change-queue');
+});
+
+test.each([
+  ['default.yaml', 'src/index.ts', true],
+  ['default.yaml', '.github/workflows/ci.yml', false],
+  ['docs-writer.yaml', 'docs/guide/start.md', true],
+  ['docs-writer.yaml', 'README.md', true],
+  ['docs-writer.yaml', 'docs/legal/terms.md', false],
+  ['docs-writer.yaml', 'src/index.ts', false],
+  ['dependency-updater.yaml', 'package-lock.json', true],
+  ['dependency-updater.yaml', 'packages/a/package.json', false],
+])('%s, asked to write %s, answers %s', (file, path, may) => {
+  const [blueprint] = load(`${folder}/${file}`);
+  const write = repoCapabilities.find(({ name }) => name === 'repo-write');
+  const denial = write?.denies(blueprint?.grants.get('repo-write')?.scope, {
+    want: 'write',
+    repository: 'acme/storefront',
+    path,
+  });
+  expect(denial).toEqual(may ? null : { denied: expect.any(String) });
+});
+
+test('the default one spells out defaults that are the defaults', () => {
+  const [blueprint] = load(`${folder}/default.yaml`);
+  const [bare] = load(`${folder}/dependency-updater.yaml`);
+  expect(blueprint).toMatchObject({ limits: { writesPerHour: 30, pending: 10, readsPerMinute: 600 } });
+  expect(blueprint?.review).toEqual(bare?.review);
+  expect(blueprint?.log).toEqual(bare?.log);
+});
+
+test.each([
+  [
+    'max_files: 50',
+    'max_file: 50',
+    '24:5: capabilities.repo-write.max_file: There is no such key. Did you mean "max_files"?',
+  ],
+  ['max_bytes: 5MiB', 'max_bytes: lots', '25:16: capabilities.repo-write.max_bytes: '],
+  ['[acme/storefront]\n', '[storefront]\n', '18:20: capabilities.repo-read.repositories[0]: '],
+])('%s written as %s is found at its place', (from, to, said) => {
+  const text = readFileSync(`${folder}/default.yaml`, 'utf8');
+  expect(text).toContain(from);
+  const parse = () =>
+    parseBlueprint({ text: text.replace(from, to), source: 'default.yaml', capabilities: allCapabilities });
+  expect(parse).toThrow(`default.yaml:${said}`);
+});
