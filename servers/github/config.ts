@@ -1,6 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { AppError } from '#shared/errors.ts';
 import { type Endpoints, endpointsOf } from './endpoints.ts';
@@ -14,19 +15,25 @@ export type GithubConfig = {
   readonly appId: number;
   /** The GitHub App's private key, PEM. */
   readonly privateKey: Secret;
-  /** Directory of the ledger, shared by the servers of the suite. */
-  readonly dataDir: string;
+  /** The ledger's file, shared by the servers of the suite. */
+  readonly ledger: string;
+  /** How long a change is held by an executor that gives no sign of life, in milliseconds. */
+  readonly leaseMs: number;
   /** Port of the MCP listener; 0 lets the system choose. */
   readonly port: number;
-  /** A blueprint file, or a directory of them; undefined for the default blueprint. */
-  readonly blueprints: string | undefined;
+  /** A blueprint file, or a directory of them; the demo's unless another is named. */
+  readonly blueprints: string;
   /** File with the public keys of those who may sign decisions. */
   readonly decisionKeys: string;
   /** Base of the console's address, for links to a change. Without a slash at the end. */
   readonly reviewUrl: string;
   /** How this server names itself to GitHub. */
   readonly userAgent: string;
+  /** The version of the suite. */
+  readonly version: string;
 };
+
+const defaultBlueprint = fileURLToPath(new URL('../../capabilities/blueprints/default.yaml', import.meta.url));
 
 const environmentSchema = z.object({
   COUNTERSIGN_GITHUB_URL: z
@@ -37,6 +44,8 @@ const environmentSchema = z.object({
     .string('is needed: the path of the PEM file with the private key of the GitHub App')
     .transform(readPrivateKey),
   COUNTERSIGN_DATA: z.string('is needed: the data directory').min(1, 'is needed: the data directory'),
+  COUNTERSIGN_LEDGER: z.string().optional(),
+  COUNTERSIGN_LEASE_MS: z.coerce.number().int().min(500).max(600_000).default(10_000),
   COUNTERSIGN_GITHUB_PORT: z.coerce.number().int().min(0).max(65535).default(7101),
   COUNTERSIGN_BLUEPRINTS: z.string().optional(),
   COUNTERSIGN_DECISION_KEYS: z.string('is needed: the path of the JSON file with the public keys of decisions').min(1),
@@ -101,15 +110,18 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     throw new AppError('bad_configuration', `The GitHub server cannot start:\n${problems.join('\n')}`);
   }
   const values = parsed.data;
+  const version = readVersion();
   return {
     endpoints: values.COUNTERSIGN_GITHUB_URL,
     appId: values.COUNTERSIGN_GITHUB_APP_ID,
     privateKey: values.COUNTERSIGN_GITHUB_APP_KEY,
-    dataDir: resolve(values.COUNTERSIGN_DATA),
+    ledger: resolve(values.COUNTERSIGN_LEDGER ?? join(values.COUNTERSIGN_DATA, 'ledger.db')),
+    leaseMs: values.COUNTERSIGN_LEASE_MS,
     port: values.COUNTERSIGN_GITHUB_PORT,
-    blueprints: values.COUNTERSIGN_BLUEPRINTS ? resolve(values.COUNTERSIGN_BLUEPRINTS) : undefined,
+    blueprints: resolve(values.COUNTERSIGN_BLUEPRINTS ?? defaultBlueprint),
     decisionKeys: resolve(values.COUNTERSIGN_DECISION_KEYS),
     reviewUrl: values.COUNTERSIGN_REVIEW_URL.replace(/\/+$/, ''),
-    userAgent: `countersign/${readVersion()}`,
+    userAgent: `countersign/${version}`,
+    version,
   };
 }

@@ -3,7 +3,8 @@ import type { Endpoints } from './endpoints.ts';
 
 /**
  * Sends one GraphQL document and resolves to its `data`. Text that came from outside goes into `variables`, never
- * into the document; Octokit takes no variable by the name of one of its own options (`query`, `url`). Rejects with Octokit's errors; an answer that is no GraphQL answer resolves to undefined.
+ * into the document; no variable may have the name of an option of Octokit (`query`, `url`). Rejects with Octokit's
+ * errors; an answer that is no GraphQL answer resolves to undefined.
  */
 export type SendGraphql = (document: string, variables: Readonly<Record<string, unknown>>) => Promise<unknown>;
 

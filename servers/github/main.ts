@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto';
+import { allCapabilities, repoCapabilities } from '#capabilities/index.ts';
+import { currentBlueprint } from '#shared/blueprints/current.ts';
+import { loadBlueprints } from '#shared/blueprints/load.ts';
+import { readVerificationKeys } from '#shared/changes/keys.ts';
+import { toolbox } from '#shared/changes/toolbox.ts';
+import { startWorker } from '#shared/changes/worker.ts';
+import { openLedger } from '#shared/ledger/ledger.ts';
+import { runServer } from '#shared/process/run-server.ts';
+import { githubBackend } from './backend.ts';
+import { readConfig } from './config.ts';
+import { openListeners } from './listeners.ts';
+
+await runServer('github', async (log) => {
+  const config = readConfig();
+  const blueprints = loadBlueprints({ path: config.blueprints, capabilities: allCapabilities });
+  const files = new Map(blueprints.map((one) => [one.name, currentBlueprint(one, allCapabilities)]));
+  const ledger = await openLedger(config.ledger);
+  const { reader, door } = githubBackend({ config, onProblem: (error) => log('GitHub', { error }) });
+  const place = { tools: toolbox(repoCapabilities), server: 'github', backend: config.endpoints.origin };
+  const shared = { ...place, ledger, reader, now: () => new Date() };
+  const worker = startWorker(
+    {
+      ...shared,
+      door,
+      keys: () => readVerificationKeys(config.decisionKeys),
+      blueprint: (name) => files.get(name)?.() ?? null,
+      executor: `github ${randomUUID()}`,
+      leaseMs: config.leaseMs,
+    },
+    ({ change, what, error }) => log(what, { change, error }),
+  );
+  const current = (blueprint: (typeof blueprints)[number]) => files.get(blueprint.name) ?? (() => null);
+  const listeners = await openListeners({ config, context: shared, blueprints, current, log });
+  return {
+    ready: { url: listeners.map((listener) => listener.url).join(' ') },
+    close: async () => {
+      await Promise.all(listeners.map((listener) => listener.close()));
+      await worker.stop();
+      await ledger.close();
+    },
+  };
+});

@@ -1,0 +1,125 @@
+import type { Hono } from 'hono';
+import type { Blueprint } from '#shared/blueprints/blueprint.ts';
+import { liveness } from '#shared/blueprints/grants.ts';
+import { parseArguments } from '#shared/changes/arguments.ts';
+import { type ProposeContext, propose } from '#shared/changes/propose.ts';
+import { assertInScope, mayAsk } from '#shared/changes/scope.ts';
+import type { Granted } from '#shared/changes/toolbox.ts';
+import { AppError } from '#shared/errors.ts';
+import { rateLimit } from '#shared/guard/rate-limit.ts';
+import type { Json, JsonObject, ReadTool, WriteTool } from '#shared/tools/index.ts';
+import { mcpApp } from './app.ts';
+import type { ToolListing } from './listing.ts';
+import { proposedAnswer, proposedOutput } from './proposed.ts';
+import type { OnError } from './results.ts';
+import { toJsonSchema } from './schema.ts';
+
+/** What one agent reaches of one server: reads within its scope, and writes that become proposals. */
+export type FaceOptions<R, W, A, T extends Json> = {
+  readonly context: ProposeContext<R, W, A, T>;
+  /** The blueprint as it is now; null when it was revoked. */
+  readonly blueprint: () => Blueprint | null;
+  readonly title: string;
+  readonly version: string;
+  readonly instructions: string;
+  /** Base address of the console, for links to a change. */
+  readonly reviewUrl: string;
+  readonly allowedHosts: readonly string[];
+  readonly maxBodyBytes: number;
+  readonly onError: OnError;
+};
+
+/**
+ * The MCP app of one blueprint on one server. It is made of tools, a reader and the queue; no writer is in its scope.
+ * Lists the tools that the blueprint grants when it starts; each call asks the blueprint as it is then.
+ */
+export function faceApp<R, W, A, T extends Json>(options: FaceOptions<R, W, A, T>): Hono {
+  const { context, blueprint, reviewUrl } = options;
+  const granted = grantedTools(context, blueprint());
+  const readsAllowed = readLimit(blueprint());
+  return mcpApp({
+    name: options.title,
+    version: options.version,
+    instructions: options.instructions,
+    allowedHosts: options.allowedHosts,
+    maxBodyBytes: options.maxBodyBytes,
+    onError: options.onError,
+    tools: granted.map(({ tool }) => listing(tool)),
+    call: async (name, args) => {
+      const current = assertGranted(blueprint(), name, context.now());
+      const found = context.tools.find(name);
+      if (found?.tool.kind === 'read') {
+        readsAllowed();
+        return read(context.reader, current, { tool: found.tool, capability: found.capability }, args);
+      }
+      if (found?.tool.kind !== 'write') throw new AppError('unknown_tool', `There is no tool ${name} here.`);
+      const proposed = await propose(context, current, { tool: found.tool, capability: found.capability }, args);
+      return proposedAnswer(proposed, reviewUrl);
+    },
+  });
+}
+
+function grantedTools<R, W, A, T extends Json>(
+  { tools }: ProposeContext<R, W, A, T>,
+  blueprint: Blueprint | null,
+): Granted<ReadTool<R, A> | WriteTool<R, W, A, T>, R, W, A, T>[] {
+  return tools.capabilities.flatMap((capability) => {
+    const names = blueprint?.grants.get(capability.name)?.tools;
+    return capability.tools.filter((tool) => names?.has(tool.name)).map((tool) => ({ tool, capability }));
+  });
+}
+
+function listing<R, W, A, T extends Json>(tool: ReadTool<R, A> | WriteTool<R, W, A, T>): ToolListing {
+  const { name, title, description } = tool;
+  const reads = tool.kind === 'read';
+  return {
+    name,
+    title,
+    description,
+    inputSchema: toJsonSchema(tool.input, 'input'),
+    outputSchema: toJsonSchema(reads ? tool.output : proposedOutput, 'output'),
+    // A write only proposes: it destroys nothing by itself, and the same proposal twice is one change.
+    annotations: { readOnlyHint: reads, destructiveHint: false, idempotentHint: true, openWorldHint: true },
+  };
+}
+
+function readLimit(blueprint: Blueprint | null): () => void {
+  const decide = rateLimit({
+    perMinute: blueprint?.limits.readsPerMinute ?? 1,
+    key: () => '',
+    now: () => performance.now(),
+  });
+  return () => {
+    const decision = decide(undefined);
+    if (decision.allowed) return;
+    const seconds = Math.ceil(decision.retryAfterMs / 1000);
+    throw new AppError('limit_reached', 'The blueprint allows no more reads this minute.', {
+      next: `Call again in ${seconds} s.`,
+    });
+  };
+}
+
+function assertGranted(blueprint: Blueprint | null, name: string, at: Date): Blueprint {
+  if (!blueprint) throw revoked('The blueprint of this listener was revoked.');
+  const live = liveness(blueprint, at);
+  if (!live.live) throw revoked(live.why);
+  const isGranted = [...blueprint.grants.values()].some((grant) => grant.tools.has(name));
+  if (!isGranted) throw new AppError('out_of_scope', `${name} is not granted any more.`);
+  return blueprint;
+}
+
+function revoked(why: string): AppError {
+  return new AppError('not_permitted', why, { next: 'Ask the operator of this server.' });
+}
+
+async function read<R, W, A, T extends Json>(
+  reader: R,
+  blueprint: Blueprint,
+  { tool, capability }: Granted<ReadTool<R, A>, R, W, A, T>,
+  args: unknown,
+): Promise<JsonObject> {
+  const input = parseArguments(tool.input, args);
+  assertInScope(blueprint, capability, tool.asks(input));
+  const output = await tool.read(input, reader, (ask) => mayAsk(blueprint, capability, ask).may);
+  return tool.output.parse(output) as JsonObject;
+}
