@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { untrusted, untrustedNote } from '#capabilities/repo/untrusted.ts';
 import { AppError } from '#shared/errors.ts';
-import { locate } from './locate.ts';
 import { pullRequestView, viewOf } from './pull-request-view.ts';
 import { sliceLines } from './slice.ts';
 import { readTool, repositoryInput } from './tool.ts';
@@ -25,12 +24,11 @@ export const getPullRequest = readTool({
   }),
   asks: ({ repository }) => [{ want: 'read', repository }],
   read: async (input, reader, may) => {
-    const repository = await locate(reader, input.repository, may);
-    const found = await reader.pullRequest(repository.name, input.number);
-    const granted =
-      found !== null && may({ want: 'read', repository: repository.name, branch: found.head, base: found.base });
+    const { repository } = input;
+    const found = await reader.pullRequest(repository, input.number);
+    const granted = found !== null && may({ want: 'read', repository, branch: found.head, base: found.base });
     if (!granted) {
-      throw new AppError('not_found', `There is no pull request ${input.number} in ${repository.name}.`, {
+      throw new AppError('not_found', `There is no pull request ${input.number} in ${repository}.`, {
         next: 'list_pull_requests shows the pull requests.',
       });
     }
@@ -41,7 +39,7 @@ export const getPullRequest = readTool({
       maxBytes: bodyBytes,
     });
     return {
-      repository: repository.name,
+      repository,
       ...viewOf(found),
       body: body.content,
       body_truncated: body.next !== null,

@@ -4,7 +4,7 @@ import type { RepoAsk } from '#capabilities/repo/types.ts';
 import { untrusted, untrustedNote } from '#capabilities/repo/untrusted.ts';
 import { AppError } from '#shared/errors.ts';
 import { cursorInput, fitting } from './fit.ts';
-import { commitAt, locate } from './locate.ts';
+import { placeOf } from './locate.ts';
 import type { TreeEntry } from './ports.ts';
 import { refInput } from './ref.ts';
 import { readTool, repositoryInput } from './tool.ts';
@@ -36,22 +36,22 @@ export const listFiles = readTool({
   }),
   asks: (input) => [{ want: 'read', repository: input.repository, folder: input.path }],
   read: async (input, reader, may) => {
-    const repository = await locate(reader, input.repository, may);
     const from = parseCursor(input.cursor);
-    const commit = from?.commit ?? (await commitAt(reader, repository, input.ref));
-    const tree = await reader.tree(repository.name, commit, input.path);
+    const place = { repository: input.repository, ref: from?.commit ?? input.ref };
+    const { repository, commit } = await placeOf(reader, place, may);
+    const tree = await reader.tree(repository, commit, input.path);
     if (tree === null) {
       throw new AppError('not_found', `There is no folder ${JSON.stringify(input.path)} at ${commit.slice(0, 12)}.`);
     }
     const rest = tree
-      .filter((entry) => may(askFor(repository.name, entry)))
+      .filter((entry) => may(askFor(repository, entry)))
       .toSorted((one, other) => compare(one.path, other.path))
       .filter((entry) => from === null || compare(entry.path, from.after) > 0)
       .map(shown);
     const entries = [...fitting(rest)];
     const last = entries.length < rest.length ? entries.at(-1) : undefined;
     return {
-      repository: repository.name,
+      repository,
       path: input.path,
       commit,
       entries,

@@ -3,7 +3,6 @@ import { branchName } from '#capabilities/repo/branch.ts';
 import { shorten } from '#capabilities/repo/text.ts';
 import { untrusted, untrustedNote } from '#capabilities/repo/untrusted.ts';
 import { cursorInput, fittedPage } from './fit.ts';
-import { locate } from './locate.ts';
 import { pullRequestView, viewOf } from './pull-request-view.ts';
 import { asksRepository, readTool, repositoryInput } from './tool.ts';
 
@@ -30,18 +29,18 @@ export const listPullRequests = readTool({
   }),
   asks: asksRepository,
   read: async (input, reader, may) => {
-    const repository = await locate(reader, input.repository, may);
+    const { repository } = input;
     const page = await fittedPage(
       input,
       (request) =>
-        reader.pullRequests(repository.name, { ...request, state: input.state, head: input.head, base: input.base }),
+        reader.pullRequests(repository, { ...request, state: input.state, head: input.head, base: input.base }),
       (found) =>
-        may({ want: 'read', repository: repository.name, branch: found.head, base: found.base })
+        may({ want: 'read', repository, branch: found.head, base: found.base })
           ? { ...viewOf(found), title: shorten(found.title, 256) }
           : null,
     );
     return {
-      repository: repository.name,
+      repository,
       pull_requests: page.items,
       next_cursor: page.next_cursor,
       untrusted: ['pull_requests[].title', 'pull_requests[].head', 'pull_requests[].base'],

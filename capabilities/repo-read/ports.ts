@@ -33,7 +33,10 @@ export type Commit = {
   readonly oid: string;
   readonly parents: readonly string[];
   readonly message: string;
-  /** The author's login on the backend; null when the author has no account. An App's is `slug[bot]`. */
+  /**
+   * The author's login on the backend; null when the author has no account. An App's is `slug[bot]`. Anybody can write
+   * another's name into a commit: it proves something only where `verified` is true.
+   */
   readonly author: string | null;
   /** True when the backend vouches for the signature. */
   readonly verified: boolean;
@@ -42,7 +45,8 @@ export type Commit = {
 
 /**
  * What the repository tools read. Every method throws AppError `not_found` when the repository does not exist or may
- * not be seen, and `backend_unavailable` when the backend does not answer.
+ * not be seen, and `backend_unavailable` when the backend does not answer. Only `repository` follows a former name to
+ * the present one; to every other method a former name is `not_found`, so that a scope on names covers what is read.
  */
 export type RepoReader = {
   readonly repository: (name: string) => Promise<Repository>;

@@ -3,7 +3,7 @@ import { decodeUtf8, encodeBase64, isBinary } from '#capabilities/repo/encoding.
 import { repoPath } from '#capabilities/repo/paths.ts';
 import { untrusted, untrustedNote } from '#capabilities/repo/untrusted.ts';
 import { AppError } from '#shared/errors.ts';
-import { commitAt, locate } from './locate.ts';
+import { placeOf } from './locate.ts';
 import type { FileAt } from './ports.ts';
 import { refInput } from './ref.ts';
 import { type Slice, sliceLines } from './slice.ts';
@@ -61,12 +61,11 @@ export const readFile = readTool({
   }),
   asks: ({ repository, path }) => [{ want: 'read', repository, path }],
   read: async (wanted, reader, may) => {
-    const repository = await locate(reader, wanted.repository, may);
-    const commit = await commitAt(reader, repository, wanted.ref);
-    const found = (await reader.files(repository.name, commit, [wanted.path])).get(wanted.path) ?? null;
+    const { repository, commit } = await placeOf(reader, wanted, may);
+    const found = (await reader.files(repository, commit, [wanted.path])).get(wanted.path) ?? null;
     if (found === null || found.type === 'directory') throw notAFile(wanted.path, commit, found !== null);
     return {
-      repository: repository.name,
+      repository,
       path: wanted.path,
       commit,
       type: found.type,

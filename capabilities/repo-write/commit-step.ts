@@ -43,15 +43,15 @@ type Search = {
 };
 
 /**
- * Whether the commit is in the history of its branch: with our mark, by our account, on the sealed parent, with exactly
+ * Whether the commit is in the history of its branch: with our mark, signed by our account, on the sealed parent, with exactly
  * the planned files. A commit that has our mark and is not all of that was made from ours, so a person has to look.
  */
 export async function commitLanded(plan: CommitPlan, search: Search): Promise<Landed> {
   const marked = search.history.filter(({ message }) => hasTrailer(message, search.mark));
   const own = await search.reader.ownLogin();
   for (const commit of marked) {
-    const parent = commit.parents.length === 1 && commit.parents[0] === plan.expectedHead;
-    if (commit.author === own && parent && (await holds(plan, commit.oid, search))) {
+    const child = commit.parents.length === 1 && commit.parents[0] === plan.expectedHead;
+    if (commit.author === own && commit.verified && child && (await holds(plan, commit.oid, search))) {
       return { landed: { oid: commit.oid, url: commit.url, verified: commit.verified } };
     }
   }
