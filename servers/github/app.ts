@@ -19,7 +19,7 @@ export type AppClient = {
   readonly id: number;
   /** The account under which the App's own writes appear: `slug[bot]`. */
   readonly login: () => Promise<string>;
-  /** The installation that covers a repository. Throws `not_found` when there is none. */
+  /** The installation that covers a repository, looked up once. Throws `not_found` when there is none. */
   readonly installationOf: (repository: RepositoryName) => Promise<number>;
   /** GitHub's answer to a request for a token, not checked yet. */
   readonly createToken: (request: TokenRequest) => Promise<unknown>;
@@ -43,6 +43,7 @@ export function githubApp(options: {
     request: { fetch: fetchWithin({ ...limits, redirects: 'follow' }), log: silent },
   };
   const app = new App({ appId, privateKey: options.privateKey.reveal(), log: silent });
+  const installations = new Map<string, Promise<number>>();
   let login: Promise<string> | undefined;
   return {
     id: appId,
@@ -53,21 +54,38 @@ export function githubApp(options: {
       });
       return login;
     },
-    installationOf: ({ owner, name }) =>
-      app.octokit
-        .request('GET /repos/{owner}/{repo}/installation', { owner, repo: name, ...via })
-        .then(({ data }) => installation.parse(data).id)
-        .catch((error: unknown) => {
-          throw readError(error, noRepository);
-        }),
+    installationOf: (repository) => {
+      const key = `${repository.owner}/${repository.name}`.toLowerCase();
+      const known = installations.get(key);
+      if (known !== undefined) return known;
+      const found = lookUp(app, repository, via);
+      installations.set(key, found);
+      found.catch(() => installations.delete(key));
+      return found;
+    },
     createToken: async ({ installationId, repositories, permissions }) => {
       const selected =
         'ids' in repositories ? { repository_ids: [...repositories.ids] } : { repositories: [repositories.name] };
       const route = 'POST /app/installations/{installation_id}/access_tokens';
-      const parameters = { installation_id: installationId, ...selected, permissions, ...via };
-      return (await app.octokit.request(route, parameters)).data;
+      try {
+        const parameters = { installation_id: installationId, ...selected, permissions, ...via };
+        return (await app.octokit.request(route, parameters)).data;
+      } catch (error) {
+        // The App may have been installed anew, or the repository moved to another owner: look again next time.
+        installations.clear();
+        throw error;
+      }
     },
   };
+}
+
+async function lookUp(app: App, { owner, name }: RepositoryName, via: { readonly baseUrl: string }): Promise<number> {
+  try {
+    const { data } = await app.octokit.request('GET /repos/{owner}/{repo}/installation', { owner, repo: name, ...via });
+    return installation.parse(data).id;
+  } catch (error) {
+    throw readError(error, noRepository);
+  }
 }
 
 /** The login is the same for as long as the process lives, so it is asked for once. */

@@ -12,7 +12,7 @@ import { rest } from './rest.ts';
 import { mintToken, writePermissions } from './tokens.ts';
 import { githubWriter } from './writer.ts';
 
-export type DoorOptions = {
+type DoorOptions = {
   readonly endpoints: Endpoints;
   readonly app: AppClient;
   readonly userAgent: string;
@@ -22,15 +22,13 @@ export type DoorOptions = {
 };
 
 /** A writer, and how to end it: `close` revokes its token and makes every later call `NotDone`. */
-export type OpenWriter = { readonly write: RepoWriter; readonly close: () => Promise<void> };
+type OpenWriter = { readonly write: RepoWriter; readonly close: () => Promise<void> };
 
 /**
  * Opens the writer of one redeemed permit, with a token that can write to the permit's one repository and was minted
  * for it alone. Throws `NotDone` when GitHub gives no such token: nothing has been written then.
  */
-export async function openWriter(
-  options: DoorOptions & { readonly redeemed: Redeemed<RepoTarget> },
-): Promise<OpenWriter> {
+async function openWriter(options: DoorOptions & { readonly redeemed: Redeemed<RepoTarget> }): Promise<OpenWriter> {
   const { endpoints, app, userAgent, onProblem, timeoutMs = 30_000 } = options;
   const { target } = options.redeemed;
   const token = await tokenFor(app, target);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { oid } from '#capabilities/repo/types.ts';
 
 /** One mutation: its document has the one variable `$input` and one root field, so that its answer is about it alone. */
 export type Mutation<T> = { readonly name: string; readonly document: string; readonly answer: z.ZodType<T> };
@@ -7,8 +8,6 @@ function mutation<T>(name: string, selection: string, answer: z.ZodType<T>): Mut
   const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input!`;
   return { name, document: `mutation ($input: ${type}) { ${name}(input: $input) { ${selection} } }`, answer };
 }
-
-const oid = z.string().regex(/^[0-9a-f]{40}$/);
 
 export const createRef = mutation(
   'createRef',

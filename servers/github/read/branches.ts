@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { oid } from '#capabilities/repo/types.ts';
 import type { Page, PageRequest } from '#capabilities/repo-read/ports.ts';
 import { noRepository } from '../names.ts';
 import { pageInfo } from './page.ts';
@@ -15,7 +16,7 @@ const listDocument = `query ($owner: String!, $name: String!, $limit: Int!, $cur
   }
 }`;
 
-const target = z.object({ oid: z.string() });
+const target = z.object({ oid });
 const listData = z.object({
   repository: z
     .object({

@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { oid } from '#capabilities/repo/types.ts';
 
 /** A tree entry as GraphQL gives it. `mode` is git's octal mode as a decimal number: 33188 is 100644. */
-export const entry = z.object({ type: z.string(), mode: z.number().int(), oid: z.string() });
+export const entry = z.object({ type: z.string(), mode: z.number().int(), oid });
 
 const symlink = 0o120000;
 

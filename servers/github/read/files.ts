@@ -49,13 +49,13 @@ export async function readFiles(
     unique.slice(index * batchSize, (index + 1) * batchSize),
   );
   const entries = (await Promise.all(batches.map((batch) => readBatch(session, commit, batch)))).flat();
-  const files = new Map<string, FileAt | null>();
+  const files = new Array<FileAt | null>(unique.length).fill(null);
   const waiting = entries.entries();
   const work = async (): Promise<void> => {
-    for (const [index, at] of waiting) files.set(unique[index] ?? '', at && (await toFile(session, at)));
+    for (const [index, at] of waiting) files[index] = at && (await toFile(session, at));
   };
   await Promise.all(Array.from({ length: parallelBlobs }, work));
-  return files;
+  return new Map(unique.map((path, index) => [path, files[index] ?? null]));
 }
 
 async function readBatch(session: Session, commit: string, paths: readonly string[]): Promise<(Found | null)[]> {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { oid } from '#capabilities/repo/types.ts';
 import type { Commit } from '#capabilities/repo-read/ports.ts';
 import { noRepository } from '../names.ts';
 import type { Session } from './session.ts';
@@ -15,10 +16,10 @@ const document = `query ($owner: String!, $name: String!, $ref: String!, $limit:
 }`;
 
 const commit = z.object({
-  oid: z.string(),
+  oid,
   url: z.string(),
   message: z.string(),
-  parents: z.object({ nodes: z.array(z.object({ oid: z.string() })) }),
+  parents: z.object({ nodes: z.array(z.object({ oid })) }),
   author: z.object({ email: z.string().nullable(), user: z.object({ login: z.string() }).nullable() }).nullable(),
   signature: z.object({ isValid: z.boolean() }).nullable(),
 });
@@ -33,10 +34,8 @@ export async function readHistory(session: Session, branch: string, limit: numbe
   const { repository } = await session.query({ document, variables, data });
   if (!repository) throw noRepository();
   const nodes = repository.ref?.target?.history.nodes ?? [];
-  return nodes.map(({ oid, url, message, parents, author, signature }) => ({
-    oid,
-    url,
-    message,
+  return nodes.map(({ author, signature, parents, ...found }) => ({
+    ...found,
     parents: parents.nodes.map((parent) => parent.oid),
     author: loginOf(author),
     verified: signature?.isValid ?? false,

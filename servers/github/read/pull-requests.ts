@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { PullRequest } from '#capabilities/repo/types.ts';
+import { oid, type PullRequest } from '#capabilities/repo/types.ts';
 import type { Page, PageRequest } from '#capabilities/repo-read/ports.ts';
 import { noRepository } from '../names.ts';
 import { pageInfo } from './page.ts';
@@ -21,7 +21,7 @@ const pull = z
     state: z.enum(['OPEN', 'CLOSED', 'MERGED']),
     isDraft: z.boolean(),
     headRefName: z.string(),
-    headRefOid: z.string(),
+    headRefOid: oid,
     baseRefName: z.string(),
     isCrossRepository: z.boolean(),
     headRepository: z.object({ nameWithOwner: z.string() }).nullable(),

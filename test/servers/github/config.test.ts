@@ -40,9 +40,9 @@ test('the settings are read, with their defaults', () => {
   expect(readConfig(complete())).toMatchObject({
     endpoints: { origin: 'https://github.example.com', rest: 'https://github.example.com/api/v3' },
     appId: 12,
-    dataDir: folder,
+    ledger: join(folder, 'ledger.db'),
     port: 7101,
-    blueprints: undefined,
+    blueprints: expect.stringMatching(/default\.yaml$/),
     reviewUrl: 'http://127.0.0.1:7200',
     userAgent: expect.stringMatching(/^countersign\/\d+\.\d+\.\d+$/),
   });

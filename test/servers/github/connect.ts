@@ -14,7 +14,7 @@ export const keys = generateKeyPairSync('rsa', {
   privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
 });
 
-export function mustEndpoints(url: string): Endpoints {
+function mustEndpoints(url: string): Endpoints {
   const endpoints = endpointsOf(url);
   if (typeof endpoints === 'string') throw new Error(endpoints);
   return endpoints;

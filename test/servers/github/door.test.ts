@@ -83,3 +83,16 @@ test('a GitHub that does not answer, or has no address, leaves the write undone'
   const nowhere = connect('https://github.invalid');
   await expect(nowhere.openWriter()).rejects.toMatchObject({ name: 'NotDone', kind: 'unavailable' });
 });
+
+test('the installation of a repository is looked up once, and again after GitHub gave no token', async () => {
+  const { openWriter } = connect(fake.url);
+  const lookUps = () => fake.requests.filter((request) => request.url.endsWith('/installation')).length;
+  await openWriter();
+  await openWriter();
+  expect(lookUps()).toBe(1);
+  fake.route = ({ url }) => (url.endsWith('/access_tokens') ? { status: 404, body: {} } : undefined);
+  await expect(openWriter()).rejects.toMatchObject({ name: 'NotDone', kind: 'refused' });
+  fake.route = () => undefined;
+  await openWriter();
+  expect(lookUps()).toBe(2);
+});
