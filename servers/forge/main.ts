@@ -8,6 +8,7 @@ async function main(): Promise<void> {
   process.stderr.write('forge: a local stand-in for GitHub, for trying out, development and tests\n');
   process.stdout.write(`${JSON.stringify({ ready: 'forge', url: forge.url })}\n`);
   stopOnSignal(forge);
+  setImmediate(forge.warm);
 }
 
 function stopOnSignal(forge: RunningForge): void {

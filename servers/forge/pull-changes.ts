@@ -3,7 +3,7 @@ import { bot } from './accounts.ts';
 import type { Forge } from './forge.ts';
 import { commitsBeyond, mergeBase } from './git/history.ts';
 import { readRef } from './git/refs.ts';
-import { branchRef, insertPull, listPulls, type Pull, savePull, timestamp } from './pulls.ts';
+import { branchRef, insertPull, type Pull, savePull, storedPulls, syncPulls, timestamp } from './pulls.ts';
 import { Refusal, type ValidationDetail } from './refusal.ts';
 import { fullName, type Repository } from './repositories.ts';
 import type { TokenGrant } from './tokens.ts';
@@ -72,7 +72,8 @@ async function checkCommits(repository: Repository, ends: Ends): Promise<void> {
 }
 
 async function checkNoOther(forge: Forge, repository: Repository, headRef: string, baseRef: string): Promise<void> {
-  const pulls = await listPulls(forge, repository);
+  await syncPulls(forge, repository);
+  const pulls = storedPulls(forge, repository);
   if (pulls.some((pull) => pull.state === 'open' && pull.headRef === headRef && pull.baseRef === baseRef)) {
     throw invalid(`A pull request already exists for ${repository.owner}:${headRef}.`);
   }
@@ -91,7 +92,8 @@ export async function editPull(
   requirePermission(token, 'pull_requests', 'write');
   const { repository, number } = target;
   return forge.locks.run(fullName(repository), async () => {
-    const pull = (await listPulls(forge, repository)).find((each) => each.number === number);
+    await syncPulls(forge, repository);
+    const pull = storedPulls(forge, repository).find((each) => each.number === number);
     if (!pull) throw new Refusal('NOT_FOUND', 'Not Found');
     if (edit.title?.trim() === '') throw invalid("title can't be blank", { code: 'missing_field', field: 'title' });
     const edited = {

@@ -1,6 +1,6 @@
 import type { Forge } from './forge.ts';
 import { readRef, updateRefs } from './git/refs.ts';
-import { type Repository, repositoryById } from './repositories.ts';
+import { fullName, type Repository, repositoryById } from './repositories.ts';
 
 export type Pull = {
   id: number;
@@ -39,7 +39,7 @@ type Row = {
   closed_at: string | null;
 };
 
-export const toPull = (row: Row): Pull => ({
+const toPull = (row: Row): Pull => ({
   id: row.id,
   repository: row.repository,
   number: row.number,
@@ -64,11 +64,26 @@ export const pullRef = (number: number): string => `refs/pull/${number}/head`;
 
 export const timestamp = (forge: Forge): string => `${new Date(forge.now()).toISOString().slice(0, 19)}Z`;
 
-/** All pull requests of a repository, newest first, as the branches are now. */
+/** All pull requests of a repository, newest first, as the branches are now. Not for a task that holds the repository. */
 export async function listPulls(forge: Forge, repository: Repository): Promise<Pull[]> {
-  await syncPulls(forge, repository);
+  if (await hasDrifted(forge, repository)) {
+    await forge.locks.run(fullName(repository), () => syncPulls(forge, repository));
+  }
+  return storedPulls(forge, repository);
+}
+
+/** The pull requests as they were last stored, newest first. */
+export function storedPulls(forge: Forge, repository: Repository): Pull[] {
   const rows = forge.db.prepare<[number], Row>('select * from pull where repository = ? order by number desc');
   return rows.all(repository.id).map(toPull);
+}
+
+async function hasDrifted(forge: Forge, repository: Repository): Promise<boolean> {
+  for (const pull of storedPulls(forge, repository)) {
+    if (pull.state === 'open' && (await readRef(repository.git.dir, branchRef(pull.headRef))) !== pull.headOid)
+      return true;
+  }
+  return false;
 }
 
 export async function findPull(forge: Forge, repository: Repository, number: number): Promise<Pull | undefined> {
@@ -86,12 +101,13 @@ export async function findPullById(
   return repository && pull ? { repository, pull } : undefined;
 }
 
-/** Lets open pull requests follow their branches: a moved head moves them, a deleted one closes them. */
+/**
+ * Lets open pull requests follow their branches: a moved head moves them, a deleted one closes them. Only for a task
+ * that holds the repository.
+ */
 export async function syncPulls(forge: Forge, repository: Repository): Promise<void> {
-  const rows = forge.db
-    .prepare<[number], Row>("select * from pull where repository = ? and state = 'open'")
-    .all(repository.id);
-  for (const pull of rows.map(toPull)) {
+  for (const pull of storedPulls(forge, repository)) {
+    if (pull.state === 'closed') continue;
     const head = await readRef(repository.git.dir, branchRef(pull.headRef));
     if (head === undefined) savePull(forge, { ...pull, state: 'closed', closedAt: timestamp(forge) });
     else if (head !== pull.headOid) await moveHead(forge, repository, pull, head);

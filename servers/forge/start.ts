@@ -17,8 +17,11 @@ import { repositoriesOf } from './repositories.ts';
 import { seed } from './seed/seed.ts';
 import { openDatabase } from './store.ts';
 
-/** A running forge. `close` ends it; requests under way are cut off. */
-export type RunningForge = { url: string; close: () => Promise<void> };
+/**
+ * A running forge. `close` ends it; requests under way are cut off. `warm` builds the GraphQL schema ahead of the first
+ * request that needs it, which takes some tenths of a second.
+ */
+export type RunningForge = { url: string; warm: () => void; close: () => Promise<void> };
 
 /**
  * Starts a forge on its data directory, which is filled with the demo repositories at first start.
@@ -51,7 +54,7 @@ export async function startForge(config: ForgeConfig): Promise<RunningForge> {
     await recover(forge);
     const { port, close } = await listen(forge);
     forge.site.url = `http://${config.host === '::1' ? '[::1]' : config.host}:${port}`;
-    return { url: forge.site.url, close: () => close().then(release) };
+    return { url: forge.site.url, warm: () => void forge.schema(), close: () => close().then(release) };
   } catch (error) {
     release();
     throw error;

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { AppError } from '#shared/errors.ts';
@@ -40,7 +41,9 @@ const schema = `
  * @throws AppError `bad_configuration` where another process has it.
  */
 export function openDatabase(dataDir: string): Db {
-  const db = new Database(join(dataDir, 'forge.sqlite'), { timeout: 500 });
+  const path = join(dataDir, 'forge.sqlite');
+  closeSync(openSync(path, 'a', 0o600));
+  const db = new Database(path, { timeout: 500 });
   try {
     db.pragma('locking_mode = exclusive');
     db.pragma('journal_mode = wal');
