@@ -1,0 +1,279 @@
+import { createHash } from 'node:crypto';
+import type { PullRequest, RepositoryRef } from '#capabilities/repo/types.ts';
+import type { Commit, FileAt, Page, PageRequest, RepoReader, TreeEntry } from '#capabilities/repo-read/ports.ts';
+import type { RepoWriter } from '#capabilities/repo-write/ports.ts';
+import { AppError } from '#shared/errors.ts';
+import { NotDone } from '#shared/tools/index.ts';
+
+export type FakeFile = { readonly mode: string; readonly bytes: Uint8Array };
+export type FakeTree = ReadonlyMap<string, FakeFile>;
+type FakeCommit = Commit & { readonly tree: FakeTree };
+
+/** What somebody else does to the repository: files to set (null deletes), as text, bytes or with a mode. */
+export type Edits = { readonly [path: string]: string | Uint8Array | FakeFile | null };
+
+/** A repository in memory that behaves: commits, trees, branches with compare-and-set, pull requests. */
+export class FakeRepository {
+  readonly ref: RepositoryRef;
+  readonly ownLogin = 'countersign[bot]';
+  /** Every call to the reader, by method. */
+  readonly reads: string[] = [];
+  readonly commits = new Map<string, FakeCommit>();
+  readonly branches = new Map<string, string>();
+  readonly pulls = new Map<number, PullRequest>();
+  /** The name that still leads here after a rename. */
+  formerName: string | null = null;
+  id = 4711;
+  #name = 'acme/web';
+
+  constructor(files: Edits) {
+    this.ref = { id: this.id, nodeId: 'R_4711', name: this.#name, defaultBranch: 'main' };
+    this.branches.set('main', this.#commit({ parents: [], tree: changed(new Map(), files), author: 'alice' }));
+  }
+
+  /** Someone pushes a commit to a branch. */
+  push(branch: string, edits: Edits, by: { author?: string; message?: string; verified?: boolean } = {}): string {
+    const parent = this.head(branch);
+    const oid = this.#commit({ parents: [parent], tree: changed(this.treeAt(parent), edits), author: 'bob', ...by });
+    this.branches.set(branch, oid);
+    return oid;
+  }
+
+  rename(name: string): void {
+    this.formerName = this.#name;
+    this.#name = name;
+  }
+
+  head(branch: string): string {
+    const oid = this.branches.get(branch);
+    if (oid === undefined) throw new Error(`no branch ${branch}`);
+    return oid;
+  }
+
+  treeAt(commit: string): FakeTree {
+    const found = this.commits.get(commit);
+    if (found === undefined) throw new Error(`no commit ${commit}`);
+    return found.tree;
+  }
+
+  tree(branch: string): FakeTree {
+    return this.treeAt(this.head(branch));
+  }
+
+  /** Text files of a branch by path, for comparing. */
+  texts(branch: string): Record<string, string> {
+    const entries = [...this.tree(branch)].map(([path, { bytes }]) => [path, Buffer.from(bytes).toString('latin1')]);
+    return Object.fromEntries(entries.sort());
+  }
+
+  openPull(pull: Partial<PullRequest> & { head: string; base: string }): PullRequest {
+    const number = this.pulls.size + 1;
+    const opened: PullRequest = {
+      number,
+      nodeId: `PR_${number}`,
+      url: `https://git.example/${this.#name}/pull/${number}`,
+      title: 'A title',
+      body: '',
+      state: 'open',
+      draft: false,
+      headOid: this.branches.get(pull.head) ?? '0'.repeat(40),
+      author: 'bob',
+      ...pull,
+    };
+    this.pulls.set(number, opened);
+    return opened;
+  }
+
+  turnPull(number: number, state: PullRequest['state']): void {
+    const pull = this.pulls.get(number);
+    if (pull === undefined) throw new Error(`no pull request ${number}`);
+    this.pulls.set(number, { ...pull, state });
+  }
+
+  reader(): RepoReader {
+    const open = (method: string, name: string): void => {
+      this.reads.push(method);
+      if (name.toLowerCase() !== this.#name.toLowerCase())
+        throw new AppError('not_found', 'There is no such repository.');
+    };
+    return {
+      repository: async (name) => {
+        open('repository', name === this.formerName ? this.#name : name);
+        const about = {
+          description: 'The shop',
+          private: true,
+          archived: false,
+          url: `https://git.example/${this.#name}`,
+        };
+        return { ...this.ref, id: this.id, name: this.#name, ...about };
+      },
+      branches: async (name, request) => {
+        open('branches', name);
+        const all = [...this.branches].map(([branch, oid]) => ({ name: branch, oid }));
+        return paged(
+          all.filter((each) => each.name.includes(request.query ?? '')),
+          request,
+        );
+      },
+      head: async (name, branch) => {
+        open('head', name);
+        return this.branches.get(branch) ?? null;
+      },
+      tree: async (name, revision, path) => {
+        open('tree', name);
+        const tree = this.commits.get(this.branches.get(revision) ?? revision)?.tree;
+        return tree === undefined ? null : folder(tree, path);
+      },
+      files: async (name, commit, paths) => {
+        open('files', name);
+        const tree = this.commits.get(commit)?.tree;
+        if (tree === undefined) throw new AppError('not_found', 'There is no such commit in this repository.');
+        return new Map(paths.map((path) => [path, fileAt(tree, path)]));
+      },
+      history: async (name, branch, limit) => {
+        open('history', name);
+        return this.#history(this.branches.get(branch) ?? '', limit);
+      },
+      pullRequests: async (name, request) => {
+        open('pullRequests', name);
+        const { state, head, base } = request;
+        const fits = (each: PullRequest) =>
+          (state === 'all' || each.state === state) &&
+          (head === undefined || each.head === head) &&
+          (base === undefined || each.base === base);
+        return paged([...this.pulls.values()].filter(fits).reverse(), request);
+      },
+      pullRequest: async (name, number) => {
+        open('pullRequest', name);
+        return this.pulls.get(number) ?? null;
+      },
+      ownLogin: async () => this.ownLogin,
+    };
+  }
+
+  writer(): RepoWriter {
+    return {
+      createBranch: async ({ branch, oid }) => {
+        if (this.branches.has(branch)) throw new NotDone('stale', 'The branch exists.');
+        if (!this.commits.has(oid)) throw new NotDone('refused', 'There is no such commit.');
+        this.branches.set(branch, oid);
+      },
+      commit: async ({ branch, expectedHead, headline, body, additions, deletions }) => {
+        if (this.branches.get(branch) !== expectedHead) throw new NotDone('stale', 'The branch moved.');
+        const tree = written(this.treeAt(expectedHead), additions, deletions);
+        const message = body === '' ? headline : `${headline}\n\n${body}`;
+        const oid = this.#commit({ parents: [expectedHead], tree, author: this.ownLogin, message });
+        this.branches.set(branch, oid);
+        return { oid, url: `https://git.example/commit/${oid}`, verified: true };
+      },
+      openPullRequest: async ({ head, base, title, body, draft }) => {
+        if (!this.branches.has(head) || !this.branches.has(base)) throw new NotDone('refused', 'No such branch.');
+        const open = [...this.pulls.values()].some(
+          (each) => each.state === 'open' && each.head === head && each.base === base,
+        );
+        if (open) throw new NotDone('refused', 'There is one already.');
+        const { number, nodeId, url } = this.openPull({ head, base, title, body, draft, author: this.ownLogin });
+        return { number, nodeId, url };
+      },
+      closePullRequest: async ({ nodeId }) => this.turnPull(Number(nodeId.slice(3)), 'closed'),
+      reopenPullRequest: async ({ nodeId }) => {
+        const pull = this.pulls.get(Number(nodeId.slice(3)));
+        if (pull === undefined || !this.branches.has(pull.head)) throw new NotDone('refused', 'Its branch is gone.');
+        this.turnPull(pull.number, 'open');
+      },
+      deleteBranch: async ({ branch, expectedHead }) => {
+        if (this.branches.get(branch) !== expectedHead) throw new NotDone('stale', 'The branch moved.');
+        this.branches.delete(branch);
+      },
+    };
+  }
+
+  /** Adds a commit as it is given, on no branch. */
+  #commit(about: { parents: string[]; tree: FakeTree; author: string; message?: string; verified?: boolean }): string {
+    const { parents, tree, author, message = 'A commit', verified = true } = about;
+    const listed = [...tree].map(([path, { mode, bytes }]) => `${mode} ${blobId(bytes)} ${path}`).sort();
+    const oid = createHash('sha1')
+      .update(JSON.stringify([parents, listed, author, message, this.commits.size]))
+      .digest('hex');
+    this.commits.set(oid, { oid, parents, message, author, verified, url: `https://git.example/commit/${oid}`, tree });
+    return oid;
+  }
+
+  #history(from: string, limit: number): Commit[] {
+    const found: Commit[] = [];
+    for (let at = this.commits.get(from); at !== undefined && found.length < limit; ) {
+      found.push(at);
+      at = this.commits.get(at.parents[0] ?? '');
+    }
+    return found;
+  }
+}
+
+export function blobId(bytes: Uint8Array): string {
+  return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
+}
+
+function changed(tree: FakeTree, edits: Edits): FakeTree {
+  const next = new Map(tree);
+  for (const [path, value] of Object.entries(edits)) {
+    if (value === null) next.delete(path);
+    else next.set(path, fakeFile(value, next.get(path)?.mode ?? '100644'));
+  }
+  return next;
+}
+
+function fakeFile(value: string | Uint8Array | FakeFile, mode: string): FakeFile {
+  if (typeof value === 'string') return { mode, bytes: Buffer.from(value, 'utf8') };
+  return value instanceof Uint8Array ? { mode, bytes: value } : value;
+}
+
+/** A commit as GitHub makes it: modes are kept, new files are plain, a missing path or a clash of kinds refuses all. */
+function written(
+  tree: FakeTree,
+  additions: readonly { readonly path: string; readonly base64: string }[],
+  deletions: readonly string[],
+): FakeTree {
+  const next = new Map(tree);
+  for (const path of deletions) if (!next.delete(path)) throw new NotDone('refused', `${path} is not there.`);
+  for (const { path, base64 } of additions) {
+    if (isFolder(next, path)) throw new NotDone('refused', `${path} is a folder.`);
+    next.set(path, { mode: tree.get(path)?.mode ?? '100644', bytes: Buffer.from(base64, 'base64') });
+  }
+  return next;
+}
+
+function isFolder(tree: FakeTree, path: string): boolean {
+  return path === '' || [...tree.keys()].some((each) => each.startsWith(`${path}/`));
+}
+
+const types: Readonly<Record<string, FileAt['type']>> = { '120000': 'symlink', '160000': 'submodule' };
+
+function fileAt(tree: FakeTree, path: string): FileAt | null {
+  const file = tree.get(path);
+  if (file === undefined) {
+    return isFolder(tree, path)
+      ? { type: 'directory', oid: blobId(Buffer.from(path)), mode: '040000', bytes: null }
+      : null;
+  }
+  const type = types[file.mode] ?? 'file';
+  return { type, oid: blobId(file.bytes), mode: file.mode, bytes: type === 'submodule' ? null : file.bytes };
+}
+
+function folder(tree: FakeTree, path: string): TreeEntry[] | null {
+  if (!isFolder(tree, path)) return null;
+  const prefix = path === '' ? '' : `${path}/`;
+  const below = [...tree.keys()].filter((each) => each.startsWith(prefix));
+  const names = new Set(below.map((each) => each.slice(prefix.length).split('/', 1)[0] ?? ''));
+  return [...names].map((name): TreeEntry => {
+    const at = fileAt(tree, `${prefix}${name}`);
+    if (at === null) throw new Error(`no ${name}`);
+    const size = at.type === 'file' ? (at.bytes?.length ?? 0) : null;
+    return { path: `${prefix}${name}`, type: at.type, mode: at.mode, size, oid: at.oid };
+  });
+}
+
+function paged<T>(all: readonly T[], request: PageRequest): Page<T> {
+  const start = Number(request.cursor ?? 0);
+  const end = start + request.limit;
+  return { items: all.slice(start, end), cursor: end < all.length ? String(end) : null };
+}
