@@ -70,7 +70,7 @@ export function writeError(error: unknown, mutation: string): Error {
 }
 
 /** Client errors after which GitHub has done nothing. Not 408 and 409, which do not say so. */
-const refusals: ReadonlySet<number> = new Set([400, 401, 403, 404, 405, 406, 410, 411, 413, 414, 415, 422, 431, 451]);
+const refusals: ReadonlySet<number> = new Set([400, 403, 404, 405, 406, 410, 411, 413, 414, 415, 422, 431, 451]);
 
 function notDoneKind(failure: Failure, mutation: string): NotDoneKind | undefined {
   switch (failure.kind) {
@@ -79,7 +79,9 @@ function notDoneKind(failure: Failure, mutation: string): NotDoneKind | undefine
     case 'lost':
       return undefined;
     case 'status':
-      if (failure.limited) return 'unavailable';
+      // A token that was minted and checked a moment ago is not wrong, only not known everywhere at GitHub yet:
+      // https://github.com/octokit/auth-app.js/issues/65
+      if (failure.limited || failure.status === 401) return 'unavailable';
       return refusals.has(failure.status) ? 'refused' : undefined;
     case 'graphql': {
       const kinds = failure.faults.map((fault) => faultKind(fault, mutation, failure.data));

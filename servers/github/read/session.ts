@@ -54,9 +54,12 @@ export function sessions(options: {
       return await attempt();
     } catch (error) {
       if (!isStatus(failureOf(error), 401)) throw error;
-      // A token can be revoked before its time; a read may be tried again with a new one.
+      // A token can be revoked before its time, or be too new; a read may be tried again with another.
       tokens.forget(repository);
-      return attempt();
+      return attempt().catch((again: unknown) => {
+        const failure = failureOf(again);
+        throw isStatus(failure, 401) ? unavailable(failure.said) : again;
+      });
     }
   };
 

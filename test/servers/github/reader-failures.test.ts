@@ -34,7 +34,7 @@ describe('a read that fails', () => {
     ],
     ['the rate limit', { body: { errors: [{ type: 'RATE_LIMITED', message: upstream }] } }, 'backend_unavailable'],
     ['GitHub’s own time-out', { body: { data: null, errors: [{ message: upstream }] } }, 'backend_unavailable'],
-    ['status 401', { status: 401, body: { message: upstream } }, 'backend_refused'],
+    ['a token that GitHub does not know yet', { status: 401, body: { message: upstream } }, 'backend_unavailable'],
     ['status 403', { status: 403, body: { message: upstream } }, 'backend_refused'],
     [
       'a secondary limit',
@@ -60,6 +60,12 @@ describe('a read that fails', () => {
     );
     expect(error).toMatchObject({ name: 'AppError', code });
     expect(`${error.message} ${error.next}`).not.toContain('upstream');
+  });
+
+  test('on an App whose key GitHub does not know', async () => {
+    fake.route = ({ url }) =>
+      url.endsWith('/installation') ? { status: 401, body: { message: upstream } } : undefined;
+    await expect(connect(fake.url).reader.repository('acme/web')).rejects.toMatchObject({ code: 'backend_refused' });
   });
 
   test('on a network that refuses the connection', async () => {

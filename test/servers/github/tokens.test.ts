@@ -83,7 +83,7 @@ describe('a token for reading', () => {
     expect(await reader.head('acme/web', 'main')).toBeNull();
     fake.route = ({ url }) => (url === '/api/graphql' ? { status: 401, body: {} } : undefined);
     fake.requests.length = 0;
-    await expect(reader.head('acme/web', 'main')).rejects.toMatchObject({ code: 'backend_refused' });
+    await expect(reader.head('acme/web', 'main')).rejects.toMatchObject({ code: 'backend_unavailable' });
     expect(fake.requests.filter((request) => request.url === '/api/graphql')).toHaveLength(2);
   });
 

@@ -81,7 +81,7 @@ describe('an answer proves that nothing was done', () => {
       { body: { errors: [{ type: 'RATE_LIMITED', message: upstream }] } },
       'unavailable',
     ],
-    ['status 401', commit, { status: 401, body: { message: upstream } }, 'refused'],
+    ['a token that GitHub does not know yet', commit, { status: 401, body: { message: upstream } }, 'unavailable'],
     ['status 403', commit, { status: 403, body: { message: upstream } }, 'refused'],
     ['status 404', commit, { status: 404, body: { message: upstream } }, 'refused'],
     ['status 422', commit, { status: 422, body: { message: upstream } }, 'refused'],
