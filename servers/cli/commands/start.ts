@@ -1,0 +1,46 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { SetExitCode } from '../program.ts';
+
+const help = `
+A configuration file is YAML. Everything in it is optional, and paths count from its own folder:
+
+  data: ./data
+  base_port: 7100
+  blueprints: ./blueprints         # a file, or a folder of *.yaml
+  ledger: ./data/ledger.db
+  github:                          # a real GitHub instead of the embedded stand-in; wants --single-user
+    url: https://api.github.com    # or https://HOST of a GitHub Enterprise Server
+    app_id: 12345
+    app_key: ./app-key.pem         # mode 0600
+
+Examples:
+  $ countersign start
+  $ countersign start --data ~/countersign --base-port 8100
+  $ countersign start --config countersign.yaml --single-user`;
+
+/** `countersign start` */
+export function startCommand(command: Command, exit: SetExitCode): void {
+  command
+    .command('start')
+    .summary('start the suite on this machine')
+    .description(
+      'Starts the suite on this machine: the stand-in for GitHub, the MCP servers and the console, each as a process of\nits own. Runs until Ctrl-C.',
+    )
+    .option('--data <dir>', 'where everything is kept (default: ./data)')
+    .option('--base-port <port>', 'the first of its ports; the console is 100 above (default: 7100)', port)
+    .option('--config <file>', 'a configuration file; what is given here wins over it')
+    .option('--single-user', 'allow one-time links and unsigned blueprints with a real GitHub')
+    .addHelpText('after', help)
+    .action(async (options: StartOptions) => {
+      const { runSuite } = await import('#servers/suite/start.ts');
+      const { config, ...flags } = options;
+      exit((await runSuite({ ...flags, configFile: config })) === 0 ? 0 : 1);
+    });
+}
+
+type StartOptions = { data?: string; basePort?: number; config?: string; singleUser?: boolean };
+
+function port(text: string): number {
+  if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError('It must be a number.');
+  return Number(text);
+}

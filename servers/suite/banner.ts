@@ -1,0 +1,85 @@
+import { styleText } from 'node:util';
+import { type SuiteSettings, urlAt } from './settings.ts';
+import type { Suite } from './suite.ts';
+
+type Row = readonly [what: string, url: string];
+
+/** What `countersign start` prints when everything answers. Styles show only on a terminal that has them. */
+export function banner({ settings, urls, signIn }: Pick<Suite, 'settings' | 'urls' | 'signIn'>): string {
+  const link = signIn();
+  return [
+    title('Countersign runs'),
+    ...table(rowsOf(settings)),
+    '',
+    title('Decide changes'),
+    link === undefined
+      ? `  ${urls.console}`
+      : `  ${styleText('cyan', link)}\n  (a link for one sign-in; keep it to yourself)`,
+    '',
+    ...clients(urls.github, urls.approvals),
+    title('How far this reaches'),
+    `  ${reach}`,
+    '',
+    `Data: ${settings.data}. Stop with Ctrl-C.`,
+  ].join('\n');
+}
+
+const reach =
+  'On one machine and under one user id, an agent can read the suite’s memory, files and keys. That writes wait for a\n' +
+  '  person, that agents cannot decide, that credentials stay inside and that the record is whole holds against an agent\n' +
+  '  that runs as another user, in a container, or on another machine.';
+
+const title = (text: string): string => styleText('bold', text);
+
+function rowsOf({ ports, listeners, realGithub }: SuiteSettings): Row[] {
+  const several = listeners.length > 1;
+  return [
+    ...(realGithub === null
+      ? [['forge, the local stand-in for GitHub', `http://127.0.0.1:${ports.forge}`] as const]
+      : []),
+    ...listeners.flatMap(({ address, agent }): Row[] => {
+      const whose = several ? `, for ${agent}` : '';
+      return [
+        [`github (MCP)${whose}`, urlAt(address)(ports.github)],
+        [`approvals (MCP)${whose}`, urlAt(address)(ports.approvals)],
+      ];
+    }),
+    ['console, for people', `http://127.0.0.1:${ports.console}`],
+  ];
+}
+
+function table(rows: readonly Row[]): string[] {
+  const width = Math.max(...rows.map(([what]) => what.length));
+  return rows.map(([what, url]) => `  ${what.padEnd(width)}  ${url}`);
+}
+
+/** Configuration to paste, for the clients that were tried. */
+function clients(github: string, approvals: string): string[] {
+  const openClaw = {
+    mcp: {
+      servers: Object.fromEntries(
+        Object.entries({ github, approvals }).map(([name, url]) => [
+          name,
+          { url, transport: 'streamable-http', requestTimeoutMs: 120_000 },
+        ]),
+      ),
+    },
+  };
+  return [
+    title('Connect Claude Agent SDK (TypeScript, in the options of query)'),
+    '  mcpServers: {',
+    `    github: { type: 'http', url: '${github}' },`,
+    `    approvals: { type: 'http', url: '${approvals}' },`,
+    '  },',
+    "  allowedTools: ['mcp__github__*', 'mcp__approvals__*'],",
+    '',
+    title('Connect OpenClaw (in its configuration)'),
+    ...JSON.stringify(openClaw, null, 2)
+      .split('\n')
+      .map((line) => `  ${line}`),
+    '',
+    title('Look with MCP Inspector'),
+    `  npx @modelcontextprotocol/inspector --cli ${github} --transport http --method tools/list`,
+    '',
+  ];
+}

@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { SuiteEnvironment } from './config.ts';
+import { openAppKey } from './data.ts';
+import type { SuiteSettings } from './settings.ts';
+
+/** A process of the suite: what to run, and the whole of its environment. */
+export type ChildSpec = {
+  readonly name: string;
+  /** Path of the script. */
+  readonly main: string;
+  readonly environment: Readonly<Record<string, string>>;
+};
+
+const mainOf = (name: string): string => fileURLToPath(new URL(`../${name}/main.ts`, import.meta.url));
+
+/**
+ * The processes of a suite, each with its own settings and nobody else's. Makes the keys that are theirs from the start.
+ */
+export function childrenOf(settings: SuiteSettings, environment: SuiteEnvironment): readonly ChildSpec[] {
+  const { data, ledger, blueprints, ports, realGithub } = settings;
+  const child = (name: string, own: Record<string, string>): ChildSpec => ({
+    name,
+    main: mainOf(name),
+    environment: { ...environment.basics, COUNTERSIGN_DATA: data, ...own },
+  });
+  const appKey = realGithub === null ? openAppKey(data) : null;
+  const shared = {
+    COUNTERSIGN_LEDGER: ledger,
+    COUNTERSIGN_BLUEPRINTS: blueprints,
+    COUNTERSIGN_DECISION_KEYS: join(data, 'approvals', 'decision-keys.json'),
+  };
+  return [
+    ...(appKey === null
+      ? []
+      : [
+          child('forge', {
+            COUNTERSIGN_FORGE_PORT: String(ports.forge),
+            COUNTERSIGN_FORGE_APP_ID: '1',
+            COUNTERSIGN_FORGE_APP_PUBLIC_KEY: appKey.publicKey,
+          }),
+        ]),
+    child('approvals', {
+      ...shared,
+      COUNTERSIGN_APPROVALS_PORT: String(ports.approvals),
+      COUNTERSIGN_CONSOLE_PORT: String(ports.console),
+      COUNTERSIGN_DECISION_KEY: join(data, 'approvals', 'decision-key.pem'),
+      ...(realGithub === null ? {} : { COUNTERSIGN_REAL_BACKEND: '1' }),
+      ...(environment.approverToken === undefined ? {} : { COUNTERSIGN_APPROVER_TOKEN: environment.approverToken }),
+    }),
+    child('github', {
+      ...shared,
+      COUNTERSIGN_GITHUB_PORT: String(ports.github),
+      COUNTERSIGN_GITHUB_URL: realGithub?.url ?? `http://127.0.0.1:${ports.forge}`,
+      COUNTERSIGN_GITHUB_APP_ID: String(realGithub?.appId ?? 1),
+      COUNTERSIGN_GITHUB_APP_KEY: realGithub?.appKey ?? appKey?.privateKey ?? '',
+      COUNTERSIGN_REVIEW_URL: `http://127.0.0.1:${ports.console}`,
+    }),
+  ];
+}

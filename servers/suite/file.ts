@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import * as z from 'zod';
+import { readDocument } from '#shared/blueprints/document.ts';
+import { explain, messages } from '#shared/blueprints/explain.ts';
+import { BlueprintErrors, type BlueprintProblem } from '#shared/blueprints/problems.ts';
+
+/** A path is text that is not empty; relative ones count from the folder of the configuration file. */
+const path = z.string().min(1);
+
+const schema = z.strictObject({
+  data: path.optional(),
+  base_port: z
+    .int()
+    .min(1)
+    .max(65535 - 100)
+    .optional(),
+  blueprints: path.optional(),
+  ledger: path.optional(),
+  github: z
+    .strictObject({
+      url: z.url({ protocol: /^https?$/, error: 'This must be a URL, such as https://api.github.com.' }),
+      app_id: z.int().positive(),
+      app_key: path,
+    })
+    .optional(),
+});
+
+/** What a configuration file may say. All paths are absolute. */
+export type SuiteFile = z.output<typeof schema>;
+
+/** Reads a configuration file. Throws AppError `bad_configuration` with every problem, each with line and column. */
+export function readSuiteFile(source: string): SuiteFile {
+  const { value, problems, locate } = readDocument({ text: readText(source), source });
+  const parsed = value === undefined ? null : schema.safeParse(value ?? {}, { error: messages });
+  const issues = parsed?.error?.issues ?? [];
+  const all = [...problems, ...explain({ issues, schema, source, locate })];
+  if (all.length > 0 || !parsed?.success) throw new BlueprintErrors(all);
+  return absolute(parsed.data, dirname(source));
+}
+
+function readText(source: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(source));
+  } catch (error) {
+    const message = error instanceof TypeError ? 'This is not UTF-8 text.' : 'This file cannot be read.';
+    throw new BlueprintErrors([problem(source, message)]);
+  }
+}
+
+function problem(source: string, message: string): BlueprintProblem {
+  return { source, line: 1, column: 1, path: '', message };
+}
+
+function absolute(file: SuiteFile, folder: string): SuiteFile {
+  const at = (path: string) => resolve(folder, path);
+  return {
+    ...file,
+    ...(file.data !== undefined && { data: at(file.data) }),
+    ...(file.blueprints !== undefined && { blueprints: at(file.blueprints) }),
+    ...(file.ledger !== undefined && { ledger: at(file.ledger) }),
+    ...(file.github !== undefined && { github: { ...file.github, app_key: at(file.github.app_key) } }),
+  };
+}

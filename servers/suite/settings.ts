@@ -1,0 +1,93 @@
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { allCapabilities } from '#capabilities/index.ts';
+import { loadBlueprints } from '#shared/blueprints/load.ts';
+import { AppError } from '#shared/errors.ts';
+import { readSuiteFile, type SuiteFile } from './file.ts';
+
+/** What `countersign start` was told. What is given here wins over the configuration file. */
+export type SuiteFlags = {
+  readonly data?: string | undefined;
+  readonly basePort?: number | undefined;
+  readonly configFile?: string | undefined;
+  /** Accepts, with a real backend, what anybody who runs as this user could use as well. */
+  readonly singleUser?: boolean | undefined;
+};
+
+/** A GitHub that is not the embedded one. */
+export type RealGithub = { readonly url: string; readonly appId: number; readonly appKey: string };
+
+/** Everything that is known before anything is started. All paths are absolute. */
+export type SuiteSettings = {
+  readonly data: string;
+  readonly ledger: string;
+  /** A blueprint file, or a folder of them. */
+  readonly blueprints: string;
+  /** The addresses at which agents reach the MCP servers, with the agents that they stand for. */
+  readonly listeners: readonly Listener[];
+  readonly ports: SuitePorts;
+  /** Null for the embedded stand-in. */
+  readonly realGithub: RealGithub | null;
+};
+
+export type Listener = { readonly address: string; readonly agent: string; readonly blueprint: string };
+
+export type SuitePorts = {
+  readonly forge: number;
+  readonly github: number;
+  readonly approvals: number;
+  readonly console: number;
+};
+
+/** The console, the last of the suite's ports, is so far above the first. */
+const consoleOffset = 100;
+const defaultBlueprint = fileURLToPath(new URL('../../capabilities/blueprints/default.yaml', import.meta.url));
+
+/** Reads and checks everything there is to configure. Throws AppError `bad_configuration`. */
+export function readSettings(flags: SuiteFlags): SuiteSettings {
+  const file = flags.configFile === undefined ? {} : readSuiteFile(resolve(flags.configFile));
+  const data = resolve(flags.data ?? file.data ?? 'data');
+  const blueprints = file.blueprints ?? defaultBlueprint;
+  const realGithub = realGithubOf(file);
+  if (realGithub !== null && flags.singleUser !== true) throw needsSingleUser();
+  return {
+    data,
+    ledger: file.ledger ?? join(data, 'ledger.db'),
+    blueprints,
+    listeners: listenersOf(blueprints),
+    ports: portsFrom(flags.basePort ?? file.base_port ?? 7100),
+    realGithub,
+  };
+}
+
+/** The ports of a suite whose first is `base`. Throws AppError `bad_configuration` when they do not exist. */
+export function portsFrom(base: number): SuitePorts {
+  if (!Number.isInteger(base) || base < 1 || base + consoleOffset > 65535) {
+    throw new AppError('bad_configuration', `The base port must be a number from 1 to ${65535 - consoleOffset}.`);
+  }
+  return { forge: base, github: base + 1, approvals: base + 4, console: base + consoleOffset };
+}
+
+function realGithubOf({ github }: SuiteFile): RealGithub | null {
+  return github === undefined ? null : { url: github.url, appId: github.app_id, appKey: github.app_key };
+}
+
+function listenersOf(path: string): readonly Listener[] {
+  return loadBlueprints({ path, capabilities: allCapabilities }).flatMap(({ listeners, agent, name }) =>
+    listeners.map((address) => ({ address, agent, blueprint: name })),
+  );
+}
+
+function needsSingleUser(): AppError {
+  const message =
+    'With a real GitHub, sign-in by one-time link, COUNTERSIGN_APPROVER_TOKEN and unsigned blueprints are refused: ' +
+    'every program that runs as this user could use them to approve its own changes.';
+  const next = 'If this machine has one user, and no agent runs as that user, start with --single-user.';
+  return new AppError('bad_configuration', message, { next });
+}
+
+/** The MCP endpoint at an address, by port. */
+export function urlAt(address: string): (port: number) => string {
+  const host = address.includes(':') ? `[${address}]` : address;
+  return (port) => `http://${host}:${port}/mcp`;
+}
