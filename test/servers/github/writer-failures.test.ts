@@ -41,6 +41,9 @@ async function errorOf(work: () => Promise<unknown>, answer: Answer): Promise<un
 }
 
 const upstream = 'upstream words with ghs_abcdefghijkl';
+const success = {
+  data: { createCommitOnBranch: { commit: { oid: oidOf('b'), url: 'https://x/commit/b', signature: null } } },
+};
 const fault = (mutation: string, type: string, message = upstream, path: (string | number)[] = [mutation]) => ({
   body: { data: { [mutation]: null }, errors: [{ type, message, path, locations: [] }] },
 });
@@ -149,7 +152,11 @@ describe('an answer leaves the write in doubt', () => {
     ],
     ['a redirect', { status: 307, headers: { location: '/api/elsewhere' } }],
     ['a redirect to another host', { status: 301, headers: { location: 'http://127.0.0.2:1/api/graphql' } }],
-    ['more than a megabyte', { body: 'x'.repeat(1024 * 1024 + 1) }],
+    ['more than a megabyte, whatever it says', { body: `${JSON.stringify(success)}${' '.repeat(1024 * 1024)}` }],
+    [
+      'an error of validation beside data, so after some of it ran',
+      { body: { data: null, errors: [{ message: '', extensions: { code: 'undefinedField' } }] } },
+    ],
   ];
 
   test.each(doubts)('%s', async (_, answer) => {
@@ -177,12 +184,8 @@ test('what GitHub said is kept for the log, without tokens', async () => {
 });
 
 test('a write counts as done when only something asked about it failed', async () => {
-  fake.route = onGraphql(() => ({
-    body: {
-      data: { createCommitOnBranch: { commit: { oid: oidOf('b'), url: 'https://x/commit/b', signature: null } } },
-      errors: [{ type: 'FORBIDDEN', message: '', path: ['createCommitOnBranch', 'commit', 'signature'] }],
-    },
-  }));
+  const errors = [{ type: 'FORBIDDEN', message: '', path: ['createCommitOnBranch', 'commit', 'signature'] }];
+  fake.route = onGraphql(() => ({ body: { ...success, errors } }));
   expect(await commit()).toEqual({ oid: oidOf('b'), url: 'https://x/commit/b', verified: false });
 });
 
@@ -193,9 +196,9 @@ describe('a request that never leaves', () => {
     await second.close().catch(() => {});
   });
 
-  test('is not done when the connection is refused', async () => {
+  test.each(['127.0.0.1', 'localhost'])('is not done when %s refuses the connection', async (host) => {
     second = await fakeGithub();
-    write = await connect(second.url).openWriter();
+    write = await connect(second.url.replace('127.0.0.1', host)).openWriter();
     await second.close();
     await expect(commit()).rejects.toMatchObject({ name: 'NotDone', kind: 'unavailable' });
   });
