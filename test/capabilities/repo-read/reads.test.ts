@@ -1,0 +1,311 @@
+import { describe, expect, test } from 'vitest';
+import type { RepoAsk } from '#capabilities/repo/types.ts';
+import { repoRead } from '#capabilities/repo-read/capability.ts';
+import { AppError } from '#shared/errors.ts';
+import { type Edits, FakeRepository } from '#test/fakes/repository.ts';
+
+type Out = Record<string, unknown> & { next_cursor: string | null };
+
+/** Calls a read tool under a scope, as the mechanism does, and checks the size of what comes back. */
+async function call(
+  repository: FakeRepository,
+  name: string,
+  args: Record<string, unknown> = {},
+  scope: Record<string, unknown> = {},
+): Promise<Out> {
+  const tool = repoRead.tools.find((each) => each.name === name);
+  if (tool?.kind !== 'read') throw new Error(`no tool ${name}`);
+  const granted = repoRead.scope.parse({ repositories: ['Acme/Web'], ...scope });
+  const may = (ask: RepoAsk) => repoRead.denies(granted, ask) === null;
+  const input = tool.input.parse({ repository: 'acme/web', ...args });
+  for (const ask of tool.asks(input)) {
+    if (!may(ask)) throw new AppError('out_of_scope', repoRead.denies(granted, ask)?.denied ?? '');
+  }
+  const out = tool.output.parse(await tool.read(input, repository.reader(), may));
+  expect(Buffer.byteLength(JSON.stringify(out))).toBeLessThan(12_288);
+  return out as Out;
+}
+
+const refusedWith = (code: string) => expect.objectContaining({ code });
+
+describe('get_repository', () => {
+  test('shows what there is to know', async () => {
+    expect(await call(new FakeRepository({ a: '' }), 'get_repository')).toEqual({
+      repository: 'acme/web',
+      default_branch: 'main',
+      private: true,
+      archived: false,
+      url: 'https://git.example/acme/web',
+      description: 'The shop',
+      untrusted: ['description'],
+    });
+  });
+
+  test('a repository outside the scope is refused before any call', async () => {
+    const repository = new FakeRepository({ a: '' });
+    const asked = call(repository, 'get_repository', {}, { repositories: ['acme/other'] });
+    await expect(asked).rejects.toEqual(refusedWith('out_of_scope'));
+    expect(repository.reads).toEqual([]);
+  });
+
+  test('one that was renamed out of the scope answers as if there were none', async () => {
+    const repository = new FakeRepository({ a: '' });
+    repository.rename('acme/secret');
+    for (const name of ['get_repository', 'list_branches', 'list_files']) {
+      await expect(call(repository, name)).rejects.toEqual(refusedWith('not_found'));
+    }
+    const direct = call(repository, 'read_file', { path: 'a', ref: repository.head('main') });
+    await expect(direct).rejects.toEqual(refusedWith('not_found'));
+  });
+});
+
+describe('list_branches', () => {
+  test('goes through all of many branches with long names, each once', async () => {
+    const repository = new FakeRepository({ a: '' });
+    const names = Array.from({ length: 130 }, (_, index) => `${'日'.repeat(60)}-${String(index).padStart(3, '0')}`);
+    for (const name of names) repository.branches.set(name, repository.head('main'));
+    const seen: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const page = await call(repository, 'list_branches', { limit: 70, ...(cursor === null ? {} : { cursor }) });
+      seen.push(...(page['branches'] as { name: string }[]).map((branch) => branch.name));
+      cursor = page.next_cursor;
+    } while (cursor !== null);
+    expect(seen).toEqual(['main', ...names]);
+  });
+
+  test('finds by a part of the name', async () => {
+    const repository = new FakeRepository({ a: '' });
+    repository.branches.set('deps/zod', repository.head('main'));
+    const { branches } = await call(repository, 'list_branches', { query: 'zod' });
+    expect(branches).toEqual([{ name: 'deps/zod', commit: repository.head('main') }]);
+  });
+
+  test.each(['x', '[1]', '[0,0,null]', '[10,-1,null]', '{}'])('refuses the cursor %j', async (cursor) => {
+    const asked = call(new FakeRepository({ a: '' }), 'list_branches', { cursor });
+    await expect(asked).rejects.toEqual(refusedWith('invalid_arguments'));
+  });
+});
+
+describe('list_files', () => {
+  const files: Edits = {
+    'README.md': 'hello',
+    'bin/run.sh': { mode: '100755', bytes: Buffer.from('#!') },
+    'src/app/a.ts': 'a',
+    'src/other.ts': 'bb',
+    'secret/key.pem': 'x',
+    link: { mode: '120000', bytes: Buffer.from('README.md') },
+    'vendor/lib': { mode: '160000', bytes: Buffer.alloc(0) },
+  };
+
+  test('lists one folder', async () => {
+    const repository = new FakeRepository(files);
+    const root = await call(repository, 'list_files');
+    expect(root['entries']).toEqual([
+      { path: 'README.md', type: 'file', size: 5, executable: false },
+      { path: 'bin', type: 'directory', size: null, executable: false },
+      { path: 'link', type: 'symlink', size: null, executable: false },
+      { path: 'secret', type: 'directory', size: null, executable: false },
+      { path: 'src', type: 'directory', size: null, executable: false },
+      { path: 'vendor', type: 'directory', size: null, executable: false },
+    ]);
+    const bin = await call(repository, 'list_files', { path: 'bin', ref: root['commit'] });
+    expect(bin['entries']).toEqual([{ path: 'bin/run.sh', type: 'file', size: 2, executable: true }]);
+  });
+
+  test('shows only what the scope covers, and the folders that lead there', async () => {
+    const repository = new FakeRepository(files);
+    const scope = { paths: { allow: ['src/app/*', 'README.md'] } };
+    const paths = async (path: string) =>
+      ((await call(repository, 'list_files', { path }, scope))['entries'] as { path: string }[]).map(
+        (each) => each.path,
+      );
+    expect(await paths('')).toEqual(['README.md', 'src']);
+    expect(await paths('src')).toEqual(['src/app']);
+    expect(await paths('src/app')).toEqual(['src/app/a.ts']);
+    repository.reads.length = 0;
+    await expect(paths('secret')).rejects.toEqual(refusedWith('out_of_scope'));
+    expect(repository.reads).toEqual([]);
+  });
+
+  test('a large folder comes in pages of one commit', async () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 400 }, (_, index) => [`f/${'n'.repeat(80)}${String(index).padStart(3, '0')}`, '']),
+    );
+    const repository = new FakeRepository(many);
+    const seen: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: Out = await call(repository, 'list_files', { path: 'f', ...(cursor === null ? {} : { cursor }) });
+      seen.push(...(page['entries'] as { path: string }[]).map((each) => each.path));
+      cursor = page.next_cursor;
+      repository.push('main', { 'f/0': 'comes first, and later' });
+    } while (cursor !== null);
+    expect(seen).toEqual(Object.keys(many));
+  });
+
+  test('what is no folder, and no branch, is not found', async () => {
+    const repository = new FakeRepository(files);
+    for (const args of [{ path: 'README.md' }, { path: 'nothing' }, { ref: 'nothing' }]) {
+      await expect(call(repository, 'list_files', args)).rejects.toEqual(refusedWith('not_found'));
+    }
+    await expect(call(repository, 'list_files', { cursor: 'x' })).rejects.toEqual(refusedWith('invalid_arguments'));
+  });
+});
+
+describe('read_file', () => {
+  const long = Array.from({ length: 3000 }, (_, index) => `line ${index + 1} 日本\r\n`).join('');
+
+  test('reads a small file whole', async () => {
+    const repository = new FakeRepository({ 'a.txt': 'one\ntwo\n' });
+    expect(await call(repository, 'read_file', { path: 'a.txt' })).toEqual({
+      repository: 'acme/web',
+      path: 'a.txt',
+      commit: repository.head('main'),
+      type: 'file',
+      executable: false,
+      size: 8,
+      encoding: 'text',
+      content: 'one\ntwo\n',
+      start_line: 1,
+      end_line: 2,
+      total_lines: 2,
+      truncated: false,
+      next: null,
+      untrusted: ['content'],
+    });
+  });
+
+  test('reads a range of lines', async () => {
+    const repository = new FakeRepository({ 'a.txt': 'one\ntwo\nthree\nfour' });
+    const read = await call(repository, 'read_file', { path: 'a.txt', start_line: 2, end_line: 3 });
+    expect(read).toMatchObject({
+      content: 'two\nthree\n',
+      start_line: 2,
+      end_line: 3,
+      total_lines: 4,
+      truncated: false,
+    });
+  });
+
+  const wholes: readonly (readonly [what: string, text: string])[] = [
+    ['many lines', long],
+    ['one very long line', `${'x"日😀\\'.repeat(8000)}`],
+    ['short and long lines', `a\n${'\u0001'.repeat(9000)}\nb\n`],
+  ];
+  test.each(wholes)('%s are read to the end by doing what `next` says', async (_what, text) => {
+    const repository = new FakeRepository({ 'a.txt': text });
+    let content = '';
+    let at: Record<string, unknown> = {};
+    for (let call_ = 0; call_ < 200; call_ += 1) {
+      const read = await call(repository, 'read_file', { path: 'a.txt', ...at });
+      content += read['content'];
+      const next = /start_line: (\d+)(?:, start_column: (\d+))?/.exec(String(read['next']));
+      if (next === null) break;
+      at = { ref: read['commit'], start_line: Number(next[1]), start_column: Number(next[2] ?? 1) };
+      repository.push('main', { 'a.txt': 'changed under way' });
+    }
+    expect(content).toBe(text);
+  });
+
+  test('a binary file is named as such, and a small one given on request', async () => {
+    const bytes = Buffer.from([0x89, 0x50, 0x00, 0xff]);
+    const repository = new FakeRepository({ 'a.png': bytes, 'big.bin': Buffer.alloc(7001, 0xff) });
+    const read = await call(repository, 'read_file', { path: 'a.png' });
+    expect(read).toMatchObject({ encoding: 'none', content: '', size: 4, next: expect.stringContaining('base64') });
+    const whole = await call(repository, 'read_file', { path: 'a.png', base64: true });
+    expect(whole).toMatchObject({ encoding: 'base64', content: bytes.toString('base64') });
+    expect(await call(repository, 'read_file', { path: 'big.bin' })).toMatchObject({
+      next: expect.stringContaining('too large'),
+    });
+    const tooLarge = call(repository, 'read_file', { path: 'big.bin', base64: true });
+    await expect(tooLarge).rejects.toEqual(refusedWith('too_large'));
+  });
+
+  test('empty files, executables, links and submodules say what they are', async () => {
+    const repository = new FakeRepository({
+      empty: '',
+      run: { mode: '100755', bytes: Buffer.from('#!') },
+      link: { mode: '120000', bytes: Buffer.from('run') },
+      sub: { mode: '160000', bytes: Buffer.alloc(0) },
+    });
+    const read = (path: string) => call(repository, 'read_file', { path });
+    expect(await read('empty')).toMatchObject({
+      content: '',
+      size: 0,
+      total_lines: 0,
+      encoding: 'text',
+      truncated: false,
+    });
+    expect(await read('run')).toMatchObject({ executable: true, type: 'file' });
+    expect(await read('link')).toMatchObject({ type: 'symlink', content: 'run' });
+    expect(await read('sub')).toMatchObject({ type: 'submodule', size: null, encoding: 'none' });
+  });
+
+  test('folders, missing files and lines past the end are told apart', async () => {
+    const repository = new FakeRepository({ 'a/b': 'x' });
+    const read = (args: Record<string, unknown>) => call(repository, 'read_file', args);
+    await expect(read({ path: 'a' })).rejects.toEqual(refusedWith('conflict'));
+    await expect(read({ path: 'c' })).rejects.toEqual(refusedWith('not_found'));
+    await expect(read({ path: 'a/b', start_line: 2 })).rejects.toEqual(refusedWith('invalid_arguments'));
+    await expect(read({ path: 'a/b', start_line: 1, end_line: 0 })).rejects.toThrow();
+    await expect(read({ path: '../etc' })).rejects.toThrow(/\.\./);
+    await expect(read({ path: 'a/b', ref: 'refs/heads/main' })).rejects.toThrow(/branch/);
+  });
+
+  test('a path outside the scope is refused before any call', async () => {
+    const repository = new FakeRepository({ 'secret/a': 'x' });
+    const asked = call(repository, 'read_file', { path: 'SECRET/a' }, { paths: { deny: ['secret/**'] } });
+    await expect(asked).rejects.toEqual(refusedWith('out_of_scope'));
+    expect(repository.reads).toEqual([]);
+  });
+
+  test('a file that ends within a range is no error', async () => {
+    const repository = new FakeRepository({ a: 'one\ntwo' });
+    const read = await call(repository, 'read_file', { path: 'a', start_line: 2, end_line: 99 });
+    expect(read).toMatchObject({ content: 'two', end_line: 2 });
+  });
+});
+
+describe('pull requests', () => {
+  test('are listed newest first, by state and branch', async () => {
+    const repository = new FakeRepository({ a: '' });
+    repository.openPull({ head: 'one', base: 'main', title: 'One' });
+    repository.openPull({ head: 'two', base: 'main', title: 'Two'.repeat(200) });
+    repository.turnPull(1, 'merged');
+    const numbers = async (args: Record<string, unknown>) =>
+      ((await call(repository, 'list_pull_requests', args))['pull_requests'] as { number: number }[]).map(
+        (each) => each.number,
+      );
+    expect(await numbers({})).toEqual([2]);
+    expect(await numbers({ state: 'all' })).toEqual([2, 1]);
+    expect(await numbers({ state: 'all', head: 'one' })).toEqual([1]);
+    expect(await numbers({ state: 'all', base: 'other' })).toEqual([]);
+  });
+
+  test('one is shown with its text, cut where it is too long', async () => {
+    const repository = new FakeRepository({ a: '' });
+    repository.openPull({ head: 'one', base: 'main', body: 'Line\n'.repeat(5000) });
+    const shown = await call(repository, 'get_pull_request', { number: 1 });
+    expect(shown).toMatchObject({ number: 1, body_truncated: true, untrusted: ['title', 'body', 'head', 'base'] });
+    await expect(call(repository, 'get_pull_request', { number: 9 })).rejects.toEqual(refusedWith('not_found'));
+  });
+});
+
+describe('the scope', () => {
+  test.each([
+    {},
+    { repositories: [] },
+    { repositories: ['acme'] },
+    { repositories: ['acme/*'] },
+    { repositories: ['acme/web'], path: {} },
+    { repositories: ['acme/web'], paths: { alow: ['x'] } },
+  ])('%j is refused', (scope) => {
+    expect(repoRead.scope.safeParse(scope).success).toBe(false);
+  });
+
+  test('reading does not grant writing', () => {
+    const scope = repoRead.scope.parse({ repositories: ['acme/web'] });
+    expect(repoRead.denies(scope, { want: 'write', repository: 'acme/web' })).not.toBeNull();
+  });
+});
