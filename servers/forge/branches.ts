@@ -3,8 +3,8 @@ import type { Forge } from './forge.ts';
 import { readCommit } from './git/commits.ts';
 import { hasObject, isOid } from './git/objects.ts';
 import { isRefName, type RefConflict, type RefUpdate, readRef, updateRefs } from './git/refs.ts';
-import { syncPulls } from './pulls.ts';
-import { Refusal } from './refusal.ts';
+import { branchRef, storedPulls, syncPulls } from './pulls.ts';
+import { notImplemented, Refusal } from './refusal.ts';
 import { fullName, type Repository } from './repositories.ts';
 import { checkFastForward, checkRules } from './rules.ts';
 import type { TokenGrant } from './tokens.ts';
@@ -27,6 +27,7 @@ export async function updateBranches(
 ): Promise<void> {
   requirePermission(token, 'contents', 'write');
   await forge.locks.run(fullName(repository), async () => {
+    checkBases(forge, repository, updates);
     const checked: RefUpdate[] = [];
     for (const update of updates) checked.push(await checkUpdate(token, repository, update));
     if (new Set(checked.map((update) => update.name)).size < checked.length) {
@@ -43,6 +44,17 @@ export function refuseConflict(conflict: RefConflict): Refusal {
   if (conflict.reason === 'name_taken')
     return unprocessable(`Unable to create ref: ${conflict.name} conflicts with another ref`);
   return new Refusal('STALE_DATA', `Expected ${conflict.name} to be where the request says, but it was not`);
+}
+
+/** GitHub closes or retargets pull requests whose base goes; which it does is not known well enough to do it here. */
+function checkBases(forge: Forge, repository: Repository, updates: readonly BranchUpdate[]): void {
+  const deleted = updates.filter(({ after }) => after === null).map(({ name }) => name);
+  const pull = storedPulls(forge, repository).find(
+    (each) => each.state === 'open' && deleted.includes(branchRef(each.baseRef)),
+  );
+  if (pull && pull.baseRef !== repository.defaultBranch) {
+    throw notImplemented(`deleting ${pull.baseRef}, the base of the open pull request ${pull.number}`);
+  }
 }
 
 async function checkUpdate(token: TokenGrant, repository: Repository, update: BranchUpdate): Promise<RefUpdate> {

@@ -84,7 +84,13 @@ function checkPaths(token: TokenGrant, wanted: WantedCommit): void {
 function isFilePath(path: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a NUL ends a name in git's trees.
   if (/[\x00\\]/.test(path) || Buffer.byteLength(path) > 4096) return false;
-  return path.split('/').every((part) => !['', '.', '..'].includes(part) && part.toLowerCase() !== '.git');
+  return path.split('/').every((part) => !['', '.', '..'].includes(part) && !isGitFolder(part));
+}
+
+/** `.git`, and what Windows and macOS would take for it, as `git fsck --strict` knows them. */
+function isGitFolder(name: string): boolean {
+  const folded = name.replace(/[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g, '').toLowerCase();
+  return /^(\.git|git~1)[ .]*(:.*)?$/.test(folded);
 }
 
 const parents = (path: string): string[] => {

@@ -1,14 +1,14 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Makes the names inside a directory survive a power loss. */
-export async function syncDirectory(path: string): Promise<void> {
-  const handle = await open(path, 'r');
+export function syncDirectory(path: string): void {
+  const directory = openSync(path, 'r');
   try {
-    await handle.sync();
+    fsyncSync(directory);
   } finally {
-    await handle.close();
+    closeSync(directory);
   }
 }
 
@@ -23,7 +23,7 @@ export async function writeDurably(path: string, content: string | Uint8Array, m
     await handle.close();
   }
   await rename(temporary, path);
-  await syncDirectory(dirname(path));
+  syncDirectory(dirname(path));
 }
 
 export function makePrivateDirectory(path: string): void {

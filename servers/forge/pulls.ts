@@ -60,7 +60,7 @@ const toPull = (row: Row): Pull => ({
 export const branchRef = (branch: string): string => `refs/heads/${branch}`;
 
 /** Keeps the commits of a pull request reachable after its branch is gone, as on GitHub. */
-export const pullRef = (number: number): string => `refs/pull/${number}/head`;
+const pullRef = (number: number): string => `refs/pull/${number}/head`;
 
 export const timestamp = (forge: Forge): string => `${new Date(forge.now()).toISOString().slice(0, 19)}Z`;
 

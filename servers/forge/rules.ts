@@ -6,7 +6,7 @@ import { fullName, type Repository } from './repositories.ts';
 /** Every repository of forge has one ruleset, on its default branch, which nobody bypasses. */
 export const rulesetId = (repository: Repository): number => repository.id + 7_000_000;
 
-export const rulesetName = 'Changes reach the default branch by pull request';
+const rulesetName = 'Changes reach the default branch by pull request';
 
 const reviewParameters = {
   allowed_merge_methods: ['merge', 'squash', 'rebase'],
@@ -54,8 +54,6 @@ export async function checkFastForward(repository: Repository, before: string, a
     throw new Refusal('UNPROCESSABLE', 'Update is not a fast forward');
   }
 }
-
-export type RulesetView = ReturnType<typeof viewRuleset>;
 
 /** The ruleset as `GET /repos/{owner}/{repo}/rulesets` lists it. */
 export function viewRuleset(forge: Forge, repository: Repository) {

@@ -37,7 +37,7 @@ async function entryKey(store: GitStore, commit: Commit, path: string): Promise<
 }
 
 /** The ids of all commits reachable from a start. */
-export async function reachable(store: GitStore, start: string): Promise<Set<string>> {
+async function reachable(store: GitStore, start: string): Promise<Set<string>> {
   const found = new Set<string>();
   const open = [start];
   for (let oid = open.pop(); oid !== undefined; oid = open.pop()) {

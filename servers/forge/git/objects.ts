@@ -1,9 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import fs from 'node:fs';
-import { access, mkdir, open, rename } from 'node:fs/promises';
+import fs, { closeSync, existsSync, fdatasyncSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { constants, deflate, inflate } from 'node:zlib';
+import { constants, deflate, deflateSync, inflate } from 'node:zlib';
 import { readIfThere, syncDirectory } from '../durable.ts';
 
 export type ObjectType = 'blob' | 'tree' | 'commit' | 'tag';
@@ -15,6 +14,8 @@ export type GitStore = { dir: string; recent: Map<string, GitObject> };
 
 const recentLimit = 4000;
 const recentBytes = 16 * 1024;
+/** From this size on, compressing is worth a thread. */
+const small = 64 * 1024;
 const deflateAsync = promisify(deflate) as (data: Uint8Array, options: { level: number }) => Promise<Buffer>;
 const inflateAsync = promisify(inflate) as (data: Uint8Array) => Promise<Buffer>;
 
@@ -70,38 +71,34 @@ async function readPacked(store: GitStore, oid: string): Promise<GitObject | und
 export const hasObject = async (store: GitStore, oid: string): Promise<boolean> =>
   (await readObject(store, oid)) !== undefined;
 
-/** Writes objects as loose files. All of them are on disk, names too, when it returns. */
+/**
+ * Writes objects as loose files. All of them are on disk, names too, when it returns. The calls are synchronous: for
+ * the small files that git has, the thread pool costs more than the disk.
+ */
 export async function writeObjects(store: GitStore, objects: readonly NewObject[]): Promise<void> {
   const unique = [...new Map(objects.map((object) => [object.oid, object])).values()];
+  const missing = unique.filter((object) => !existsSync(loosePath(store.dir, object.oid)));
+  for (const object of missing) writeLoose(store, object, await compress(object));
   const folders = new Set(unique.map((object) => dirname(loosePath(store.dir, object.oid))));
-  for (const folder of folders) await mkdir(folder, { recursive: true });
-  const queue = unique.values();
-  const worker = async (): Promise<void> => {
-    for (const object of queue) await writeLoose(store, object);
-  };
-  await Promise.all([worker(), worker(), worker(), worker()]);
-  await Promise.all([...folders, join(store.dir, 'objects')].map(syncDirectory));
+  for (const folder of [...folders, join(store.dir, 'objects')]) syncDirectory(folder);
 }
 
-async function writeLoose(store: GitStore, object: NewObject): Promise<void> {
-  const path = loosePath(store.dir, object.oid);
-  if (await exists(path)) return;
+async function compress(object: NewObject): Promise<Buffer> {
   const raw = Buffer.concat([header(object.type, object.content.length), object.content]);
-  const packed = await deflateAsync(raw, { level: constants.Z_BEST_SPEED });
-  const temporary = join(dirname(path), `tmp_obj_${randomUUID()}`);
-  const handle = await open(temporary, 'wx', 0o444);
-  try {
-    await handle.writeFile(packed);
-    await handle.datasync();
-  } finally {
-    await handle.close();
-  }
-  await rename(temporary, path);
+  const options = { level: constants.Z_BEST_SPEED };
+  return raw.length < small ? deflateSync(raw, options) : deflateAsync(raw, options);
 }
 
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
+function writeLoose(store: GitStore, object: NewObject, packed: Buffer): void {
+  const path = loosePath(store.dir, object.oid);
+  const temporary = join(dirname(path), `tmp_obj_${randomUUID()}`);
+  mkdirSync(dirname(path), { recursive: true });
+  const file = openSync(temporary, 'wx', 0o444);
+  try {
+    writeFileSync(file, packed);
+    fdatasyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(temporary, path);
 }

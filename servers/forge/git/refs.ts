@@ -61,8 +61,8 @@ export async function updateRefs(dir: string, updates: readonly RefUpdate[]): Pr
       const conflict = await lockRef(dir, update, locked);
       if (conflict) return conflict;
     }
-    for (const update of updates) await settle(dir, update);
     await removePacked(dir, updates);
+    for (const update of updates) await settle(dir, update);
     return undefined;
   } finally {
     for (const path of locked) await rm(path, { force: true });
@@ -108,7 +108,7 @@ async function settle(dir: string, update: RefUpdate): Promise<void> {
     await removeEmptyFolders(path);
     await rename(`${path}.lock`, path);
   }
-  await syncDirectory(dirname(path));
+  syncDirectory(dirname(path));
 }
 
 /** Folders that deleted refs left behind stand in the way of a ref of their name. */
@@ -122,6 +122,7 @@ async function removeEmptyFolders(path: string): Promise<void> {
   await rmdir(path);
 }
 
+/** Comes before the loose files go: a crash in between must not bring an old value back. */
 async function removePacked(dir: string, updates: readonly RefUpdate[]): Promise<void> {
   const packed = await packedRefs(dir);
   const deleted = updates.filter((update) => update.after === null && packed.delete(update.name));

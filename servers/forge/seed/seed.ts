@@ -55,7 +55,7 @@ async function buildRepository(dataDir: string, repository: SeedRepository): Pro
   await writeObjects(openStore(building), objects);
   await updateRefs(building, [{ name: 'refs/heads/main', after: head }]);
   await rename(building, target);
-  await syncDirectory(dirname(target));
+  syncDirectory(dirname(target));
 }
 
 type Files = Map<string, { oid: string; mode: number }>;

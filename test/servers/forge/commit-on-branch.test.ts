@@ -128,6 +128,29 @@ describe('a commit on a branch', () => {
   });
 });
 
+test('a workflow is written where the App may and the token says so', async () => {
+  const other = await runForge({ permissions: { contents: 'write', workflows: 'write' } });
+  const allowed = await other.token({ contents: 'write', workflows: 'write' });
+  const head = await makeBranch(other, allowed, 'workflows');
+  const changes = file('.github/workflows/ci.yml', 'on: push\n');
+  const narrow = await other.token({ contents: 'write' });
+  expect((await refusal(commit(other.query(narrow), { branch: 'workflows', head, changes })))[0]?.type).toBe(
+    'FORBIDDEN',
+  );
+  const made = await commit(other.query(allowed), { branch: 'workflows', head, changes });
+  expect(await headOf(other, allowed, 'workflows')).toBe(made.commit.oid);
+  await other.close();
+});
+
+test('a request of 40 MiB is too large', async () => {
+  const answer = await fetch(`${forge.url}/api/graphql`, {
+    method: 'POST',
+    headers: { authorization: `bearer ${bearer}` },
+    body: Buffer.alloc(40 * 1024 * 1024, ' '),
+  });
+  expect(answer.status).toBe(413);
+});
+
 describe('a commit is refused as a whole, and the branch stays, when', () => {
   const cases: [string, Parameters<typeof commit>[1]['changes']][] = [
     ['a path to delete is not there', { ...file('a', '1'), deletions: [{ path: 'nothing.txt' }] }],
@@ -144,6 +167,8 @@ describe('a commit is refused as a whole, and the branch stays, when', () => {
     ['a path goes up', file('../x', 'x')],
     ['a path is absolute', file('/etc/passwd', 'x')],
     ['a path is inside .git', file('.GIT/config', 'x')],
+    ['a path is .git on Windows', file('sub/git~1/config', 'x')],
+    ['a path is .git on macOS', file('.g\u200cit/config', 'x')],
     ['a path holds a NUL', file('a\0b', 'x')],
     ['a path holds a backslash', file('a\\b', 'x')],
     ['a path is empty', file('', 'x')],

@@ -12,7 +12,7 @@ export const appKeys = generateKeyPairSync('rsa', { modulusLength: 2048 });
 export type Permissions = Record<string, 'read' | 'write'>;
 export type Graphql = typeof graphql;
 
-export const writePermissions: Permissions = { contents: 'write', pull_requests: 'write' };
+const writePermissions: Permissions = { contents: 'write', pull_requests: 'write' };
 
 /** A forge in this process, on a directory and a port of its own, and the clients that servers/github uses. */
 export async function runForge(overrides: Partial<ForgeConfig> = {}) {
@@ -70,8 +70,6 @@ export function clientsOf(url: string, privateKey: KeyObject = appKeys.privateKe
     });
   return { app, via, installation, token, query, rest };
 }
-
-export type Clients = ReturnType<typeof clientsOf>;
 
 /** The head of a branch, as the REST API gives it. */
 export async function headOf(forge: Pick<TestForge, 'rest'>, bearer: string, branch: string): Promise<string> {

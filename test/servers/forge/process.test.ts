@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -105,6 +105,13 @@ describe('the process', () => {
     expect(shas).toEqual(expect.arrayContaining(answered));
     const now = await headOf(second, bearer, 'busy');
     await commit(second.query(bearer), { branch: 'busy', head: now, changes: file('n', 'goes on') });
+  });
+
+  test('seeds anew what an earlier start left half done, and always the same', async () => {
+    await mkdir(join(data, 'forge', 'acme', 'storefront.git', 'objects'), { recursive: true });
+    const forge = await startProcess();
+    const bearer = await forge.token();
+    expect(await headOf(forge, bearer, 'main')).toBe('fbbf0ddaaeaaecd81db416248f27476f4a17b519');
   });
 
   test('refuses a second forge on the same data, and names every problem of a bad configuration', async () => {

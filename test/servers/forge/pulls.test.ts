@@ -158,6 +158,13 @@ describe('a pull request', () => {
     expect(await reopen()).toMatchObject({ state: 'OPEN' });
   });
 
+  test('keeps its base branch from being deleted', async () => {
+    await makeBranch(forge, bearer, 'base');
+    await work('on-base');
+    await open('on-base', { baseRefName: 'base' });
+    expect((await removeBranch('base')).status).toBe(501);
+  });
+
   test('is listed by state, head and base', async () => {
     await work('listed');
     const { number } = await open('listed');

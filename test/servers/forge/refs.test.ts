@@ -1,6 +1,10 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { base64, commit, headOf, makeBranch, refusal, runForge, type TestForge } from './kit.ts';
 
+const run = promisify(execFile);
 let forge: TestForge;
 let bearer: string;
 let repositoryId: string;
@@ -149,6 +153,16 @@ test('deleteRef takes a branch away, and its node id then names nothing', async 
   expect(await headOf(forge, bearer, 'to-delete')).toBe('');
   expect((await refusal(remove()))[0]?.type).toBe('NOT_FOUND');
   await makeBranch(forge, bearer, 'to-delete/below');
+  await forge.rest(bearer, '/repos/acme/storefront/git/refs/heads/to-delete/below', { method: 'DELETE' });
+  await makeBranch(forge, bearer, 'to-delete');
+});
+
+test('a deleted branch stays away when git had packed it', async () => {
+  const head = await makeBranch(forge, bearer, 'packed');
+  await run('git', ['--git-dir', join(forge.config.dataDir, 'acme', 'storefront.git'), 'pack-refs', '--all']);
+  await updateRefs([{ name: 'refs/heads/packed', beforeOid: head, afterOid: zero }]);
+  expect(await headOf(forge, bearer, 'packed')).toBe('');
+  expect(await headOf(forge, bearer, 'main')).toBe(head);
 });
 
 test('REST makes, moves, lists and deletes branches', async () => {
