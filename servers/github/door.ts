@@ -12,6 +12,9 @@ import { rest } from './rest.ts';
 import { mintToken, writePermissions } from './tokens.ts';
 import { githubWriter } from './writer.ts';
 
+/** The executor waits for this, and a token that is not revoked dies within the hour. */
+const revokeMs = 5_000;
+
 type DoorOptions = {
   readonly endpoints: Endpoints;
   readonly app: AppClient;
@@ -40,6 +43,7 @@ async function openWriter(options: DoorOptions & { readonly redeemed: Redeemed<R
     redirects: 'refuse',
   } as const;
   const fetch = fetchWithin({ ...limits, token: token.secret });
+  const revoking = fetchWithin({ ...limits, timeoutMs: Math.min(timeoutMs, revokeMs), token: token.secret });
   const send = graphqlOver(endpoints, fetch);
   let closing: Promise<void> | undefined;
   const graphql: typeof send = async (document, variables) => {
@@ -49,7 +53,7 @@ async function openWriter(options: DoorOptions & { readonly redeemed: Redeemed<R
   return {
     write: githubWriter({ graphql, target }),
     close: () => {
-      closing ??= rest({ endpoints, fetch }, 'DELETE', ['installation', 'token']).then(() => {}, onProblem);
+      closing ??= rest({ endpoints, fetch: revoking }, 'DELETE', ['installation', 'token']).then(() => {}, onProblem);
       return closing;
     },
   };

@@ -56,10 +56,13 @@ test('when a change is done its tokens are revoked and its writers write no more
   expect(problems).toEqual([]);
 });
 
-test('a token that cannot be revoked is reported and stops nothing', async () => {
-  const { door, openWriter, problems } = connect(fake.url);
+test.each([
+  ['fails', { status: 500, body: {} }],
+  ['is not answered', 'hang'],
+] as const)('a revocation that %s is reported and stops nothing', async (_, answer) => {
+  const { door, openWriter, problems } = connect(fake.url, { writeTimeoutMs: 200 });
   await openWriter();
-  fake.route = ({ method }) => (method === 'DELETE' ? { status: 500, body: {} } : undefined);
+  fake.route = ({ method }) => (method === 'DELETE' ? answer : undefined);
   await door.done('chg_1');
   expect(problems).toHaveLength(1);
 });
