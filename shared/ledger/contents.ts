@@ -1,5 +1,6 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { sha256 } from '#shared/crypto/canonical.ts';
+import { AppError } from '#shared/errors.ts';
 import type { LedgerDb, LedgerTx } from './schema.ts';
 
 /** Keeps contents under their digest, once whoever needs them, and notes that this change does. */
@@ -40,7 +41,9 @@ export async function readContents(db: LedgerDb, changeId: string): Promise<Map<
   return new Map(
     rows.map((row) => {
       const bytes = row.encoding === 'zstd' ? zstdDecompressSync(row.data) : row.data;
-      if (sha256(bytes) !== row.sha256) throw new Error(`contents ${row.sha256} are damaged`);
+      if (sha256(bytes) !== row.sha256) {
+        throw new AppError('seal_mismatch', 'The change is refused: its contents are not what their digest says.');
+      }
       return [row.sha256, bytes];
     }),
   );

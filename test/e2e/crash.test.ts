@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Agent, agentOf, ended, type Person, personOf } from './people.ts';
+import { type Git, gitOf } from './repository.ts';
+import { startTestSuite, type TestSuite } from './suite.ts';
+
+let suite: TestSuite;
+let agent: Agent;
+let person: Person;
+let git: Git;
+
+beforeAll(async () => {
+  suite = await startTestSuite();
+  agent = await agentOf(suite.mcpUrl('github'));
+  person = personOf(suite);
+  git = gitOf(suite);
+});
+afterAll(async () => {
+  await agent.close();
+  await suite.stop();
+});
+
+const proposal = (branch: string) => ({
+  repository: 'acme/storefront',
+  branch,
+  title: `Work on ${branch}`,
+  reason: 'because',
+  files: [{ path: 'docs/hello.md', content: `${branch}\n` }],
+});
+
+/** Waits until forge has logged a request that a fault stopped, which it writes before it plays the fault. */
+async function faultPlayed(since: number): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  while (
+    !suite
+      .requests()
+      .slice(since)
+      .some((request) => 'fault' in request)
+  ) {
+    if (performance.now() > deadline) throw new Error('the fault was never played');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+async function restart(name: 'github' | 'forge' | 'approvals'): Promise<void> {
+  await suite.server(name).kill();
+  suite.faults([]);
+  await suite.start(name);
+  if (name !== 'github') return;
+  await agent.close();
+  agent = await agentOf(suite.mcpUrl('github'));
+}
+
+/** The branch has exactly one commit of this change, and exactly one pull request leads from it. */
+async function madeOnce(branch: string): Promise<void> {
+  expect(git.commits(`main..${branch}`)).toHaveLength(1);
+  expect(git.run('show', `${branch}:docs/hello.md`)).toBe(`${branch}\n`);
+  const { pull_requests: found } = await agent.call('list_pull_requests', {
+    repository: 'acme/storefront',
+    state: 'all',
+    head: branch,
+  });
+  expect(found).toHaveLength(1);
+}
+
+describe('kill -9 of the GitHub server', () => {
+  const steps = ['createRef', 'createCommitOnBranch', 'createPullRequest'];
+  const cases = steps.flatMap((match) => (['before', 'after'] as const).map((when) => ({ match, when })));
+
+  it.each(cases)('$when $match took effect: the change goes on and is made once', async ({ match, when }) => {
+    const branch = `agent/kill-${match}-${when}`;
+    const { change_id: id } = await agent.call('propose_pull_request', proposal(branch));
+    const since = suite.requests().length;
+    suite.faults([{ match, when, do: 'hang' }]);
+    await person.approve(id);
+    await faultPlayed(since);
+    expect((await person.change(id)).status).toBe('dispatched');
+    await restart('github');
+    expect((await person.reaches(id, ended)).status).toBe('applied');
+    await madeOnce(branch);
+  });
+
+  it('while a proposal waits loses nothing', async () => {
+    const { change_id: id } = await agent.call('propose_pull_request', proposal('agent/kill-pending'));
+    await restart('github');
+    expect((await person.change(id)).status).toBe('pending');
+    expect((await person.carryOut(id)).status).toBe('applied');
+    await madeOnce('agent/kill-pending');
+  });
+
+  it('between approval and dispatch loses nothing', async () => {
+    const { change_id: id } = await agent.call('propose_pull_request', proposal('agent/kill-approved'));
+    await suite.server('github').kill();
+    await person.approve(id);
+    await suite.start('github');
+    agent = await agentOf(suite.mcpUrl('github'));
+    expect((await person.reaches(id, ended)).status).toBe('applied');
+    await madeOnce('agent/kill-approved');
+  });
+});
+
+describe('an answer that is lost', () => {
+  it.each(['createRef', 'createCommitOnBranch', 'createPullRequest'])(
+    'after %s leaves a doubt that is settled by our mark',
+    async (match) => {
+      const branch = `agent/lost-${match}`;
+      const { change_id: id } = await agent.call('propose_pull_request', proposal(branch));
+      suite.faults([{ match, when: 'after', do: 'drop' }]);
+      const done = await person.carryOut(id);
+      suite.faults([]);
+      expect(done.status).toBe('applied');
+      await madeOnce(branch);
+      expect(done.history.map((event: { type: string }) => event.type)).toContain('change.unknown');
+    },
+  );
+
+  it('of a backend that did nothing is repeated under its own precondition', async () => {
+    const { change_id: id } = await agent.call('propose_pull_request', proposal('agent/lost-nothing'));
+    suite.faults([{ match: 'createCommitOnBranch', when: 'before', do: 'status', status: 502 }]);
+    expect((await person.carryOut(id)).status).toBe('applied');
+    suite.faults([]);
+    await madeOnce('agent/lost-nothing');
+  });
+});
+
+describe('kill -9 of another server', () => {
+  it('forge, in the middle of a commit, ends with the commit made once', async () => {
+    const { change_id: id } = await agent.call('propose_pull_request', proposal('agent/kill-forge'));
+    const since = suite.requests().length;
+    suite.faults([{ match: 'createCommitOnBranch', when: 'after', do: 'hang' }]);
+    await person.approve(id);
+    await faultPlayed(since);
+    await restart('forge');
+    expect((await person.reaches(id, ended)).status).toBe('applied');
+    await madeOnce('agent/kill-forge');
+  });
+
+  it('approvals, right after a decision, keeps the decision', async () => {
+    const { change_id: id } = await agent.call('propose_pull_request', proposal('agent/kill-approvals'));
+    await person.approve(id);
+    await restart('approvals');
+    expect((await person.reaches(id, ended)).status).toBe('applied');
+    await madeOnce('agent/kill-approvals');
+  });
+});

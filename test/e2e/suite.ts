@@ -1,0 +1,150 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ServerProcess, startServer } from './server-process.ts';
+
+type Name = 'forge' | 'github' | 'approvals';
+
+/** The whole suite on data of its own, each server a process that a test may kill and start again. */
+export type TestSuite = {
+  readonly data: string;
+  readonly approverToken: string;
+  readonly server: (name: Name) => ServerProcess;
+  readonly start: (name: Name) => Promise<void>;
+  /** Where the agent of the first (or another) blueprint reaches a server. */
+  readonly mcpUrl: (name: 'github' | 'approvals', listener?: number) => string;
+  readonly consoleUrl: () => string;
+  /** Requests that forge has logged, oldest first. */
+  readonly requests: () => readonly ForgeRequest[];
+  /** Faults that forge is to play from now on. */
+  readonly faults: (faults: readonly object[]) => void;
+  readonly stop: () => Promise<void>;
+};
+
+export type ForgeRequest = {
+  readonly method: string;
+  readonly path: string;
+  readonly fields?: readonly string[];
+  readonly status: number;
+  readonly caller: string;
+  readonly repository?: string;
+};
+
+/** Root fields that write. */
+const mutations: ReadonlySet<string> = new Set([
+  'createRef',
+  'createCommitOnBranch',
+  'createPullRequest',
+  'closePullRequest',
+  'reopenPullRequest',
+  'updateRefs',
+]);
+
+/** The requests that ask the backend to write. */
+export function writesAmong(requests: readonly ForgeRequest[]): readonly ForgeRequest[] {
+  return requests.filter((request) => request.fields?.some((field) => mutations.has(field)));
+}
+
+/** Starts forge, approvals and github. `blueprints`: YAML texts by file name; the default one unless given. */
+export async function startTestSuite(options: { blueprints?: Record<string, string> } = {}): Promise<TestSuite> {
+  const data = mkdtempSync(join(tmpdir(), 'countersign-e2e-'));
+  const approverToken = randomBytes(32).toString('hex');
+  const faultsFile = join(data, 'faults.json');
+  const env = environments(data, approverToken, faultsFile, options.blueprints);
+  const running = new Map<Name, ServerProcess>();
+  const server = (name: Name): ServerProcess => {
+    const found = running.get(name);
+    if (!found) throw new Error(`${name} does not run`);
+    return found;
+  };
+  // After its first start a server keeps its port, so that the others find it again.
+  const start = async (name: Name): Promise<void> => {
+    const started = await startServer(name, env[name]);
+    running.set(name, started);
+    const port = (url: string | undefined): string => new URL((url ?? '').split(' ')[0] ?? '').port;
+    if (name === 'forge') {
+      env.forge['COUNTERSIGN_FORGE_PORT'] = port(started.ready['url']);
+      env.github['COUNTERSIGN_GITHUB_URL'] = started.ready['url'] ?? '';
+    }
+    if (name === 'approvals') {
+      env.approvals['COUNTERSIGN_CONSOLE_PORT'] = port(started.ready['console']);
+      env.github['COUNTERSIGN_REVIEW_URL'] = started.ready['console'] ?? '';
+    }
+  };
+  const stop = async (): Promise<void> => {
+    await Promise.all([...running.values()].map((one) => one.stop()));
+    rmSync(data, { recursive: true, force: true });
+  };
+  try {
+    await Promise.all([start('forge'), start('approvals')]);
+    await start('github');
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    data,
+    approverToken,
+    server,
+    start,
+    mcpUrl: (name, listener = 0) => `${server(name).ready['url']?.split(' ')[listener]}/mcp`,
+    consoleUrl: () => server('approvals').ready['console'] ?? '',
+    requests: () => readLines(join(data, 'forge', 'requests.jsonl')),
+    faults: (faults) => writeFileSync(faultsFile, JSON.stringify(faults)),
+    stop,
+  };
+}
+
+function readLines(path: string): ForgeRequest[] {
+  const lines = readFileSync(path, 'utf8').split('\n');
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line));
+}
+
+function environments(
+  data: string,
+  approverToken: string,
+  faultsFile: string,
+  blueprints: Record<string, string> | undefined,
+): Record<Name, Record<string, string>> {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  for (const folder of ['github', 'approvals']) mkdirSync(join(data, folder), { mode: 0o700 });
+  const appKey = join(data, 'github', 'app-key.pem');
+  const appPublicKey = join(data, 'app-public-key.pem');
+  writeFileSync(appKey, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+  writeFileSync(appPublicKey, publicKey.export({ type: 'spki', format: 'pem' }));
+  const decisionKeys = join(data, 'approvals', 'decision-keys.json');
+  const common: Record<string, string> = { COUNTERSIGN_DATA: data };
+  if (blueprints) {
+    const folder = join(data, 'blueprints');
+    mkdirSync(folder);
+    for (const [name, text] of Object.entries(blueprints)) writeFileSync(join(folder, name), text);
+    common['COUNTERSIGN_BLUEPRINTS'] = folder;
+  }
+  return {
+    forge: {
+      COUNTERSIGN_DATA: data,
+      COUNTERSIGN_FORGE_PORT: '0',
+      COUNTERSIGN_FORGE_APP_ID: '1',
+      COUNTERSIGN_FORGE_APP_PUBLIC_KEY: appPublicKey,
+      COUNTERSIGN_FORGE_FAULTS: faultsFile,
+    },
+    approvals: {
+      ...common,
+      COUNTERSIGN_APPROVALS_PORT: '0',
+      COUNTERSIGN_CONSOLE_PORT: '0',
+      COUNTERSIGN_DECISION_KEYS: decisionKeys,
+      COUNTERSIGN_APPROVER_TOKEN: approverToken,
+      COUNTERSIGN_SIGN_IN_FILE: join(data, 'approvals', 'sign-in'),
+    },
+    github: {
+      ...common,
+      COUNTERSIGN_GITHUB_PORT: '0',
+      COUNTERSIGN_GITHUB_APP_ID: '1',
+      COUNTERSIGN_GITHUB_APP_KEY: appKey,
+      COUNTERSIGN_DECISION_KEYS: decisionKeys,
+      // Short, so that a server that was killed is not waited for long; the default is ten seconds.
+      COUNTERSIGN_LEASE_MS: '1000',
+    },
+  };
+}
