@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { originValidation } from '@modelcontextprotocol/hono';
 import { createMcpHandler, ProtocolError, ProtocolErrorCode, Server } from '@modelcontextprotocol/server';
 import { Hono } from 'hono';
 import { AppError } from '#shared/errors.ts';
@@ -6,7 +7,6 @@ import { apiHeaders } from '#shared/guard/api-headers.ts';
 import { limitBody } from '#shared/guard/body-limit.ts';
 import { hostGuard } from '#shared/guard/host.ts';
 import { jsonOnly } from '#shared/guard/json-only.ts';
-import { originGuard } from '#shared/guard/origin.ts';
 import { refuse } from '#shared/guard/refusal.ts';
 import type { JsonObject } from '#shared/tools/json.ts';
 import { type CallContext, callContext } from './call-context.ts';
@@ -44,7 +44,7 @@ export function mcpApp(options: McpAppOptions): Hono {
     onerror: (error) => onError(error, randomUUID()),
   });
   const app = new Hono();
-  app.use(apiHeaders(), hostGuard(allowedHosts), originGuard(allowedHosts));
+  app.use(apiHeaders(), hostGuard(allowedHosts), originValidation([...allowedHosts]));
   app.get('/healthz', (context) => context.json({ ok: true }));
   app.post('/mcp', jsonOnly(), limitBody(maxBodyBytes), async (context) => {
     const body = await parseBody(context);
