@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { allCapabilities, repoCapabilities } from '#capabilities/index.ts';
+import { assertDescriptions, toJsonSchema } from '#shared/mcp/schema.ts';
+
+const tools = allCapabilities.flatMap((capability) => [...capability.tools]);
+
+describe('the catalogue', () => {
+  test('names every capability and tool once', () => {
+    expect(allCapabilities.map(({ name }) => name)).toEqual(['repo-read', 'repo-write', 'change-queue']);
+    expect(repoCapabilities.map(({ name }) => name)).toEqual(['repo-read', 'repo-write']);
+    const names = tools.map(({ name }) => name);
+    expect(names).toEqual([
+      'get_repository',
+      'list_branches',
+      'list_files',
+      'read_file',
+      'list_pull_requests',
+      'get_pull_request',
+      'propose_pull_request',
+      'commit_files',
+      'list_changes',
+      'get_change',
+      'wait_for_change',
+      'withdraw_change',
+      'propose_restore',
+    ]);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  test.each(tools.map((tool) => [tool.name, tool] as const))('%s says what a model needs, shortly', (_name, tool) => {
+    expect(tool.title.length).toBeLessThan(50);
+    expect(tool.description.length).toBeLessThan(500);
+    const input = toJsonSchema(tool.input, 'input');
+    expect(() => assertDescriptions(input)).not.toThrow();
+    expect(JSON.stringify(input).length).toBeLessThan(4000);
+    if (tool.kind !== 'write') expect(() => toJsonSchema(tool.output, 'output')).not.toThrow();
+  });
+
+  const writes = tools.filter((tool) => tool.kind === 'write');
+  test.each(writes.map((tool) => [tool.name, tool] as const))(
+    '%s takes a reason and a key, and keeps only JSON',
+    (_name, tool) => {
+      const { properties, required } = toJsonSchema(tool.input, 'input');
+      expect(Object.keys(properties as object)).toEqual(expect.arrayContaining(['reason', 'idempotency_key']));
+      expect(required).toContain('reason');
+      expect(required).not.toContain('idempotency_key');
+      expect(() => z.toJSONSchema(tool.plan)).not.toThrow();
+      expect(() => z.toJSONSchema(tool.state)).not.toThrow();
+    },
+  );
+
+  test('what backends wrote is marked in every read', () => {
+    for (const { kind, name, output } of tools.filter((tool) => tool.kind === 'read')) {
+      expect(kind, name).toBe('read');
+      expect(toJsonSchema(output, 'output')['required'], name).toContain('untrusted');
+    }
+  });
+});

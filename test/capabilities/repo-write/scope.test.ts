@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest';
+import type { RepoAsk } from '#capabilities/repo/types.ts';
+import { repoWrite } from '#capabilities/repo-write/capability.ts';
+
+const scope = {
+  repositories: ['acme/web'],
+  base: ['main', 'release/*'],
+  branches: ['deps/*'],
+  paths: { allow: ['src/**', '.github/workflows/*.yml'], deny: ['src/secret/**'] },
+  max_files: 20,
+  max_bytes: '1MiB',
+};
+
+describe('the scope of repo-write', () => {
+  const asks: readonly (readonly [ask: Partial<RepoAsk>, covered: boolean])[] = [
+    [{}, true],
+    [{ repository: 'ACME/Web' }, true],
+    [{ repository: 'acme/webs' }, false],
+    [{ want: 'read' }, false],
+    [{ base: 'main' }, true],
+    [{ base: 'Main' }, false],
+    [{ base: 'release/1' }, true],
+    [{ base: 'release/1/x' }, false],
+    [{ branch: 'deps/zod' }, true],
+    [{ branch: 'deps/a/b' }, false],
+    [{ branch: 'main' }, false],
+    [{ branch: 'deps/..' }, false],
+    [{ path: 'src/a.ts' }, true],
+    [{ path: 'README.md' }, false],
+    [{ path: 'src/secret/x' }, false],
+    [{ path: '.github/workflows/ci.yml' }, true],
+    [{ path: '.github/CODEOWNERS' }, false],
+    [{ path: 'src/CLAUDE.md' }, false],
+    [{ files: 20, bytes: 1_048_576 }, true],
+    [{ files: 21 }, false],
+    [{ bytes: 1_048_577 }, false],
+  ];
+  test.each(asks)('%j: %j', (ask, covered) => {
+    const denial = repoWrite.denies(repoWrite.scope.parse(scope), { want: 'write', repository: 'acme/web', ...ask });
+    expect(denial === null).toBe(covered);
+    if (denial !== null) expect(denial.denied).toMatch(/\.$/);
+  });
+
+  test('grants no base branch unless it names one', () => {
+    const { base: _base, ...rest } = scope;
+    const parsed = repoWrite.scope.parse(rest);
+    expect(repoWrite.denies(parsed, { want: 'write', repository: 'acme/web', base: 'main' })).not.toBeNull();
+  });
+
+  test.each([
+    [1000, 1000],
+    ['500B', 500],
+    ['2KB', 2000],
+    ['2 KiB', 2048],
+    ['1MB', 1_000_000],
+    ['1MiB', 1_048_576],
+  ])('%j is so many bytes', (max_bytes, bytes) => {
+    expect(repoWrite.scope.parse({ ...scope, max_bytes })).toMatchObject({ max_bytes: bytes });
+  });
+
+  test.each([
+    { max_bytes: '1 parsec' },
+    { max_bytes: 0 },
+    { max_bytes: '-1MB' },
+    { max_files: 0 },
+    { max_files: 1.5 },
+    { branches: [] },
+    { branches: undefined },
+    { branches: ['deps/**x'] },
+    { brances: ['x'] },
+  ])('%j is refused', (wrong) => {
+    expect(repoWrite.scope.safeParse({ ...scope, ...wrong }).success).toBe(false);
+  });
+});

@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest';
+import { kindFlags, listed } from '#capabilities/repo-write/file-kinds.ts';
+import { commandReaches } from '#capabilities/repo-write/reaches.ts';
+import { FakeRepository } from '#test/fakes/repository.ts';
+import { propose } from '../drive.ts';
+
+describe('flags', () => {
+  const kinds: readonly (readonly [path: string, codes: readonly string[]])[] = [
+    ['src/a.ts', []],
+    ['docs/package.md', []],
+    ['package.json', ['dependency']],
+    ['apps/web/package-lock.json', ['dependency']],
+    ['requirements-dev.txt', ['dependency']],
+    ['Cargo.toml', ['dependency']],
+    ['src/App.csproj', ['dependency']],
+    ['.npmrc', ['protected_path', 'dependency']],
+    ['.github/workflows/ci.yml', ['protected_path', 'workflow_file']],
+    ['.GitHub/Workflows/CI.yml', ['protected_path', 'workflow_file']],
+    ['.gitignore', ['protected_path']],
+    ['CODEOWNERS', ['protected_path']],
+    ['pkg/AGENTS.md', ['protected_path', 'agent_configuration']],
+    ['.claude/settings.json', ['protected_path', 'agent_configuration']],
+    ['.cursor/rules/a.mdc', ['agent_configuration']],
+    ['Jenkinsfile', ['workflow_file']],
+  ];
+  test.each(kinds)('%s raises %j', (path, codes) => {
+    expect(kindFlags([path]).map(({ code }) => code)).toEqual(codes);
+  });
+
+  test('name the first ten of many files and how many more there are', () => {
+    expect(listed(Array.from({ length: 12 }, (_, index) => `f${index}`))).toMatch(/^"f0", .*"f9" and 2 more$/);
+  });
+
+  test('name hidden characters that a change brings in, wherever they are', async () => {
+    const repository = new FakeRepository({ 'a.ts': 'old\u200b line\nplain\n' });
+    const { description } = await propose(repository, 'propose_pull_request', {
+      branch: 'x',
+      title: 'Fix\u202e it',
+      body: 'a\nb\u{e0041}',
+      message: 'M\u00adessage',
+      files: [
+        { path: 'a.ts', edits: [{ find: 'plain', replace: 'pl\u2066ain' }] },
+        { path: 'b\u200b.ts', content: 'ok\n' },
+        { path: 'c.ts', content: '\ufeffok\r\nx\ty\n' },
+      ],
+    });
+    expect(description.flags.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+      'hidden_characters: Characters that do not show in the title: U+202E (line 1).',
+      'hidden_characters: Characters that do not show in the pull request’s text: U+E0041 (line 2).',
+      'hidden_characters: Characters that do not show in the commit message: U+00AD (line 1).',
+      'hidden_characters: Characters that do not show in "a.ts": U+2066 (line 2).',
+      'hidden_characters: Characters that do not show in the path "b\u200b.ts": U+200B (line 1).',
+    ]);
+  });
+});
+
+describe('reaches', () => {
+  const texts: readonly (readonly [text: string, messages: readonly string[]])[] = [
+    ['Plain text, mail@example.com, `@code`, path/@x', []],
+    ['Thanks @alice and @acme/team', ['Mentions people, teams or bots: "@alice", "@acme/team".']],
+    ['@dependabot merge', ['Mentions people, teams or bots: "@dependabot".']],
+    ['Do it [skip ci]', ['Asks CI not to run: "[skip ci]".']],
+    ['x\n\nskip-checks: true', ['Asks CI not to run: "skip-checks: true".']],
+    ['Fixes #12 and closes acme/web#3', ['Closes issues when it is merged: "Fixes #12", "closes acme/web#3".']],
+    [
+      'Resolved: https://github.com/a/b/issues/4',
+      ['Closes issues when it is merged: "Resolved: https://github.com/a/b/issues/4".'],
+    ],
+    ['Prefixes #12, see #12', []],
+    ['text\n  /deploy prod\nsrc/a', ['Has lines that bots take for commands: "/deploy".']],
+  ];
+  test.each(texts)('of %j', (text, messages) => {
+    expect(commandReaches([{ name: 'x', text }]).map(({ message }) => message)).toEqual(messages);
+  });
+
+  test('a pull request always may start CI and notify', async () => {
+    const repository = new FakeRepository({ a: 'x' });
+    const { description } = await propose(repository, 'propose_pull_request', {
+      branch: 'x',
+      title: 'T',
+      files: [{ path: 'a', content: 'y' }],
+    });
+    expect(description.reaches.map(({ code }) => code)).toEqual(['runs_ci', 'notifies']);
+  });
+});
