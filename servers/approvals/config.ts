@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as z from 'zod';
+import { AppError } from '#shared/errors.ts';
+
+/** The settings of the approvals server. */
+export type ApprovalsConfig = {
+  readonly ledger: string;
+  /** Port of the queue's MCP listeners; 0 lets the system choose one for each. */
+  readonly queuePort: number;
+  /** Where people decide. Always an address of this machine alone. */
+  readonly console: { readonly host: string; readonly port: number };
+  /** A blueprint file, or a folder of them. */
+  readonly blueprints: string;
+  /** File of the private key that decisions are signed with. */
+  readonly decisionKey: string;
+  /** File in which executors find the public half. */
+  readonly decisionKeys: string;
+  /** What scripts on this machine sign in with; a secret. */
+  readonly approverToken: string | undefined;
+  /** Where sign-in links are written; undefined for standard output. */
+  readonly signInFile: string | undefined;
+  readonly version: string;
+};
+
+const loopback = /^(localhost|::1|127(\.\d{1,3}){3})$/;
+const port = z.coerce.number().int().min(0).max(65535);
+const path = z.string().min(1, 'is empty: leave it out or give a path');
+
+const environmentSchema = z
+  .object({
+    COUNTERSIGN_DATA: z.string('is needed: the data directory').min(1, 'is needed: the data directory'),
+    COUNTERSIGN_LEDGER: path.optional(),
+    COUNTERSIGN_APPROVALS_PORT: port.default(7104),
+    COUNTERSIGN_CONSOLE_HOST: z
+      .string()
+      .regex(loopback, 'must be a loopback address: sign-in by one-time link is for people at this machine alone')
+      .default('127.0.0.1'),
+    COUNTERSIGN_CONSOLE_PORT: port.default(7200),
+    COUNTERSIGN_BLUEPRINTS: path.optional(),
+    COUNTERSIGN_DECISION_KEY: path.optional(),
+    COUNTERSIGN_DECISION_KEYS: path.optional(),
+    COUNTERSIGN_APPROVER_TOKEN: z.string().min(32, 'must have at least 32 characters').optional(),
+    COUNTERSIGN_REAL_BACKEND: z.enum(['0', '1'], 'must be 0 or 1').optional(),
+    COUNTERSIGN_SIGN_IN_FILE: path.optional(),
+  })
+  .superRefine((values, context) => {
+    if (values.COUNTERSIGN_APPROVER_TOKEN === undefined || values.COUNTERSIGN_REAL_BACKEND !== '1') return;
+    context.addIssue({
+      code: 'custom',
+      path: ['COUNTERSIGN_APPROVER_TOKEN'],
+      message: 'is for embedded backends only: with a real one, whoever knows it could decide in nobody’s name',
+    });
+  });
+
+const defaultBlueprint = fileURLToPath(new URL('../../capabilities/blueprints/default.yaml', import.meta.url));
+
+function readVersion(): string {
+  const file = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return z.object({ version: z.string() }).parse(JSON.parse(file)).version;
+}
+
+/**
+ * Reads the settings once.
+ * @throws AppError `bad_configuration` that lists every problem, one a line
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): ApprovalsConfig {
+  const parsed = environmentSchema.safeParse(environment);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new AppError('bad_configuration', `The approvals server cannot start:\n${problems.join('\n')}`);
+  }
+  const values = parsed.data;
+  const data = resolve(values.COUNTERSIGN_DATA);
+  return {
+    ledger: resolve(values.COUNTERSIGN_LEDGER ?? join(data, 'ledger.db')),
+    queuePort: values.COUNTERSIGN_APPROVALS_PORT,
+    console: { host: values.COUNTERSIGN_CONSOLE_HOST, port: values.COUNTERSIGN_CONSOLE_PORT },
+    blueprints: resolve(values.COUNTERSIGN_BLUEPRINTS ?? defaultBlueprint),
+    decisionKey: resolve(values.COUNTERSIGN_DECISION_KEY ?? join(data, 'approvals', 'decision-key.pem')),
+    decisionKeys: resolve(values.COUNTERSIGN_DECISION_KEYS ?? join(data, 'approvals', 'decision-keys.json')),
+    approverToken: values.COUNTERSIGN_APPROVER_TOKEN,
+    signInFile: values.COUNTERSIGN_SIGN_IN_FILE === undefined ? undefined : resolve(values.COUNTERSIGN_SIGN_IN_FILE),
+    version: readVersion(),
+  };
+}

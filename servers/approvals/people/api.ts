@@ -1,0 +1,94 @@
+import { Hono } from 'hono';
+import * as z from 'zod';
+import { changeStatus } from '#capabilities/change-queue/ports.ts';
+import { parseArguments } from '#shared/changes/arguments.ts';
+import { decide } from '#shared/changes/decide.ts';
+import { changeIdPattern } from '#shared/changes/ids.ts';
+import { requestRestore } from '#shared/changes/request-restore.ts';
+import { AppError } from '#shared/errors.ts';
+import { findChange, listChanges } from '#shared/ledger/changes.ts';
+import { ledgerStatus, shownStatus } from '../status.ts';
+import { detailOf } from '../view/detail.ts';
+import { listItem } from '../view/list-item.ts';
+import { progressView } from '../view/progress.ts';
+import type { ConsoleOptions } from './app.ts';
+import { authenticate, type SignedIn } from './authenticate.ts';
+import { bodyOf } from './body.ts';
+import { signOut } from './sign-in.ts';
+
+const changeId = z.string().regex(changeIdPattern, { error: 'must be the id of a change, chg_…' });
+const reason = z
+  .string()
+  .max(2000)
+  .refine((text) => text.isWellFormed(), { error: 'must be well-formed text' });
+const givenReason = reason.refine((text) => text.trim() !== '', { error: 'is needed' });
+
+const listQuery = z.strictObject({
+  /** `pending` is short for `pending_approval`. */
+  status: z.union([changeStatus, z.literal('pending').transform(() => 'pending_approval' as const)]).optional(),
+  before: changeId.optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+
+const decision = z.discriminatedUnion('decision', [
+  z.strictObject({ decision: z.literal('approve'), seal: z.string().max(200), reason: reason.default('') }),
+  z.strictObject({ decision: z.literal('reject'), seal: z.string().max(200), reason: givenReason }),
+]);
+
+const restore = z.strictObject({
+  reason: givenReason,
+  choice: z.enum(['refuse', 'untouched', 'overwrite']).default('refuse'),
+});
+
+/** The API that the console's pages and scripts use. Every route wants a signed-in person. */
+export function api(options: ConsoleOptions): Hono<SignedIn> {
+  const { ledger, key, now, sessions, links, approverToken } = options;
+  const app = new Hono<SignedIn>();
+  app.use(authenticate({ sessions, approverToken }));
+
+  app.get('/session', (context) => context.json(context.get('approver')));
+  app.post('/sign-out', signOut(sessions));
+  app.post('/sign-in-links', (context) => {
+    return context.json(links.make(`http://${context.req.header('host') ?? ''}`), 201);
+  });
+
+  app.get('/changes', async (context) => {
+    const { status, before, limit } = parseArguments(listQuery, context.req.query());
+    const rows = await listChanges(ledger.db, { status: status && ledgerStatus(status), before, limit: limit + 1 });
+    const page = rows.slice(0, limit);
+    const changes = await Promise.all(page.map((row) => listItem(ledger.db, row)));
+    return context.json({ changes, next_before: rows.length > limit ? (page.at(-1)?.id ?? null) : null });
+  });
+  app.get('/changes/:id', async (context) => {
+    return context.json(await detailOf({ ledger, key }, parseArguments(changeId, context.req.param('id'))));
+  });
+  app.get('/changes/:id/progress', async (context) => {
+    return context.json(await progressView({ ledger, key }, parseArguments(changeId, context.req.param('id'))));
+  });
+
+  app.post('/changes/:id/decision', async (context) => {
+    const id = parseArguments(changeId, context.req.param('id'));
+    const { decision: verb, seal, reason: why } = await bodyOf(context, decision);
+    const approver = context.get('approver');
+    const made = decide({ ledger, key, now }, { changeId: id, verb, approver, seal, reason: why });
+    const status = await made.catch(async (error: unknown) => {
+      throw (await tooLate(options, id, error)) ?? error;
+    });
+    return context.json({ change_id: id, status: shownStatus(status) });
+  });
+  app.post('/changes/:id/restore', async (context) => {
+    const id = parseArguments(changeId, context.req.param('id'));
+    const asked = await bodyOf(context, restore);
+    const person = context.get('approver');
+    const made = await requestRestore({ ledger, now }, { person }, { change_id: id, ...asked });
+    return context.json({ change_id: made }, 202);
+  });
+  return app;
+}
+
+/** That a change is over because its time is, is said the same way whether the clock or the decision found it out. */
+async function tooLate({ ledger }: ConsoleOptions, id: string, error: unknown): Promise<AppError | null> {
+  if (!(error instanceof AppError) || error.code !== 'wrong_state') return null;
+  const row = await findChange(ledger.db, id);
+  return row?.status === 'expired' ? new AppError('expired', 'The change expired before it was decided.') : null;
+}

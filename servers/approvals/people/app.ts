@@ -1,0 +1,70 @@
+import { Hono } from 'hono';
+import { getCookie } from 'hono/cookie';
+import type { SigningKey } from '#shared/changes/keys.ts';
+import { AppError } from '#shared/errors.ts';
+import { limitBody } from '#shared/guard/body-limit.ts';
+import { hostGuard } from '#shared/guard/host.ts';
+import { refuse } from '#shared/guard/refusal.ts';
+import type { Ledger } from '#shared/ledger/ledger.ts';
+import type { Log } from '#shared/telemetry/log.ts';
+import { api } from './api.ts';
+import { sessionCookie } from './authenticate.ts';
+import { answerError } from './errors.ts';
+import { consoleHeaders } from './headers.ts';
+import { readPages } from './pages.ts';
+import { sameOrigin } from './same-origin.ts';
+import type { SessionStore } from './sessions.ts';
+import { signIn } from './sign-in.ts';
+import type { SignInLinks } from './sign-in-links.ts';
+
+export type ConsoleOptions = {
+  readonly ledger: Ledger;
+  readonly key: SigningKey;
+  readonly now: () => Date;
+  readonly links: SignInLinks;
+  readonly sessions: SessionStore;
+  /** The address that the console listens on. */
+  readonly host: string;
+  readonly approverToken: string | undefined;
+  readonly log: Log;
+};
+
+/** A reason of 2,000 characters fits, whatever their bytes. */
+const maxBodyBytes = 64 * 1024;
+
+/**
+ * What people reach: the console's pages, sign-in, and the API that decides. Nothing else in the suite routes to a
+ * decision. The pages hold no content: they fetch it with a key that only they have.
+ */
+export function consoleApp(options: ConsoleOptions): Hono {
+  const { sessions, links, host, log } = options;
+  const names = ['127.0.0.1', '::1', 'localhost'].includes(host) ? [host, 'localhost'] : [host];
+  const pages = readPages();
+  const app = new Hono();
+  app.use(consoleHeaders(), hostGuard(names), sameOrigin(), limitBody(maxBodyBytes));
+  app.onError(answerError(log));
+
+  app.get('/healthz', (context) => context.json({ ok: true }));
+  app.get('/assets/:name', (context) => pages.asset(context.req.param('name')) ?? notFound());
+  for (const path of ['/', '/changes/:id']) {
+    app.get(path, (context) => {
+      const cookie = getCookie(context, sessionCookie);
+      if (cookie !== undefined && sessions.exists(cookie)) return pages.shell();
+      return context.redirect(`/sign-in?to=${encodeURIComponent(context.req.path)}`, 303);
+    });
+  }
+  app.get('/sign-in', () => pages.signIn());
+  // Opening the link shows a button and uses nothing up: previews and prefetches open links too.
+  app.get('/sign-in/:token', () => pages.signIn());
+  app.post('/sign-in', signIn({ sessions, links, ledger: options.ledger, now: options.now }));
+  app.route('/api', api(options));
+  app.all('/mcp', (context) =>
+    refuse(context, 403, new AppError('not_permitted', 'This is where people decide; agents have no business here.')),
+  );
+  app.notFound((context) => refuse(context, 404, new AppError('not_found', 'There is nothing at this address.')));
+  return app;
+}
+
+function notFound(): never {
+  throw new AppError('not_found', 'There is nothing at this address.');
+}

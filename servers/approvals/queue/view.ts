@@ -1,0 +1,82 @@
+import * as z from 'zod';
+import type { ChangeSummary, ChangeView } from '#capabilities/change-queue/ports.ts';
+import { restoreRequest, unseal } from '#shared/changes/sealed.ts';
+import { progressOf } from '#shared/ledger/attempts.ts';
+import { type ChangeRow, restoresOf } from '#shared/ledger/changes.ts';
+import { findSealed } from '#shared/ledger/proposals.ts';
+import type { LedgerDb } from '#shared/ledger/schema.ts';
+import type { Receipts, Reversible } from '#shared/tools/index.ts';
+import { shownStatus } from '../status.ts';
+import { nextSteps } from './next-steps.ts';
+
+/** A change in a list, for its own agent. */
+export async function summaryOf(db: LedgerDb, row: ChangeRow): Promise<ChangeSummary> {
+  const { summary } = await planned(db, row);
+  return { ...standing(row), summary };
+}
+
+/** A change in full, for its own agent: never its nonce, its seal or a snapshot's digest. */
+export async function viewOf(db: LedgerDb, row: ChangeRow, reviewUrl: string): Promise<ChangeView> {
+  const [{ summary, reversible }, progress, restores] = await Promise.all([
+    planned(db, row),
+    progressOf(db, row.id),
+    restoresOf(db, row.id),
+  ]);
+  const receipts = receiptsOf(progress.receipts);
+  const restoredBy = restores.find((one) => one.status === 'applied');
+  const original = restoredId(row);
+  return {
+    ...standing(row),
+    summary,
+    review_url: `${reviewUrl}/changes/${row.id}`,
+    reversible,
+    ...(row.note === null ? {} : { reason: row.note }),
+    ...(receipts.length === 0 ? {} : { receipts }),
+    ...(original === null ? {} : { restores: original }),
+    ...(restoredBy === undefined ? {} : { restored_by: restoredBy.id }),
+    next: nextSteps[row.status],
+  };
+}
+
+function standing(row: ChangeRow): Omit<ChangeSummary, 'summary'> {
+  return {
+    change_id: row.id,
+    status: shownStatus(row.status),
+    tool: row.tool,
+    server: row.server,
+    created_at: row.created_at,
+    updated_at: row.updated_at,
+    expires_at: ['planning', 'pending', 'approved'].includes(row.status) ? row.expires_at : null,
+  };
+}
+
+async function planned(db: LedgerDb, row: ChangeRow): Promise<{ summary: string; reversible: Reversible | null }> {
+  const kept = await findSealed(db, row.id);
+  if (kept) return unseal(kept).body;
+  return { summary: `Restore what was there before ${restoredId(row) ?? 'a change'}`, reversible: null };
+}
+
+function restoredId(row: ChangeRow): string | null {
+  return row.restores === null ? null : restoreRequest.parse(JSON.parse(row.restores)).change_id;
+}
+
+/** What steps of any backend answer, as far as an agent can go on from it. Other fields stay here. */
+const receipt = z.object({
+  oid: z.string().optional(),
+  verified: z.boolean().optional(),
+  number: z.number().int().optional(),
+  url: z.string().optional(),
+});
+
+function receiptsOf(receipts: Receipts): NonNullable<ChangeView['receipts']> {
+  return Object.entries(receipts).map(([step, answer]) => {
+    const { oid, verified, number, url } = receipt.safeParse(answer).data ?? {};
+    return {
+      step,
+      ...(oid === undefined ? {} : { commit: oid }),
+      ...(verified === undefined ? {} : { verified }),
+      ...(number === undefined ? {} : { pull_request_number: number }),
+      ...(url === undefined ? {} : { url }),
+    };
+  });
+}

@@ -1,0 +1,77 @@
+import { allCapabilities } from '#capabilities/index.ts';
+import { currentBlueprint } from '#shared/blueprints/current.ts';
+import { loadBlueprints } from '#shared/blueprints/load.ts';
+import { expireOverdue } from '#shared/changes/expire.ts';
+import { openSigningKey, publishKey } from '#shared/changes/keys.ts';
+import { listen } from '#shared/http/listen.ts';
+import { type Ledger, openLedger } from '#shared/ledger/ledger.ts';
+import type { Log } from '#shared/telemetry/log.ts';
+import type { ApprovalsConfig } from './config.ts';
+import { consoleApp } from './people/app.ts';
+import { sessionStore } from './people/sessions.ts';
+import { type SignInLink, signInLinks } from './people/sign-in-links.ts';
+import { openQueues, type QueueListening } from './queue/listeners.ts';
+import { type WaitTiming, waitTiming } from './queue/wait.ts';
+
+/** The approvals server, running. */
+export type Approvals = {
+  readonly consoleUrl: string;
+  /** Where agents find the queue tools. */
+  readonly queues: readonly QueueListening[];
+  readonly newSignInLink: () => SignInLink;
+  readonly close: () => Promise<void>;
+};
+
+/** How often changes whose time is over are ended, in milliseconds. */
+const sweepMs = 1_000;
+
+/** Opens the ledger and the key, and both kinds of listeners: one for people, the others for agents. */
+export async function startApprovals(options: {
+  readonly config: ApprovalsConfig;
+  readonly log: Log;
+  readonly now: () => Date;
+  readonly timing?: WaitTiming;
+}): Promise<Approvals> {
+  const { config, log, now, timing = waitTiming } = options;
+  const blueprints = loadBlueprints({ path: config.blueprints, capabilities: allCapabilities });
+  const key = openSigningKey(config.decisionKey);
+  publishKey(config.decisionKeys, key);
+  const ledger = await openLedger(config.ledger);
+
+  const links = signInLinks({ now });
+  const sessions = sessionStore({ now });
+  const { host, port } = config.console;
+  const app = consoleApp({ ledger, key, now, links, sessions, host, approverToken: config.approverToken, log });
+  const people = await listen({ fetch: app.fetch, host, port });
+  const queues = await openQueues({
+    queue: { ledger, now, reviewUrl: people.url, timing },
+    blueprints: blueprints.map((known) => ({ known, current: currentBlueprint(known, allCapabilities) })),
+    port: config.queuePort,
+    version: config.version,
+    log,
+  });
+  const stopSweep = sweep(ledger, now, log);
+  return {
+    consoleUrl: people.url,
+    queues,
+    newSignInLink: () => links.make(people.url),
+    close: async () => {
+      await Promise.all([people, ...queues].map((listener) => listener.close()));
+      await stopSweep();
+      await ledger.close();
+    },
+  };
+}
+
+function sweep(ledger: Ledger, now: () => Date, log: Log): () => Promise<void> {
+  let sweeping: Promise<unknown> = Promise.resolve();
+  const timer = setInterval(() => {
+    sweeping = expireOverdue(ledger, 'approvals', now()).catch((error: unknown) =>
+      log('overdue changes could not be ended', { error }),
+    );
+  }, sweepMs);
+  return async () => {
+    clearInterval(timer);
+    await sweeping;
+  };
+}

@@ -1,0 +1,101 @@
+import type { ContentReader, Effect, FieldEffect, FileEffect, FileState } from '#shared/tools/index.ts';
+import { type DiffBudget, diffOf, type FileDiff } from './diff.ts';
+import { reveal } from './reveal.ts';
+
+/** One side of a file, in facts. `line_ends` is null for what is not shown as text. */
+type SideView = {
+  readonly mode: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly binary: boolean;
+  readonly line_ends: 'LF' | 'CRLF' | 'mixed' | null;
+};
+
+export type FileView = {
+  readonly kind: 'file';
+  readonly path: string;
+  readonly moved_from: string | null;
+  readonly moved_to: string | null;
+  readonly before: SideView | null;
+  readonly after: SideView | null;
+  /** Null where there is nothing to compare as text: binary files, and content that stays as it is. */
+  readonly diff: FileDiff | null;
+};
+
+export type FieldView = {
+  readonly kind: 'field';
+  readonly target: string;
+  readonly field: string;
+  readonly before: string | null;
+  readonly after: string | null;
+};
+
+/** All effects of a change, in full. Every text in them is safe to look at. */
+export function effectViews(effects: readonly Effect[], contents: ContentReader): readonly (FileView | FieldView)[] {
+  const budget: DiffBudget = { left: 1_500 };
+  const files = effects.filter((effect) => effect.kind === 'file');
+  return effects.map((effect) =>
+    effect.kind === 'field' ? fieldView(effect) : fileView(effect, { files, contents, budget }),
+  );
+}
+
+function fieldView({ target, field, before, after }: FieldEffect): FieldView {
+  const shown = (value: string | null) => (value === null ? null : reveal(value));
+  return { kind: 'field', target: reveal(target), field: reveal(field), before: shown(before), after: shown(after) };
+}
+
+type Among = { readonly files: readonly FileEffect[]; readonly contents: ContentReader; readonly budget: DiffBudget };
+
+function fileView(effect: FileEffect, { files, contents, budget }: Among): FileView {
+  const { path, movedFrom } = effect;
+  const source = files.find((one) => one.path === movedFrom);
+  const moved = files.find((one) => one.movedFrom === path && sameContent(one.after, effect.before));
+  const compared = { before: effect.before ?? source?.before ?? null, after: effect.after };
+  const [before, after] = [textOf(compared.before, contents), textOf(compared.after, contents)];
+  const gone = effect.after === null && moved !== undefined;
+  const isText = before !== null && after !== null;
+  return {
+    kind: 'file',
+    path: reveal(path),
+    moved_from: movedFrom === undefined ? null : reveal(movedFrom),
+    moved_to: gone ? reveal(moved.path) : null,
+    before: sideOf(effect.before, contents),
+    after: sideOf(effect.after, contents),
+    diff: !isText || gone || sameContent(compared.before, compared.after) ? null : textDiff(before, after, budget),
+  };
+}
+
+/** Where both sides end all lines with CRLF, that is said once and not at every line. */
+function textDiff(before: string, after: string, budget: DiffBudget): FileDiff {
+  const windows = [before, after].every((text) => text === '' || lineEnds(text) === 'CRLF');
+  const plain = (text: string) => (windows ? text.replaceAll('\r\n', '\n') : text);
+  return diffOf(plain(before), plain(after), budget);
+}
+
+function sameContent(one: FileState | null, other: FileState | null): boolean {
+  return one !== null && other !== null && one.content.sha256 === other.content.sha256;
+}
+
+/** Empty where there is no file, null where it is not text. */
+function textOf(state: FileState | null, contents: ContentReader): string | null {
+  if (state === null) return '';
+  return state.binary ? null : contents.text(state.content);
+}
+
+function sideOf(state: FileState | null, contents: ContentReader): SideView | null {
+  if (state === null) return null;
+  const text = textOf(state, contents);
+  return {
+    mode: state.mode,
+    ...state.content,
+    binary: text === null,
+    line_ends: text === null ? null : lineEnds(text),
+  };
+}
+
+function lineEnds(text: string): 'LF' | 'CRLF' | 'mixed' {
+  const all = text.split('\n').length - 1;
+  const windows = text.split('\r\n').length - 1;
+  if (windows === 0) return 'LF';
+  return windows === all ? 'CRLF' : 'mixed';
+}

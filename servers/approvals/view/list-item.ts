@@ -1,0 +1,52 @@
+import { restoreRequest, type SealedBody, unseal } from '#shared/changes/sealed.ts';
+import type { ChangeRow } from '#shared/ledger/changes.ts';
+import { findSealed } from '#shared/ledger/proposals.ts';
+import type { LedgerDb } from '#shared/ledger/schema.ts';
+import { shownStatus } from '../status.ts';
+import { requesterView } from './people.ts';
+import { reveal } from './reveal.ts';
+
+/** A change in a list, for people. Every text is safe to look at. */
+export async function listItem(db: LedgerDb, row: ChangeRow) {
+  const body = await sealedOf(db, row.id);
+  return {
+    ...standing(row),
+    summary: summaryOf(row, body),
+    flags: typeof body === 'object' ? body.flags.map(({ code }) => code) : [],
+    files: typeof body === 'object' ? body.effects.filter(({ kind }) => kind === 'file').length : null,
+  };
+}
+
+/** What the row itself tells of a change. */
+export function standing(row: ChangeRow) {
+  return {
+    change_id: row.id,
+    status: shownStatus(row.status),
+    server: row.server,
+    tool: row.tool,
+    requester: requesterView(JSON.parse(row.requester)),
+    blueprint: row.blueprint,
+    restores: row.restores === null ? null : restoreRequest.parse(JSON.parse(row.restores)).change_id,
+    created_at: row.created_at,
+    updated_at: row.updated_at,
+    expires_at: row.expires_at,
+    note: row.note === null ? null : reveal(row.note),
+  };
+}
+
+export function summaryOf(row: ChangeRow, body: SealedBody | 'none' | 'broken'): string {
+  if (body === 'broken') return 'The change in the ledger is not the one that was sealed; it cannot be decided.';
+  if (body !== 'none') return reveal(body.summary);
+  return `Restore what was there before ${standing(row).restores ?? 'a change'}`;
+}
+
+/** One row that was tampered with must not hide the others. */
+async function sealedOf(db: LedgerDb, id: string): Promise<SealedBody | 'none' | 'broken'> {
+  const kept = await findSealed(db, id);
+  if (!kept) return 'none';
+  try {
+    return unseal(kept).body;
+  } catch {
+    return 'broken';
+  }
+}

@@ -1,0 +1,206 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { repoCapabilities } from '#capabilities/index.ts';
+import { readConfig } from '#servers/approvals/config.ts';
+import { type Approvals, startApprovals } from '#servers/approvals/start.ts';
+import type { Blueprint } from '#shared/blueprints/blueprint.ts';
+import { readVerificationKeys } from '#shared/changes/keys.ts';
+import { propose } from '#shared/changes/propose.ts';
+import { toolbox } from '#shared/changes/toolbox.ts';
+import { startWorker } from '#shared/changes/worker.ts';
+import { type Ledger, openLedger } from '#shared/ledger/ledger.ts';
+import { logTo } from '#shared/telemetry/log.ts';
+import { type NoteStore, noteStore } from '#test/fakes/notes.ts';
+import { notesCapability } from '#test/fakes/notes-tool.ts';
+import { FakeRepository } from '#test/fakes/repository.ts';
+
+export const token = 'a-preset-token-of-more-than-32-characters';
+
+const yaml = (name: string, address: string, tools = '') => `
+blueprint: ${name}
+goal: Try things out.
+agent: ${name}-bot
+sponsor: alice
+callers: [{ listener: ${address} }]
+capabilities:
+  repo-read: { repositories: [acme/web] }
+  ${tools}
+`;
+
+/** The approvals server with two agents, a backend of notes with its executor, and a repository to propose for. */
+export type Suite = Approvals & {
+  readonly ledger: Ledger;
+  readonly notes: NoteStore;
+  readonly logged: readonly string[];
+  readonly folder: string;
+  /** Moves the server's clock on. */
+  readonly pass: (ms: number) => void;
+  /** A request to the console, as a script with the preset token unless other headers are given. */
+  readonly ask: (path: string, init?: { body?: unknown; headers?: Record<string, string> }) => Promise<Answer>;
+  /** Proposes to set notes, as an agent's call on another server would. Answers the id of the change. */
+  readonly proposeNote: (
+    text: string,
+    more?: { id?: string; agent?: 'one' | 'two'; reason?: string },
+  ) => Promise<string>;
+  readonly proposeFiles: (args: { files: readonly object[]; reason?: string; title?: string }) => Promise<string>;
+  readonly repository: FakeRepository;
+  /** Starts the executor of the notes. */
+  readonly work: () => void;
+};
+
+export type Answer = { readonly status: number; readonly headers: Headers; readonly body: Body };
+// biome-ignore lint/suspicious/noExplicitAny: an answer is looked at as the JSON that it is
+type Body = any;
+
+export async function startSuite(
+  options: { timing?: Parameters<typeof startApprovals>[0]['timing']; environment?: Record<string, string> } = {},
+): Promise<Suite> {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-approvals-'));
+  writeFileSync(join(folder, 'one.yaml'), yaml('one', '127.0.0.1'));
+  writeFileSync(
+    join(folder, 'two.yaml'),
+    yaml('two', '127.0.0.2', 'change-queue: { tools: [list_changes, get_change] }'),
+  );
+  const config = readConfig({
+    COUNTERSIGN_DATA: join(folder, 'data'),
+    COUNTERSIGN_APPROVALS_PORT: '0',
+    COUNTERSIGN_CONSOLE_PORT: '0',
+    COUNTERSIGN_BLUEPRINTS: folder,
+    COUNTERSIGN_APPROVER_TOKEN: token,
+    ...options.environment,
+  });
+  const logged: string[] = [];
+  let passed = 0;
+  const now = () => new Date(Date.now() + passed);
+  const approvals = await startApprovals({
+    config,
+    now,
+    log: logTo('approvals', (line) => void logged.push(line)),
+    ...(options.timing && { timing: options.timing }),
+  });
+  const ledger = await openLedger(config.ledger);
+  const notes = noteStore();
+  const place = { tools: toolbox([notesCapability()]), server: 'notes', backend: 'notes.test' };
+  const cleanUps: (() => Promise<unknown>)[] = [];
+  onTestFinished(async () => {
+    for (const cleanUp of cleanUps) await cleanUp();
+    await approvals.close();
+    await ledger.close();
+    rmSync(folder, { recursive: true });
+  });
+  const repository = new FakeRepository({ 'README.md': '# Web\n', 'src/app.ts': 'one\ntwo\nthree\n' });
+  const repoPlace = { tools: toolbox(repoCapabilities), server: 'github', backend: 'github.test' };
+  return {
+    ...approvals,
+    ledger,
+    notes,
+    logged,
+    folder,
+    repository,
+    pass: (ms) => {
+      passed += ms;
+    },
+    ask: (path, init) => ask(approvals.consoleUrl, path, init),
+    proposeNote: async (text, { id = 'a', agent = 'one', reason = 'Because.' } = {}) => {
+      const context = { ...place, ledger, reader: notes.reader, now };
+      const found = place.tools.find('set_notes');
+      if (found?.tool.kind !== 'write') throw new Error('no set_notes');
+      const granted = { tool: found.tool, capability: found.capability };
+      const args = { notes: [{ id, text }], reason };
+      return (await propose(context, blueprintOf(agent), granted, args)).changeId;
+    },
+    proposeFiles: async ({ files, reason = 'Because.', title = 'Change things' }) => {
+      const context = { ...repoPlace, ledger, reader: repository.reader(), now };
+      const found = repoPlace.tools.find('propose_pull_request');
+      if (found?.tool.kind !== 'write') throw new Error('no propose_pull_request');
+      const granted = { tool: found.tool, capability: found.capability };
+      const args = {
+        repository: 'acme/web',
+        base: 'main',
+        branch: 'agent/things',
+        title,
+        body: 'Text.',
+        files,
+        reason,
+      };
+      return (await propose(context, blueprintOf('one'), granted, args)).changeId;
+    },
+    work: () => {
+      const worker = startWorker(
+        {
+          ...place,
+          ledger,
+          reader: notes.reader,
+          door: notes.door,
+          keys: () => readVerificationKeys(config.decisionKeys),
+          blueprint: (name) => blueprintOf(name as 'one' | 'two'),
+          executor: randomUUID(),
+          leaseMs: 5_000,
+          now,
+        },
+        () => {},
+      );
+      cleanUps.push(worker.stop);
+    },
+  };
+}
+
+/** What the agent's blueprint says to the notes server; approvals reads the rest of it from its file. */
+function blueprintOf(name: 'one' | 'two'): Blueprint {
+  const grants = [
+    { capability: 'notes-write', scope: { notes: ['a', 'b', 'c'] }, tools: new Set(['set_notes']) },
+    {
+      capability: 'repo-write',
+      scope: {
+        repositories: ['acme/web'],
+        base: ['main'],
+        branches: ['agent/*'],
+        paths: { allow: ['**'] },
+        max_files: 50,
+        max_bytes: 5_000_000,
+      },
+      tools: new Set(['propose_pull_request']),
+    },
+  ];
+  return {
+    name,
+    goal: 'Try things out.',
+    agent: `${name}-bot`,
+    sponsor: 'alice',
+    listeners: [],
+    grants: new Map(grants.map((grant) => [grant.capability, grant])),
+    review: { by: ['local'], quorum: 1, expiresMs: 3_600_000 },
+    limits: { writesPerHour: 100, pending: 100, readsPerMinute: 600 },
+    log: { arguments: 'digest' },
+    digest: '0'.repeat(64),
+    source: name,
+  };
+}
+
+async function ask(
+  base: string,
+  path: string,
+  { body, headers = { authorization: `Bearer ${token}` } }: { body?: unknown; headers?: Record<string, string> } = {},
+): Promise<Answer> {
+  const response = await fetch(`${base}${path}`, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    redirect: 'manual',
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.startsWith('application/json');
+  return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+}
+
+/** Asks again until the answer is as wanted; how things that another part does are waited for. */
+export async function until<T>(ask: () => Promise<T>, wanted: (answer: T) => boolean): Promise<T> {
+  for (;;) {
+    const answer = await ask();
+    if (wanted(answer)) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
