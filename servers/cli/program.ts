@@ -1,12 +1,50 @@
 import { Command } from 'commander';
+import { approveCommand } from './commands/approve.ts';
+import { listCommand } from './commands/list.ts';
+import { rejectCommand } from './commands/reject.ts';
+import { restoreCommand } from './commands/restore.ts';
+import { showCommand } from './commands/show.ts';
 import { startCommand } from './commands/start.ts';
 import type { ExitCode } from './exit.ts';
 
 /** Commands that end well say here with which exit code. */
 export type SetExitCode = (code: ExitCode) => void;
 
+const help = `
+Exit codes:
+  0  done
+  1  the answer is no: refused, not found, too late, failed, or not applied in time
+  2  wrong usage or configuration: options, ports, files, a missing or wrong token
+  3  the console does not answer
+  4  the change is in another state, or has another seal, than you thought
+
+Environment:
+  COUNTERSIGN_CONSOLE_URL     where the console is, unless --url says so
+  COUNTERSIGN_APPROVER_TOKEN  what "changes" signs in with, unless --token-file does; for "start", the token to accept
+
+Examples:
+  $ countersign start
+  $ countersign changes list --status pending
+  $ countersign changes approve chg_01kagv2xq6w0c5z8t4m1n7p3rd`;
+
+/** The whole command. It reads no arguments yet and does nothing before it does. */
 export function program(exit: SetExitCode): Command {
-  const countersign = new Command('countersign').exitOverride();
+  const countersign = new Command('countersign')
+    .description('Lets AI agents change things only as a person decided, and puts back what they changed.')
+    .option('--url <url>', 'where the console is (default: http://127.0.0.1:7200)')
+    .option('--token-file <file>', 'a file with the approver token, mode 0600')
+    .addHelpText('after', help)
+    .configureHelp({ showGlobalOptions: true, helpWidth: 120 })
+    .exitOverride();
   startCommand(countersign, exit);
+  const changes = countersign
+    .command('changes')
+    .summary('look at changes and decide them')
+    .description('Looks at changes and decides them, through the console of a suite that runs.');
+  listCommand(changes);
+  showCommand(changes);
+  approveCommand(changes, exit);
+  rejectCommand(changes);
+  restoreCommand(changes);
   return countersign;
 }

@@ -4,10 +4,9 @@ import * as z from 'zod';
 import type { ChildSpec } from './children.ts';
 
 /** What a child says of itself on standard output, as one line of JSON: that it is ready, or how to sign in. */
-const announcement = z.union([
-  z.looseObject({ ready: z.string(), sign_in: z.url().optional() }),
-  z.looseObject({ ready: z.undefined(), sign_in: z.url() }),
-]);
+const announcement = z
+  .looseObject({ ready: z.string().optional(), sign_in: z.url().optional() })
+  .refine(({ ready, sign_in }) => ready !== undefined || sign_in !== undefined);
 export type Announcement = z.output<typeof announcement>;
 
 /** How a process ended: its exit code, or the signal that ended it, or why it could not be run at all. */

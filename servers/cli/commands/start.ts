@@ -30,6 +30,7 @@ export function startCommand(command: Command, exit: SetExitCode): void {
     .option('--base-port <port>', 'the first of its ports; the console is 100 above (default: 7100)', port)
     .option('--config <file>', 'a configuration file; what is given here wins over it')
     .option('--single-user', 'allow one-time links and unsigned blueprints with a real GitHub')
+    .configureHelp({ showGlobalOptions: false })
     .addHelpText('after', help)
     .action(async (options: StartOptions) => {
       const { runSuite } = await import('#servers/suite/start.ts');

@@ -1,0 +1,96 @@
+import * as z from 'zod';
+
+const text = z.string();
+
+const who = z.object({ kind: text, name: text, issuer: text.nullable() });
+
+const standing = {
+  change_id: text,
+  status: text,
+  server: text,
+  tool: text,
+  requester: who,
+  blueprint: text.nullable(),
+  restores: text.nullable(),
+  created_at: text,
+  expires_at: text,
+  note: text.nullable(),
+  summary: text,
+};
+
+/** A change in a list, as the console answers it. */
+export const listedChange = z.looseObject({ ...standing, flags: z.array(text) });
+export type ListedChange = z.output<typeof listedChange>;
+
+export const changeList = z.looseObject({ changes: z.array(listedChange), next_before: text.nullable() });
+export type ChangeList = z.output<typeof changeList>;
+
+const side = z.object({ mode: text, bytes: z.number(), sha256: text, binary: z.boolean(), line_ends: text.nullable() });
+export type Side = z.output<typeof side>;
+
+const hunk = z.object({ old_start: z.number(), new_start: z.number(), lines: z.array(text) });
+export type Hunk = z.output<typeof hunk>;
+
+const fileEffect = z.object({
+  kind: z.literal('file'),
+  path: text,
+  moved_from: text.nullable(),
+  moved_to: text.nullable(),
+  before: side.nullable(),
+  after: side.nullable(),
+  diff: z.object({ hunks: z.array(hunk), added: z.number(), removed: z.number(), matched: z.boolean() }).nullable(),
+});
+export type FileEffect = z.output<typeof fileEffect>;
+
+const fieldEffect = z.object({
+  kind: z.literal('field'),
+  target: text,
+  field: text,
+  before: text.nullable(),
+  after: text.nullable(),
+});
+export type FieldEffect = z.output<typeof fieldEffect>;
+
+const effect = z.discriminatedUnion('kind', [fileEffect, fieldEffect]);
+
+const coded = z.object({ code: text, message: text });
+
+const reversible = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('full') }),
+  z.object({ kind: z.literal('partial'), lost: z.array(text) }),
+  z.object({ kind: z.literal('irreversible'), why: text }),
+]);
+export type Reversible = z.output<typeof reversible>;
+
+const content = z.looseObject({
+  backend: text,
+  target: text,
+  sponsor: text,
+  flags: z.array(coded),
+  reaches: z.array(coded),
+  reversible,
+  effects: z.array(effect),
+});
+export type Content = z.output<typeof content>;
+
+/** A change in full, as the console answers it. `seal` and `content` are null while it has no plan. */
+export const change = z.looseObject({
+  ...standing,
+  seal: text.nullable(),
+  choice: text.nullable(),
+  content: content.nullable(),
+  reason: text,
+  steps: z.array(z.looseObject({ name: text, state: text })),
+  restored_by: z.array(z.looseObject({ change_id: text, status: text })),
+});
+export type Change = z.output<typeof change>;
+
+/** Where a change stands. */
+export const progress = z.looseObject({ change_id: text, status: text, note: text.nullable() });
+export type Progress = z.output<typeof progress>;
+
+/** The answer to a decision. */
+export const decided = z.looseObject({ change_id: text, status: text });
+
+/** The answer to a request for a restore: the change that will do it. */
+export const restoreAsked = z.looseObject({ change_id: text });

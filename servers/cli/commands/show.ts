@@ -1,0 +1,28 @@
+import type { Command } from 'commander';
+import { change } from '../change.ts';
+import { request } from '../http.ts';
+import { print } from '../output.ts';
+import { renderChange } from '../render/change.ts';
+import { changePath, connectionOf } from './shared.ts';
+
+const help = `
+Characters that would not show, or that make a text read otherwise than it is, are spelt out as ⟨U+202E⟩.
+
+Examples:
+  $ countersign changes show chg_01kagv2xq6w0c5z8t4m1n7p3rd
+  $ countersign changes show chg_01kagv2xq6w0c5z8t4m1n7p3rd --json | jq -r .seal`;
+
+/** `countersign changes show` */
+export function showCommand(changes: Command): void {
+  changes
+    .command('show')
+    .summary('show one change in full')
+    .description('Shows one change in full: what it does, as a diff, and everything there is to know to decide on it.')
+    .argument('<id>', 'the change')
+    .option('--json', 'print JSON')
+    .addHelpText('after', help)
+    .action(async (id: string, { json }: { json?: boolean }, command: Command) => {
+      const answer = await request(connectionOf(command), changePath(id), change);
+      print(json, answer, () => renderChange(answer));
+    });
+}

@@ -1,0 +1,56 @@
+import { readFileSync, statSync } from 'node:fs';
+import { CommandFailed, exitCodes } from './exit.ts';
+
+/** Where the console is, and what to sign in with. */
+export type Connection = { readonly origin: string; readonly token: string };
+
+const loopback: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
+const defaultUrl = 'http://127.0.0.1:7200';
+
+/** Reads how to reach the console: from the options, else from the environment. Throws CommandFailed. */
+export function readConnection(
+  options: { readonly url?: string | undefined; readonly tokenFile?: string | undefined },
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Connection {
+  const origin = originOf(options.url ?? environment['COUNTERSIGN_CONSOLE_URL'] ?? defaultUrl);
+  const token =
+    options.tokenFile === undefined ? environment['COUNTERSIGN_APPROVER_TOKEN'] : readToken(options.tokenFile);
+  if (token === undefined || token === '') {
+    const next = 'Set COUNTERSIGN_APPROVER_TOKEN to the one that the suite was started with, or use --token-file.';
+    throw new CommandFailed(exitCodes.usage, 'No token is given to sign in with.', next);
+  }
+  // Anything else could not be sent in a header, and no message may quote it.
+  if (!/^[\x21-\x7e]+$/.test(token)) {
+    throw new CommandFailed(exitCodes.usage, 'The token has characters that no token has; is it the right file?');
+  }
+  return { origin, token };
+}
+
+function originOf(text: string): string {
+  const wrong = (why: string) => new CommandFailed(exitCodes.usage, `The console URL ${why}.`);
+  if (!URL.canParse(text)) throw wrong('is not a URL');
+  const { protocol, hostname, origin, pathname, search, hash, username, password } = new URL(text);
+  if (username !== '' || password !== '') throw wrong('must not hold a user name or password');
+  if (pathname !== '/' || search !== '' || hash !== '') throw wrong('must be a host alone, without a path');
+  if (protocol !== 'https:' && !(protocol === 'http:' && loopback.has(hostname))) {
+    throw wrong('must begin with https:// (http:// is for a loopback address only)');
+  }
+  return origin;
+}
+
+function readToken(path: string): string {
+  const [mode, text] = readFile(path);
+  // Windows has no such bits; there the folder's access list protects the file.
+  if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
+    throw new CommandFailed(exitCodes.usage, `${path} can be read by other users.`, `chmod 600 ${path}`);
+  }
+  return text.trim();
+}
+
+function readFile(path: string): [mode: number, text: string] {
+  try {
+    return [statSync(path).mode, readFileSync(path, 'utf8')];
+  } catch {
+    throw new CommandFailed(exitCodes.usage, `The token file ${path} cannot be read.`);
+  }
+}

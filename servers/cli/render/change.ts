@@ -1,0 +1,80 @@
+import { styleText } from 'node:util';
+import type { Change, Content, Reversible } from '../change.ts';
+import { visible, visibleLine } from '../visible.ts';
+import { renderEffects } from './effects.ts';
+
+/** A change in full, for a person at a terminal to decide on. */
+export function renderChange(change: Change): string {
+  const { content } = change;
+  return [
+    `${styleText('bold', visibleLine(change.summary))}`,
+    '',
+    ...facts(change),
+    ...(content === null ? ['', '  There is no plan yet: the server that owns the backend is making it.'] : []),
+    ...(content === null ? [] : contentLines(content)),
+    '',
+    ...reasonLines(change),
+  ].join('\n');
+}
+
+function facts(change: Change): string[] {
+  const { requester, content, note, restores, restored_by: by } = change;
+  const asked = `${requester.kind} ${requester.name}${change.blueprint === null ? '' : `, under blueprint ${change.blueprint}`}`;
+  const rows: [string, string][] = [
+    ['change', change.change_id],
+    ['status', note === null ? change.status : `${change.status}: ${note}`],
+    ['does', `${change.tool} on ${change.server}${content === null ? '' : `, at ${content.backend}`}`],
+    ...(content === null ? [] : ([['target', content.target.replace(/\s+/g, ' ')]] as [string, string][])),
+    ['asked by', content === null ? asked : `${asked}, for ${content.sponsor}`],
+    ['asked at', `${change.created_at}, expires ${change.expires_at}`],
+    ...(restores === null ? [] : ([['restores', `${restores} (${change.choice})`]] as [string, string][])),
+    ...by.map(({ change_id, status }): [string, string] => ['restored by', `${change_id} (${status})`]),
+    ...change.steps.map(({ name, state }, index): [string, string] => [
+      index === 0 ? 'steps' : '',
+      `${name}: ${state}`,
+    ]),
+    ...(change.seal === null ? [] : ([['seal', change.seal]] as [string, string][])),
+  ];
+  return rows.map(([name, value]) => `  ${styleText('dim', name.padEnd(11))} ${visibleLine(value)}`);
+}
+
+function contentLines({ effects, flags, reaches, reversible }: Content): string[] {
+  return [
+    ...section(
+      'Look at this',
+      flags.map(({ code, message }) => styleText('yellow', `  ! ${visibleLine(`${message} (${code})`)}`)),
+    ),
+    ...section(
+      'What it sets off',
+      reaches.map(({ code, message }) => `  ${visibleLine(`${message} (${code})`)}`),
+    ),
+    ...section('Can it be put back?', reversibleLines(reversible)),
+    ...section('What it changes', renderEffects(effects)),
+  ];
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', styleText('bold', title), ...lines];
+}
+
+function reversibleLines(reversible: Reversible): string[] {
+  switch (reversible.kind) {
+    case 'full':
+      return ['  Yes, all of it.'];
+    case 'partial':
+      return ['  In part. What is lost for good:', ...reversible.lost.map((lost) => `  - ${visibleLine(lost)}`)];
+    case 'irreversible':
+      return [styleText('red', `  No: ${visibleLine(reversible.why)}`)];
+  }
+}
+
+function reasonLines({ reason, requester }: Change): string[] {
+  if (reason === '') return ['No reason was given.'];
+  const title = `What ${requester.kind === 'agent' ? 'the agent' : 'the person'} says (untrusted: it proves nothing)`;
+  return [
+    styleText('bold', title),
+    ...visible(reason)
+      .split('\n')
+      .map((line) => `  │ ${line}`),
+  ];
+}

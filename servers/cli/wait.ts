@@ -1,0 +1,20 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Progress, progress } from './change.ts';
+import { changePath } from './commands/shared.ts';
+import type { Connection } from './config.ts';
+import { request } from './http.ts';
+
+/** States in which a change goes on by itself, or waits for a decision. */
+const underWay: ReadonlySet<string> = new Set(['planning', 'pending_approval', 'approved', 'dispatched', 'unknown']);
+
+const pauseMs = 200;
+
+/** Waits until a change has reached an end, or the time is over, and answers where it stands then. */
+export async function waitForEnd(connection: Connection, id: string, timeoutMs: number): Promise<Progress> {
+  const until = Date.now() + timeoutMs;
+  for (;;) {
+    const now = await request(connection, changePath(id, '/progress'), progress);
+    if (!underWay.has(now.status) || Date.now() >= until) return now;
+    await sleep(pauseMs);
+  }
+}
