@@ -1,4 +1,5 @@
 import { type Condition, moves } from '#shared/changes/transitions.ts';
+import { appendOnly, refuse } from './append-only.ts';
 
 /** The SQL expression that holds when a change (`new`) meets a condition of the transition table. */
 const conditions: Record<Condition, string> = {
@@ -28,10 +29,6 @@ function done(): string {
 function openAttempt(): string {
   return `exists (select 1 from attempts a left join outcomes o using (change_id, step, attempt)
             where a.change_id = new.id and o.outcome is null)`;
-}
-
-function refuse(name: string, on: string, when: string, why: string): string {
-  return `create trigger ${name} before ${on} when ${when} begin select raise(abort, '${why}'); end`;
 }
 
 /** Refuses every change of status that the table does not have. */
@@ -68,12 +65,6 @@ const fixedColumns = [
   'created_at',
   'expires_at',
 ];
-
-function appendOnly(table: string): string[] {
-  return ['update', 'delete'].map((verb) =>
-    refuse(`${table}_no_${verb}`, `${verb} on ${table}`, 'true', `countersign: ${table} is append-only`),
-  );
-}
 
 /** What the columns of a change repeat of its sealed body must be the same. */
 const sealedMatches = `exists (select 1 from changes c where c.id = new.change_id and c.status = 'planning'
@@ -131,16 +122,6 @@ export function constraintStatements(): string[] {
       `not ${decisionAllowed}`,
       'countersign: no such seal waits for a decision',
     ),
-    ...[
-      'sealed',
-      'snapshots',
-      'contents',
-      'content_uses',
-      'touches',
-      'decisions',
-      'attempts',
-      'outcomes',
-      'events',
-    ].flatMap(appendOnly),
+    ...appendOnly(),
   ];
 }

@@ -1,7 +1,14 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { CompiledQuery, type DatabaseConnection, type Dialect, SqliteDialect, SqliteDriver } from 'kysely';
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  SqliteAdapter,
+  SqliteDialect,
+  SqliteDriver,
+} from 'kysely';
 
 /**
  * SQLite for Kysely with write transactions that take the write lock at once. Kysely begins with a plain `begin`: two
@@ -12,11 +19,21 @@ export function sqliteDialect(database: Database.Database): Dialect {
   const config = { database: { prepare: cachedPrepare(database), close: () => database.close() } };
   const dialect = new SqliteDialect(config);
   return {
-    createAdapter: () => dialect.createAdapter(),
+    createAdapter: () => new TransactionalAdapter(),
     createIntrospector: (db) => dialect.createIntrospector(db),
     createQueryCompiler: () => dialect.createQueryCompiler(),
     createDriver: () => new ImmediateDriver(config),
   };
+}
+
+/**
+ * SQLite takes DDL into transactions, which Kysely's own adapter does not say. Saying so makes a migration one
+ * transaction: two processes that open a new ledger at once wait for each other, and one that is killed leaves nothing.
+ */
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
 }
 
 class ImmediateDriver extends SqliteDriver {

@@ -1,7 +1,6 @@
 import type Database from 'better-sqlite3';
 import { Kysely, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
-import { digest } from '#shared/crypto/canonical.ts';
 import { AppError } from '#shared/errors.ts';
 import { constraintStatements } from './constraints.ts';
 import { openSqliteFile, sqliteDialect } from './dialect.ts';
@@ -57,18 +56,22 @@ async function migrate(db: LedgerDb): Promise<void> {
 }
 
 /**
- * Puts the constraints in force that this version's transition table says, replacing those of another version. They
- * are made anew rather than migrated so that code and database cannot differ.
+ * Puts the constraints in force that this version's transition table says, in place of any others. What is compared is
+ * what the database really has, so that code and database cannot differ.
  */
 async function constrain(db: LedgerDb): Promise<void> {
-  const statements = constraintStatements();
-  const version = digest(statements);
+  const wanted = constraintStatements().map(triggerText);
   await db.transaction().execute(async (tx) => {
-    const [row] = (await sql<{ version: string }>`select version from constraints`.execute(tx)).rows;
-    if (row?.version === version) return;
-    const triggers = await sql<{ name: string }>`select name from sqlite_master where type = 'trigger'`.execute(tx);
-    for (const { name } of triggers.rows) await sql`drop trigger ${sql.ref(name)}`.execute(tx);
-    for (const statement of statements) await sql.raw(statement).execute(tx);
-    await sql`insert or replace into constraints (id, version) values (1, ${version})`.execute(tx);
+    const triggers = sql<{ name: string; sql: string }>`select name, sql from sqlite_master where type = 'trigger'`;
+    const { rows } = await triggers.execute(tx);
+    const found = new Set(rows.map((row) => triggerText(row.sql)));
+    if (rows.length === wanted.length && wanted.every((text) => found.has(text))) return;
+    for (const { name } of rows) await sql`drop trigger ${sql.ref(name)}`.execute(tx);
+    for (const statement of wanted) await sql.raw(statement).execute(tx);
   });
+}
+
+/** SQLite keeps the text of a trigger as it was given, but for the first two words. */
+function triggerText(statement: string): string {
+  return statement.replace(/^create trigger /i, 'create trigger ');
 }

@@ -101,8 +101,6 @@ const statements = [
      previous text not null,
      hash text not null unique
    ) strict`,
-  // Which version of the constraints is in force; they are made from the transition table when the ledger is opened.
-  'create table constraints (id integer primary key check (id = 1), version text not null) strict',
   'create index events_by_change on events (change_id, seq)',
 ];
 
