@@ -34,7 +34,7 @@ export function program(exit: SetExitCode): Command {
     .option('--url <url>', 'where the console is (default: http://127.0.0.1:7200)')
     .option('--token-file <file>', 'a file with the approver token, mode 0600')
     .addHelpText('after', help)
-    .configureHelp({ showGlobalOptions: true, helpWidth: 120 })
+    .configureHelp({ showGlobalOptions: true })
     .exitOverride();
   startCommand(countersign, exit);
   const changes = countersign

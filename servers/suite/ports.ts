@@ -1,6 +1,7 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { AppError } from '#shared/errors.ts';
-import type { SuiteSettings } from './settings.ts';
+import { portsFrom, type SuiteSettings } from './settings.ts';
 
 /** A port that a part of the suite is going to listen on. */
 export type Place = { readonly what: string; readonly host: string; readonly port: number };
@@ -51,4 +52,14 @@ function problemOf({ what, host, port }: Place): Promise<string | null> {
     });
     probe.listen(port, host, () => probe.close(() => resolve(null)));
   });
+}
+
+/** A base port from which on every port that a suite on 127.0.0.1 needs is free. Another program may still be faster. */
+export async function freeBasePort(): Promise<number> {
+  for (;;) {
+    // Below the range from which systems give out ports of their own accord.
+    const base = randomInt(20_000, 32_000);
+    const places = Object.entries(portsFrom(base)).map(([what, port]) => ({ what, host: '127.0.0.1', port }));
+    if ((await Promise.all(places.map(problemOf))).every((problem) => problem === null)) return base;
+  }
 }

@@ -24,7 +24,7 @@ export function startCommand(command: Command, exit: SetExitCode): void {
     .command('start')
     .summary('start the suite on this machine')
     .description(
-      'Starts the suite on this machine: the stand-in for GitHub, the MCP servers and the console, each as a process of\nits own. Runs until Ctrl-C.',
+      'Starts the suite on this machine: the stand-in for GitHub, the MCP servers and the console, each as a process of its own. Runs until Ctrl-C.',
     )
     .option('--data <dir>', 'where everything is kept (default: ./data)')
     .option('--base-port <port>', 'the first of its ports; the console is 100 above (default: 7100)', port)

@@ -1,0 +1,41 @@
+import * as z from 'zod';
+import { callTool } from '../mcp-call.ts';
+import type { SuiteUrls } from '../suite.ts';
+
+const repository = 'acme/storefront';
+
+const file = z.object({ content: z.string() });
+const proposed = z.object({ change_id: z.string(), status: z.string(), summary: z.string(), next: z.string() });
+const receipt = z.object({
+  step: z.string(),
+  pull_request_number: z.number().optional(),
+  url: z.string().optional(),
+});
+const waited = z.object({
+  changes: z.tuple([
+    z.object({ status: z.string(), reason: z.string().optional(), receipts: z.array(receipt).optional() }),
+  ]),
+});
+const pullRequest = z.looseObject({ number: z.number(), title: z.string(), state: z.string() });
+
+/** The part of an agent: it has the two addresses, and no credential. */
+export function demoAgent(urls: Pick<SuiteUrls, 'github' | 'approvals'>) {
+  return {
+    read: async (path: string) => {
+      const call = { name: 'read_file', arguments: { repository, path }, result: file };
+      return (await callTool(urls.github, call)).content;
+    },
+    propose: (wanted: object) =>
+      callTool(urls.github, {
+        name: 'propose_pull_request',
+        arguments: { repository, ...wanted },
+        result: proposed,
+      }),
+    waitFor: async (id: string) => {
+      const call = { name: 'wait_for_change', arguments: { change_ids: [id] }, result: waited };
+      return (await callTool(urls.approvals, call)).changes[0];
+    },
+    pullRequest: (number: number) =>
+      callTool(urls.github, { name: 'get_pull_request', arguments: { repository, number }, result: pullRequest }),
+  };
+}
