@@ -11,7 +11,7 @@ export type Slice = {
 };
 
 /** The lines of a text, each with its own line break. */
-export function linesOf(text: string): readonly string[] {
+function linesOf(text: string): readonly string[] {
   return text.match(/[^\n]*\n|[^\n]+$/gu) ?? [];
 }
 

@@ -2,22 +2,20 @@ import * as z from 'zod';
 import { idempotencyKeyInput, reasonInput } from '#capabilities/inputs.ts';
 import { branchName } from '#capabilities/repo/branch.ts';
 import { shorten } from '#capabilities/repo/text.ts';
-import { oid, type RepoState, repoState, repositoryRef } from '#capabilities/repo/types.ts';
+import { oid, type RepoState, repoState } from '#capabilities/repo/types.ts';
 import type { RepoReader } from '#capabilities/repo-read/ports.ts';
 import { AppError } from '#shared/errors.ts';
-import type { ContentReader, Contents, Description, Refusal, RestoreChoice, StillHolds } from '#shared/tools/index.ts';
+import type { Contents, Refusal, RestoreChoice, StillHolds } from '#shared/tools/index.ts';
 import { planFiles } from './apply.ts';
+import { type CommitFilesPlan, commitFilesPlan, describeCommit } from './commit-description.ts';
 import { commitStep } from './commit-step.ts';
-import { fieldEffects, fileEffects } from './effects.ts';
 import { asksOf, fileChanges, pathsOf } from './file-changes.ts';
-import { filePlan, plannedPaths } from './file-plan.ts';
-import { flagsOf } from './flags.ts';
+import { plannedPaths } from './file-plan.ts';
 import { invert } from './inverse.ts';
-import { commitMessage, joinMessage, messagePlan, splitMessage } from './message.ts';
-import { commandReaches } from './reaches.ts';
+import { commitMessage, splitMessage } from './message.ts';
 import { committed } from './receipts.ts';
 import { commitsAfter, filesAt, headOf, refOf, sameRepositoryStill } from './state.ts';
-import { branchKey, repositoryInput, targetOf, writeTool } from './tool.ts';
+import { repositoryInput, targetOf, writeTool } from './tool.ts';
 
 const input = z.strictObject({
   repository: repositoryInput,
@@ -34,17 +32,6 @@ const input = z.strictObject({
 });
 type Input = z.infer<typeof input>;
 
-const plan = z.strictObject({
-  repository: repositoryRef,
-  branch: z.string(),
-  expectedHead: oid,
-  ...messagePlan.shape,
-  ...filePlan.shape,
-  /** Paths that someone else changed since, and that this restore takes back all the same. */
-  overwrites: z.array(z.string()),
-});
-type Plan = z.infer<typeof plan>;
-
 export const commitFiles = writeTool({
   name: 'commit_files',
   title: 'Commit files to a branch',
@@ -52,13 +39,13 @@ export const commitFiles = writeTool({
     'Proposes one signed commit to a branch that exists: files written, edited, deleted or moved. Nothing is written until a person approves; wait_for_change tells how it goes. If the branch moves before that, propose again. For a new branch use propose_pull_request.',
   input,
   state: repoState,
-  plan,
+  plan: commitFilesPlan,
   asks: ({ repository, branch, files }) => [{ want: 'write', repository, branch }, ...asksOf(repository, files)],
   snapshot,
   resolved: (wanted, before) => [{ want: 'write', repository: before.repository.name, branch: wanted.branch }],
   prepare,
   target: targetOf,
-  describe,
+  describe: describeCommit,
   still,
   steps: (planned) => [commitStep(planned)],
   observe: async (planned, _before, receipts, reader, contents) => {
@@ -86,7 +73,7 @@ export const commitFiles = writeTool({
   restore,
 });
 
-function noFiles(planned: Plan): Pick<RepoState, 'files' | 'blocked'> {
+function noFiles(planned: CommitFilesPlan): Pick<RepoState, 'files' | 'blocked'> {
   return { files: plannedPaths(planned).map((path) => ({ path, file: null })), blocked: [] };
 }
 
@@ -105,7 +92,7 @@ async function snapshot(wanted: Input, reader: RepoReader, contents: Contents): 
   };
 }
 
-function prepare(wanted: Input, before: RepoState, contents: Contents): Plan {
+function prepare(wanted: Input, before: RepoState, contents: Contents): CommitFilesPlan {
   const head = before.branch.oid;
   if (head === null) throw new AppError('not_found', `There is no branch ${JSON.stringify(wanted.branch)}.`);
   if (wanted.expected_head !== undefined && wanted.expected_head !== head) {
@@ -123,46 +110,7 @@ function prepare(wanted: Input, before: RepoState, contents: Contents): Plan {
   };
 }
 
-function describe(planned: Plan, before: RepoState, contents: ContentReader): Description {
-  const files = fileEffects(planned, before, contents);
-  const message = joinMessage(planned);
-  const texts = [{ name: 'the commit message', text: message }];
-  const count = files.length === 1 ? '1 file' : `${files.length} files`;
-  return {
-    summary: `Commit ${count} to ${planned.branch} of ${planned.repository.name}: ${shorten(planned.headline, 120)}`,
-    effects: [
-      ...fieldEffects(`branch ${planned.branch}`, {
-        head: [planned.expectedHead, 'one new signed commit on top of it'],
-      }),
-      ...fieldEffects('commit', { message: [null, message] }),
-      ...files,
-    ],
-    touches: [branchKey(planned)],
-    flags: [...flagsOf({ effects: files, texts, contents }), ...overwriteFlags(planned, before)],
-    reaches: [
-      { code: 'runs_ci', message: `A commit on ${planned.branch} may start CI.` },
-      { code: 'notifies', message: 'Who watches the branch, or a pull request from it, may be notified.' },
-      ...commandReaches(texts),
-    ],
-    reversible: {
-      kind: 'partial',
-      lost: [
-        'The commit stays in the history of the branch: a restore adds a second one that puts every file back byte for byte.',
-        'CI runs and notifications that the commit sets off cannot be called back.',
-      ],
-    },
-  };
-}
-
-function overwriteFlags(planned: Plan, before: RepoState): Description['flags'] {
-  if (planned.overwrites.length === 0) return [];
-  const paths = planned.overwrites.map((path) => JSON.stringify(path)).join(', ');
-  const commits = before.later.map(({ oid: id, author }) => `${id.slice(0, 12)} by ${author ?? 'unknown'}`).join(', ');
-  const later = commits === '' ? '' : ` Later commits on the branch: ${commits}.`;
-  return [{ code: 'overwrites_others', message: `Takes back what others did since to ${paths}.${later}` }];
-}
-
-async function still(planned: Plan, _before: RepoState, reader: RepoReader): Promise<StillHolds> {
+async function still(planned: CommitFilesPlan, _before: RepoState, reader: RepoReader): Promise<StillHolds> {
   const same = await sameRepositoryStill(reader, planned.repository);
   if (same !== 'holds') return same;
   const head = await reader.head(planned.repository.name, planned.branch);
@@ -173,10 +121,10 @@ async function still(planned: Plan, _before: RepoState, reader: RepoReader): Pro
 }
 
 function restore(
-  done: { readonly plan: Plan; readonly before: RepoState },
+  done: { readonly plan: CommitFilesPlan; readonly before: RepoState },
   now: RepoState,
   choice: RestoreChoice,
-): { readonly plan: Plan } | Refusal {
+): { readonly plan: CommitFilesPlan } | Refusal {
   const head = now.branch.oid;
   if (head === null) return { refused: `The branch ${done.plan.branch} does not exist any more.`, conflicts: [] };
   const { files, overwrites, conflicts } = invert(done, now, choice);

@@ -22,12 +22,13 @@ export function invert(
   for (const path of plannedPaths(done.plan)) {
     const before = fileIn(done.before, path);
     const there = fileIn(now, path);
+    // Somebody may have put it back already.
+    if (sameFile(before, there)) continue;
     const ours = isAsLeft(done, path, now);
     if (!ours && choice !== 'overwrite') {
       conflicts.push(`${quote(path)}: ${changedTo(now, path)} since`);
       continue;
     }
-    if (sameFile(before, there) && !now.blocked.includes(path)) continue;
     const obstacle = obstacleTo(before, there, now.blocked.includes(path));
     if (obstacle !== null) {
       conflicts.push(`${quote(path)}: ${obstacle}`);

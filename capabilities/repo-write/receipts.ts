@@ -3,8 +3,8 @@ import { oid } from '#capabilities/repo/types.ts';
 import type { Receipts } from '#shared/tools/index.ts';
 
 /** What the steps leave behind. Loose: a receipt may say more than is needed again. */
-export const commitReceipt = z.object({ oid, url: z.string(), verified: z.boolean() });
-export const pullRequestReceipt = z.object({ number: z.number().int(), nodeId: z.string(), url: z.string() });
+const commitReceipt = z.object({ oid, url: z.string(), verified: z.boolean() });
+const pullRequestReceipt = z.object({ number: z.number().int(), nodeId: z.string(), url: z.string() });
 
 /** The commit that the change made; null while that step has no receipt. */
 export function committed(receipts: Receipts): string | null {

@@ -15,7 +15,7 @@ export function foldCase(text: string): string {
  * {@link foldCase}. For refusing only: what it joins may well be different things.
  */
 export function foldLookalike(segment: string): string {
-  const seen = foldCase(segment.normalize('NFKC').replace(ignorable, '')).replace(ignorable, '');
+  const seen = foldCase(segment.normalize('NFKC').replace(ignorable, ''));
   // NTFS reads what follows a colon as the name of a stream of the file, and drops trailing dots and spaces.
   return seen.replace(/:.*$/su, '').replace(/[. ]+$/u, '');
 }

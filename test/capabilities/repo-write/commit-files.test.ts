@@ -172,7 +172,11 @@ describe('commit_files', () => {
     conflict: RegExp,
   ])[] = [
     ['a folder where a deleted file was', { 'README.md/inside': 'x' }, /"README.md": a folder is there/],
-    ['a file where a folder was', { 'new/file.txt': null, new: 'x' }, /"new\/file.txt": a folder is there now, or/],
+    [
+      'a file where a folder was',
+      { 'src/a.ts': null, 'src/moved.ts': null, src: 'x' },
+      /"src\/a.ts": a folder is there now, or/,
+    ],
     [
       'a mode that cannot be put back',
       { 'src/a.ts': { mode: '100755', bytes: Buffer.from('x') } },
@@ -201,9 +205,10 @@ describe('commit_files', () => {
     const args = { branch: 'work', message: 'One', files: [{ path: 'README.md', content: 'x' }] };
     const done = await carryOut(repository, await propose(repository, 'commit_files', args));
     repository.push('work', { 'README.md': 'hello\n' });
-    expect(await planRestore(repository, done, 'overwrite')).toMatchObject({
-      refused: 'There is nothing to put back.',
-    });
+    for (const choice of ['refuse', 'untouched', 'overwrite'] as const) {
+      const refusal = { refused: 'There is nothing to put back.', conflicts: [] };
+      expect(await planRestore(repository, done, choice)).toEqual(refusal);
+    }
     repository.branches.delete('work');
     expect(await planRestore(repository, done)).toMatchObject({ refused: expect.stringContaining('does not exist') });
   });

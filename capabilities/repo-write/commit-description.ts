@@ -1,0 +1,62 @@
+import * as z from 'zod';
+import { shorten } from '#capabilities/repo/text.ts';
+import { oid, type RepoState, repositoryRef } from '#capabilities/repo/types.ts';
+import type { ContentReader, Description } from '#shared/tools/index.ts';
+import { fieldEffects, fileEffects } from './effects.ts';
+import { filePlan } from './file-plan.ts';
+import { flagsOf } from './flags.ts';
+import { joinMessage, messagePlan } from './message.ts';
+import { commandReaches } from './reaches.ts';
+import { branchKey } from './tool.ts';
+
+/** One commit on a branch that exists. */
+export const commitFilesPlan = z.strictObject({
+  repository: repositoryRef,
+  branch: z.string(),
+  expectedHead: oid,
+  ...messagePlan.shape,
+  ...filePlan.shape,
+  /** Paths that someone else changed since, and that this restore takes back all the same. */
+  overwrites: z.array(z.string()),
+});
+export type CommitFilesPlan = z.infer<typeof commitFilesPlan>;
+
+/** What the approver is shown of it. */
+export function describeCommit(planned: CommitFilesPlan, before: RepoState, contents: ContentReader): Description {
+  const files = fileEffects(planned, before, contents);
+  const message = joinMessage(planned);
+  const texts = [{ name: 'the commit message', text: message }];
+  const count = files.length === 1 ? '1 file' : `${files.length} files`;
+  return {
+    summary: `Commit ${count} to ${planned.branch} of ${planned.repository.name}: ${shorten(planned.headline, 120)}`,
+    effects: [
+      ...fieldEffects(`branch ${planned.branch}`, {
+        head: [planned.expectedHead, 'one new signed commit on top of it'],
+      }),
+      ...fieldEffects('commit', { message: [null, message] }),
+      ...files,
+    ],
+    touches: [branchKey(planned)],
+    flags: [...flagsOf({ effects: files, texts, contents }), ...overwriteFlags(planned, before)],
+    reaches: [
+      { code: 'runs_ci', message: `A commit on ${planned.branch} may start CI.` },
+      { code: 'notifies', message: 'Who watches the branch, or a pull request from it, may be notified.' },
+      ...commandReaches(texts),
+    ],
+    reversible: {
+      kind: 'partial',
+      lost: [
+        'The commit stays in the history of the branch: a restore adds a second one that puts every file back byte for byte.',
+        'CI runs and notifications that the commit sets off cannot be called back.',
+      ],
+    },
+  };
+}
+
+function overwriteFlags(planned: CommitFilesPlan, before: RepoState): Description['flags'] {
+  if (planned.overwrites.length === 0) return [];
+  const paths = planned.overwrites.map((path) => JSON.stringify(path)).join(', ');
+  const commits = before.later.map(({ oid: id, author }) => `${id.slice(0, 12)} by ${author ?? 'unknown'}`).join(', ');
+  const later = commits === '' ? '' : ` Later commits on the branch: ${commits}.`;
+  return [{ code: 'overwrites_others', message: `Takes back what others did since to ${paths}.${later}` }];
+}
