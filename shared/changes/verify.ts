@@ -45,6 +45,9 @@ export async function verifyApproved<R, W, A, T extends Json>(
   if (!row || !kept || !snapshot) throw mismatch('its plan or its snapshot is missing');
   const sealed = unseal(kept);
   assertRowIsSealed(row, sealed.body);
+  if (kept.snapshot !== sealed.body.snapshot || kept.steps !== sealed.body.steps.length) {
+    throw mismatch('the ledger tells of it otherwise than its seal');
+  }
   const granted = assertPlace(place, sealed.body);
   const before = JSON.parse(snapshot.body) as Json;
   if (snapshot.digest !== sealed.body.snapshot || digest(before) !== sealed.body.snapshot) {
@@ -54,6 +57,9 @@ export async function verifyApproved<R, W, A, T extends Json>(
   const { tool } = granted;
   const plan = tool.plan.parse(sealed.body.plan);
   if (canonical(tool.target(plan)) !== canonical(sealed.body.target)) throw mismatch('its target is another');
+  if (canonical(tool.steps(plan).map((step) => step.name)) !== canonical(sealed.body.steps)) {
+    throw mismatch('the tool would take other steps than were approved');
+  }
   return {
     row,
     sealed,
