@@ -1,7 +1,7 @@
 import { AppError } from '#shared/errors.ts';
 import { beginAttempt, endAttempt, type Progress, progressOf } from '#shared/ledger/attempts.ts';
 import { moveChange } from '#shared/ledger/changes.ts';
-import { type Json, NotDone, type Step } from '#shared/tools/index.ts';
+import { type Json, type Landed, NotDone, type Step } from '#shared/tools/index.ts';
 import { endUnfinished } from './end-unfinished.ts';
 import type { ExecutorContext, WorkResult } from './executor-context.ts';
 import { finish } from './finish.ts';
@@ -54,8 +54,11 @@ async function runStep<R, W, A, T extends Json>(
   } catch (error) {
     if (!(error instanceof NotDone)) return doubt(context, id, step.name, error);
     // An earlier request that was given up for lost may have come through in the meantime and be what is in the way.
-    const ours = error.kind === 'stale' && progress.attempts > 0 && (await landed(context, change, step, progress));
-    const end = ours ? ({ outcome: 'landed', receipt: ours.landed } as const) : ({ outcome: 'not_done' } as const);
+    const repeated = error.kind !== 'unavailable' && progress.attempts > 0;
+    const earlier = repeated ? await landed(context, change, step, progress) : 'not_found';
+    if (earlier === 'unclear') return doubt(context, id, step.name, error);
+    const ours = typeof earlier === 'object';
+    const end = ours ? ({ outcome: 'landed', receipt: earlier.landed } as const) : ({ outcome: 'not_done' } as const);
     await ledger.write((tx) => endAttempt(tx, { ...attempt, ...end, at: now().toISOString() }));
     if (ours) return 'go on';
     if (error.kind === 'unavailable') return { later: error.message, cause: error };
@@ -64,15 +67,13 @@ async function runStep<R, W, A, T extends Json>(
   }
 }
 
-async function landed<R, W, A, T extends Json>(
+function landed<R, W, A, T extends Json>(
   context: ExecutorContext<R, W, A, T>,
   change: VerifiedChange<R, W, A, T>,
   step: Step<R, W>,
   progress: Progress,
-): Promise<{ landed: Json } | false> {
-  const mark = markOf(change.sealed.body);
-  const found = await step.landed(context.reader, mark, progress.receipts, change.contents);
-  return typeof found === 'object' ? found : false;
+): Promise<Landed> {
+  return step.landed(context.reader, markOf(change.sealed.body), progress.receipts, change.contents);
 }
 
 async function write<R, W, A, T extends Json>(
@@ -88,6 +89,9 @@ async function write<R, W, A, T extends Json>(
     target: change.target,
   });
   const writer = await open(() => context.door.open(permit));
+  // To open a writer may take a while; what was stopped in the meantime does not start any more.
+  const halt = haltOf(context, change);
+  if (halt) throw new NotDone('refused', halt.why);
   return step.run({
     write: writer,
     mark: markOf(change.sealed.body),
