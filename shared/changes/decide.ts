@@ -36,6 +36,10 @@ export async function decide(context: DecideContext, input: DecisionInput): Prom
     }
     const denial = input.verb === 'approve' ? denyApproval(sealed.body, input.approver) : null;
     if (denial) throw new AppError('not_permitted', denial);
+    const before = await decisionsOf(tx, input.changeId);
+    if (before.some(({ issuer, subject }) => issuer === input.approver.issuer && subject === input.approver.subject)) {
+      throw new AppError('wrong_state', 'You have decided this change already; it waits for others.');
+    }
     await keepDecision(tx, context.key, sealed, input, at);
     return settle(tx, sealed, input, at);
   });
