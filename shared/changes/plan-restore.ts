@@ -50,6 +50,9 @@ async function planOf<R, W, A, T extends Json>(
   request: RestoreRequest,
 ): Promise<SealedPlan | { refused: string }> {
   const original = await originalOf(context, request.change_id);
+  if (original.sealed.body.backend !== context.backend) {
+    return { refused: 'The change was made on another system than this server writes to now.' };
+  }
   const { tool, capability } = original.granted;
   const contents = stageContents(await readContents(context.ledger.db, request.change_id));
   const { plan, before, after, receipts } = original;
