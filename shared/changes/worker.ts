@@ -30,6 +30,8 @@ export function startWorker<R, W, A, T extends Json>(context: ExecutorContext<R,
     again = true;
     looking ??= look().finally(() => {
       looking = null;
+      // A wake that came after the last look had ended, and before this.
+      if (again) wake();
     });
   };
 
