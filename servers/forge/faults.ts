@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
 
 /**
@@ -20,14 +20,17 @@ export type Faults = {
   take: (when: Fault['when'], names: readonly string[]) => Fault | undefined;
 };
 
-/** Faults come from a JSON file that is read on every request, so that a test can change it while forge runs. */
+/**
+ * Faults come from a JSON file that is read on every request, so that a test can change it while forge runs. Writing the
+ * file anew, even with the same faults, arms them again. Write it whole (a new file, renamed) while requests come.
+ */
 export function makeFaults(file: string | undefined): Faults {
   const used = new Map<string, number>();
   return {
     take: (when, names) => {
       if (file === undefined) return undefined;
       for (const [index, fault] of readFaults(file).entries()) {
-        const key = JSON.stringify([index, fault]);
+        const key = `${versionOf(file)} ${index}`;
         const count = used.get(key) ?? 0;
         if (fault.when !== when || count >= fault.times || !names.some((name) => matches(fault.match, name))) continue;
         used.set(key, count + 1);
@@ -36,6 +39,12 @@ export function makeFaults(file: string | undefined): Faults {
       return undefined;
     },
   };
+}
+
+/** Another one each time the file is written. */
+function versionOf(file: string): string {
+  const { ino, mtimeNs } = statSync(file, { bigint: true });
+  return `${ino} ${mtimeNs}`;
 }
 
 const matches = (match: string, name: string): boolean =>

@@ -45,7 +45,8 @@ export function gitHttpRoutes(forge: Forge, routes: Routes): void {
     child.stdin.end();
     const chunks: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-    await once(child, 'close');
+    const [code] = (await once(child, 'close')) as [number | null];
+    if (code !== 0) throw new Error(`git upload-pack ended with ${code}`);
     const greeting = Buffer.from('001e# service=git-upload-pack\n0000');
     return new Response(new Uint8Array(Buffer.concat([greeting, ...chunks])), {
       headers: { ...noCache, 'content-type': 'application/x-git-upload-pack-advertisement' },

@@ -16,7 +16,7 @@ export type TokenGrant = {
 const lifetime = 60 * 60 * 1000;
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
 
-/** Mints a token for one hour. Only its hash is kept. */
+/** Mints a token for one hour. Only its hash is kept; those that have expired are forgotten. */
 export function mintToken(
   db: Db,
   grant: Pick<TokenGrant, 'installation' | 'repositories' | 'permissions'>,
@@ -32,6 +32,7 @@ export function mintToken(
     JSON.stringify(permissions),
     expiresAt,
   ];
+  db.prepare('delete from token where expires_at <= ?').run(now);
   db.prepare('insert into token values (?, ?, ?, ?, ?, ?)').run(hashOf(token), ...values);
   return { token, expiresAt };
 }

@@ -9,8 +9,8 @@ export type ObjectType = 'blob' | 'tree' | 'commit' | 'tag';
 export type GitObject = { type: ObjectType; content: Buffer };
 export type NewObject = { oid: string; type: ObjectType; content: Uint8Array };
 
-/** One bare repository on disk, with a bounded memory of small objects that were read. */
-export type GitStore = { dir: string; recent: Map<string, GitObject> };
+/** One bare repository on disk, with a bounded memory of small objects that were read, and of the indexes of packs. */
+export type GitStore = { dir: string; recent: Map<string, GitObject>; packs: object };
 
 const recentLimit = 4000;
 const recentBytes = 16 * 1024;
@@ -19,7 +19,7 @@ const small = 64 * 1024;
 const deflateAsync = promisify(deflate) as (data: Uint8Array, options: { level: number }) => Promise<Buffer>;
 const inflateAsync = promisify(inflate) as (data: Uint8Array) => Promise<Buffer>;
 
-export const openStore = (dir: string): GitStore => ({ dir, recent: new Map() });
+export const openStore = (dir: string): GitStore => ({ dir, recent: new Map(), packs: {} });
 
 export const isOid = (text: string): boolean => /^[0-9a-f]{40}$/.test(text);
 
@@ -59,7 +59,7 @@ function parseLoose(raw: Buffer): GitObject {
 async function readPacked(store: GitStore, oid: string): Promise<GitObject | undefined> {
   const { default: isomorphicGit } = await import('isomorphic-git');
   try {
-    const found = await isomorphicGit.readObject({ fs, gitdir: store.dir, oid, format: 'content' });
+    const found = await isomorphicGit.readObject({ fs, gitdir: store.dir, oid, format: 'content', cache: store.packs });
     return { type: found.type as ObjectType, content: Buffer.from(found.object as Uint8Array) };
   } catch (error) {
     if ((error as { code?: string }).code === 'NotFoundError') return undefined;

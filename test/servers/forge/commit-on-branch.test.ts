@@ -142,6 +142,13 @@ test('a workflow is written where the App may and the token says so', async () =
   await other.close();
 });
 
+test('contents that are no string are refused by the schema', async () => {
+  const head = await headOf(forge, bearer, 'main');
+  const changes = { additions: [{ path: 'a', contents: 5 as unknown as string }] };
+  const errors = await refusal(commit(forge.query(bearer), { branch: 'main', head, changes }));
+  expect(errors[0]?.message).toContain('Base64String must be a string');
+});
+
 test('a request of 40 MiB is too large', async () => {
   const answer = await fetch(`${forge.url}/api/graphql`, {
     method: 'POST',

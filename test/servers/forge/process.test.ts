@@ -208,6 +208,8 @@ describe('faults for tests', () => {
     await expect(attempt()).rejects.toMatchObject({ status: 503 });
     expect(await headOf(forge, bearer, 'faulty')).toBe(head);
     expect((await attempt()).commit.oid).toBe(await headOf(forge, bearer, 'faulty'));
+    await writeFile(join(data, 'faults.json'), JSON.stringify([fault]));
+    await expect(attempt()).rejects.toMatchObject({ status: 503 });
   });
 
   test('can match a path, and hang until the process ends', async () => {
