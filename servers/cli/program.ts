@@ -35,6 +35,7 @@ export function program(exit: SetExitCode): Command {
     .option('--token-file <file>', 'a file with the approver token, mode 0600')
     .addHelpText('after', help)
     .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('Add --help to see how it is used.')
     .exitOverride();
   startCommand(countersign, exit);
   const changes = countersign

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { type Change, change, decided } from '../change.ts';
+import { change, decided } from '../change.ts';
 import type { Connection } from '../config.ts';
 import { confirm, isInteractive } from '../confirm.ts';
 import { CommandFailed, type ExitCode, exitCodes } from '../exit.ts';
@@ -65,12 +65,12 @@ async function sealThatIsApproved(connection: Connection, id: string, json?: boo
   }
   const shown = await request(connection, changePath(id), change);
   console.log(`${renderChange(shown)}\n`);
-  return (await confirm('Approve this change?')) ? sealOf(shown) : null;
-}
-
-function sealOf({ seal, status }: Change): string {
-  if (seal !== null) return seal;
-  throw new CommandFailed(exitCodes.conflict, `The change is ${visibleLine(status)}: there is nothing to decide yet.`);
+  const { seal: shownSeal, status } = shown;
+  if (shownSeal === null || status !== 'pending_approval') {
+    const message = `The change is ${visibleLine(status)}, not waiting for a decision.`;
+    throw new CommandFailed(exitCodes.conflict, message);
+  }
+  return (await confirm('Approve this change?')) ? shownSeal : null;
 }
 
 function seconds(text: string): number {

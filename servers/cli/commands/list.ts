@@ -1,4 +1,5 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { statuses } from '#shared/changes/transitions.ts';
 import { changeList } from '../change.ts';
 import { request } from '../http.ts';
 import { print } from '../output.ts';
@@ -6,8 +7,7 @@ import { renderList } from '../render/list.ts';
 import { connectionOf } from './shared.ts';
 
 const help = `
-States: planning, pending (short for pending_approval), approved, dispatched, applied, rejected, withdrawn, expired,
-superseded, stale, revoked, failed, partial, unknown.
+"pending" is short for "pending_approval".
 
 Examples:
   $ countersign changes list --status pending
@@ -21,7 +21,7 @@ export function listCommand(changes: Command): void {
     .command('list')
     .summary('list changes, newest first')
     .description('Lists changes, newest first.')
-    .option('--status <state>', 'only those in this state')
+    .addOption(new Option('--status <state>', 'only those in this state').choices([...statuses, 'pending_approval']))
     .option('--limit <count>', 'how many at most, up to 200 (default: 50)', count)
     .option('--before <id>', 'go on after this change, from the end of a list that was longer')
     .option('--json', 'print JSON')

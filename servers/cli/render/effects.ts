@@ -2,6 +2,9 @@ import { styleText } from 'node:util';
 import type { Content, FieldEffect, FileEffect, Hunk, Side } from '../change.ts';
 import { visible, visibleLine } from '../visible.ts';
 
+/** Of a file that is neither executable nor a link: not worth a word. */
+const usualMode = '100644';
+
 /** Everything that a change does, one line of the terminal each. Nothing is cut. */
 export function renderEffects(effects: Content['effects']): string[] {
   return effects.flatMap((effect) => (effect.kind === 'file' ? fileLines(effect) : fieldLines(effect)));
@@ -49,9 +52,8 @@ function sideChanges(before: Side | null, after: Side | null): string[] {
   for (const [sign, side] of [['-', before] as const, ['+', after] as const]) {
     if (side?.binary) lines.push(`${sign} binary, ${side.bytes} bytes, sha256 ${visibleLine(side.sha256)}`);
   }
-  if (before?.mode !== after?.mode && (after !== null || before?.mode !== '100644')) {
-    lines.push(`mode ${visibleLine(before?.mode ?? 'none')} → ${visibleLine(after?.mode ?? 'none')}`);
-  }
+  const [was, is] = [before?.mode ?? usualMode, after?.mode ?? before?.mode ?? usualMode];
+  if (was !== is) lines.push(`mode ${visibleLine(was)} → ${visibleLine(is)}`);
   if (before !== null && after !== null && before.line_ends !== after.line_ends) {
     lines.push(`line ends ${visibleLine(before.line_ends ?? 'none')} → ${visibleLine(after.line_ends ?? 'none')}`);
   }

@@ -21,5 +21,5 @@ export function renderList({ changes, next_before: next }: ChangeList): string {
 function cells(change: ListedChange): string[] {
   const { change_id, status, created_at, requester, flags, summary } = change;
   const minute = created_at.slice(0, 16).replace('T', ' ');
-  return [change_id, status, minute, requester.name, flags.join(',') || '-', summary].map(visibleLine);
+  return [change_id, status, minute, requester.name, [...new Set(flags)].join(',') || '-', summary].map(visibleLine);
 }

@@ -1,0 +1,183 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { type Console, pending, seal, startConsole, token } from './console.ts';
+import { type Ran, run } from './run.ts';
+
+let console: Console;
+beforeEach(async () => {
+  console = await startConsole();
+});
+afterEach(() => console.close());
+
+const id = pending.change_id;
+
+function changes(...args: string[]): Promise<Ran> {
+  return run(['changes', ...args], { COUNTERSIGN_CONSOLE_URL: console.url, COUNTERSIGN_APPROVER_TOKEN: token });
+}
+
+function stored() {
+  const change = console.changes.get(id);
+  if (!change) throw new Error('the change is gone');
+  return change;
+}
+
+const bodies = () => console.requests.flatMap(({ what, body }) => (body === undefined ? [] : [[what, body]]));
+
+describe('list', () => {
+  it('shows changes as a table', async () => {
+    expect(await changes('list')).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining(id) });
+  });
+
+  it('asks for one state and a page, and says when there is nothing', async () => {
+    const { stdout } = await changes('list', '--status', 'applied', '--limit', '7', '--before', 'chg_x');
+    expect(stdout).toBe('There are no such changes.\n');
+    expect(console.requests[0]?.what).toBe('GET /api/changes?status=applied&limit=7&before=chg_x');
+  });
+
+  it('gives scripts JSON', async () => {
+    const { stdout } = await changes('list', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ changes: [{ change_id: id, files: 2 }], next_before: null });
+  });
+
+  it.each([['--status', 'nonsense'], ['--limit', '0'], ['--limit', '201'], ['--nonsense']])(
+    'refuses %s %s',
+    async (...args) => {
+      expect(await changes('list', ...args)).toMatchObject({ code: 2, stdout: '' });
+      expect(console.requests).toEqual([]);
+    },
+  );
+});
+
+describe('show', () => {
+  it('shows all of a change, and lets nothing hide in it', async () => {
+    const { code, stdout } = await changes('show', id);
+    expect(code).toBe(0);
+    expect(stdout).toMatchSnapshot();
+    expect(stdout).not.toMatch(/[^\n\x20-\x7e→│⟨⟩]/u);
+  });
+
+  it('gives scripts JSON, where everything hidden is escaped or as it is', async () => {
+    const { stdout } = await changes('show', id, '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ change_id: id, seal, reason: pending.reason });
+  });
+
+  it('says 1 when there is no such change, and looks for nothing but a change', async () => {
+    const { code, stderr } = await changes('show', '../sign-in-links');
+    expect([code, stderr]).toEqual([1, 'There is no such change.\nLook at it again.\n']);
+    expect(console.requests[0]?.what).toBe('GET /api/changes/..%2Fsign-in-links');
+  });
+});
+
+describe('approve', () => {
+  it('approves what has the seal', async () => {
+    const ran = await changes('approve', id, '--seal', seal, '--reason', 'Good.');
+    expect(ran).toEqual({ code: 0, stdout: `${id} is approved.\n`, stderr: '' });
+    expect(bodies()).toEqual([[`POST /api/changes/${id}/decision`, { decision: 'approve', seal, reason: 'Good.' }]]);
+  });
+
+  it('says 4 when the change has another seal, and approves nothing', async () => {
+    expect(await changes('approve', id, '--seal', 'cd'.repeat(32))).toMatchObject({ code: 4, stdout: '' });
+    expect(stored().status).toBe('pending_approval');
+  });
+
+  it('says 4 when the change is in another state, 1 when it is too late or not this person’s to decide', async () => {
+    stored().status = 'rejected';
+    expect(await changes('approve', id, '--seal', seal)).toMatchObject({ code: 4 });
+    stored().status = 'expired';
+    expect(await changes('approve', id, '--seal', seal)).toMatchObject({ code: 1 });
+    Object.assign(stored(), {
+      status: 'pending_approval',
+      requester: { kind: 'person', name: 'myself', issuer: 'local' },
+    });
+    expect(await changes('approve', id, '--seal', seal)).toMatchObject({ code: 1 });
+  });
+
+  it.each([[[]], [['--json']]])('wants the seal where nobody can be asked %s', async (more) => {
+    const { code, stderr } = await changes('approve', id, ...more);
+    expect(code).toBe(2);
+    expect(stderr).toContain('pass --seal');
+    expect(bodies()).toEqual([]);
+  });
+
+  it('waits for the end, and says 1 when the change was not applied', async () => {
+    expect(await changes('approve', id, '--seal', seal, '--wait')).toMatchObject({
+      code: 0,
+      stdout: `${id} is applied.\n`,
+    });
+    Object.assign(stored(), { status: 'pending_approval', note: 'main has moved' });
+    console.outcome = 'stale';
+    expect(await changes('approve', id, '--seal', seal, '--wait')).toMatchObject({
+      code: 1,
+      stdout: `${id} is stale: main has moved.\n`,
+    });
+  });
+
+  it('waits no longer than it is told', async () => {
+    console.outcome = 'unknown';
+    const ran = await changes('approve', id, '--seal', seal, '--wait', '--timeout', '0', '--json');
+    expect(ran.code).toBe(1);
+    expect(JSON.parse(ran.stdout)).toMatchObject({ status: 'unknown' });
+  });
+});
+
+describe('reject and restore', () => {
+  it('rejects with a reason what is there now', async () => {
+    expect(await changes('reject', id, '--reason', 'No.')).toMatchObject({ code: 0, stdout: `${id} is rejected.\n` });
+    expect(bodies()).toEqual([[`POST /api/changes/${id}/decision`, { decision: 'reject', seal, reason: 'No.' }]]);
+  });
+
+  it('cannot reject what has no plan yet', async () => {
+    Object.assign(stored(), { status: 'planning', seal: null });
+    expect(await changes('reject', id, '--reason', 'No.')).toMatchObject({ code: 4 });
+  });
+
+  it('asks for a restore, and names the change that will do it', async () => {
+    const ran = await changes('restore', id, '--reason', 'It broke.', '--choice', 'untouched');
+    expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining('chg_restore') });
+    expect(bodies()).toEqual([[`POST /api/changes/${id}/restore`, { reason: 'It broke.', choice: 'untouched' }]]);
+  });
+
+  it.each([
+    [['reject', id]],
+    [['restore', id]],
+    [['restore', id, '--reason', 'x', '--choice', 'all']],
+    [['reject', '--reason', 'x']],
+    [['approve', id, '--timeout', 'long']],
+    [['nonsense']],
+    [[]],
+  ])('says 2 to %j', async (args) => {
+    expect(await changes(...args)).toMatchObject({ code: 2, stdout: '' });
+    expect(console.requests).toEqual([]);
+  });
+});
+
+describe('what answers', () => {
+  it('says 3 when nothing does', async () => {
+    await console.close();
+    const { code, stderr } = await changes('list');
+    expect([code, stderr]).toEqual([3, expect.stringContaining(`The console at ${console.url} does not answer.`)]);
+    console = await startConsole();
+  });
+
+  it('says 3 when something else does, and sends the token nowhere else', async () => {
+    const other = createServer((request, response) => {
+      if (request.url === '/api/changes?') response.writeHead(200).end('<h1>Hello</h1>');
+      else response.writeHead(307, { location: `${console.url}/api/changes` }).end();
+    });
+    other.listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    onTestFinished(() => void other.close());
+    const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+    expect(await changes('list', '--url', url)).toMatchObject({ code: 3, stdout: '' });
+    expect(await changes('show', id, '--url', url)).toMatchObject({ code: 3, stdout: '' });
+    expect(console.requests).toEqual([]);
+  });
+
+  it('says 2 when the token is not the right one, and never shows it', async () => {
+    const ran = await run(['--url', console.url, 'changes', 'list'], { COUNTERSIGN_APPROVER_TOKEN: 'not-this-one' });
+    expect(ran).toMatchObject({ code: 2, stdout: '' });
+    expect(ran.stderr).not.toContain('not-this-one');
+  });
+});
