@@ -1,0 +1,102 @@
+import { decisionPanel } from './decision.js';
+import { foreign, h, problem, shown } from './dom.js';
+import { effectsSection } from './effects.js';
+import { factsSection, riskSection, sealSection } from './facts.js';
+import { historySection } from './history.js';
+import { request } from './request.js';
+import { openStates, states } from './words.js';
+
+const followMs = 1_000;
+
+/** The page of one change. It follows the change until nothing more can become of it. */
+export async function openChange(main, id) {
+  const path = `/api/changes/${encodeURIComponent(id)}`;
+  let change = await request(path);
+  const parts = {
+    head: h('div', { id: 'head', tabindex: -1 }),
+    body: h('div'),
+    history: h('div'),
+    reason: h('div'),
+    panel: h('div'),
+  };
+  const offline = h('p', { class: 'error', role: 'alert' });
+  main.replaceChildren(back(), parts.head, parts.body, parts.history, parts.reason, parts.panel, offline);
+
+  const follow = async () => {
+    const progress = await request(`${path}/progress`, { poll: true });
+    offline.textContent = '';
+    const before = change;
+    const news = { ...change, ...progress, summary: change.summary };
+    if (JSON.stringify(news) === JSON.stringify(before)) return;
+    // A plan that was made only now brings the content along.
+    change = progress.seal === before.seal ? news : await request(path, { poll: true });
+    show(parts, change, before, follow);
+  };
+  show(parts, change, null, follow);
+  setInterval(() => {
+    if (!openStates.includes(change.status) && !change.restored_by.some((one) => openStates.includes(one.status)))
+      return;
+    follow().catch((error) => {
+      if (error.status === 401) location.reload();
+      else offline.textContent = problem(error);
+    });
+  }, followMs);
+}
+
+/** Shows a change; of one that is shown already, only what is new, so that nobody loses what they write or read. */
+function show(parts, change, before, follow) {
+  parts.head.replaceChildren(head(change));
+  document.title = `${states[change.status].label} · Countersign`;
+  if (!before || before.seal !== change.seal) {
+    parts.body.replaceChildren(
+      factsSection(change),
+      ...(change.content
+        ? [riskSection(change.content), effectsSection(change.content.effects), sealSection(change)]
+        : []),
+    );
+    parts.reason.replaceChildren(reason(change));
+  }
+  parts.history.replaceChildren(historySection(change));
+  if (
+    !before ||
+    before.status !== change.status ||
+    before.seal !== change.seal ||
+    restores(before) !== restores(change)
+  ) {
+    parts.panel.replaceChildren(decisionPanel(change, follow));
+  }
+}
+
+const restores = (change) => JSON.stringify(change.restored_by);
+
+function back() {
+  return h('p', { class: 'back' }, h('a', { href: '/' }, '← Changes'));
+}
+
+function head(change) {
+  const { label, tone, truth } = states[change.status];
+  return h(
+    'div',
+    { class: 'head' },
+    h('p', {}, h('span', { class: `pill ${tone}` }, label)),
+    h('h1', {}, foreign(change.summary)),
+    h('p', { class: 'truth', role: 'status' }, truth),
+    change.note ? h('blockquote', { class: 'note' }, h('p', {}, shown(change.note))) : null,
+    change.status === 'pending_approval' ? h('p', {}, h('a', { href: '#decide' }, 'Go to the decision')) : null,
+  );
+}
+
+function reason(change) {
+  const who = change.requester.kind === 'agent' ? 'the agent' : 'the person who asked';
+  return h(
+    'section',
+    { class: 'reason', 'aria-labelledby': 'reason-title' },
+    h('h2', { id: 'reason-title' }, `The reason that ${who} gives`),
+    h(
+      'p',
+      { class: 'hint' },
+      'Written by the requester, not checked by anybody. Decide on what is shown above, not on this.',
+    ),
+    h('blockquote', { class: 'untrusted' }, h('p', {}, change.reason === '' ? '(none)' : shown(change.reason))),
+  );
+}

@@ -1,0 +1,57 @@
+/** Makes an element. Children are text or nodes; text never becomes markup. */
+export function h(tag, properties = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
+    else element.setAttribute(name, value === true ? '' : String(value));
+  }
+  element.append(
+    ...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false),
+  );
+  return element;
+}
+
+/** How the server spells out what could not be seen or trusted; nothing else looks like this. */
+const marks = /(⟨U\+[0-9A-F]{4,6} [^⟩]*⟩)/u;
+
+/** Text from outside, with the characters that the server spelt out set off from the rest. */
+export function shown(text) {
+  return text.split(marks).map((part, index) => (index % 2 === 1 ? h('mark', { class: 'unseen' }, part) : part));
+}
+
+/** An inline text from outside that cannot reorder what stands around it. */
+export function foreign(text) {
+  return h('bdi', {}, shown(text));
+}
+
+const dates = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
+const units = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1_000],
+];
+
+/** A time as "3 minutes ago", with the exact one at hand. */
+export function when(iso) {
+  const ms = new Date(iso).getTime() - Date.now();
+  const [unit, size] = units.find(([, length]) => Math.abs(ms) >= length) ?? units.at(-1);
+  return h('time', { datetime: iso, title: dates.format(new Date(iso)) }, relative.format(Math.trunc(ms / size), unit));
+}
+
+/** A time in full. */
+export function exactly(iso) {
+  return h('time', { datetime: iso }, dates.format(new Date(iso)));
+}
+
+export function count(number, one, many = `${one}s`) {
+  return `${number.toLocaleString()} ${number === 1 ? one : many}`;
+}
+
+/** An error as its reader needs it. */
+export function problem(error) {
+  if (error instanceof TypeError) return 'The approvals server does not answer. Is it running?';
+  return [error.message, error.next].filter(Boolean).join(' ');
+}

@@ -1,0 +1,99 @@
+import { exactly, foreign, h, shown } from './dom.js';
+import { flags, reaches } from './words.js';
+
+/** Who asks for what, where, under which rules. */
+export function factsSection(change) {
+  const { requester, content } = change;
+  const fact = (name, ...value) => h('div', {}, h('dt', {}, name), h('dd', {}, ...value));
+  const sponsor = content && requester.kind === 'agent' ? [', for ', foreign(content.sponsor)] : [];
+  return h(
+    'section',
+    { 'aria-label': 'Facts' },
+    h(
+      'dl',
+      { class: 'facts' },
+      fact(
+        'Asked for by',
+        requester.kind === 'agent' ? 'agent ' : 'person ',
+        h('b', {}, foreign(requester.name)),
+        ...sponsor,
+      ),
+      change.blueprint ? fact('Blueprint', foreign(change.blueprint)) : null,
+      fact('Tool', `${change.tool} on ${change.server}`),
+      content ? fact('Writes to', foreign(content.backend)) : null,
+      change.restores
+        ? fact('Undoes', h('a', { href: `/changes/${change.restores}` }, change.restores), choiceOf(change))
+        : null,
+      fact('Asked', exactly(change.created_at)),
+      fact('Ends', exactly(change.expires_at)),
+    ),
+  );
+}
+
+function choiceOf({ choice }) {
+  if (choice === 'overwrite') return ', and overwrites what others did since';
+  return choice === 'untouched' ? ', only what nobody changed since' : '';
+}
+
+/** What to look out for before the content itself: flags, what it sets off, what it touches, whether it can be undone. */
+export function riskSection({ flags: raised, reaches: reached, touches, reversible }) {
+  const list = (items) => h('ul', {}, items);
+  return h(
+    'section',
+    { class: 'risks', 'aria-label': 'What to look out for' },
+    raised.length === 0
+      ? null
+      : h(
+          'div',
+          { class: 'flags' },
+          h('h2', {}, 'Look closely'),
+          list(raised.map(({ code, message }) => h('li', {}, h('b', {}, flags[code] ?? code), ': ', shown(message)))),
+        ),
+    h(
+      'div',
+      { class: 'columns' },
+      h('div', {}, h('h2', {}, 'What it touches'), list(touches.map((one) => h('li', { class: 'code' }, shown(one))))),
+      h(
+        'div',
+        {},
+        h('h2', {}, 'What it sets off'),
+        reached.length === 0
+          ? h('p', {}, 'Nothing beyond the change itself.')
+          : list(
+              reached.map(({ code, message }) => h('li', {}, h('b', {}, reaches[code] ?? code), ': ', shown(message))),
+            ),
+      ),
+      h('div', {}, h('h2', {}, 'Can it be undone?'), undo(reversible)),
+    ),
+  );
+}
+
+function undo(reversible) {
+  if (reversible.kind === 'full') return h('p', {}, 'Yes, completely.');
+  if (reversible.kind === 'irreversible') return h('p', { class: 'warn' }, h('b', {}, 'No. '), shown(reversible.why));
+  return h(
+    'div',
+    {},
+    h('p', {}, 'Yes, but for this:'),
+    h(
+      'ul',
+      {},
+      reversible.lost.map((one) => h('li', {}, shown(one))),
+    ),
+  );
+}
+
+/** The sealed data itself, for those who want to check. */
+export function sealSection({ seal, content }) {
+  return h(
+    'details',
+    { class: 'raw' },
+    h('summary', {}, 'The sealed plan and target, as data'),
+    h('h3', {}, 'Target'),
+    h('pre', {}, shown(content.target)),
+    h('h3', {}, 'Plan'),
+    h('pre', {}, shown(content.plan)),
+    h('h3', {}, 'Seal'),
+    h('p', { class: 'code' }, seal),
+  );
+}

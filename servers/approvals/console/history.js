@@ -1,0 +1,57 @@
+import { exactly, foreign, h, shown } from './dom.js';
+import { events, states } from './words.js';
+
+/** What became of the change so far: its steps, decisions, restores and events. */
+export function historySection(change) {
+  return h(
+    'section',
+    { 'aria-labelledby': 'history-title' },
+    h('h2', { id: 'history-title' }, 'What happened'),
+    change.restored_by.length === 0 ? null : h('ul', {}, change.restored_by.map(restore)),
+    change.status === 'pending_approval' || change.steps.length === 0 ? null : steps(change.steps),
+    h(
+      'ol',
+      { class: 'timeline' },
+      change.history.map((event) => entry(event, change.decisions)),
+    ),
+  );
+}
+
+function restore({ change_id: id, status }) {
+  return h('li', {}, 'A restore was asked for: ', h('a', { href: `/changes/${id}` }, states[status].label));
+}
+
+const stepWords = { done: 'done', begun: 'begun, no answer yet', waiting: 'not begun' };
+
+function steps(all) {
+  return h(
+    'ol',
+    { class: 'steps', 'aria-label': 'Steps' },
+    all.map(({ name, state, receipt }) =>
+      h(
+        'li',
+        { class: state },
+        h('span', { class: 'code' }, shown(name)),
+        ': ',
+        stepWords[state],
+        receipt ? h('details', {}, h('summary', {}, 'What the system answered'), h('pre', {}, shown(receipt))) : null,
+      ),
+    ),
+  );
+}
+
+function entry({ at, type, actor, note }, decisions) {
+  const signed =
+    type === 'decision.made' ? decisions.find((one) => one.at === at && one.who.name === actor.name) : null;
+  return h(
+    'li',
+    {},
+    h('b', {}, events[type] ?? type),
+    ' · ',
+    actor.kind === 'server' ? `the ${actor.name} server` : [`${actor.kind} `, foreign(actor.name)],
+    signed ? ` · ${signed.verb}, signature ${signed.signature}` : null,
+    h('br'),
+    exactly(at),
+    note ? h('blockquote', {}, h('p', {}, shown(note))) : null,
+  );
+}

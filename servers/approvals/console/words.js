@@ -1,0 +1,82 @@
+/** What each state is called, how it is coloured, and what is true in it. */
+export const states = {
+  planning: {
+    label: 'Being planned',
+    tone: 'busy',
+    truth: 'The server that made the change is working out how to undo it. Nothing is written.',
+  },
+  pending_approval: {
+    label: 'Waiting for a decision',
+    tone: 'wait',
+    truth: 'Nothing is written. What you see below is exactly what would be done.',
+  },
+  approved: { label: 'Approved, not applied yet', tone: 'busy', truth: 'It is approved and waits to be carried out.' },
+  dispatched: { label: 'Being carried out', tone: 'busy', truth: 'The server is writing it now.' },
+  unknown: {
+    label: 'In doubt',
+    tone: 'bad',
+    truth:
+      'The answer to a step was lost. The server looks for what it may have written, and writes nothing again blindly.',
+  },
+  partial: {
+    label: 'Partly applied',
+    tone: 'bad',
+    truth: 'Some steps are done and the rest could not be. Undoing it takes back what was done.',
+  },
+  applied: { label: 'Applied', tone: 'good', truth: 'Everything shown below was done, and the server has seen it.' },
+  rejected: { label: 'Rejected', tone: 'off', truth: 'A person said no. Nothing was written.' },
+  withdrawn: { label: 'Withdrawn', tone: 'off', truth: 'It was taken back by whoever asked. Nothing was written.' },
+  expired: {
+    label: 'Expired',
+    tone: 'off',
+    truth: 'Its time was over before it was decided and begun. Nothing was written.',
+  },
+  superseded: { label: 'Superseded', tone: 'off', truth: 'A newer version took its place. Nothing was written.' },
+  stale: {
+    label: 'Stale',
+    tone: 'off',
+    truth: 'What it would have written had changed in the meantime. Nothing was written.',
+  },
+  revoked: { label: 'Revoked', tone: 'off', truth: 'It may not be carried out any more. Nothing was written.' },
+  failed: { label: 'Failed', tone: 'bad', truth: 'It could not be done. Nothing was written.' },
+};
+
+/** States that a change leaves by itself, or that somebody else may end. */
+export const openStates = ['planning', 'pending_approval', 'approved', 'dispatched', 'unknown'];
+
+export const flags = {
+  protected_path: 'Protected path',
+  agent_configuration: 'Changes what agents may do',
+  workflow_file: 'Changes automation',
+  dependency: 'Dependencies',
+  deletion: 'Deletes',
+  binary: 'Binary',
+  hidden_characters: 'Hidden characters',
+  overwrites_others: 'Overwrites others’ work',
+  published_since: 'Published since',
+};
+
+export const reaches = {
+  runs_ci: 'Runs CI',
+  notifies: 'Notifies people',
+  triggers_software: 'Triggers other software',
+  leaves_organisation: 'Leaves the organisation',
+};
+
+export const events = {
+  'change.asked': 'Asked for',
+  'change.pending': 'Sealed and put up for a decision',
+  'change.approved': 'Approved',
+  'change.rejected': 'Rejected',
+  'change.withdrawn': 'Withdrawn',
+  'change.expired': 'Expired',
+  'change.superseded': 'Superseded',
+  'change.stale': 'Found stale',
+  'change.revoked': 'Revoked',
+  'change.dispatched': 'Begun',
+  'change.unknown': 'Answer lost; in doubt',
+  'change.partial': 'Ended partly done',
+  'change.applied': 'Applied',
+  'change.failed': 'Failed',
+  'decision.made': 'Decision signed',
+};
