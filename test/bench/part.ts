@@ -1,0 +1,24 @@
+/** One value of a table; numbers are rounded only where they are shown. */
+export type Cell = string | number;
+
+/** `digits`: how many decimals a number of this column is shown with; none unless given. */
+export type Column = { readonly name: string; readonly digits?: number };
+
+export type Table = { readonly columns: readonly Column[]; readonly rows: readonly (readonly Cell[])[] };
+
+export type PartOptions = {
+  /** How often everything is repeated; one round is a quick look. */
+  readonly rounds: number;
+  /** Also measure from a fresh clone, with `npm ci`; it needs the package registry. */
+  readonly fresh: boolean;
+};
+
+/** One thing that is measured. */
+export type Part = {
+  /** As `--only` takes it. */
+  readonly name: string;
+  readonly title: string;
+  /** What the numbers mean and how they come about. */
+  readonly about: string;
+  readonly measure: (options: PartOptions) => Promise<readonly Table[]>;
+};

@@ -1,0 +1,37 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { repoCapabilities } from '#capabilities/index.ts';
+import { toolbox } from '#shared/changes/toolbox.ts';
+import { listen } from '#shared/http/listen.ts';
+import { openLedger } from '#shared/ledger/ledger.ts';
+import { faceApp } from '#shared/mcp/face.ts';
+import { runServer } from '#shared/process/run-server.ts';
+import { limitlessBlueprint } from '../blueprint.ts';
+import { benchRepository } from './repository.ts';
+
+/** The face of the GitHub server as agents reach it, over a repository in memory. */
+await runServer('governed', async (log) => {
+  const ledger = await openLedger(join(mkdtempSync(join(tmpdir(), 'governed-')), 'ledger.db'));
+  const blueprint = limitlessBlueprint();
+  const app = faceApp({
+    context: {
+      tools: toolbox(repoCapabilities),
+      server: 'github',
+      backend: 'https://git.example',
+      ledger,
+      reader: benchRepository().reader(),
+      now: () => new Date(),
+    },
+    blueprint: () => blueprint,
+    title: 'governed',
+    version: '1.0.0',
+    instructions: '',
+    reviewUrl: 'http://127.0.0.1:7200',
+    allowedHosts: ['127.0.0.1', 'localhost'],
+    maxBodyBytes: 10 * 1024 * 1024,
+    onError: (error, id) => log('a call failed', { id, error }),
+  });
+  const { url, close } = await listen({ fetch: app.fetch, host: '127.0.0.1', port: 0 });
+  return { ready: { url: `${url}/mcp` }, close: () => close().then(ledger.close) };
+});
