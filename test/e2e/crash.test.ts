@@ -82,7 +82,7 @@ describe('kill -9 of the GitHub server', () => {
   it('while a proposal waits loses nothing', async () => {
     const { change_id: id } = await agent.call('propose_pull_request', proposal('agent/kill-pending'));
     await restart('github');
-    expect((await person.change(id)).status).toBe('pending');
+    expect((await person.change(id)).status).toBe('pending_approval');
     expect((await person.carryOut(id)).status).toBe('applied');
     await madeOnce('agent/kill-pending');
   });

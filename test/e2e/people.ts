@@ -74,7 +74,7 @@ export function personOf(suite: TestSuite, token: string = suite.approverToken):
   const reaches: Person['reaches'] = async (id, states) => {
     const deadline = performance.now() + 15_000;
     for (;;) {
-      const found = await change(id);
+      const { body: found } = await request('GET', `/api/changes/${id}/progress`);
       if (states.includes(found.status)) return found;
       if (performance.now() > deadline) throw new Error(`${id} is ${found.status} (${found.note}), not ${states}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -97,7 +97,7 @@ export function personOf(suite: TestSuite, token: string = suite.approverToken):
     },
     restore: async (id, choice = 'refuse') => {
       const { body } = await request('POST', `/api/changes/${id}/restore`, { reason: 'put it back', choice });
-      return reaches(body.change_id, ['pending', ...ended]);
+      return reaches(body.change_id, ['pending_approval', ...ended]);
     },
   };
 }

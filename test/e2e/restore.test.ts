@@ -59,7 +59,7 @@ const commit = (files: object[]) => carriedOut('commit_files', { branch, message
 /** Plans the restore, approves it, and answers its id. */
 async function restored(id: string, choice?: string): Promise<string> {
   const planned = await person.restore(id, choice);
-  expect([planned.status, planned.note]).toEqual(['pending', null]);
+  expect([planned.status, planned.note]).toEqual(['pending_approval', null]);
   expect((await person.carryOut(planned.change_id)).status).toBe('applied');
   return planned.change_id;
 }
@@ -97,7 +97,9 @@ describe('the restore of a commit', () => {
     const id = await commit(everything);
     await commit([{ path: 'work/edited.txt', content: 'somebody else was here\n' }]);
     const planned = await person.restore(id, 'overwrite');
-    expect(planned.flags.map((flag: { code: string }) => flag.code)).toContain('overwrites_others');
+    expect((await person.change(planned.change_id)).content.flags.map((flag: { code: string }) => flag.code)).toContain(
+      'overwrites_others',
+    );
     // The one who asked for it is the only person here, and may not be the only one to approve it.
     const { seal } = planned;
     const answer = await person.post(`/api/changes/${planned.change_id}/decision`, {
@@ -113,7 +115,7 @@ describe('the restore of a commit', () => {
     const before = git.tree(branch);
     const id = await commit(everything);
     const asked = await queue.call('propose_restore', { change_id: id, reason: 'it was wrong' });
-    await person.reaches(asked.change_id, ['pending']);
+    await person.reaches(asked.change_id, ['pending_approval']);
     expect(git.tree(branch)).not.toBe(before);
     await person.carryOut(asked.change_id);
     expect(git.tree(branch)).toBe(before);

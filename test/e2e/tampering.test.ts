@@ -15,18 +15,18 @@ beforeAll(async () => {
   agent = await agentOf(suite.mcpUrl('github'));
   person = personOf(suite);
   ledger = new Database(join(suite.data, 'ledger.db'), { timeout: 10_000 });
-  // An attacker who can write the file can also drop what guards it.
-  for (const { name } of ledger.prepare("select name from sqlite_master where type = 'trigger'").all() as {
-    name: string;
-  }[]) {
-    ledger.exec(`drop trigger ${name}`);
-  }
 });
 afterAll(async () => {
   ledger.close();
   await agent.close();
   await suite.stop();
 });
+
+/** An attacker who can write the file can also drop what guards it; a server that starts puts it back. */
+function dropTriggers(): void {
+  const triggers = ledger.prepare("select name from sqlite_master where type = 'trigger'").pluck().all();
+  for (const name of triggers) ledger.exec(`drop trigger "${name}"`);
+}
 
 let count = 0;
 
@@ -37,21 +37,35 @@ async function proposed(): Promise<string> {
     branch: `agent/tamper-${count}`,
     title: 'Something harmless',
     reason: 'because',
-    files: [{ path: 'docs/harmless.md', content: 'harmless\n' }],
+    // Contents are kept once whoever needs them: each change has some of its own, so that damage stays with it.
+    files: [{ path: 'docs/harmless.md', content: `harmless ${count}\n` }],
   });
   return id;
+}
+
+/** The state in which a change ends, read from the ledger itself: what was edited the console may refuse to show. */
+async function endOf(id: string): Promise<string> {
+  const status = ledger.prepare('select status from changes where id = ?').pluck();
+  const deadline = performance.now() + 15_000;
+  for (;;) {
+    const now = status.get(id) as string;
+    if (now !== 'approved' && now !== 'dispatched') return now;
+    if (performance.now() > deadline) throw new Error(`${id} is still ${now}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 /** Approves a change, tampers while no executor runs, and answers how it ended. */
 async function approvedAndTampered(id: string, tamper: () => void): Promise<string> {
   await suite.server('github').stop();
   await person.approve(id);
+  dropTriggers();
   tamper();
   const writes = writesAmong(suite.requests()).length;
   await suite.start('github');
   await agent.close();
   agent = await agentOf(suite.mcpUrl('github'));
-  const { status } = await person.reaches(id, ['applied', 'revoked', 'failed', 'stale', 'unknown']);
+  const status = await endOf(id);
   expect(writesAmong(suite.requests())).toHaveLength(writes);
   return status;
 }
@@ -111,8 +125,9 @@ describe('a ledger that somebody edited', () => {
   it('is not carried out when only its columns say that it was approved', async () => {
     const id = await proposed();
     const writes = writesAmong(suite.requests()).length;
+    dropTriggers();
     ledger.prepare("update changes set status = 'approved' where id = ?").run(id);
-    await person.reaches(id, ['revoked']);
+    expect(await endOf(id)).toBe('revoked');
     expect(writesAmong(suite.requests())).toHaveLength(writes);
   });
 
@@ -122,6 +137,7 @@ describe('a ledger that somebody edited', () => {
     const id = await proposed();
     const writes = writesAmong(suite.requests()).length;
     const { seal } = ledger.prepare('select seal from sealed where change_id = ?').get(id) as { seal: string };
+    dropTriggers();
     ledger.exec('begin immediate');
     ledger
       .prepare(
@@ -131,7 +147,7 @@ describe('a ledger that somebody edited', () => {
       .run(id, seal, signed);
     ledger.prepare("update changes set status = 'approved' where id = ?").run(id);
     ledger.exec('commit');
-    await person.reaches(id, ['revoked']);
+    expect(await endOf(id)).toBe('revoked');
     expect(writesAmong(suite.requests())).toHaveLength(writes);
   });
 
@@ -139,8 +155,7 @@ describe('a ledger that somebody edited', () => {
     const id = await proposed();
     const status = await approvedAndTampered(id, () => {
       const edit = ledger.prepare(
-        `update contents set encoding = 'raw', data = ? where bytes = 9 and sha256 in
-           (select sha256 from content_uses where change_id = ?)`,
+        `update contents set encoding = 'raw', data = ? where sha256 in (select sha256 from content_uses where change_id = ?)`,
       );
       expect(edit.run(Buffer.from('harmful!\n'), id).changes).toBe(1);
     });
