@@ -37,10 +37,10 @@ export function waiter(options: {
       const rows = await Promise.all(ids.map(own));
       return rows.every((row) => !isOpen(row.status));
     };
-    const began = performance.now();
+    let waitedMs = 0;
     const report = setInterval(() => {
-      const seconds = Math.round((performance.now() - began) / 100) / 10;
-      void progress({ progress: seconds, total: timing.holdMs / 1000, message: 'Waiting.' });
+      waitedMs += timing.progressMs;
+      void progress({ progress: waitedMs / 1000, total: timing.holdMs / 1000, message: 'Waiting.' });
     }, timing.progressMs);
     try {
       const settled = await untilCommit({ ledger, ms: timing.holdMs, done: settledNow, signal });

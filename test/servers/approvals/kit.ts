@@ -47,8 +47,10 @@ export type Suite = Approvals & {
   ) => Promise<string>;
   readonly proposeFiles: (args: { files: readonly object[]; reason?: string; title?: string }) => Promise<string>;
   readonly repository: FakeRepository;
-  /** Starts the executor of the notes. */
-  readonly work: () => void;
+  /** Starts the executor of the notes; answers how to stop it. */
+  readonly work: () => () => Promise<void>;
+  /** Takes an agent's blueprint away. */
+  readonly revoke: (agent: 'one' | 'two') => void;
 };
 
 export type Answer = { readonly status: number; readonly headers: Headers; readonly body: Body };
@@ -144,7 +146,9 @@ export async function startSuite(
         () => {},
       );
       cleanUps.push(worker.stop);
+      return worker.stop;
     },
+    revoke: (agent) => rmSync(join(folder, `${agent}.yaml`)),
   };
 }
 

@@ -1,0 +1,125 @@
+import { Buffer } from 'node:buffer';
+import { describe, expect, test } from 'vitest';
+import { sha256 } from '#shared/crypto/canonical.ts';
+import { type Suite, startSuite } from './kit.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: an answer is looked at as the JSON that it is
+type View = any;
+
+/** What an approver is shown of a proposal, by path. */
+async function shownOf(suite: Suite, args: Parameters<Suite['proposeFiles']>[0]): Promise<{ [path: string]: View }> {
+  const { body } = await suite.ask(`/api/changes/${await suite.proposeFiles(args)}`);
+  const files = body.content.effects.filter(({ kind }: View) => kind === 'file');
+  return Object.fromEntries(files.map((file: View) => [file.path, file]));
+}
+
+const many = (count: number, line: (index: number) => string) =>
+  Array.from({ length: count }, (_, index) => `${line(index)}\n`).join('');
+
+describe('the content of a change', () => {
+  test('is a difference with every line of a file and where it stands', async () => {
+    const suite = await startSuite();
+    const files = [{ path: 'src/app.ts', content: 'one\n2\nthree\nfour' }];
+    const { 'src/app.ts': file } = await shownOf(suite, { files });
+    expect(file).toMatchObject({
+      before: { mode: '100644', bytes: 14, line_ends: 'LF', binary: false },
+      after: { bytes: 16, sha256: sha256('one\n2\nthree\nfour') },
+      moved_from: null,
+      diff: {
+        before_lines: 3,
+        after_lines: 4,
+        added: 2,
+        removed: 1,
+        matched: true,
+        hunks: [
+          {
+            old_start: 1,
+            new_start: 1,
+            lines: [' one', '-two', '+2', ' three', '+four', '\\ No newline at end of file'],
+          },
+        ],
+      },
+    });
+  });
+
+  test('tells what is new, gone, moved, and moved unchanged', async () => {
+    const suite = await startSuite();
+    const shown = await shownOf(suite, {
+      files: [
+        { path: 'new.txt', content: 'hi\n' },
+        { path: 'src/app.ts', delete: true },
+        { path: 'docs/README.md', move_from: 'README.md' },
+      ],
+    });
+    expect(shown['new.txt']).toMatchObject({ before: null, diff: { added: 1, removed: 0 } });
+    expect(shown['src/app.ts']).toMatchObject({ after: null, moved_to: null, diff: { added: 0, removed: 3 } });
+    expect(shown['README.md']).toMatchObject({ after: null, moved_to: 'docs/README.md', diff: null });
+    expect(shown['docs/README.md']).toMatchObject({ before: null, moved_from: 'README.md', diff: null });
+  });
+
+  test('says of a file that is not text that it is none, with its size and digest', async () => {
+    const suite = await startSuite();
+    const bytes = Buffer.from([137, 80, 78, 71, 0, 255]);
+    const { 'logo.png': file } = await shownOf(suite, {
+      files: [{ path: 'logo.png', base64: bytes.toString('base64') }],
+    });
+    expect(file).toMatchObject({ before: null, diff: null });
+    expect(file.after).toEqual({ mode: '100644', bytes: 6, sha256: sha256(bytes), binary: true, line_ends: null });
+  });
+
+  test('shows a long file with every change, and counts what is left out', async () => {
+    const suite = await startSuite();
+    suite.repository.push('main', { 'long.txt': many(5_000, (index) => `line ${index}`) });
+    const files = [
+      { path: 'long.txt', edits: [10, 4_990].map((index) => ({ find: `line ${index}\n`, replace: 'changed\n' })) },
+    ];
+    const { 'long.txt': file } = await shownOf(suite, { files });
+    expect(file.diff).toMatchObject({ before_lines: 5_000, after_lines: 5_000, added: 2, removed: 2 });
+    expect(file.diff.hunks.map((hunk: View) => [hunk.old_start, hunk.new_start, hunk.lines.length])).toEqual([
+      [8, 8, 8],
+      [4_988, 4_988, 8],
+    ]);
+  });
+
+  test('shows all of both texts where they cannot be matched in time', async () => {
+    const suite = await startSuite();
+    suite.repository.push('main', { 'long.txt': many(30_000, (index) => `a${index}`) });
+    const files = [{ path: 'long.txt', content: many(30_000, (index) => `b${index}`) }];
+    const { 'long.txt': file } = await shownOf(suite, { files });
+    expect(file.diff).toMatchObject({ matched: false, added: 30_000, removed: 30_000 });
+    expect(file.diff.hunks[0].lines).toHaveLength(60_000);
+  });
+
+  test('says once that lines end with CRLF, and shows where that changes', async () => {
+    const suite = await startSuite();
+    suite.repository.push('main', { 'dos.txt': 'a\r\nb\r\n', 'unix.txt': 'a\nb\n' });
+    const shown = await shownOf(suite, {
+      files: [
+        { path: 'dos.txt', content: 'a\r\nc\r\n' },
+        { path: 'unix.txt', content: 'a\r\nb\n' },
+      ],
+    });
+    expect(shown['dos.txt'].diff.hunks[0].lines).toEqual([' a', '-b', '+c']);
+    expect(shown['dos.txt'].after.line_ends).toBe('CRLF');
+    expect(shown['unix.txt'].diff.hunks[0].lines).toEqual(['-a', '+a⟨U+000D CARRIAGE RETURN⟩', ' b']);
+    expect(shown['unix.txt'].after.line_ends).toBe('mixed');
+  });
+
+  test('spells out hidden characters everywhere: paths, titles, lines, reasons', async () => {
+    const suite = await startSuite();
+    const id = await suite.proposeFiles({
+      title: 'Ti\u202etle',
+      reason: 'be\u200bcause',
+      files: [{ path: 'a\u200b.ts', content: 'x \u2066y\n' }],
+    });
+    const { body } = await suite.ask(`/api/changes/${id}`);
+    const text = JSON.stringify(body);
+    expect(text).not.toMatch(/[\u202e\u200b\u2066]/);
+    expect(body.summary).toContain('Ti⟨U+202E RIGHT-TO-LEFT OVERRIDE⟩tle');
+    expect(body.reason).toBe('be⟨U+200B ZERO WIDTH SPACE⟩cause');
+    expect(text).toContain('a⟨U+200B ZERO WIDTH SPACE⟩.ts');
+    expect(text).toContain('+x ⟨U+2066 LEFT-TO-RIGHT ISOLATE⟩y');
+    const list = JSON.stringify((await suite.ask('/api/changes')).body);
+    expect(list).not.toMatch(/[\u202e\u200b\u2066]/);
+  });
+});

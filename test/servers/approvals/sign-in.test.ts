@@ -1,0 +1,180 @@
+import { describe, expect, test } from 'vitest';
+import { type Suite, startSuite } from './kit.ts';
+
+const minute = 60_000;
+
+const tokenIn = (url: string) => url.slice(url.lastIndexOf('/') + 1);
+
+/** What the sign-in page does when its button is pressed. */
+const press = (suite: Suite, token: string, headers: Record<string, string> = { origin: suite.consoleUrl }) =>
+  suite.ask('/sign-in', { body: { token }, headers });
+
+/** Signs in as a browser would, and answers the headers that its pages send. */
+async function signedIn(suite: Suite): Promise<{ cookie: string; 'x-countersign-key': string }> {
+  const { headers, body } = await press(suite, tokenIn(suite.newSignInLink().url));
+  const [cookie = ''] = (headers.get('set-cookie') ?? '').split(';');
+  return { cookie, 'x-countersign-key': body.key };
+}
+
+describe('a sign-in link', () => {
+  test('is not used up by being opened, works once, and never again', async () => {
+    const suite = await startSuite();
+    const token = tokenIn(suite.newSignInLink().url);
+    for (let i = 0; i < 3; i += 1) {
+      const page = await suite.ask(`/sign-in/${token}`, { headers: {} });
+      expect(page).toMatchObject({ status: 200 });
+      expect(page.body).not.toContain(token);
+    }
+    expect((await press(suite, token)).status).toBe(200);
+    expect(await press(suite, token)).toMatchObject({ status: 401, body: { error: { code: 'unauthenticated' } } });
+  });
+
+  test('gives a cookie that no script reads and no other site sends, and a key beside it', async () => {
+    const suite = await startSuite();
+    const { headers, body } = await press(suite, tokenIn(suite.newSignInLink().url));
+    expect(headers.get('set-cookie')).toMatch(
+      /^__Host-countersign=[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
+    );
+    expect(body.key).toMatch(/^[\w-]{43}$/);
+    const events = await suite.ledger.db.selectFrom('events').select(['type', 'actor']).execute();
+    expect(events).toEqual([
+      { type: 'person.signed_in', actor: '{"issuer":"countersign:local","kind":"person","subject":"operator"}' },
+    ]);
+  });
+
+  test('ends after ten minutes', async () => {
+    const suite = await startSuite();
+    const [early, late] = [suite.newSignInLink(), suite.newSignInLink()];
+    suite.pass(10 * minute - 1000);
+    expect((await press(suite, tokenIn(early.url))).status).toBe(200);
+    suite.pass(1000);
+    expect((await press(suite, tokenIn(late.url))).status).toBe(401);
+  });
+
+  test.each([
+    ['another site', (_: Suite) => ({ origin: 'https://evil.example' })],
+    ['another port of this host', (_: Suite) => ({ origin: 'http://127.0.0.1:1' })],
+    ['a sandboxed page', (_: Suite) => ({ origin: 'null' })],
+    ['no page at all', (_: Suite) => ({})],
+    [
+      'a page that the browser calls same-site',
+      (suite: Suite) => ({ origin: suite.consoleUrl, 'sec-fetch-site': 'same-site' }),
+    ],
+  ])('cannot be redeemed for %s, and stays good', async (_name, headersOf) => {
+    const suite = await startSuite();
+    const token = tokenIn(suite.newSignInLink().url);
+    expect((await press(suite, token, headersOf(suite) as Record<string, string>)).status).toBe(403);
+    expect((await press(suite, token)).status).toBe(200);
+  });
+
+  test('is guessed by nobody: what is not one is refused, whatever it is', async () => {
+    const suite = await startSuite();
+    suite.newSignInLink();
+    for (const token of ['x', '__proto__', 'a'.repeat(43)]) expect((await press(suite, token)).status).toBe(401);
+    for (const body of [{}, { token: '' }, { token: 7 }, { token: 'x'.repeat(201) }, [], 'x', null]) {
+      const answer = await suite.ask('/sign-in', { body, headers: { origin: suite.consoleUrl } });
+      expect(answer).toMatchObject({ status: 400, body: { error: { code: 'invalid_arguments' } } });
+    }
+  });
+
+  test('can be made by whoever is signed in, and by nobody else', async () => {
+    const suite = await startSuite();
+    expect((await suite.ask('/api/sign-in-links', { body: {}, headers: { origin: suite.consoleUrl } })).status).toBe(
+      401,
+    );
+    const made = await suite.ask('/api/sign-in-links', { body: {} });
+    expect(made.status).toBe(201);
+    expect(made.body.url).toMatch(new RegExp(`^${suite.consoleUrl}/sign-in/`));
+    expect((await press(suite, tokenIn(made.body.url))).status).toBe(200);
+  });
+
+  test('shows up in no log', async () => {
+    const suite = await startSuite();
+    const token = tokenIn(suite.newSignInLink().url);
+    await suite.ask(`/sign-in/${token}`, { headers: {} });
+    await press(suite, token);
+    expect(suite.logged.join()).not.toContain(token);
+  });
+});
+
+describe('a session', () => {
+  test('counts only with both of its halves', async () => {
+    const suite = await startSuite();
+    const { cookie, ...key } = await signedIn(suite);
+    const other = await signedIn(suite);
+    expect((await suite.ask('/api/session', { headers: { cookie, ...key } })).body).toEqual({
+      issuer: 'countersign:local',
+      subject: 'operator',
+    });
+    const partial: Record<string, string>[] = [
+      { cookie },
+      key,
+      { cookie, 'x-countersign-key': '' },
+      { cookie, 'x-countersign-key': other['x-countersign-key'] },
+    ];
+    for (const headers of partial) {
+      expect((await suite.ask('/api/changes', { headers })).status).toBe(401);
+    }
+  });
+
+  test('ends after half an hour without a person, though a page goes on asking', async () => {
+    const suite = await startSuite();
+    const headers = await signedIn(suite);
+    const status = async (more = {}) => (await suite.ask('/api/session', { headers: { ...headers, ...more } })).status;
+    suite.pass(29 * minute);
+    expect(await status()).toBe(200);
+    suite.pass(29 * minute);
+    expect(await status({ 'x-countersign-poll': '1' })).toBe(200);
+    suite.pass(2 * minute);
+    expect(await status()).toBe(401);
+  });
+
+  test('ends after eight hours in any case', async () => {
+    const suite = await startSuite();
+    const headers = await signedIn(suite);
+    const status = async () => (await suite.ask('/api/session', { headers })).status;
+    for (let passed = 0; passed < 460; passed += 20) {
+      expect(await status()).toBe(200);
+      suite.pass(20 * minute);
+    }
+    suite.pass(20 * minute);
+    expect(await status()).toBe(401);
+  });
+
+  test('ends when its person signs out', async () => {
+    const suite = await startSuite();
+    const headers = { ...(await signedIn(suite)), origin: suite.consoleUrl };
+    expect((await suite.ask('/api/sign-out', { body: {}, headers })).status).toBe(204);
+    expect((await suite.ask('/api/session', { headers })).status).toBe(401);
+  });
+
+  test('is what a page needs to be shown; without one it leads to how to sign in', async () => {
+    const suite = await startSuite();
+    const page = await suite.ask('/changes/chg_0', { headers: {} });
+    expect(page.status).toBe(303);
+    expect(page.headers.get('location')).toBe('/sign-in?to=%2Fchanges%2Fchg_0');
+    const { cookie } = await signedIn(suite);
+    expect((await suite.ask('/', { headers: { cookie } })).status).toBe(200);
+  });
+});
+
+describe('the preset token', () => {
+  test('signs a script in, and nothing like it does', async () => {
+    const suite = await startSuite();
+    expect((await suite.ask('/api/session')).body).toEqual({ issuer: 'countersign:local', subject: 'preset-token' });
+    const valid = await signedIn(suite);
+    for (const authorization of ['Bearer x', 'Bearer ', 'Basic YTpi', 'bearer', `Bearer ${'x'.repeat(40)}`]) {
+      // A wrong token is not made good by a session beside it.
+      expect((await suite.ask('/api/session', { headers: { ...valid, authorization } })).status).toBe(401);
+    }
+  });
+
+  test('is of no use to a web page, whoever gave it the token', async () => {
+    const suite = await startSuite();
+    const id = await suite.proposeNote('x');
+    const { body } = await suite.ask(`/api/changes/${id}`);
+    const headers = { authorization: 'Bearer a-preset-token-of-more-than-32-characters', origin: 'http://127.0.0.1:1' };
+    const decision = { decision: 'approve', seal: body.seal };
+    expect((await suite.ask(`/api/changes/${id}/decision`, { body: decision, headers })).status).toBe(403);
+  });
+});
