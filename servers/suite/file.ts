@@ -20,7 +20,7 @@ const schema = z.strictObject({
   github: z
     .strictObject({
       url: z.url({ protocol: /^https?$/, error: 'This must be a URL, such as https://api.github.com.' }),
-      app_id: z.int().positive(),
+      app_id: z.int().min(1),
       app_key: path,
     })
     .optional(),

@@ -1,0 +1,43 @@
+import { stripVTControlCharacters } from 'node:util';
+import { expect, it } from 'vitest';
+import { banner } from '#servers/suite/banner.ts';
+import { portsFrom, type SuiteSettings } from '#servers/suite/settings.ts';
+
+const urls = {
+  forge: 'http://127.0.0.1:7100',
+  github: 'http://127.0.0.1:7101/mcp',
+  approvals: 'http://127.0.0.1:7104/mcp',
+  console: 'http://127.0.0.1:7200',
+};
+
+const settings: SuiteSettings = {
+  data: '/srv/countersign',
+  ledger: '/srv/countersign/ledger.db',
+  blueprints: '/srv/blueprints',
+  listeners: [{ address: '127.0.0.1', agent: 'demo-agent', blueprint: 'demo' }],
+  ports: portsFrom(7100),
+  realGithub: null,
+};
+
+it('says where everything is, how to connect, and how far the promises reach', () => {
+  const text = banner({ settings, urls, signIn: () => 'http://127.0.0.1:7200/sign-in/one-time' });
+  expect(stripVTControlCharacters(text)).toMatchSnapshot();
+});
+
+it('has a row for each listener, with the agent that it stands for', () => {
+  const listeners = [
+    { address: '127.0.0.2', agent: 'one', blueprint: 'one' },
+    { address: '::1', agent: 'two', blueprint: 'two' },
+  ];
+  const rows = banner({ settings: { ...settings, listeners }, urls, signIn: () => undefined })
+    .split('\n')
+    .slice(1, 7);
+  expect(rows).toEqual([
+    '  forge, the local stand-in for GitHub  http://127.0.0.1:7100',
+    '  github (MCP), for one                 http://127.0.0.2:7101/mcp',
+    '  approvals (MCP), for one              http://127.0.0.2:7104/mcp',
+    '  github (MCP), for two                 http://[::1]:7101/mcp',
+    '  approvals (MCP), for two              http://[::1]:7104/mcp',
+    '  console, for people                   http://127.0.0.1:7200',
+  ]);
+});

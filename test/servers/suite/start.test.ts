@@ -1,0 +1,276 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import * as z from 'zod';
+import { callTool } from '#servers/suite/mcp-call.ts';
+import { freeBasePort } from '#servers/suite/ports.ts';
+import { environmentOf, type Started, startCommand } from './command.ts';
+import { folder } from './folder.ts';
+import { isRunning, until } from './kit.ts';
+
+// Each test starts one suite or two, of three processes each.
+vi.setConfig({ testTimeout: 60_000 });
+
+const token = 'a-token-of-at-least-thirty-two-characters';
+const foreign = { GITHUB_TOKEN: 'foreign', AWS_SECRET_ACCESS_KEY: 'foreign', NODE_OPTIONS: '--no-deprecation' };
+
+async function place() {
+  const base = await freeBasePort();
+  const data = join(folder(), 'data');
+  return { base, data, args: ['--data', data, '--base-port', String(base)] };
+}
+
+/** Starts a suite and waits until all of it answers. */
+async function start(args: readonly string[], environment: Record<string, string> = {}): Promise<Started> {
+  const suite = startCommand(args, environment);
+  await suite.says('Stop with Ctrl-C');
+  return suite;
+}
+
+const proposal = {
+  name: 'propose_pull_request',
+  arguments: {
+    repository: 'acme/storefront',
+    branch: 'agent/hello',
+    title: 'Say hello',
+    files: [{ path: 'hello.txt', content: 'hello\n' }],
+    reason: 'To be friendly.',
+  },
+  result: z.object({ change_id: z.string() }),
+};
+
+const listing = {
+  name: 'list_changes',
+  arguments: {},
+  result: z.object({ changes: z.array(z.object({ change_id: z.string(), status: z.string() })) }),
+};
+
+describe('a suite that starts', () => {
+  it('answers everywhere, prints where, and gives each process its own settings and nobody else’s', async () => {
+    const { base, data, args } = await place();
+    const began = performance.now();
+    const suite = await start(args, { ...foreign, COUNTERSIGN_APPROVER_TOKEN: token, TZ: 'Asia/Tokyo' });
+    expect(performance.now() - began).toBeLessThan(10_000);
+    const urls = [base + 1, base + 4].map((port) => `http://127.0.0.1:${port}`);
+    for (const url of urls) expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    for (const url of [
+      ...urls.map((url) => `${url}/mcp`),
+      `http://127.0.0.1:${base}`,
+      `http://127.0.0.1:${base + 100}`,
+    ]) {
+      expect(suite.stdout()).toContain(url);
+    }
+    const signIn = new RegExp(`http://127.0.0.1:${base + 100}/sign-in\\S+`).exec(suite.stdout())?.[0] ?? '';
+    expect((await fetch(signIn)).status).toBe(200);
+
+    const { forge = 0, github = 0, approvals = 0, ...others } = suite.children();
+    expect(others).toEqual({});
+    const basics = { PATH: expect.any(String), TZ: 'Asia/Tokyo', COUNTERSIGN_DATA: data };
+    const shared = {
+      ...basics,
+      COUNTERSIGN_LEDGER: join(data, 'ledger.db'),
+      COUNTERSIGN_BLUEPRINTS: expect.stringContaining('default.yaml'),
+      COUNTERSIGN_DECISION_KEYS: join(data, 'approvals/decision-keys.json'),
+    };
+    expect(environmentOf(forge)).toEqual({
+      ...basics,
+      COUNTERSIGN_FORGE_PORT: String(base),
+      COUNTERSIGN_FORGE_APP_ID: '1',
+      COUNTERSIGN_FORGE_APP_PUBLIC_KEY: join(data, 'forge/app-public-key.pem'),
+    });
+    expect(environmentOf(github)).toEqual({
+      ...shared,
+      COUNTERSIGN_GITHUB_PORT: String(base + 1),
+      COUNTERSIGN_GITHUB_URL: `http://127.0.0.1:${base}`,
+      COUNTERSIGN_GITHUB_APP_ID: '1',
+      COUNTERSIGN_GITHUB_APP_KEY: join(data, 'github/app-key.pem'),
+      COUNTERSIGN_REVIEW_URL: `http://127.0.0.1:${base + 100}`,
+    });
+    expect(environmentOf(approvals)).toEqual({
+      ...shared,
+      COUNTERSIGN_APPROVALS_PORT: String(base + 4),
+      COUNTERSIGN_CONSOLE_PORT: String(base + 100),
+      COUNTERSIGN_DECISION_KEY: join(data, 'approvals/decision-key.pem'),
+      COUNTERSIGN_APPROVER_TOKEN: token,
+    });
+
+    const key = readFileSync(join(data, 'github/app-key.pem'), 'utf8').split('\n')[1] ?? '';
+    for (const secret of [token, key, 'PRIVATE KEY']) expect(suite.stdout() + suite.stderr()).not.toContain(secret);
+    expect(suite.stdout()).not.toContain('\u001b');
+    for (const path of ['', 'github', 'forge', 'approvals']) expect(statSync(join(data, path)).mode & 0o077).toBe(0);
+    for (const path of ['github/app-key.pem', 'approvals/decision-key.pem']) {
+      expect(statSync(join(data, path)).mode & 0o777).toBe(0o600);
+    }
+  });
+
+  it('ends all on Ctrl-C with exit 0, and goes on where it stopped when it is started again', async () => {
+    const { base, data, args } = await place();
+    const first = await start(args);
+    const { change_id: id } = await callTool(`http://127.0.0.1:${base + 1}/mcp`, proposal);
+    const pids = Object.values(first.children());
+    first.kill('SIGINT');
+    expect(await first.ended).toBe(0);
+    expect(pids.filter(isRunning)).toEqual([]);
+    expect(readdirSync(data)).not.toContain('suite.lock');
+
+    const key = readFileSync(join(data, 'github/app-key.pem'), 'utf8');
+    const second = await start(args);
+    const { changes } = await callTool(`http://127.0.0.1:${base + 4}/mcp`, listing);
+    expect(changes).toMatchObject([{ change_id: id, status: 'pending_approval' }]);
+    expect(readFileSync(join(data, 'github/app-key.pem'), 'utf8')).toBe(key);
+    second.kill('SIGTERM');
+    expect(await second.ended).toBe(0);
+  });
+
+  it('leaves nothing behind when it is itself killed, and starts again at once', async () => {
+    const { base, args } = await place();
+    const first = await start(args);
+    const { change_id: id } = await callTool(`http://127.0.0.1:${base + 1}/mcp`, proposal);
+    const pids = Object.values(first.children());
+    expect(pids).toHaveLength(3);
+    first.kill('SIGKILL');
+    await start(args);
+    expect(pids.filter(isRunning)).toEqual([]);
+    const { changes } = await callTool(`http://127.0.0.1:${base + 4}/mcp`, listing);
+    expect(changes).toMatchObject([{ change_id: id }]);
+  });
+
+  it('starts a server that dies again, on the same port, and gives a new sign-in link', async () => {
+    const { base, args } = await place();
+    const suite = await start(args);
+    const before = suite.children();
+    for (const name of ['forge', 'github', 'approvals']) process.kill(before[name] ?? 0, 'SIGKILL');
+    await until(() => suite.stderr().match(/runs again/g)?.length === 3);
+    const after = suite.children();
+    expect(Object.keys(after).toSorted()).toEqual(['approvals', 'forge', 'github']);
+    expect(suite.stderr()).toContain('github ended (SIGKILL); starting it again in 100 ms');
+    expect(suite.stdout()).toContain('with this new link: http://');
+    await callTool(`http://127.0.0.1:${base + 1}/mcp`, proposal);
+  });
+});
+
+it('leaves nothing behind when it is stopped before it is ready', async () => {
+  const { data, args } = await place();
+  const suite = startCommand(args);
+  await until(() => Object.keys(suite.children()).length === 3);
+  const pids = Object.values(suite.children());
+  suite.kill('SIGINT');
+  expect(await suite.ended).toBe(0);
+  expect(pids.filter(isRunning)).toEqual([]);
+  expect(readdirSync(data)).not.toContain('suite.lock');
+});
+
+it('takes signals that come together for one press of Ctrl-C', async () => {
+  const { args } = await place();
+  const suite = await start(args);
+  for (const signal of ['SIGINT', 'SIGINT', 'SIGTERM'] as const) suite.kill(signal);
+  expect(await suite.ended).toBe(0);
+  expect(suite.stdout().match(/Stopping/g)).toHaveLength(1);
+  expect(suite.stderr()).not.toContain('SIGKILL');
+});
+
+describe('a suite that cannot start', () => {
+  /** Runs `start` to its end. */
+  async function refused(args: readonly string[], environment: Record<string, string> = {}) {
+    const suite = startCommand(args, environment);
+    return { code: await suite.ended, stderr: suite.stderr(), stdout: suite.stdout() };
+  }
+
+  it('says so when another one runs on the same data, which goes on', async () => {
+    const { data, args } = await place();
+    const first = await start(args);
+    const second = await refused(['--data', data, '--base-port', String(await freeBasePort())]);
+    expect(second).toMatchObject({ code: 2, stdout: '' });
+    expect(second.stderr).toMatch(`Another suite (process ${first.pid}) runs on this data directory`);
+    expect(Object.keys(first.children())).toHaveLength(3);
+  });
+
+  it('names the port that is taken, and leaves nothing running', async () => {
+    const { base, data, args } = await place();
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(base + 4, '127.0.0.1', resolve));
+    onTestFinished(() => void other.close());
+    const { code, stderr } = await refused(args);
+    expect([code, stderr]).toEqual([
+      2,
+      `Port ${base + 4} of 127.0.0.1, wanted for approvals, is already in use by another program.\n` +
+        'End the program that has it, or choose other ports with --base-port.\n',
+    ]);
+    expect(readdirSync(data)).toEqual([]);
+  });
+
+  it('says everything that is wrong with the configuration before it touches the data', async () => {
+    const { data, args } = await place();
+    const config = join(folder(), 'countersign.yaml');
+    writeFileSync(config, 'base_port: 0\nblueprint: x\n');
+    const { code, stderr } = await refused([...args, '--config', config]);
+    expect([code, stderr]).toEqual([
+      2,
+      `${config}:1:12: base_port: This must be at least 1.\n` +
+        `${config}:2:1: blueprint: There is no such key. Did you mean "blueprints"?\n`,
+    ]);
+    expect(existsSync(data)).toBe(false);
+  });
+
+  it('refuses a data directory that others can read', async () => {
+    const { data, args } = await place();
+    mkdirSync(data, { mode: 0o755 });
+    const { code, stderr } = await refused(args);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`chmod 700 ${data}`)]);
+  });
+
+  it('stops what did start when a server refuses its settings, and shows what it said', async () => {
+    const { data, args } = await place();
+    const { code, stderr } = await refused(args, { COUNTERSIGN_APPROVER_TOKEN: 'short' });
+    expect(code).toBe(2);
+    expect(stderr).toContain('COUNTERSIGN_APPROVER_TOKEN: must have at least 32 characters');
+    expect(stderr).not.toContain('short');
+    expect(readdirSync(data)).not.toContain('suite.lock');
+  });
+});
+
+describe('with a real GitHub', () => {
+  async function real() {
+    const { base, data, args } = await place();
+    const config = join(folder(), 'countersign.yaml');
+    const key = join(config, '../key.pem');
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+    // Nothing listens there, and nothing is asked before the first call.
+    writeFileSync(config, `github: { url: "https://127.0.0.1:9", app_id: 7, app_key: key.pem }\n`);
+    return { base, data, key, args: [...args, '--config', config] };
+  }
+
+  it('starts no stand-in, and makes no key of its own', async () => {
+    const { base, data, key, args } = await real();
+    const suite = await start([...args, '--single-user']);
+    const { github = 0, approvals = 0, ...others } = suite.children();
+    expect(others).toEqual({});
+    expect(environmentOf(github)).toMatchObject({
+      COUNTERSIGN_GITHUB_URL: 'https://127.0.0.1:9',
+      COUNTERSIGN_GITHUB_APP_ID: '7',
+      COUNTERSIGN_GITHUB_APP_KEY: key,
+    });
+    expect(environmentOf(approvals)).toMatchObject({ COUNTERSIGN_REAL_BACKEND: '1' });
+    expect(suite.stdout()).not.toContain(`http://127.0.0.1:${base}\n`);
+    expect(existsSync(join(data, 'github'))).toBe(false);
+  });
+
+  it('starts nothing unless the operator says that nobody else can use this machine', async () => {
+    const { data, args } = await real();
+    const suite = startCommand(args);
+    expect(await suite.ended).toBe(2);
+    expect(suite.stderr()).toContain('--single-user');
+    expect(existsSync(data)).toBe(false);
+  });
+
+  it('takes no preset token, whatever the operator says', async () => {
+    const { args } = await real();
+    const suite = startCommand([...args, '--single-user'], { COUNTERSIGN_APPROVER_TOKEN: token });
+    expect(await suite.ended).toBe(2);
+    expect(suite.stderr()).toContain('COUNTERSIGN_APPROVER_TOKEN is for the embedded GitHub only');
+    expect(suite.stderr()).not.toContain(token);
+  });
+});
