@@ -20,7 +20,9 @@ export function banner({ settings, urls, signIn }: Pick<Suite, 'settings' | 'url
     title('How far this reaches'),
     `  ${reach}`,
     '',
-    `Data: ${settings.data}. Stop with Ctrl-C.`,
+    `Blueprints, unsigned: ${settings.blueprints}`,
+    `Data: ${settings.data}`,
+    'Stop with Ctrl-C.',
   ].join('\n');
 }
 

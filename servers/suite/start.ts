@@ -37,7 +37,9 @@ export async function runSuite(flags: SuiteFlags): Promise<number> {
     if (giveUp.signal.aborted) return 0;
     throw error;
   }
-  console.log(banner(suite));
+  // A signal may have come when all was ready and nobody listened for it any more.
+  if (giveUp.signal.aborted) await suite.stop();
+  else console.log(banner(suite));
   return suite.ended;
 }
 

@@ -2,10 +2,14 @@ import { execFile } from 'node:child_process';
 import { devNull } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { BrokenPromise } from './say.ts';
 
 const run = promisify(execFile);
 
-/** Git as anybody has it, on the demo's repository, with nothing of this user's own configuration. */
+/**
+ * Git as anybody has it, on the demo's repository, with nothing of this user's own configuration. Throws BrokenPromise
+ * with what git says when it fails.
+ */
 export type Git = {
   /** Every branch with its commit and the tree of that commit, one a line. */
   readonly branches: () => Promise<string>;
@@ -23,7 +27,10 @@ export function gitOn(options: {
 }): Git {
   const bare = join(options.forge, 'acme', 'storefront.git');
   const env = { ...options.basics, HOME: options.folder, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: devNull };
-  const git = async (...args: string[]) => run('git', args, { env });
+  const git = (...args: string[]) =>
+    run('git', args, { env }).catch((error: NodeJS.ErrnoException & { stderr?: string }) => {
+      throw new BrokenPromise(`git ${args.join(' ')} failed: ${error.stderr?.trim() || error.message}`);
+    });
   return {
     branches: async () => {
       const format = '--format=%(refname) %(objectname) %(tree)';
