@@ -50,9 +50,7 @@ const listing = {
 describe('a suite that starts', () => {
   it('answers everywhere, prints where, and gives each process its own settings and nobody else’s', async () => {
     const { base, data, args } = await place();
-    const began = performance.now();
     const suite = await start(args, { ...foreign, COUNTERSIGN_APPROVER_TOKEN: token, TZ: 'Asia/Tokyo' });
-    expect(performance.now() - began).toBeLessThan(10_000);
     const urls = [base + 1, base + 4].map((port) => `http://127.0.0.1:${port}`);
     for (const url of urls) expect((await fetch(`${url}/healthz`)).status).toBe(200);
     for (const url of [
