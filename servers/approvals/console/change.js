@@ -14,13 +14,14 @@ export async function openChange(main, id) {
   let change = await request(path);
   const parts = {
     head: h('div', { id: 'head', tabindex: -1 }),
+    facts: h('div'),
     body: h('div'),
     history: h('div'),
     reason: h('div'),
     panel: h('div'),
   };
   const offline = h('p', { class: 'error', role: 'alert' });
-  main.replaceChildren(back(), parts.head, parts.body, parts.history, parts.reason, parts.panel, offline);
+  main.replaceChildren(back(), parts.head, parts.facts, parts.body, parts.history, parts.reason, parts.panel, offline);
 
   const follow = async () => {
     const progress = await request(`${path}/progress`, { poll: true });
@@ -47,9 +48,9 @@ export async function openChange(main, id) {
 function show(parts, change, before, follow) {
   parts.head.replaceChildren(head(change));
   document.title = `${states[change.status].label} · Countersign`;
+  if (!before || before.status !== change.status) parts.facts.replaceChildren(factsSection(change));
   if (!before || before.seal !== change.seal) {
     parts.body.replaceChildren(
-      factsSection(change),
       ...(change.content
         ? [riskSection(change.content), effectsSection(change.content.effects), sealSection(change)]
         : []),

@@ -4,7 +4,7 @@ import { count, h, shown } from './dom.js';
 const context = 3;
 const worthHiding = 6;
 
-/** A unified difference with line numbers. Long lines wrap: nothing can stand out of sight to the right. */
+/** A unified difference with line numbers. Long lines wrap, and so do long runs of spaces (`break-spaces`): nothing can stand out of sight. */
 export function diffTable(diff) {
   const body = h('tbody');
   let [old, now] = [1, 1];

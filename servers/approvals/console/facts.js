@@ -1,5 +1,5 @@
 import { exactly, foreign, h, shown } from './dom.js';
-import { flags, reaches } from './words.js';
+import { flags, openStates, reaches } from './words.js';
 
 /** Who asks for what, where, under which rules. */
 export function factsSection(change) {
@@ -25,7 +25,7 @@ export function factsSection(change) {
         ? fact('Undoes', h('a', { href: `/changes/${change.restores}` }, change.restores), choiceOf(change))
         : null,
       fact('Asked', exactly(change.created_at)),
-      fact('Ends', exactly(change.expires_at)),
+      openStates.includes(change.status) ? fact('Ends', exactly(change.expires_at)) : null,
     ),
   );
 }

@@ -24,20 +24,17 @@ function restore({ change_id: id, status }) {
 const stepWords = { done: 'done', begun: 'begun, no answer yet', waiting: 'not begun' };
 
 function steps(all) {
-  return h(
-    'ol',
-    { class: 'steps', 'aria-label': 'Steps' },
-    all.map(({ name, state, receipt }) =>
-      h(
-        'li',
-        { class: state },
-        h('span', { class: 'code' }, shown(name)),
-        ': ',
-        stepWords[state],
-        receipt ? h('details', {}, h('summary', {}, 'What the system answered'), h('pre', {}, shown(receipt))) : null,
-      ),
+  const items = all.map(({ name, state, receipt }) =>
+    h(
+      'li',
+      { class: state },
+      h('span', { class: 'code' }, shown(name)),
+      ': ',
+      stepWords[state],
+      receipt ? h('details', {}, h('summary', {}, 'What the system answered'), h('pre', {}, shown(receipt))) : null,
     ),
   );
+  return [h('h3', {}, 'Steps'), h('ol', { class: 'steps' }, items), h('h3', {}, 'Record')];
 }
 
 function entry({ at, type, actor, note }, decisions) {

@@ -2,12 +2,15 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, type TestContext } from 'vitest';
 
 const executablePath = process.env['COUNTERSIGN_CHROMIUM'] ?? '/usr/bin/chromium';
 
-/** Whether there is no browser to test with. Where one is required, tests run and fail instead. */
-export const browserMissing = !existsSync(executablePath) && process.env['COUNTERSIGN_REQUIRE_BROWSER'] !== '1';
+/** Skips a test where there is no browser to test with. Where one is required, the test runs and fails instead. */
+export function needsBrowser(context: TestContext): void {
+  const isRequired = process.env['COUNTERSIGN_REQUIRE_BROWSER'] === '1';
+  context.skip(!existsSync(executablePath) && !isRequired, `there is no Chromium at ${executablePath}`);
+}
 
 /** A real browser with a profile of its own, which ends with the test. */
 export async function openBrowser(options: BrowserContextOptions = {}): Promise<BrowserContext> {

@@ -3,14 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { sha256 } from '#shared/crypto/canonical.ts';
 import { type Suite, startSuite } from './kit.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: an answer is looked at as the JSON that it is
-type View = any;
-
 /** What an approver is shown of a proposal, by path. */
-async function shownOf(suite: Suite, args: Parameters<Suite['proposeFiles']>[0]): Promise<{ [path: string]: View }> {
+async function shownOf(suite: Suite, args: Parameters<Suite['proposeFiles']>[0]): Promise<{ [path: string]: Body }> {
   const { body } = await suite.ask(`/api/changes/${await suite.proposeFiles(args)}`);
-  const files = body.content.effects.filter(({ kind }: View) => kind === 'file');
-  return Object.fromEntries(files.map((file: View) => [file.path, file]));
+  const files = body.content.effects.filter(({ kind }: Body) => kind === 'file');
+  return Object.fromEntries(files.map((file: Body) => [file.path, file]));
 }
 
 const many = (count: number, line: (index: number) => string) =>
@@ -75,7 +72,7 @@ describe('the content of a change', () => {
     ];
     const { 'long.txt': file } = await shownOf(suite, { files });
     expect(file.diff).toMatchObject({ before_lines: 5_000, after_lines: 5_000, added: 2, removed: 2 });
-    expect(file.diff.hunks.map((hunk: View) => [hunk.old_start, hunk.new_start, hunk.lines.length])).toEqual([
+    expect(file.diff.hunks.map((hunk: Body) => [hunk.old_start, hunk.new_start, hunk.lines.length])).toEqual([
       [8, 8, 8],
       [4_988, 4_988, 8],
     ]);

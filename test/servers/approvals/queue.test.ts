@@ -14,8 +14,7 @@ async function connect(
   return client;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: an answer is looked at as the JSON that it is
-const answerOf = (result: CallResult): any => result.structuredContent;
+const answerOf = (result: CallResult): Body => result.structuredContent;
 const textOf = (result: CallResult): string => result.content[0]?.text ?? '';
 
 async function decide(suite: Suite, id: string, decision: 'approve' | 'reject', reason = 'Not like this.') {

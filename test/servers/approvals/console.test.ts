@@ -1,0 +1,197 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { needsBrowser, openBrowser } from './browser.ts';
+import { type Suite, startSuite } from './kit.ts';
+
+/** A page that is signed in, and every complaint that the browser made about it. */
+async function signIn(
+  suite: Suite,
+  options: BrowserContextOptions = {},
+): Promise<{ page: Page; complaints: string[] }> {
+  const browser = await openBrowser(options);
+  const page = await browser.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  page.on('dialog', (dialog) => {
+    complaints.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  await page.goto(suite.newSignInLink().url);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'Changes' }).waitFor();
+  return { page, complaints };
+}
+
+const status = (page: Page, text: string) => page.locator('.head .pill', { hasText: text }).waitFor();
+
+describe('the console in a browser', { timeout: 60_000 }, () => {
+  beforeEach(needsBrowser);
+
+  test('leads from the sign-in link to an approval, and tells the truth after it', async () => {
+    const suite = await startSuite();
+    const { page, complaints } = await signIn(suite);
+    await page.getByText('Nothing waits for you').waitFor();
+    // The list shows by itself what is proposed while it is open.
+    await suite.proposeNote('hello', { reason: 'Please.' });
+    await page.getByRole('link', { name: 'Set a' }).click();
+    await status(page, 'Waiting for a decision');
+    expect(await page.locator('main').innerText()).toMatch(
+      /hello[\s\S]*The reason that the agent gives[\s\S]*Please\./,
+    );
+
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await status(page, 'Approved, not applied yet');
+    expect(suite.notes.get('a').text).toBe(null);
+    suite.work();
+    await status(page, 'Applied');
+    expect(suite.notes.get('a').text).toBe('hello');
+
+    await page.getByRole('textbox', { name: 'Reason' }).fill('It was wrong.');
+    await page.getByRole('button', { name: 'Prepare the restore' }).click();
+    await status(page, 'Waiting for a decision');
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await status(page, 'Applied');
+    expect(suite.notes.get('a').text).toBe(null);
+    expect(complaints).toEqual([]);
+  });
+
+  test('wants a reason for a rejection', async () => {
+    const suite = await startSuite();
+    const id = await suite.proposeNote('hello');
+    const { page } = await signIn(suite);
+    await page.goto(`${suite.consoleUrl}/changes/${id}`);
+    await page.getByRole('button', { name: 'Reject' }).click();
+    await page.getByText('Say why you reject it').waitFor();
+    await page.getByRole('textbox', { name: 'Reason' }).fill('Not today.');
+    await page.getByRole('button', { name: 'Reject' }).click();
+    await status(page, 'Rejected');
+    expect((await suite.ask(`/api/changes/${id}`)).body).toMatchObject({ status: 'rejected', note: 'Not today.' });
+  });
+
+  test('can be used with the keyboard alone', async () => {
+    const suite = await startSuite();
+    await suite.proposeNote('hello');
+    const { page } = await signIn(suite);
+    const press = async (key: string, until: string) => {
+      for (let i = 0; i < 40; i += 1) {
+        await page.keyboard.press(key);
+        if ((await page.evaluate('document.activeElement?.textContent')) === until) return;
+      }
+      throw new Error(`no way to ${until}`);
+    };
+    await page.getByRole('link', { name: 'Set a' }).waitFor();
+    await press('Tab', 'Set a');
+    await page.keyboard.press('Enter');
+    await status(page, 'Waiting for a decision');
+    await press('Tab', 'Approve');
+    await page.keyboard.press('Enter');
+    await status(page, 'Approved, not applied yet');
+  });
+
+  test('comes back to the change that was asked for, once somebody signed in', async () => {
+    const suite = await startSuite();
+    const id = await suite.proposeNote('hello');
+    const page = await (await openBrowser()).newPage();
+    await page.goto(`${suite.consoleUrl}/changes/${id}`);
+    await page.getByText('You are not signed in').waitFor();
+    await page.goto(suite.newSignInLink().url);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'Set a' }).waitFor();
+    expect(page.url()).toBe(`${suite.consoleUrl}/changes/${id}`);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByText('You are not signed in').waitFor();
+  });
+
+  test('runs nothing of what agents write, and loads nothing', async () => {
+    const suite = await startSuite();
+    const corpus = [
+      '<script>alert(1)</script>',
+      '<img src=x onerror=alert(1)>',
+      '"><svg onload=alert(1)>',
+      "'-alert(1)-'",
+      'javascript:alert(1)',
+      '</textarea><iframe src=javascript:alert(1)>',
+      '{{constructor.constructor("alert(1)")()}}',
+      '<a href="javascript:alert(1)">x</a>',
+      '<style>@import "http://127.0.0.1:1/x"</style>',
+      '<meta http-equiv=refresh content="0;url=http://127.0.0.1:1/">',
+      '⟨U+0041 <img src=x onerror=alert(1)>⟩',
+      '\u2028</script><script>alert(1)//',
+    ];
+    const text = corpus.join('\n');
+    const id = await suite.proposeFiles({
+      title: corpus.join(' ').replace('\u2028', '').slice(0, 200),
+      reason: text,
+      files: [
+        { path: '<img src=x onerror=alert(1)>.html', content: text },
+        { path: 'src/app.ts', content: `${text}\n` },
+      ],
+    });
+    await suite.proposeNote(text, { reason: text });
+    const { page, complaints } = await signIn(suite);
+    const foreign: string[] = [];
+    page.on('request', (request) => {
+      if (!request.url().startsWith(`${suite.consoleUrl}/`)) foreign.push(request.url());
+    });
+    await page.locator('.card').first().waitFor();
+    await page.goto(`${suite.consoleUrl}/changes/${id}`);
+    await page.locator('.diff').last().waitFor();
+    const shown = await page.locator('main').innerText();
+    for (const one of corpus.slice(0, 9)) expect(shown).toContain(one);
+    expect(await page.locator('main :is(script, img, svg, iframe, style, meta, [onerror], [onload])').count()).toBe(0);
+    expect(await page.locator('a[href^="javascript:"]').count()).toBe(0);
+    expect(complaints).toEqual([]);
+    expect(foreign).toEqual([]);
+  });
+
+  test('sets hidden characters off, and hides no part of a long line', async () => {
+    const suite = await startSuite();
+    const id = await suite.proposeFiles({
+      files: [{ path: 'src/app.ts', content: `one \u202e two\n${' '.repeat(3_000)}evil()\n` }],
+    });
+    const { page } = await signIn(suite, { viewport: { width: 390, height: 844 } });
+    await page.goto(`${suite.consoleUrl}/changes/${id}`);
+    const mark = page.locator('.diff mark', { hasText: 'RIGHT-TO-LEFT OVERRIDE' });
+    expect(await mark.innerText()).toBe('⟨U+202E RIGHT-TO-LEFT OVERRIDE⟩');
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+    const box = await page.getByText('evil()').boundingBox();
+    expect(box && box.x + box.width).toBeLessThanOrEqual(390);
+  });
+
+  test('gives a page on another port of this host nothing that lets it read or decide', async () => {
+    const suite = await startSuite();
+    const id = await suite.proposeNote('hello');
+    const cookies: string[] = [];
+    const neighbour = createServer((request, response) => {
+      cookies.push(request.headers.cookie ?? '');
+      response.setHeader('content-type', 'text/html').end('<!doctype html><title>neighbour</title>');
+    }).listen(0, '127.0.0.1');
+    onTestFinished(() => void neighbour.close());
+    await new Promise((resolve) => neighbour.once('listening', resolve));
+
+    const { page } = await signIn(suite);
+    await page.goto(`http://127.0.0.1:${(neighbour.address() as AddressInfo).port}/`);
+    // The browser does hand the cookie over: that is why a session has a second half.
+    expect(cookies[0]).toMatch(/^__Host-countersign=/);
+    const headers = { cookie: cookies[0] ?? '', origin: suite.consoleUrl };
+    expect((await suite.ask(`/api/changes/${id}`, { headers })).status).toBe(401);
+    const tried = await page.evaluate(
+      `(async () => {
+        const ask = (path, init) => fetch('${suite.consoleUrl}' + path, { credentials: 'include', ...init }).then((r) => r.type, () => 'blocked');
+        const body = JSON.stringify({ decision: 'approve', seal: '0' });
+        return [
+          await ask('/api/changes'),
+          await ask('/api/changes', { mode: 'no-cors' }),
+          await ask('/api/changes/${id}/decision', { method: 'POST', body, headers: { 'content-type': 'application/json' } }),
+          await ask('/api/changes/${id}/decision', { method: 'POST', body, mode: 'no-cors' }),
+          localStorage.length,
+        ];
+      })()`,
+    );
+    expect(tried).toEqual(['blocked', 'blocked', 'blocked', 'blocked', 0]);
+    expect((await suite.ask(`/api/changes/${id}`)).body.status).toBe('pending_approval');
+  });
+});
