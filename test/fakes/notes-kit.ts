@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -78,12 +78,27 @@ export type NotesKit = {
   readonly close: () => Promise<void>;
 };
 
+let newLedger: Promise<Buffer> | undefined;
+
+/** The file of a ledger that nothing was kept in: made once, because making one takes longer than most tests. */
+async function makeNewLedger(): Promise<Buffer> {
+  const dir = await mkdtemp(join(tmpdir(), 'countersign-notes-'));
+  try {
+    await (await openLedger(join(dir, 'ledger.db'))).close();
+    return await readFile(join(dir, 'ledger.db'));
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
 /** Everything between an agent and a notebook: a real ledger, real keys, an executor, and a clock that stands still. */
 export async function notesKit(
   options: { readonly notes?: readonly string[]; readonly more?: string; readonly repeat?: 'guarded' | 'never' } = {},
 ): Promise<NotesKit> {
   const dir = await mkdtemp(join(tmpdir(), 'countersign-notes-'));
   const ledgerPath = join(dir, 'ledger.db');
+  newLedger ??= makeNewLedger();
+  await writeFile(ledgerPath, await newLedger);
   const ledger = await openLedger(ledgerPath);
   // A test that pulls no plug need not wait for the disk.
   await sql`pragma synchronous = off`.execute(ledger.db);

@@ -21,7 +21,10 @@ export function withLeaf(value: unknown, path: Path): Json {
 }
 
 function changed(value: unknown): Json {
-  if (typeof value === 'string') return value === '' ? 'x' : `${value.slice(0, -1)}${value.endsWith('0') ? '1' : '0'}`;
+  if (typeof value === 'string') {
+    const letters = [...value];
+    return [...letters.slice(0, -1), letters.at(-1) === '0' ? '1' : '0'].join('');
+  }
   if (typeof value === 'number') return value + 1;
   if (typeof value === 'boolean') return !value;
   if (value === null) return {};
