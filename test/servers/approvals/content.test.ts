@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, test } from 'vitest';
 import { sha256 } from '#shared/crypto/canonical.ts';
-import { type Suite, startSuite } from './kit.ts';
+import { type Body, type Suite, startSuite } from './kit.ts';
 
 /** What an approver is shown of a proposal, by path. */
 async function shownOf(suite: Suite, args: Parameters<Suite['proposeFiles']>[0]): Promise<{ [path: string]: Body }> {

@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { waitTiming } from '#servers/approvals/queue/wait.ts';
 import { type CallResult, clients, type TestClient } from '#test/shared/mcp/clients.ts';
-import { type Suite, startSuite, until } from './kit.ts';
+import { type Body, type Suite, startSuite, until } from './kit.ts';
 
 async function connect(
   suite: Suite,
