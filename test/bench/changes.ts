@@ -6,7 +6,7 @@ import type { Part } from './part.ts';
 import { spread, spreadColumns, timed } from './statistics.ts';
 
 const repository = 'acme/storefront';
-const proposalsPerRound = 5;
+const proposalsPerRound = 2;
 const warmUps = 2;
 /** Milliseconds; `proposed` is the agent's call until its answer. */
 type Times = Landing & { readonly proposed: number };

@@ -21,7 +21,7 @@ export const firstAnswer: Part = {
     const root = process.cwd();
     const first: Start[] = [];
     const again: Start[] = [];
-    for (let round = 0; round < Math.ceil(rounds / 2); round += 1) {
+    for (let round = 0; round < Math.ceil(rounds / 5); round += 1) {
       const data = newFolder('data');
       first.push(await startAndStop(root, data));
       again.push(await startAndStop(root, data));

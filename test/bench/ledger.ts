@@ -10,17 +10,17 @@ import { toolbox } from '#shared/changes/toolbox.ts';
 import { openSqliteFile } from '#shared/ledger/dialect.ts';
 import { openLedger } from '#shared/ledger/ledger.ts';
 import { limitlessBlueprint } from './blueprint.ts';
-import type { Part } from './part.ts';
+import { type Part, warmUpRounds } from './part.ts';
 import { benchRepository } from './servers/repository.ts';
 import { spread, spreadColumns, timed } from './statistics.ts';
 
-const perRound = { rows: 100, proposals: 30 } as const;
+const perRound = { rows: 40, proposals: 12 } as const;
 
 export const ledger: Part = {
   name: 'ledger',
   title: 'Durable transactions and proposals',
   about:
-    'In one process, in turn, after a round of warming up: transactions of one row on a SQLite file with the ledger’s ' +
+    'In one process, in turn, after some rounds of warming up: transactions of one row on a SQLite file with the ledger’s ' +
     'own settings (WAL, synchronous=FULL), and whole proposals of a pull request with one file through propose(), over ' +
     'a repository in memory. A proposal is one such transaction, with its change, seal, snapshot, content and events ' +
     'in it, so it cannot be faster. How long a commit takes is the disk’s to say.',
@@ -34,7 +34,7 @@ export const ledger: Part = {
       const proposeOne = proposer({ ...place(), ledger: opened });
       const rows: number[] = [];
       const proposals: number[] = [];
-      for (let round = -1; round < rounds; round += 1) {
+      for (let round = -warmUpRounds(rounds); round < rounds; round += 1) {
         const one = await times(perRound.rows, async () => insert.run('one row'));
         const other = await times(perRound.proposals, proposeOne);
         if (round < 0) continue;

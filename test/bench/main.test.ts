@@ -1,48 +1,73 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { help, readOptions } from './options.ts';
+import type { Part } from './part.ts';
+import { asMarkdown, asText, type Report } from './report.ts';
 
 const run = promisify(execFile);
-const bench = (...args: string[]) => run(process.execPath, ['test/bench/main.ts', ...args]);
+const bench = (args: string[], signal?: AbortSignal) =>
+  run(process.execPath, ['test/bench/main.ts', ...args], { encoding: 'utf8', ...(signal && { signal }) });
 
-/** Its heading and the heads of its tables: what stays the same from one run to the next. */
+/** Titles and the heads of tables: what stays the same from one run to the next. */
 function outline(markdown: string): string[] {
   const lines = markdown.split('\n');
   return lines.filter((line, at) => line.startsWith('### ') || /^\| [-: |]+\|$/.test(lines[at + 1] ?? ''));
 }
 
-// Side by side: most of the time each of them waits for processes that start.
-it.concurrent.each([[['read-call', 'ledger']], [['changes', 'round-trips']], [['memory', 'first-answer']]])(
-  'a quick look at %j fills the tables of docs/measurements.md',
-  async (names) => {
-    const { stdout } = await bench('--rounds', '1', '--markdown', ...names.flatMap((name) => ['--only', name]));
-    const measured = outline(stdout);
-    expect(measured.filter((line) => line.startsWith('### '))).toHaveLength(names.length);
-    expect(outline(readFileSync('docs/measurements.md', 'utf8')).join('\n')).toContain(measured.join('\n'));
-    expect(stdout).not.toMatch(/NaN|undefined|Infinity/);
+const documented = outline(readFileSync('docs/measurements.md', 'utf8'));
+
+// Side by side, since most of the time each waits for processes to start.
+it.concurrent.for([
+  { names: ['read-call', 'ledger', 'first-answer'] },
+  { names: ['changes', 'round-trips', 'memory'] },
+])(
+  'a quick look at $names fills the tables of docs/measurements.md with numbers',
+  { timeout: 120_000 },
+  async ({ names }, { signal, expect }) => {
+    const { stdout } = await bench(['--rounds', '1', '--json', ...names.flatMap((name) => ['--only', name])], signal);
+    const report: Report = JSON.parse(stdout);
+    expect(report.parts.map(({ name }) => name)).toEqual(names);
+    expect(documented).toEqual(expect.arrayContaining(outline(asMarkdown(report))));
+    for (const { name, about, tables } of report.parts) {
+      const text = asText({ ...report, parts: [{ name, title: 'Title', about, tables }] });
+      expect(text).not.toMatch(/NaN|undefined|Infinity|null/);
+      expect(tables.flatMap(({ rows }) => rows).filter((row) => row.length < 3)).toEqual([]);
+    }
   },
 );
 
-it('prints numbers that a program can read', async () => {
-  const { stdout } = await bench('--rounds', '1', '--json', '--only', 'ledger');
-  const { machine, parts } = JSON.parse(stdout);
-  expect(machine).toMatchObject({ cores: expect.any(Number), node: process.version });
-  const [{ name, tables }] = parts;
-  expect(name).toBe('ledger');
-  for (const row of tables[0].rows) expect(row).toEqual([expect.any(String), ...Array(4).fill(expect.any(Number))]);
+it('refuses what it does not know, with exit code 2 and nothing on its output', async () => {
+  const stderr = expect.stringMatching(/--only wants one of .*ledger/);
+  await expect(bench(['--only', 'everything'])).rejects.toMatchObject({ code: 2, stdout: '', stderr });
 });
 
-it('explains itself', async () => {
-  expect((await bench('--help')).stdout).toContain('--rounds N');
-});
+describe('the command line', () => {
+  const part = (name: string): Part => ({ name, title: `Title of ${name}`, about: '', measure: async () => [] });
+  const parts = [part('one'), part('other')];
 
-it.each([
-  [['--only', 'everything'], /one of read-call, ledger, changes, round-trips, memory, first-answer/],
-  [['--rounds', '0'], /--rounds/],
-  [['--rounds', 'many'], /--rounds/],
-  [['--fast'], /--fast/],
-  [['--json', '--markdown'], /choose one/],
-])('refuses %j and says why', async (args, why) => {
-  await expect(bench(...args)).rejects.toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(why) });
+  it('means everything unless told otherwise', () => {
+    expect(readOptions([], parts)).toMatchObject({ parts, format: 'text', fresh: false, help: false });
+  });
+
+  it('chooses parts and form', () => {
+    const options = readOptions(['--only', 'other', '--rounds', '3', '--json', '--fresh'], parts);
+    expect(options).toMatchObject({ parts: [parts[1]], rounds: 3, format: 'json', fresh: true });
+  });
+
+  it('explains itself and its parts', () => {
+    expect(readOptions(['-h'], parts).help).toBe(true);
+    expect(help(parts)).toContain('other  Title of other');
+  });
+
+  it.each([
+    [['--only', 'none'], /one of one, other/],
+    [['--rounds', '0'], /--rounds/],
+    [['--rounds', 'many'], /--rounds/],
+    [['--fast'], /--fast/],
+    [['--json', '--markdown'], /choose one/],
+  ])('refuses %j', (args, why) => {
+    expect(() => readOptions(args, parts)).toThrow(why);
+  });
 });

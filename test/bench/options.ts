@@ -7,7 +7,7 @@ export type Options = PartOptions & {
   readonly help: boolean;
 };
 
-const defaultRounds = 8;
+const defaultRounds = 20;
 
 /** Reads the command line. Throws an Error with a sentence for whoever typed it. */
 export function readOptions(args: readonly string[], parts: readonly Part[]): Options {

@@ -13,6 +13,11 @@ export type PartOptions = {
   readonly fresh: boolean;
 };
 
+/** How many rounds are run and thrown away before those that count. */
+export function warmUpRounds(rounds: number): number {
+  return Math.ceil(rounds / 5);
+}
+
 /** One thing that is measured. */
 export type Part = {
   /** As `--only` takes it. */

@@ -2,7 +2,7 @@ import { deepStrictEqual } from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { startProcess } from '#servers/suite/process.ts';
 import { type Call, type Connection, callOf, connectTo } from './mcp-client.ts';
-import type { Cell, Part, Table } from './part.ts';
+import { type Cell, type Part, type Table, warmUpRounds } from './part.ts';
 import { median, spread, spreadColumns, timed } from './statistics.ts';
 
 const scripts = {
@@ -16,7 +16,7 @@ const calls: Readonly<Record<string, Call>> = {
   'tools/call read_file': callOf('tools/call', read, read.name),
   'tools/list (8 tools)': callOf('tools/list', {}),
 };
-const callsPerRound = 150;
+const callsPerRound = 40;
 
 export const readCall: Part = {
   name: 'read-call',
@@ -25,7 +25,7 @@ export const readCall: Part = {
     'The same tool in two servers, each a process of its own: "governed" is the face of the GitHub server with all its ' +
     'checks, "bare" registers the same 8 tools with McpServer.registerTool and checks nothing. Both read from memory, ' +
     'so that only the servers differ. A client with kept connections speaks 2026-07-28 and asks each in turn, a round ' +
-    'each, after a round of warming up; it shares the cores with them. "time ÷ bare" is the median over the rounds of ' +
+    'each, after some rounds of warming up; it shares the cores with them. "time ÷ bare" is the median over the rounds of ' +
     'the ratio of their medians: below 1, the governed server is the faster one.',
   measure: async ({ rounds }) => {
     const servers = await Promise.all([start('governed'), start('bare')]);
@@ -94,7 +94,7 @@ async function compare(urls: Readonly<Record<Kind, string>>, load: Load): Promis
   const rounds: Record<Kind, Round[]> = { governed: [], bare: [] };
   const open = (url: string): Connection[] => Array.from({ length: load.connections }, () => connectTo(url));
   const connections = { governed: open(urls.governed), bare: open(urls.bare) };
-  for (let round = -1; round < load.rounds; round += 1) {
+  for (let round = -warmUpRounds(load.rounds); round < load.rounds; round += 1) {
     for (const kind of ['governed', 'bare'] as const) {
       const found = await oneRound(connections[kind], load.call);
       if (round >= 0) rounds[kind].push(found);

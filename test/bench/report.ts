@@ -17,7 +17,7 @@ export function asText(report: Report): string {
 /** What stands in docs/measurements.md. */
 export function asMarkdown(report: Report): string {
   const parts = report.parts.map(({ name, title, about, tables }) =>
-    [`### ${title} (\`${name}\`)`, about, ...tables.map(markdownTable)].join('\n\n'),
+    [`### ${title} (\`${name}\`)`, wrap(about, 120), ...tables.map(markdownTable)].join('\n\n'),
   );
   return [wrap(conditions(report), 120), ...parts].join('\n\n');
 }
