@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { changeIdPattern, newChangeId, newNonce } from '#shared/changes/ids.ts';
 import { markOf } from '#shared/changes/mark.ts';
 import { type SealedBody, seal, unseal } from '#shared/changes/sealed.ts';
-import { canonical } from '#shared/crypto/canonical.ts';
+import { canonical, sha256 } from '#shared/crypto/canonical.ts';
 import { leaves, withLeaf } from './paths.ts';
 
 const hex = fc.stringMatching(/^[0-9a-f]{64}$/);
@@ -11,7 +11,10 @@ const text = fc.string({ unit: 'binary', maxLength: 20 }).filter((one) => one.is
 const instant = fc
   .date({ min: new Date('2020-01-01'), max: new Date('2100-01-01'), noInvalidDate: true })
   .map((date) => date.toISOString());
-const json = fc.jsonValue({ maxDepth: 3 }).map((value) => JSON.parse(JSON.stringify(value)));
+// The name __proto__ is left out of what is sealed, which has a test of its own.
+const json = fc
+  .jsonValue({ maxDepth: 3 })
+  .map((value) => JSON.parse(JSON.stringify(value).replaceAll('__proto__', 'p')));
 const content = fc.record({ sha256: hex, bytes: fc.nat() });
 const effect = fc.oneof(
   fc.record({
@@ -74,7 +77,7 @@ describe('a seal', () => {
           expect(after, path.join('.')).not.toBe(before);
         }
       }),
-      { numRuns: 30 },
+      { numRuns: 20, endOnFailure: true },
     );
   });
 
@@ -97,6 +100,16 @@ describe('a seal', () => {
         expect(() => unseal({ seal: sealed.seal, body: other })).toThrow('not the one that was sealed');
       }),
     );
+  });
+
+  test('leaves out the name __proto__, so that nobody acts on it, and takes no text that has it', () => {
+    const [one] = fc.sample(body, 1);
+    if (!one) throw new Error('no sample');
+    const sealed = seal({ ...one, plan: JSON.parse('{"__proto__":{"a":1},"b":2}') });
+    expect(sealed.body.plan).toEqual({ b: 2 });
+    expect(sealed.text).not.toContain('__proto__');
+    const other = sealed.text.replace('"plan":{', '"plan":{"__proto__":{"a":1},');
+    expect(() => unseal({ seal: sha256(other), body: other })).toThrow('not the one that was sealed');
   });
 
   test('differs for the same proposal under another nonce', () => {

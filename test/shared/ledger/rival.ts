@@ -1,0 +1,42 @@
+import { decide } from '#shared/changes/decide.ts';
+import { openSigningKey } from '#shared/changes/keys.ts';
+import { takeLease } from '#shared/ledger/leases.ts';
+import { openLedger } from '#shared/ledger/ledger.ts';
+import { findSealed } from '#shared/ledger/proposals.ts';
+
+/** What a rival process is told to do with each of some changes, as fast as it can. */
+export type Order = {
+  readonly ledger: string;
+  readonly key: string;
+  readonly name: string;
+  readonly now: number;
+  readonly decide: readonly string[];
+  readonly claim: readonly string[];
+};
+/** What it got, by change. */
+export type Got = Readonly<Record<string, string>>;
+
+process.once('message', async (order: Order) => {
+  const ledger = await openLedger(order.ledger);
+  const key = openSigningKey(order.key);
+  const now = (): Date => new Date(order.now);
+  const got: Record<string, string> = {};
+  const note = async (id: string, work: () => Promise<string>): Promise<void> => {
+    got[id] = await work().catch((error: { code?: string }) => error.code ?? String(error));
+  };
+  process.once('message', async () => {
+    for (const id of order.decide) {
+      const seal = (await findSealed(ledger.db, id))?.seal ?? '';
+      const approver = { issuer: 'countersign:local', subject: order.name };
+      const verb = order.name === 'a' ? 'approve' : 'reject';
+      await note(id, () => decide({ ledger, key, now }, { changeId: id, verb, approver, seal, reason: '' }));
+    }
+    for (const id of order.claim) {
+      const lease = { id, status: 'approved', executor: order.name, now: order.now, until: order.now + 1 } as const;
+      await note(id, async () => String(await ledger.write((tx) => takeLease(tx, lease))));
+    }
+    await ledger.close();
+    process.send?.(got, () => process.disconnect());
+  });
+  process.send?.('ready');
+});
