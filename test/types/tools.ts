@@ -1,12 +1,6 @@
 import * as z from 'zod';
-import {
-  type Capability,
-  defineCapability,
-  queueToolsFor,
-  type Step,
-  toolsFor,
-  type WriteSpec,
-} from '#shared/tools/index.ts';
+import { type Capability, defineCapability, queueToolsFor, type Step, toolsFor } from '#shared/tools/index.ts';
+import type { WriteSpec } from '#shared/tools/tool.ts';
 
 type Reader = { readonly look: () => Promise<string> };
 type Writer = { readonly put: (text: string) => Promise<string> };
