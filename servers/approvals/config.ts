@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
-import { AppError } from '#shared/errors.ts';
+import { type Environment, parseEnvironment } from '#shared/config/environment.ts';
+import { suiteVersion } from '#shared/config/version.ts';
 
 /** The settings of the approvals server. */
 export type ApprovalsConfig = {
@@ -56,22 +56,12 @@ const environmentSchema = z
 
 const defaultBlueprint = fileURLToPath(new URL('../../capabilities/blueprints/default.yaml', import.meta.url));
 
-function readVersion(): string {
-  const file = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return z.object({ version: z.string() }).parse(JSON.parse(file)).version;
-}
-
 /**
  * Reads the settings once.
  * @throws AppError `bad_configuration` that lists every problem, one a line
  */
-export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): ApprovalsConfig {
-  const parsed = environmentSchema.safeParse(environment);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-    throw new AppError('bad_configuration', `The approvals server cannot start:\n${problems.join('\n')}`);
-  }
-  const values = parsed.data;
+export function readConfig(environment: Environment = process.env): ApprovalsConfig {
+  const values = parseEnvironment(environmentSchema, environment, 'The approvals server');
   const data = resolve(values.COUNTERSIGN_DATA);
   return {
     ledger: resolve(values.COUNTERSIGN_LEDGER ?? join(data, 'ledger.db')),
@@ -82,6 +72,6 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     decisionKeys: resolve(values.COUNTERSIGN_DECISION_KEYS ?? join(data, 'approvals', 'decision-keys.json')),
     approverToken: values.COUNTERSIGN_APPROVER_TOKEN,
     signInFile: values.COUNTERSIGN_SIGN_IN_FILE === undefined ? undefined : resolve(values.COUNTERSIGN_SIGN_IN_FILE),
-    version: readVersion(),
+    version: suiteVersion(),
   };
 }

@@ -77,6 +77,8 @@ export type Content = z.output<typeof content>;
 export const change = z.looseObject({
   ...standing,
   seal: text.nullable(),
+  /** True when the ledger no longer has what was sealed; then nothing of it is shown. */
+  broken: z.boolean(),
   choice: text.nullable(),
   content: content.nullable(),
   reason: text,

@@ -2,7 +2,7 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { AppError } from '#shared/errors.ts';
+import { type Environment, parseEnvironment } from '#shared/config/environment.ts';
 
 /** Permissions of a GitHub App that forge knows, as GitHub names them. */
 export const permissionNames = ['metadata', 'contents', 'pull_requests', 'workflows'] as const;
@@ -77,13 +77,8 @@ function readFixtures(path: string | undefined, context: z.RefinementCtx): Permi
  * Reads the settings once.
  * @throws AppError `bad_configuration` that lists every problem, one a line.
  */
-export function readConfig(environment: Record<string, string | undefined> = process.env): ForgeConfig {
-  const parsed = environmentSchema.safeParse(environment);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-    throw new AppError('bad_configuration', `forge cannot start:\n${problems.join('\n')}`);
-  }
-  const values = parsed.data;
+export function readConfig(environment: Environment = process.env): ForgeConfig {
+  const values = parseEnvironment(environmentSchema, environment, 'forge');
   return {
     dataDir: resolve(values.COUNTERSIGN_DATA, 'forge'),
     host: values.COUNTERSIGN_FORGE_HOST,

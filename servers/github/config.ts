@@ -3,7 +3,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
-import { AppError } from '#shared/errors.ts';
+import { type Environment, parseEnvironment } from '#shared/config/environment.ts';
+import { suiteVersion } from '#shared/config/version.ts';
 import { type Endpoints, endpointsOf } from './endpoints.ts';
 import { Secret } from './secret.ts';
 
@@ -94,23 +95,13 @@ function isRsaKey(pem: string): boolean {
   }
 }
 
-function readVersion(): string {
-  const file = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return z.object({ version: z.string() }).parse(JSON.parse(file)).version;
-}
-
 /**
  * Reads the settings once.
  * @throws AppError `bad_configuration` that lists every problem, one a line
  */
-export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): GithubConfig {
-  const parsed = environmentSchema.safeParse(environment);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-    throw new AppError('bad_configuration', `The GitHub server cannot start:\n${problems.join('\n')}`);
-  }
-  const values = parsed.data;
-  const version = readVersion();
+export function readConfig(environment: Environment = process.env): GithubConfig {
+  const values = parseEnvironment(environmentSchema, environment, 'The GitHub server');
+  const version = suiteVersion();
   return {
     endpoints: values.COUNTERSIGN_GITHUB_URL,
     appId: values.COUNTERSIGN_GITHUB_APP_ID,

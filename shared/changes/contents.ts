@@ -37,8 +37,7 @@ export function stageContents(kept: ReadonlyMap<string, Uint8Array> = new Map())
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** The text, or null when the bytes are not well-formed UTF-8. A byte order mark is kept. */
-export function decodeUtf8(bytes: Uint8Array): string | null {
+function decodeUtf8(bytes: Uint8Array): string | null {
   try {
     return utf8.decode(bytes);
   } catch {

@@ -24,11 +24,10 @@ export const restoreRequest = z.strictObject({
 export type RestoreRequest = z.infer<typeof restoreRequest>;
 
 /** Who may decide, as the blueprint said when the change was sealed. */
-export const reviewRule = z.strictObject({
+const reviewRule = z.strictObject({
   by: z.array(z.string()).min(1),
   quorum: z.number().int().positive(),
 });
-export type SealedReviewRule = z.infer<typeof reviewRule>;
 
 /** Everything an approver answers for. Whatever is not in here does not count when the change is carried out. */
 export const sealedBody = z.strictObject({

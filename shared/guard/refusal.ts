@@ -13,7 +13,7 @@ export type ErrorBody = {
 };
 
 /** The part of an error that its reader gets; `cause` stays behind. */
-export function errorBody(error: AppError): ErrorBody {
+function errorBody(error: AppError): ErrorBody {
   const { code, message, retryable, next } = error;
   return { error: { code, message, retryable, ...(next !== undefined && { next }) } };
 }

@@ -1,4 +1,4 @@
-export { type Capability, type CapabilitySpec, type Denial, defineCapability } from './capability.ts';
+export { type Capability, type Denial, defineCapability } from './capability.ts';
 export { type ContentReader, type ContentRef, type Contents, contentRef } from './content.ts';
 export { assertTool, type ReadTool, toolsFor, type WriteTool } from './define.ts';
 export {
@@ -17,5 +17,5 @@ export {
 } from './effects.ts';
 export type { Json, JsonObject } from './json.ts';
 export { type Landed, NotDone, type Refusal, type RestoreChoice, type StillHolds } from './outcome.ts';
-export { type Cancellation, type QueueContext, type QueueSpec, type QueueTool, queueToolsFor } from './queue.ts';
-export type { Description, Mark, ReadSpec, Receipts, Step, StepUse, WriteSpec } from './tool.ts';
+export { type Cancellation, type QueueContext, type QueueTool, queueToolsFor } from './queue.ts';
+export type { Description, Mark, Receipts, Step } from './tool.ts';

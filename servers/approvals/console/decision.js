@@ -3,7 +3,7 @@ import { request } from './request.js';
 
 /** What a person can do about a change now. */
 export function decisionPanel(change, follow) {
-  if (change.status === 'pending_approval') return decide(change, follow);
+  if (change.status === 'pending_approval') return change.broken ? '' : decide(change, follow);
   if (change.status === 'applied' || change.status === 'partial') return restore(change);
   return '';
 }

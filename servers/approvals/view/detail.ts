@@ -1,30 +1,51 @@
 import { commonArguments } from '#shared/changes/arguments.ts';
 import { stageContents } from '#shared/changes/contents.ts';
 import type { SealedBody } from '#shared/changes/sealed.ts';
+import { AppError } from '#shared/errors.ts';
 import { readContents } from '#shared/ledger/contents.ts';
 import type { Json, Reversible } from '#shared/tools/index.ts';
 import { effectViews } from './effects.ts';
 import { summaryOf } from './list-item.ts';
-import { findWhole, progressView, type ViewContext } from './progress.ts';
+import { progressView, type ViewContext } from './progress.ts';
 import { reveal } from './reveal.ts';
+import { findWhole } from './sealed.ts';
 
 /**
  * Everything that a person decides on, made here from the sealed data alone. Every text is safe to look at; `reason` is
  * the requester's own and proves nothing.
  */
 export async function detailOf(context: ViewContext, id: string) {
-  const { row, sealed } = await findWhole(context.ledger.db, id);
+  const found = await findWhole(context.ledger.db, id);
+  const { row } = found;
+  const bytes = typeof found.sealed === 'object' ? await intactContents(context, id) : null;
+  const sealed = typeof found.sealed === 'object' && bytes === null ? 'broken' : found.sealed;
   const progress = await progressView(context, id);
   const request = row.restores === null ? null : (JSON.parse(row.restores) as { choice: string; reason: string });
-  const base = { ...progress, summary: summaryOf(row, sealed?.body ?? 'none'), choice: request?.choice ?? null };
-  if (!sealed) return { ...base, content: null, reason: reveal(request?.reason ?? '') };
-  const contents = stageContents(await readContents(context.ledger.db, id));
+  const base = {
+    ...progress,
+    broken: sealed === 'broken',
+    summary: summaryOf(row, typeof sealed === 'object' ? sealed.body : sealed),
+    choice: request?.choice ?? null,
+  };
+  if (typeof sealed !== 'object' || bytes === null)
+    return { ...base, seal: null, content: null, reason: reveal(request?.reason ?? '') };
+  const contents = stageContents(bytes);
   const { body } = sealed;
   return {
     ...base,
     content: { ...termsOf(body), effects: effectViews(body.effects, contents) },
     reason: reveal(request?.reason ?? commonArguments(body.arguments).reason),
   };
+}
+
+/** Null when they are not what their digests say. */
+async function intactContents({ ledger }: ViewContext, id: string): Promise<ReadonlyMap<string, Uint8Array> | null> {
+  try {
+    return await readContents(ledger.db, id);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'seal_mismatch') return null;
+    throw error;
+  }
 }
 
 function termsOf(body: SealedBody) {

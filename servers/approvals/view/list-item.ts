@@ -1,14 +1,16 @@
-import { restoreRequest, type SealedBody, unseal } from '#shared/changes/sealed.ts';
+import { restoreRequest, type SealedBody } from '#shared/changes/sealed.ts';
 import type { ChangeRow } from '#shared/ledger/changes.ts';
-import { findSealed } from '#shared/ledger/proposals.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
 import { shownStatus } from '../status.ts';
 import { requesterView } from './people.ts';
 import { reveal } from './reveal.ts';
+import { sealedOf } from './sealed.ts';
 
 /** A change in a list, for people. Every text is safe to look at. */
 export async function listItem(db: LedgerDb, row: ChangeRow) {
-  const body = await sealedOf(db, row.id);
+  // One row that was tampered with must not hide the others.
+  const sealed = await sealedOf(db, row.id);
+  const body = typeof sealed === 'object' ? sealed.body : sealed;
   return {
     ...standing(row),
     summary: summaryOf(row, body),
@@ -38,15 +40,4 @@ export function summaryOf(row: ChangeRow, body: SealedBody | 'none' | 'broken'):
   if (body === 'broken') return 'The change in the ledger is not the one that was sealed; it cannot be decided.';
   if (body !== 'none') return reveal(body.summary);
   return `Restore what was there before ${standing(row).restores ?? 'a change'}`;
-}
-
-/** One row that was tampered with must not hide the others. */
-async function sealedOf(db: LedgerDb, id: string): Promise<SealedBody | 'none' | 'broken'> {
-  const kept = await findSealed(db, id);
-  if (!kept) return 'none';
-  try {
-    return unseal(kept).body;
-  } catch {
-    return 'broken';
-  }
 }

@@ -1,32 +1,19 @@
 import { createPublicKey } from 'node:crypto';
 import { verifyDecision } from '#shared/changes/decision.ts';
 import type { SigningKey } from '#shared/changes/keys.ts';
-import { type Sealed, unseal } from '#shared/changes/sealed.ts';
-import { AppError } from '#shared/errors.ts';
 import { progressOf } from '#shared/ledger/attempts.ts';
-import { type ChangeRow, findChange, restoresOf } from '#shared/ledger/changes.ts';
+import { restoresOf } from '#shared/ledger/changes.ts';
 import { type DecisionRow, decisionsOf } from '#shared/ledger/decisions.ts';
 import { eventsOf } from '#shared/ledger/events.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
-import { findSealed } from '#shared/ledger/proposals.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
 import { shownStatus } from '../status.ts';
 import { standing } from './list-item.ts';
 import { actorView } from './people.ts';
 import { reveal } from './reveal.ts';
+import { type Found, findWhole } from './sealed.ts';
 
 export type ViewContext = { readonly ledger: Ledger; readonly key: SigningKey };
-
-/** A change with what was sealed of it; null while it has no plan. */
-export type Found = { readonly row: ChangeRow; readonly sealed: Sealed | null };
-
-/** Throws AppError `not_found`, or `seal_mismatch` for a row that is not what was sealed. */
-export async function findWhole(db: LedgerDb, id: string): Promise<Found> {
-  const row = await findChange(db, id);
-  if (!row) throw new AppError('not_found', 'There is no such change.');
-  const kept = await findSealed(db, id);
-  return { row, sealed: kept ? unseal(kept) : null };
-}
 
 /** Where a change stands and how it came there: the part of it that goes on after it was sealed. */
 export async function progressView({ ledger, key }: ViewContext, id: string) {
@@ -39,7 +26,8 @@ export async function progressView({ ledger, key }: ViewContext, id: string) {
   ]);
   return {
     ...standing(row),
-    seal: sealed?.seal ?? null,
+    seal: typeof sealed === 'object' ? sealed.seal : null,
+    broken: sealed === 'broken',
     steps,
     decisions: decisions.map((decision) => decisionView(decision, key)),
     restored_by: restores.map((one) => ({ change_id: one.id, status: shownStatus(one.status) })),
@@ -56,9 +44,9 @@ function noteOf(note: unknown): string | null {
   return typeof note === 'string' && note !== '' ? reveal(note) : null;
 }
 
-async function stepViews(db: LedgerDb, id: string, sealed: Sealed | null) {
+async function stepViews(db: LedgerDb, id: string, sealed: Found['sealed']) {
   const { receipts, next, attempts, open } = await progressOf(db, id);
-  return (sealed?.body.steps ?? []).map((name, index) => ({
+  return (typeof sealed === 'object' ? sealed.body.steps : []).map((name, index) => ({
     name: reveal(name),
     state: stateOf(index, { next, open }),
     attempts: index === next ? attempts : null,

@@ -10,7 +10,7 @@ export function renderChange(change: Change): string {
     `${styleText('bold', visibleLine(change.summary))}`,
     '',
     ...facts(change),
-    ...(content === null ? ['', '  There is no plan yet: the server that owns the backend is making it.'] : []),
+    ...(content === null ? ['', noPlan(change)] : []),
     ...(content === null ? [] : contentLines(content)),
     '',
     ...reasonLines(change),
@@ -77,4 +77,11 @@ function reasonLines({ reason, requester }: Change): string[] {
       .split('\n')
       .map((line) => `  │ ${line}`),
   ];
+}
+
+/** Why there is nothing to show of what a change would do. */
+function noPlan(change: Change): string {
+  return change.broken
+    ? '  What it would do cannot be shown: the ledger no longer has what was sealed.'
+    : '  There is no plan yet: the server that owns the backend is making it.';
 }

@@ -142,10 +142,10 @@ describe('a decision', () => {
     const [bad, good] = [await suite.proposeNote('hello'), await suite.proposeNote('fine')];
     const seal = await sealOf(suite, bad);
     await tamper(suite, bad);
-    expect(await suite.ask(`/api/changes/${bad}`)).toMatchObject({
-      status: 409,
-      body: { error: { code: 'seal_mismatch' } },
-    });
+    const shown = await suite.ask(`/api/changes/${bad}`);
+    expect(shown).toMatchObject({ status: 200, body: { broken: true, seal: null, content: null } });
+    expect(shown.body.summary).toContain('not the one that was sealed');
+    expect(await suite.ask(`/api/changes/${bad}/progress`)).toMatchObject({ status: 200, body: { broken: true } });
     expect((await decide(suite, bad, { decision: 'approve', seal })).status).toBe(409);
     const { body } = await suite.ask('/api/changes');
     expect(body.changes.map((change: { change_id: string }) => change.change_id)).toEqual([good, bad]);
