@@ -30,7 +30,7 @@ export const bob: Approver = { issuer: localIssuer, subject: 'bob' };
 /** A time that only moves when it is told to. */
 export type Clock = { readonly now: () => Date; readonly advance: (ms: number) => void };
 
-export function clockAt(iso = '2027-01-02T03:04:05.000Z'): Clock {
+function clockAt(iso = '2027-01-02T03:04:05.000Z'): Clock {
   let time = Date.parse(iso);
   return {
     now: () => new Date(time),

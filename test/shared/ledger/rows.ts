@@ -12,7 +12,7 @@ import { openLedger } from '#shared/ledger/ledger.ts';
 export const at = '2027-01-01T00:00:00.000Z';
 export const later = '2027-01-02T00:00:00.000Z';
 const hex = (digit: string): string => digit.repeat(64);
-export const snapshotDigest = hex('5');
+const snapshotDigest = hex('5');
 
 /** A second look at a ledger's file, as a program would have that goes round ours. */
 export type Raw = {
