@@ -18,7 +18,7 @@ export const changes: Part = {
   title: 'From a proposal to what has landed',
   about:
     'The whole suite as processes of its own with forge, the stand-in for GitHub, on the same machine; a real GitHub ' +
-    'adds its own time to each of the round trips below. One change after the other, each one file: the agent’s call ' +
+    'adds its own time to each of the round trips below. The two tools in turn, one change after the other, each of one file: the agent’s call ' +
     'until its answer, the person’s decision until its answer, and from then until the ledger has the change as ' +
     `applied, looked at every ${lookMs} ms. A pull request is a branch, a signed commit and a draft, three steps; ` +
     'commit_files is one step on a branch that exists.',
@@ -27,14 +27,20 @@ export const changes: Part = {
     const agent = await agentOf(suite.mcpUrl('github'));
     const decider = deciderOf(suite);
     try {
-      const actors = { agent, decider };
-      const count = rounds * proposalsPerRound;
-      const pulls = await repeat(count, (at) => carryOut(actors, 'propose_pull_request', pullRequest(at)));
-      const commits = await repeat(count, (at) => carryOut(actors, 'commit_files', commit(at)));
+      const pulls: Times[] = [];
+      const commits: Times[] = [];
+      // In turn, so that whatever else the machine does meets both alike.
+      for (let at = 0; at < warmUps + rounds * proposalsPerRound; at += 1) {
+        pulls.push(await carryOut({ agent, decider }, 'propose_pull_request', pullRequest(at)));
+        commits.push(await carryOut({ agent, decider }, 'commit_files', commit(at)));
+      }
       return [
         {
           columns: [{ name: 'what' }, ...spreadColumns],
-          rows: [...rowsOf('propose_pull_request', pulls), ...rowsOf('commit_files', commits)],
+          rows: [
+            ...rowsOf('propose_pull_request', pulls.slice(warmUps)),
+            ...rowsOf('commit_files', commits.slice(warmUps)),
+          ],
         },
       ];
     } finally {
@@ -56,12 +62,6 @@ function pullRequest(at: number): object {
 function commit(at: number): object {
   const file = fileOf(at + 10_000);
   return { repository, branch: branchOf(0), message: `Number ${at}`, reason: 'to measure', files: [file] };
-}
-
-async function repeat(count: number, work: (at: number) => Promise<Times>): Promise<readonly Times[]> {
-  const all: Times[] = [];
-  for (let at = 0; at < warmUps + count; at += 1) all.push(await work(at));
-  return all.slice(warmUps);
 }
 
 async function carryOut({ agent, decider }: Actors, tool: string, args: object): Promise<Times> {

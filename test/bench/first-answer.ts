@@ -26,7 +26,7 @@ export const firstAnswer: Part = {
       first.push(await startAndStop(root, data));
       again.push(await startAndStop(root, data));
     }
-    const rows = [rowOf('npm start, first', first), rowOf('npm start, next', again)];
+    const rows = [rowOf('start, first', first), rowOf('start, next', again)];
     if (fresh) rows.push(await freshRow(root));
     const columns = [
       { name: 'what' },
@@ -48,7 +48,7 @@ async function freshRow(root: string): Promise<Cell[]> {
   await run('git', ['clone', '--quiet', root, clone]);
   const [, installed] = await timed(() => run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: clone }));
   const { first, all } = await startAndStop(clone, newFolder('data'));
-  return rowOf('npm ci && npm start, fresh clone', [{ first: installed + first, all: installed + all }]);
+  return rowOf('npm ci and start, fresh clone', [{ first: installed + first, all: installed + all }]);
 }
 
 const newFolder = (name: string): string => join(mkdtempSync(join(tmpdir(), 'start-')), name);
