@@ -3,6 +3,7 @@ import { expireOverdue } from '#shared/changes/expire.ts';
 import { mintPermit, type Permit } from '#shared/changes/permit.ts';
 import { toolbox } from '#shared/changes/toolbox.ts';
 import { findChange } from '#shared/ledger/changes.ts';
+import { takeLease } from '#shared/ledger/leases.ts';
 import { findSnapshot } from '#shared/ledger/proposals.ts';
 import type { NotesTarget } from '#test/fakes/notes.ts';
 import { type NotesKit, notesBlueprint, notesKit, workAll, workOnce } from '#test/fakes/notes-kit.ts';
@@ -278,6 +279,23 @@ describe('changes that touch the same note', () => {
     expect(await kit.status(first)).toBe('stale');
     expect(kit.store.get('b').text).toBe('second');
     expect(kit.store.writes('a')).toBe(0);
+  });
+
+  test('do not overtake one that was approved earlier and is held by somebody', async () => {
+    const first = await kit.approved({ a: 'first' });
+    kit.clock.advance(1);
+    const second = await kit.approved({ b: 'second', c: 'second' });
+    const third = await kit.approved({ c: 'third' });
+    const fourth = await kit.propose({ a: 'fourth' });
+    await kit.decide(fourth.changeId);
+    const now = kit.clock.now().getTime();
+    for (const id of [first, second]) {
+      const lease = { id, status: 'approved', executor: 'other', now, until: now + 1 } as const;
+      expect(await kit.ledger.write((tx) => takeLease(tx, lease))).toBe(true);
+    }
+    expect(await workOnce(kit.context)).toEqual([]);
+    expect(wrote()).toEqual([]);
+    expect([await kit.status(third), await kit.status(fourth.changeId)]).toEqual(['approved', 'approved']);
   });
 
   test('wait while one of them is in doubt', async () => {

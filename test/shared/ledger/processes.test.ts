@@ -119,10 +119,10 @@ describe('two processes on one ledger', () => {
     const logged: string[] = [];
     const failed = Promise.withResolvers<void>();
     const applied = Promise.withResolvers<void>();
-    const quiet = kit.ledger.onCommit(async () => {
+    const quiet = kit.ledger.onCommit(() => {
       // The commit after the report lets the change go again, for later.
       if (logged.length > 0) failed.resolve();
-      if ((await kit.status(id)) === 'applied') applied.resolve();
+      kit.status(id).then((status) => status === 'applied' && applied.resolve(), applied.reject);
     });
     kit.store.fail('find', 'fail_before');
     const worker = startWorker(kit.context, ({ change, what }) => logged.push(`${change} ${what}`));
@@ -164,6 +164,17 @@ describe('a ledger', () => {
       ['a', 'b', 'c'].map((name) => rival({ ...order, key: `${order.key}${name}`, name })),
     );
     for (const { go } of rivals) expect(await go()).toEqual({});
+  });
+
+  test('that could not be made whole is not half made, and is made later', async () => {
+    const path = join(dir, 'ledger.db');
+    const raw = new Database(path);
+    raw.exec('create table events (in_the_way)');
+    await expect(openLedger(path)).rejects.toMatchObject({ code: 'ledger_unavailable' });
+    expect(raw.prepare("select 1 from sqlite_master where name = 'changes'").pluck().get()).toBeUndefined();
+    raw.exec('drop table events');
+    raw.close();
+    await (await openLedger(path)).close();
   });
 
   test('is durable when a commit returns, and nobody else’s to read', async () => {

@@ -16,15 +16,15 @@ export type Order = {
 /** What it got, by change. */
 export type Got = Readonly<Record<string, string>>;
 
-process.once('message', async (order: Order) => {
-  const ledger = await openLedger(order.ledger);
+process.once('message', (order: Order) => {
   const key = openSigningKey(order.key);
   const now = (): Date => new Date(order.now);
   const got: Record<string, string> = {};
   const note = async (id: string, work: () => Promise<string>): Promise<void> => {
     got[id] = await work().catch((error: { code?: string }) => error.code ?? String(error));
   };
-  process.once('message', async () => {
+  const obey = async (): Promise<void> => {
+    const ledger = await openLedger(order.ledger);
     for (const id of order.decide) {
       const seal = (await findSealed(ledger.db, id))?.seal ?? '';
       const approver = { issuer: 'countersign:local', subject: order.name };
@@ -37,6 +37,11 @@ process.once('message', async (order: Order) => {
     }
     await ledger.close();
     process.send?.(got, () => process.disconnect());
+  };
+  process.once('message', () => {
+    obey().catch((error: unknown) => {
+      process.send?.({ error: String(error) }, () => process.disconnect());
+    });
   });
   process.send?.('ready');
 });
