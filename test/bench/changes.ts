@@ -8,6 +8,7 @@ import { spread, spreadColumns, timed } from './statistics.ts';
 const repository = 'acme/storefront';
 const proposalsPerRound = 2;
 const warmUps = 2;
+
 /** Milliseconds; `proposed` is the agent's call until its answer. */
 type Times = Landing & { readonly proposed: number };
 
@@ -17,11 +18,11 @@ export const changes: Part = {
   name: 'changes',
   title: 'From a proposal to what has landed',
   about:
-    'The whole suite as processes of its own with forge, the stand-in for GitHub, on the same machine; a real GitHub ' +
-    'adds its own time to each of the round trips below. The two tools in turn, one change after the other, each of one file: the agent’s call ' +
-    'until its answer, the person’s decision until its answer, and from then until the ledger has the change as ' +
-    `applied, looked at every ${lookMs} ms. A pull request is a branch, a signed commit and a draft, three steps; ` +
-    'commit_files is one step on a branch that exists.',
+    'The whole suite as processes of its own with forge, the stand-in for GitHub, on the same machine; a real ' +
+    'GitHub adds its own time to each of the round trips below. The two tools in turn, one change after the other, ' +
+    'each of one file: the agent’s call until its answer, the person’s decision until its answer, and from then ' +
+    `until the ledger has the change as applied, looked at every ${lookMs} ms. A pull request is a branch, a signed ` +
+    'commit and a draft, three steps; commit_files is one step on a branch that exists.',
   measure: async ({ rounds }) => {
     const suite = await startTestSuite({ blueprints: { 'bench.yaml': blueprintText } });
     const agent = await agentOf(suite.mcpUrl('github'));

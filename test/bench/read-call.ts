@@ -22,11 +22,13 @@ export const readCall: Part = {
   name: 'read-call',
   title: 'A governed read call beside a bare one',
   about:
-    'The same tool in two servers, each a process of its own: "governed" is the face of the GitHub server with all its ' +
-    'checks, "bare" is a McpServer with the same 8 tools, registered as the SDK’s own examples do, and checks nothing. The SDK wants a server object for each request: the bare one registers its tools each time, the governed one made its listing at start. Both read from memory, ' +
-    'so that only the servers differ. A client with kept connections speaks 2026-07-28 and asks each in turn, a round ' +
-    'each, after some rounds of warming up; it shares the cores with them. "time ÷ bare" is the median over the rounds of ' +
-    'the ratio of their medians: below 1, the governed server is the faster one.',
+    'The same tool in two servers, each a process of its own: "governed" is the face of the GitHub server with all ' +
+    'its checks (its limit of reads is checked and out of reach), "bare" is a McpServer with the same 8 tools, ' +
+    'registered as the SDK’s own examples do, and checks nothing. The SDK wants a server object for each request: ' +
+    'the bare one registers its tools each time, the governed one made its listing at start. Both read from memory, ' +
+    'so that only the servers differ. A client with kept connections speaks 2026-07-28 and asks each in turn, a ' +
+    'round each, after some rounds of warming up; it shares the cores with them. "time ÷ bare" is the median over ' +
+    'the rounds of the ratio of their medians: below 1, the governed server is the faster one.',
   measure: async ({ rounds }) => {
     const servers = await Promise.all([start('governed'), start('bare')]);
     try {

@@ -10,11 +10,11 @@ export const roundTrips: Part = {
   name: 'round-trips',
   title: 'HTTP requests to the backend',
   about:
-    'Counted in forge’s own log; the GitHub server knows no difference between forge and a real GitHub. "Proposing" is what the agent’s call causes. The ' +
-    'other columns are what carrying it out takes: write tokens (each step asks for its own and all are given back at ' +
-    'the end), reads before the first write (does the plan still hold?), writes, and reads from there on (is the commit ' +
-    'verified, and what was left behind?). The first row is the first proposal after a start, when the face has no ' +
-    'token yet.',
+    'Counted in forge’s own log; the GitHub server knows no difference between forge and a real GitHub. "Proposing" ' +
+    'is what the agent’s call causes. The other columns are what carrying it out takes: write tokens (each step ' +
+    'asks for its own and all are given back at the end), reads before the first write (does the plan still hold?), ' +
+    'writes, and reads from there on (is the commit verified, and what was left behind?). The first row is the ' +
+    'first proposal after a start, when the face has no token yet.',
   measure: async () => {
     const suite = await startTestSuite({ blueprints: { 'bench.yaml': blueprintText } });
     const agent = await agentOf(suite.mcpUrl('github'));
