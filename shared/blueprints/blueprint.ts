@@ -55,7 +55,8 @@ export type Blueprint = {
   readonly grants: ReadonlyMap<string, Grant>;
   readonly review: ReviewRule;
   readonly limits: Limits;
-  readonly log: { readonly arguments: 'digest' | 'full' };
+  /** What the record keeps of a proposal's arguments. */
+  readonly log: { readonly arguments: 'digest' };
   /** SHA-256 (hex) over the RFC 8785 form of all of the above, defaults filled in. */
   readonly digest: string;
   /** The file it came from, for messages. */

@@ -29,6 +29,15 @@ const limits = z.strictObject({
   reads_per_minute: z.int().min(1).max(60_000).default(600),
 });
 
+const log = z.strictObject({
+  arguments: z
+    .literal('digest', {
+      error: (issue) =>
+        typeof issue.input === 'string' ? 'This version records only the "digest" of arguments.' : undefined,
+    })
+    .default('digest'),
+});
+
 const callers = z
   .array(z.strictObject({ listener: address }))
   .min(1, 'At least one listener is needed, or no agent could reach this.')
@@ -58,7 +67,7 @@ export function blueprintSchema(capabilities: readonly Grantable[]) {
       .refine((granted) => Object.keys(granted).length > 0, 'At least one capability must be granted.'),
     review: review.prefault({}),
     limits: limits.prefault({}),
-    log: z.strictObject({ arguments: z.enum(['digest', 'full']).default('digest') }).prefault({}),
+    log: log.prefault({}),
   });
 }
 

@@ -55,7 +55,7 @@ capabilities:
 review:
   default: { by: [local], quorum: 1, expires: 12h }
 limits: { writes_per_hour: 3, pending: 2, reads_per_minute: 60 }
-log: { arguments: full }
+log: { arguments: digest }
 `;
 
 export const minimal = `blueprint: reader

@@ -35,7 +35,7 @@ describe('a blueprint that is right', () => {
       ]),
       review: { by: ['local'], quorum: 1, expiresMs: 12 * 3_600_000 },
       limits: { writesPerHour: 3, pending: 2, readsPerMinute: 60 },
-      log: { arguments: 'full' },
+      log: { arguments: 'digest' },
       digest: expect.stringMatching(/^[0-9a-f]{64}$/),
       source: 'b.yaml',
     });
@@ -94,7 +94,7 @@ test('an error is a bad configuration, and carries its problems as data in the o
       line: 2,
       column: 19,
       path: 'log.arguments',
-      message: 'This must be one of "digest", "full".',
+      message: 'This version records only the "digest" of arguments.',
     });
     expect(error.message.split('\n')).toHaveLength(error.problems.length);
   }

@@ -194,10 +194,10 @@ const cases: readonly Case[] = [
   ['half a limit', 'pending: 2', 'pending: 2.5', ['18:40: limits.pending: This must be a whole number.']],
   ['an endless limit', 'pending: 2', 'pending: .inf', ['18:40: limits.pending: This must be a number.']],
   [
-    'a misspelt value',
+    'a record that this version does not keep',
+    'arguments: digest',
     'arguments: full',
-    'arguments: ful',
-    ['19:19: log.arguments: This must be one of "digest", "full". Did you mean "full"?'],
+    ['19:19: log.arguments: This version records only the "digest" of arguments.'],
   ],
   ['a key given twice', 'log:', 'goal: x\nlog:', ['19:1: goal: This is given twice; first on line 2.']],
   [
