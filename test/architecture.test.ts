@@ -72,6 +72,8 @@ describe('the check catches', () => {
     ['known', 'servers/github/main.ts', "import { a } from '/opt/a.ts';"],
     ['known', 'servers/github/main.ts', 'const a = await import(name);'],
     ['known', 'servers/github/main.ts', 'const a = require(`$' + '{name}.js`);'],
+    ['permit', 'servers/github/door.ts', "import { mintPermit } from '#shared/changes/mint-permit.ts';"],
+    ['permit', 'shared/changes/settle.ts', "import { mintPermit } from './mint-permit.ts';"],
     ['package', 'servers/github/main.ts', "import { McpServer } from '@modelcontextprotocol/server';"],
     ['package', 'shared/changes/queue.ts', "import type { A } from '@modelcontextprotocol/server/types';"],
     ['package', 'servers/github/main.ts', "import Database from 'better-sqlite3';"],

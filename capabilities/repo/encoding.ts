@@ -39,9 +39,18 @@ function codePointAt(bytes: Uint8Array, at: number): { readonly code: number; re
   return code < form.least || code > 0x10ffff || surrogate ? null : { code, length: form.follow + 1 };
 }
 
-/** Whether bytes are better not shown as text: not UTF-8, or with a NUL as git's own rule has it. */
+/** Tab, line feed, form feed, carriage return and escape: the control characters that text has. */
+const textControls: ReadonlySet<number> = new Set([9, 10, 12, 13, 27]);
+
+/** Whether bytes are better not shown as text: not UTF-8, with a NUL as git's own rule has it, or a tenth of controls. */
 export function isBinary(text: string | null): boolean {
-  return text === null || text.includes('\0');
+  if (text === null || text.includes('\0')) return true;
+  let controls = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if ((code < 32 && !textControls.has(code)) || code === 127) controls += 1;
+  }
+  return controls > text.length / 10;
 }
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';

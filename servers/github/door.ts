@@ -1,6 +1,7 @@
 import type { RepoTarget } from '#capabilities/repo/types.ts';
 import type { RepoWriter } from '#capabilities/repo-write/ports.ts';
 import { type Redeemed, redeemPermit, type WriterDoor } from '#shared/changes/permit.ts';
+import { canonical } from '#shared/crypto/canonical.ts';
 import { AppError } from '#shared/errors.ts';
 import type { AppClient } from './app.ts';
 import type { Endpoints } from './endpoints.ts';
@@ -73,20 +74,31 @@ async function tokenFor(app: AppClient, { repository, repositoryId }: RepoTarget
   }
 }
 
-/** The door that the executor is given. Every permit gets a writer with a token of its own. */
+/** How long a write token is used for further steps of its change, in milliseconds. */
+const reuseMs = 5 * 60_000;
+
+/**
+ * The door that the executor is given. The steps of a change share one token, which is revoked when the change is
+ * done; each of them needs a permit of its own.
+ */
 export function githubDoor(options: DoorOptions): WriterDoor<RepoWriter, RepoTarget> {
-  const open = new Map<string, OpenWriter[]>();
+  type Session = { readonly key: string; readonly until: number; readonly writer: OpenWriter };
+  const open = new Map<string, readonly Session[]>();
   return {
     open: async (permit) => {
       const redeemed = redeemPermit(permit);
+      const key = canonical(redeemed.target);
+      const known = open.get(redeemed.changeId) ?? [];
+      const fresh = known.find((session) => session.key === key && session.until > performance.now());
+      if (fresh) return fresh.writer.write;
       const writer = await openWriter({ ...options, redeemed });
-      open.set(redeemed.changeId, [...(open.get(redeemed.changeId) ?? []), writer]);
+      open.set(redeemed.changeId, [...known, { key, until: performance.now() + reuseMs, writer }]);
       return writer.write;
     },
     done: async (changeId) => {
-      const writers = open.get(changeId) ?? [];
+      const sessions = open.get(changeId) ?? [];
       open.delete(changeId);
-      await Promise.all(writers.map((writer) => writer.close()));
+      await Promise.all(sessions.map(({ writer }) => writer.close()));
     },
   };
 }

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { sha256 } from '#shared/crypto/canonical.ts';
+import { AppError } from '#shared/errors.ts';
 import type { Contents } from '#shared/tools/index.ts';
 
 /** Contents of one change in memory, until they become durable with it; `all` is what was put or loaded. */
@@ -27,7 +28,11 @@ export function stageContents(kept: ReadonlyMap<string, Uint8Array> = new Map())
     text: (ref) => decodeUtf8(get(ref)),
     base64: (ref) => Buffer.from(get(ref)).toString('base64'),
     put,
-    putText: (text) => put(Buffer.from(text, 'utf8')),
+    putText: (text) => {
+      // A lone surrogate would silently become another character.
+      if (!text.isWellFormed()) throw new AppError('invalid_arguments', 'The text is not well-formed Unicode.');
+      return put(Buffer.from(text, 'utf8'));
+    },
     putBase64: (base64) => {
       const bytes = Buffer.from(base64, 'base64');
       return bytes.toString('base64') === base64 ? put(bytes) : null;

@@ -1,8 +1,6 @@
 import { AppError } from '#shared/errors.ts';
 import type { Json } from '#shared/tools/index.ts';
-
-/** How long a permit lasts: enough to open a writer, too short to keep. Milliseconds. */
-const permitMs = 5_000;
+import { takeUp } from './mint-permit.ts';
 
 /** What a permit is for. */
 export type Purpose<T extends Json> = {
@@ -15,7 +13,7 @@ export type Purpose<T extends Json> = {
 
 declare const permitBrand: unique symbol;
 
-/** A right to open a backend's writer once, within five seconds. Only {@link mintPermit} makes one. */
+/** A right to open a backend's writer once, within five seconds. Only `mintPermit` makes one. */
 export type Permit<T extends Json> = { readonly [permitBrand]: T };
 
 declare const redeemedBrand: unique symbol;
@@ -23,26 +21,16 @@ declare const redeemedBrand: unique symbol;
 /** The purpose of a permit that was handed in. A writer asks for this type, which only {@link redeemPermit} gives. */
 export type Redeemed<T extends Json> = Purpose<T> & { readonly [redeemedBrand]: true };
 
-const live = new WeakMap<object, { readonly purpose: Purpose<Json>; readonly until: number }>();
-
-/** For the executor alone, after the step's intent is committed. */
-export function mintPermit<T extends Json>(purpose: Purpose<T>): Permit<T> {
-  const permit = Object.freeze({}) as Permit<T>;
-  live.set(permit, { purpose, until: performance.now() + permitMs });
-  return permit;
-}
-
 /** Hands in a permit. Throws AppError `not_permitted` when it was used, is too old, or was never minted. */
 export function redeemPermit<T extends Json>(permit: Permit<T>): Redeemed<T> {
-  const entry = live.get(permit);
-  live.delete(permit);
-  if (entry === undefined || performance.now() > entry.until) {
+  const purpose = takeUp<T>(permit);
+  if (purpose === null) {
     throw new AppError(
       'not_permitted',
       'A writer is opened with a fresh permit of the executor, and with nothing else.',
     );
   }
-  return entry.purpose as Redeemed<T>;
+  return purpose as Redeemed<T>;
 }
 
 /**

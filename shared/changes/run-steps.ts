@@ -1,14 +1,17 @@
 import { AppError } from '#shared/errors.ts';
 import { beginAttempt, endAttempt, type Progress, progressOf } from '#shared/ledger/attempts.ts';
 import { moveChange } from '#shared/ledger/changes.ts';
+import { isStopped } from '#shared/ledger/stops.ts';
 import { type Json, type Landed, NotDone, type Step } from '#shared/tools/index.ts';
 import { endUnfinished } from './end-unfinished.ts';
 import type { ExecutorContext, WorkResult } from './executor-context.ts';
 import { finish } from './finish.ts';
 import { haltOf } from './halt.ts';
 import { markOf } from './mark.ts';
-import { mintPermit } from './permit.ts';
+import { mintPermit } from './mint-permit.ts';
 import type { VerifiedChange } from './verify.ts';
+
+const stoppedNote = 'Writes are stopped; it goes on when the stop ends.';
 
 /**
  * Carries out what is left of a dispatched change, step by step: intent committed, permit minted, writer opened, step
@@ -42,10 +45,12 @@ async function runStep<R, W, A, T extends Json>(
   const id = change.row.id;
   const attempt = { changeId: id, step: progress.next, attempt: progress.attempts + 1 };
   const halt = await ledger.write(async (tx) => {
+    if (await isStopped(tx, id)) return 'stopped';
     const halt = haltOf(context, change);
     if (!halt) await beginAttempt(tx, { ...attempt, name: step.name, executor: context.executor, at: now() });
     return halt;
   });
+  if (halt === 'stopped') return { later: stoppedNote };
   if (halt) return endUnfinished(context, change, { from: 'dispatched', undone: 'failed', why: halt.why });
   try {
     const receipt = await write(context, change, step, progress);
@@ -88,10 +93,15 @@ async function write<R, W, A, T extends Json>(
     step: step.name,
     target: change.target,
   });
+  const begun = performance.now();
   const writer = await open(() => context.door.open(permit));
   // To open a writer may take a while; what was stopped in the meantime does not start any more.
+  if (await isStopped(context.ledger.db, change.row.id)) throw new NotDone('unavailable', stoppedNote);
   const halt = haltOf(context, change);
   if (halt) throw new NotDone('refused', halt.why);
+  // A process that was frozen may wake up when its change is no longer its own.
+  if (performance.now() - begun > context.leaseMs)
+    throw new NotDone('unavailable', 'Opening the writer took too long.');
   return step.run({
     write: writer,
     mark: markOf(change.sealed.body),

@@ -44,6 +44,9 @@ export function sealPlan<R, W, A, T extends Json>(
 ): SealedPlan {
   const plan = tool.plan.parse(made.plan);
   const before = made.before as Json;
+  const steps = tool.steps(plan).map((step) => step.name);
+  // Receipts are kept by the name of their step.
+  if (new Set(steps).size !== steps.length) throw new TypeError(`two steps of ${tool.name} have one name`);
   const sealed = seal({
     format: 'countersign/change@1',
     ...standing,
@@ -55,7 +58,7 @@ export function sealPlan<R, W, A, T extends Json>(
     contract: place.tools.contract(tool.name),
     plan: plan as Json,
     ...tool.describe(plan, made.before, made.contents),
-    steps: tool.steps(plan).map((step) => step.name),
+    steps,
     snapshot: digest(before),
   });
   return { sealed, before, contents: made.contents };

@@ -14,6 +14,8 @@ import type { Place } from './seal-plan.ts';
 import { type Sealed, type SealedBody, unseal } from './sealed.ts';
 import type { Granted } from './toolbox.ts';
 
+declare const verified: unique symbol;
+
 /** A change whose seal, decisions, snapshot and contents were all checked; only {@link verifyApproved} makes one. */
 export type VerifiedChange<R, W, A, T extends Json> = {
   readonly row: ChangeRow;
@@ -25,6 +27,7 @@ export type VerifiedChange<R, W, A, T extends Json> = {
   readonly contents: StagedContents;
   /** The earliest end of the approvals that carry it; nothing starts later. */
   readonly approvedUntil: string;
+  readonly [verified]: true;
 };
 
 /**
@@ -60,16 +63,18 @@ export async function verifyApproved<R, W, A, T extends Json>(
   if (canonical(tool.steps(plan).map((step) => step.name)) !== canonical(sealed.body.steps)) {
     throw mismatch('the tool would take other steps than were approved');
   }
-  return {
-    row,
-    sealed,
-    granted,
-    target: tool.target(plan),
-    plan,
-    before: tool.state.parse(before),
-    contents: stageContents(await readContents(db, id)),
-    approvedUntil,
-  };
+  const state = tool.state.parse(before);
+  const contents = stageContents(await readContents(db, id));
+  if (canonical(tool.describe(plan, state, contents) as Json) !== canonical(shownOf(sealed.body))) {
+    throw mismatch('what was shown is not what the plan does');
+  }
+  const change = { row, sealed, granted, target: tool.target(plan), plan, before: state, contents, approvedUntil };
+  return change as typeof change & { [verified]: true };
+}
+
+/** The part of a sealed body that the approver was shown of the plan. */
+function shownOf({ summary, effects, touches, flags, reaches, reversible }: SealedBody): Json {
+  return { summary, effects, touches, flags, reaches, reversible } as Json;
 }
 
 /** The columns beside the sealed body must say what it says. */

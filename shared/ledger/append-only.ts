@@ -15,6 +15,8 @@ const tables = [
   'attempts',
   'outcomes',
   'events',
+  'stops',
+  'stop_ends',
 ];
 
 /**
@@ -37,6 +39,8 @@ const identities: Readonly<Record<string, readonly string[]>> = {
     "change_id = new.change_id and step = new.step and outcome in ('done', 'landed') and new.outcome in ('done', 'landed')",
   ],
   events: ['seq = new.seq', 'hash = new.hash'],
+  stops: ['id = new.id'],
+  stop_ends: ['stop_id = new.stop_id'],
   contents: ['rowid = new.rowid and sha256 <> new.sha256'],
 };
 

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Status } from '#shared/changes/transitions.ts';
 import type { LedgerDb, LedgerTx } from './schema.ts';
+import { stopped } from './stops.ts';
 
 /** States in which an executor has something to do. */
 export const workable = ['planning', 'approved', 'dispatched', 'unknown'] as const satisfies Status[];
@@ -20,6 +21,9 @@ const goesFirst = sql<boolean>`(changes.status <> 'approved' or not exists (
     and (other.status in ('dispatched', 'unknown')
       or (other.status = 'approved' and (other.updated_at, other.id) < (changes.updated_at, changes.id)))))`;
 
+/** The kill switch holds back what would write; to plan a restore and to settle a doubt only reads. */
+const notHeld = sql<boolean>`(changes.status in ('planning', 'unknown') or not ${stopped})`;
+
 /** What the executors of a server have to do and nobody holds, in the order in which it became due. */
 export async function dueWork(db: LedgerDb, server: string, now: number): Promise<DueWork[]> {
   const rows = await db
@@ -31,6 +35,7 @@ export async function dueWork(db: LedgerDb, server: string, now: number): Promis
     // A proposal is planned by the face in one transaction; only restores wait for the executor to plan them.
     .where((eb) => eb.or([eb('status', '<>', 'planning'), eb('restores', 'is not', null)]))
     .where(goesFirst)
+    .where(notHeld)
     .orderBy('updated_at')
     .orderBy('id')
     .execute();
@@ -38,7 +43,7 @@ export async function dueWork(db: LedgerDb, server: string, now: number): Promis
 }
 
 /**
- * Takes a change up, unless somebody else holds it or another change goes first. Answers whether it is ours.
+ * Takes a change up, unless somebody else holds it, another change goes first, or it is stopped. Answers whether it is ours.
  */
 export async function takeLease(
   tx: LedgerTx,
@@ -51,6 +56,7 @@ export async function takeLease(
     .where('status', '=', lease.status)
     .where((eb) => eb.or([eb('lease_until', 'is', null), eb('lease_until', '<=', lease.now)]))
     .where(goesFirst)
+    .where(notHeld)
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
 }

@@ -5,6 +5,7 @@ import { AppError } from '#shared/errors.ts';
 import { constraintStatements } from './constraints.ts';
 import { openSqliteFile, sqliteDialect } from './dialect.ts';
 import { first } from './migrations/0001-first.ts';
+import { stops } from './migrations/0002-stops.ts';
 import type { LedgerDb, LedgerSchema, LedgerTx } from './schema.ts';
 import { watchCommits } from './watch.ts';
 
@@ -49,7 +50,7 @@ export async function openLedger(path: string): Promise<Ledger> {
 async function migrate(db: LedgerDb): Promise<void> {
   const migrator = new Migrator({
     db,
-    provider: { getMigrations: async () => ({ '0001-first': first }) },
+    provider: { getMigrations: async () => ({ '0001-first': first, '0002-stops': stops }) },
   });
   const { error } = await migrator.migrateToLatest();
   if (error) throw error;

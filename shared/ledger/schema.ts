@@ -100,6 +100,18 @@ export type EventsTable = {
   hash: string;
 };
 
+/** The kill switch; `value` names the server, agent or tool, and is null for all. */
+export type StopsTable = {
+  id: Generated<number>;
+  scope: 'all' | 'server' | 'agent' | 'tool';
+  value: string | null;
+  reason: string;
+  actor: string;
+  at: Timestamp;
+};
+
+export type StopEndsTable = { stop_id: number; reason: string; actor: string; at: Timestamp };
+
 export type LedgerSchema = {
   changes: ChangesTable;
   sealed: SealedTable;
@@ -111,6 +123,8 @@ export type LedgerSchema = {
   attempts: AttemptsTable;
   outcomes: OutcomesTable;
   events: EventsTable;
+  stops: StopsTable;
+  stop_ends: StopEndsTable;
 };
 
 export type LedgerDb = Kysely<LedgerSchema>;

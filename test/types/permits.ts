@@ -1,14 +1,9 @@
 import type { ExecutorContext } from '#shared/changes/executor-context.ts';
-import {
-  mintPermit,
-  type Permit,
-  type Purpose,
-  type Redeemed,
-  redeemPermit,
-  type WriterDoor,
-} from '#shared/changes/permit.ts';
+import { mintPermit } from '#shared/changes/mint-permit.ts';
+import { type Permit, type Purpose, type Redeemed, redeemPermit, type WriterDoor } from '#shared/changes/permit.ts';
 import type { ProposeContext } from '#shared/changes/propose.ts';
 import { findMove, type Move } from '#shared/changes/transitions.ts';
+import type { VerifiedChange } from '#shared/changes/verify.ts';
 
 type Reader = { readonly look: () => Promise<string> };
 type Writer = { readonly put: (text: string) => Promise<string> };
@@ -53,3 +48,9 @@ export const noStatus = findMove('pending', 'done');
 
 // @ts-expect-error: a move says what it needs
 export const needless: Move = { from: 'pending', to: 'approved', by: ['person'], when: '' };
+
+type Verified = VerifiedChange<Reader, Writer, never, Target>;
+declare const parts: { readonly [Key in keyof Verified as Key extends string ? Key : never]: Verified[Key] };
+
+// @ts-expect-error: only verifying a change makes a verified one, whatever its parts
+export const unverified: Verified = parts;

@@ -191,7 +191,7 @@ describe('read_file', () => {
   const wholes: readonly (readonly [what: string, text: string])[] = [
     ['many lines', long],
     ['one very long line', `${'x"日😀\\'.repeat(8000)}`],
-    ['short and long lines', `a\n${'\u0001'.repeat(9000)}\nb\n`],
+    ['short and long lines', `a\n${'\u001b'.repeat(9000)}\nb\n`],
   ];
   test.each(wholes)('%s are read to the end by doing what `next` says', async (_what, text) => {
     const repository = new FakeRepository({ 'a.txt': text });

@@ -62,7 +62,11 @@ const file = (path: string, text: string) => ({ additions: [{ path, contents: ba
 describe('the process', () => {
   test('says where it listens in one line of JSON, and stops cleanly on SIGTERM', async () => {
     const forge = await startProcess();
-    expect(forge.ready).toEqual({ ready: 'forge', url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) });
+    expect(forge.ready).toEqual({
+      ready: 'forge',
+      url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      what: expect.stringContaining('stand-in for GitHub'),
+    });
     const page = await fetch(forge.ready.url);
     expect(await page.text()).toContain('stand-in for GitHub Enterprise Server, for trying out, development and tests');
     expect(await kill(forge.child, 'SIGTERM')).toBe(0);

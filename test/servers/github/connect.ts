@@ -4,7 +4,7 @@ import type { RepoWriter } from '#capabilities/repo-write/ports.ts';
 import { githubBackend } from '#servers/github/backend.ts';
 import { type Endpoints, endpointsOf } from '#servers/github/endpoints.ts';
 import { Secret } from '#servers/github/secret.ts';
-import { mintPermit } from '#shared/changes/permit.ts';
+import { mintPermit } from '#shared/changes/mint-permit.ts';
 import { repositoryId } from './fake-github.ts';
 
 /** A key pair of an App, made once for each test file. */

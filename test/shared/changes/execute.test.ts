@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { expireOverdue } from '#shared/changes/expire.ts';
-import { mintPermit, type Permit } from '#shared/changes/permit.ts';
+import { mintPermit } from '#shared/changes/mint-permit.ts';
+import type { Permit } from '#shared/changes/permit.ts';
 import { toolbox } from '#shared/changes/toolbox.ts';
 import { findChange } from '#shared/ledger/changes.ts';
 import { takeLease } from '#shared/ledger/leases.ts';
@@ -285,7 +286,9 @@ describe('changes that touch the same note', () => {
     const first = await kit.approved({ a: 'first' });
     kit.clock.advance(1);
     const second = await kit.approved({ b: 'second', c: 'second' });
+    kit.clock.advance(1);
     const third = await kit.approved({ c: 'third' });
+    kit.clock.advance(1);
     const fourth = await kit.propose({ a: 'fourth' });
     await kit.decide(fourth.changeId);
     const now = kit.clock.now().getTime();

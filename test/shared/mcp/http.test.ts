@@ -80,7 +80,10 @@ describe('what is in front of the protocol', () => {
     for (const origin of ['http://evil.example', 'null']) {
       const answer = await send({ body: JSON.stringify(echo(1, 'hi')), headers: { origin } });
       expect(answer.status).toBe(403);
-      expect(await answer.json()).toMatchObject({ jsonrpc: '2.0', error: { message: expect.stringMatching(/origin/i) } });
+      expect(await answer.json()).toMatchObject({
+        jsonrpc: '2.0',
+        error: { message: expect.stringMatching(/origin/i) },
+      });
     }
     expect(server.contexts).toEqual([]);
   });

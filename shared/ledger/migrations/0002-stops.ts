@@ -1,0 +1,27 @@
+import { type Kysely, sql } from 'kysely';
+import type { Migration } from 'kysely/migration';
+
+const statements = [
+  `create table stops (
+     id integer primary key autoincrement,
+     scope text not null check (scope in ('all', 'server', 'agent', 'tool')),
+     value text,
+     reason text not null check (length(reason) > 0),
+     actor text not null check (json_valid(actor)),
+     at text not null,
+     check ((scope = 'all') = (value is null))
+   ) strict`,
+  `create table stop_ends (
+     stop_id integer primary key references stops (id),
+     reason text not null check (length(reason) > 0),
+     actor text not null check (json_valid(actor)),
+     at text not null
+   ) strict`,
+];
+
+/** The kill switch: what is stopped, by whom and why, and when that ended. Both tables only grow. */
+export const stops: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    for (const statement of statements) await sql.raw(statement).execute(db);
+  },
+};
