@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { suiteVersion } from '#shared/config/version.ts';
 import { approveCommand } from './commands/approve.ts';
 import { listCommand } from './commands/list.ts';
 import { rejectCommand } from './commands/reject.ts';
@@ -33,6 +34,7 @@ export function program(exit: SetExitCode): Command {
     .description('Lets AI agents change things only as a person decided, and puts back what they changed.')
     .option('--url <url>', 'where the console is (default: http://127.0.0.1:7200)')
     .option('--token-file <file>', 'a file with the approver token, mode 0600')
+    .version(suiteVersion(), '--version', 'print the version')
     .addHelpText('after', help)
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('Add --help to see how it is used.')

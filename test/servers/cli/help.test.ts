@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { suiteVersion } from '#shared/config/version.ts';
 import { run } from './run.ts';
 
 it.each([
@@ -15,4 +16,8 @@ it.each([
   expect([code, stderr]).toEqual([0, '']);
   expect(stdout).toMatch(new RegExp(`^Usage: ${`countersign ${command}`.trim()}( |$)`, 'm'));
   expect(stdout).toMatchSnapshot();
+});
+
+it('says which version it is', async () => {
+  expect(await run(['--version'])).toEqual({ code: 0, stdout: `${suiteVersion()}\n`, stderr: '' });
 });
