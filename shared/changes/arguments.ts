@@ -5,14 +5,19 @@ import type { Json, JsonObject } from '#shared/tools/index.ts';
 
 /** Parses a call's arguments with a tool's own schema. Throws AppError `invalid_arguments` that names each fault. */
 export function parseArguments<In>(schema: z.ZodType<In>, args: unknown): In {
-  const parsed = schema.safeParse(args ?? {});
+  const parsed = schema.safeParse(args ?? {}, { error: missing });
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.slice(0, 10).map((issue) => {
     const where = issue.path.map(String).join('.');
     return where === '' ? issue.message : `${where}: ${issue.message}`;
   });
-  throw new AppError('invalid_arguments', faults.join('; '), { next: 'Correct the arguments and call again.' });
+  const message = `${faults.join('; ').replace(/\.$/, '')}.`;
+  throw new AppError('invalid_arguments', message, { next: 'Correct the arguments and call again.' });
 }
+
+/** Zod's own words, "expected string, received undefined", do not tell a model that it left something out. */
+const missing: z.core.$ZodErrorMap = ({ code, input }) =>
+  code === 'invalid_type' && input === undefined ? 'is missing' : undefined;
 
 /** What every write tool's arguments have besides its own. */
 export type Common = { readonly reason: string; readonly idempotencyKey: string | null };
