@@ -6,6 +6,7 @@ import { rejectCommand } from './commands/reject.ts';
 import { restoreCommand } from './commands/restore.ts';
 import { showCommand } from './commands/show.ts';
 import { startCommand } from './commands/start.ts';
+import { stopCommand } from './commands/stop.ts';
 import type { ExitCode } from './exit.ts';
 
 /** Commands that end well say here with which exit code. */
@@ -49,5 +50,6 @@ export function program(exit: SetExitCode): Command {
   approveCommand(changes, exit);
   rejectCommand(changes);
   restoreCommand(changes);
+  stopCommand(countersign);
   return countersign;
 }

@@ -15,6 +15,7 @@ import { newChangeId } from './ids.ts';
 import { assertInScope } from './scope.ts';
 import { enterPlan, type Place, type Standing, sealPlan } from './seal-plan.ts';
 import { type Sealed, unseal } from './sealed.ts';
+import { assertNotStopped } from './stop.ts';
 import type { Granted } from './toolbox.ts';
 import type { Status } from './transitions.ts';
 
@@ -48,6 +49,8 @@ export async function propose<R, W, A, T extends Json>(
   const input = parseArguments(tool.input, args);
   assertInScope(blueprint, capability, tool.asks(input));
   assertLive(blueprint, now());
+  const subject = { server: context.server, agent: blueprint.agent, tool: tool.name };
+  await assertNotStopped(ledger.db, subject);
   const standing = standingOf(blueprint, input as Json, now());
   const key = keyOf(blueprint, tool.name, input as Json);
 
@@ -65,6 +68,7 @@ export async function propose<R, W, A, T extends Json>(
     const twin = await findKnown(tx, key);
     if (twin) return proposed(tx, twin);
     await assertWithinLimits(tx, blueprint, now());
+    await assertNotStopped(tx, subject);
     const actor: EventActor = { kind: 'agent', agent: blueprint.agent, blueprint: blueprint.name };
     await insertChange(tx, { ...rowOf(standing, key), server: context.server, tool: tool.name }, actor);
     await enterPlan(tx, plan, standing.created_at, actor);

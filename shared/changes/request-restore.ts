@@ -10,6 +10,7 @@ import type { Approver } from './decision.ts';
 import { newChangeId } from './ids.ts';
 import { assertLive, assertWithinLimits } from './propose.ts';
 import type { Requester, RestoreRequest } from './sealed.ts';
+import { assertNotStopped } from './stop.ts';
 
 /** How long a restore that a person asked for waits for its decision, in milliseconds. */
 const personsRestoreMs = 24 * 3_600_000;
@@ -42,6 +43,7 @@ export async function requestRestore(
     if ('blueprint' in by) {
       assertLive(by.blueprint, at);
       await assertWithinLimits(tx, by.blueprint, at);
+      await assertNotStopped(tx, { server: original.server, agent: by.blueprint.agent, tool: original.tool });
     }
     await insertChange(tx, row, actorOf(by));
     return row.id;

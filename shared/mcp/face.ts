@@ -4,6 +4,7 @@ import { liveness } from '#shared/blueprints/grants.ts';
 import { parseArguments } from '#shared/changes/arguments.ts';
 import { type ProposeContext, propose } from '#shared/changes/propose.ts';
 import { assertInScope, mayAsk } from '#shared/changes/scope.ts';
+import { assertAgentNotStopped } from '#shared/changes/stop.ts';
 import type { Granted } from '#shared/changes/toolbox.ts';
 import { AppError } from '#shared/errors.ts';
 import { rateLimit } from '#shared/guard/rate-limit.ts';
@@ -50,6 +51,7 @@ export function faceApp<R, W, A, T extends Json>(options: FaceOptions<R, W, A, T
       const found = context.tools.find(name);
       if (found?.tool.kind === 'read') {
         readsAllowed();
+        await assertAgentNotStopped(context.ledger.db, current.agent);
         return read(context.reader, current, { tool: found.tool, capability: found.capability }, args);
       }
       if (found?.tool.kind !== 'write') throw new AppError('unknown_tool', `There is no tool ${name} here.`);

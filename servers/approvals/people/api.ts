@@ -15,6 +15,7 @@ import type { ConsoleOptions } from './app.ts';
 import { authenticate, type SignedIn } from './authenticate.ts';
 import { bodyOf } from './body.ts';
 import { signOut } from './sign-in.ts';
+import { stopsApi } from './stops.ts';
 
 const changeId = z.string().regex(changeIdPattern, { error: 'must be the id of a change, chg_…' });
 const reason = z
@@ -51,6 +52,8 @@ export function api(options: ConsoleOptions): Hono<SignedIn> {
   app.post('/sign-in-links', (context) => {
     return context.json(links.make(`http://${context.req.header('host') ?? ''}`), 201);
   });
+
+  app.route('/stops', stopsApi(options));
 
   app.get('/changes', async (context) => {
     const { status, before, limit } = parseArguments(listQuery, context.req.query());
