@@ -3,8 +3,11 @@ import { utf8Length } from '#capabilities/repo/text.ts';
 import { AppError } from '#shared/errors.ts';
 import type { Page, PageRequest } from './ports.ts';
 
-/** What a result may take, in bytes of JSON; the rest of the 12 KB is for what stands around it. */
-const listBytes = 10_000;
+/**
+ * What the items of a list may take, in bytes of JSON. Clients that print a result with indentation and cut it at 16,000
+ * characters still show the cursor that stands after them.
+ */
+const listBytes = 8_000;
 
 export const cursorInput = z
   .string()

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { withoutMarkComment } from '#capabilities/repo/mark-comment.ts';
 import { untrusted, untrustedNote } from '#capabilities/repo/untrusted.ts';
 import { AppError } from '#shared/errors.ts';
 import { pullRequestView, viewOf } from './pull-request-view.ts';
@@ -32,7 +33,7 @@ export const getPullRequest = readTool({
         next: 'list_pull_requests shows the pull requests.',
       });
     }
-    const body = sliceLines(found.body, {
+    const body = sliceLines(withoutMarkComment(found.body), {
       startLine: 1,
       startColumn: 1,
       endLine: Number.MAX_SAFE_INTEGER,

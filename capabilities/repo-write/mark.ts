@@ -1,4 +1,5 @@
 import { foldSpaced } from '#capabilities/repo/fold.ts';
+import { markComment } from '#capabilities/repo/mark-comment.ts';
 import type { Mark } from '#shared/tools/index.ts';
 
 /** The trailer that a commit of a change ends with. */
@@ -19,19 +20,14 @@ export function hasTrailer(message: string, mark: Mark): boolean {
   return message.split('\n').some((line) => line.trimEnd() === trailer(mark));
 }
 
-/** The comment that a pull request of a change begins with; a browser does not show it. */
-function comment(mark: Mark): string {
-  return `<!-- countersign ${mark.changeId}/${mark.token} -->`;
-}
-
 /** The body of a pull request with our comment. It comes first: nothing before it can be left open around it. */
 export function withComment(body: string, mark: Mark): string {
-  return body === '' ? comment(mark) : `${comment(mark)}\n\n${body}`;
+  return body === '' ? markComment(mark) : `${markComment(mark)}\n\n${body}`;
 }
 
 /** Whether the body of a pull request begins with our comment. */
 export function hasComment(body: string, mark: Mark): boolean {
-  return body.startsWith(comment(mark));
+  return body.startsWith(markComment(mark));
 }
 
 /** Whether text has something that a reader, or a program, could take for a mark of ours. */

@@ -81,7 +81,7 @@ function clients(github: string, approvals: string): string[] {
       .map((line) => `  ${line}`),
     '',
     title('Look with MCP Inspector'),
-    `  npx @modelcontextprotocol/inspector --cli ${github} --transport http --method tools/list`,
+    `  npx @modelcontextprotocol/inspector@2.12.0 --cli ${github} --transport http --method tools/list`,
     '',
   ];
 }

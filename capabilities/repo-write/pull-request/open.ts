@@ -43,7 +43,7 @@ export function describeOpen(plan: OpenPlan, before: RepoState, contents: Conten
     reversible: {
       kind: 'partial',
       lost: [
-        'The pull request stays visible as a closed one; its branch and commit are taken away.',
+        'The pull request cannot be made to never have been: it stays visible as a closed one.',
         'CI runs and notifications that it sets off cannot be called back.',
       ],
     },

@@ -73,8 +73,8 @@ function receiptsOf(receipts: Receipts): NonNullable<ChangeView['receipts']> {
     const { oid, verified, number, url } = receipt.safeParse(answer).data ?? {};
     return {
       step,
-      ...(oid === undefined ? {} : { commit: oid }),
-      ...(verified === undefined ? {} : { verified }),
+      // Only a commit that was made is told of; the one that a branch starts from would be mistaken for it.
+      ...(oid === undefined || verified === undefined ? {} : { commit: oid, verified }),
       ...(number === undefined ? {} : { pull_request_number: number }),
       ...(url === undefined ? {} : { url }),
     };
