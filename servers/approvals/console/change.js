@@ -82,9 +82,16 @@ function head(change) {
     h('p', {}, h('span', { class: `pill ${tone}` }, label)),
     h('h1', {}, foreign(change.summary)),
     h('p', { class: 'truth', role: 'status' }, truth),
+    change.restored_by.map(restore),
     change.note ? h('blockquote', { class: 'note' }, h('p', {}, shown(change.note))) : null,
     change.status === 'pending_approval' ? h('p', {}, h('a', { href: '#decide' }, 'Go to the decision')) : null,
   );
+}
+
+/** What was put back must not read as if it still stood. */
+function restore({ change_id: id, status }) {
+  const what = status === 'applied' ? 'A restore was carried out since: ' : 'A restore was asked for: ';
+  return h('p', {}, what, h('a', { href: `/changes/${id}` }, states[status].label));
 }
 
 function reason(change) {

@@ -25,7 +25,8 @@ export function foreign(text) {
   return h('bdi', {}, shown(text));
 }
 
-const dates = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+/** With the time zone: a record is read by others, and elsewhere. */
+const dates = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' });
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
 const units = [
   ['day', 86_400_000],

@@ -1,13 +1,12 @@
 import { exactly, foreign, h, shown } from './dom.js';
-import { events, states } from './words.js';
+import { events } from './words.js';
 
-/** What became of the change so far: its steps, decisions, restores and events. */
+/** What became of the change so far: its steps, decisions and events. */
 export function historySection(change) {
   return h(
     'section',
     { 'aria-labelledby': 'history-title' },
     h('h2', { id: 'history-title' }, 'What happened'),
-    change.restored_by.length === 0 ? null : h('ul', {}, change.restored_by.map(restore)),
     change.status === 'pending_approval' || change.steps.length === 0 ? null : steps(change.steps),
     h(
       'ol',
@@ -15,10 +14,6 @@ export function historySection(change) {
       change.history.map((event) => entry(event, change.decisions)),
     ),
   );
-}
-
-function restore({ change_id: id, status }) {
-  return h('li', {}, 'A restore was asked for: ', h('a', { href: `/changes/${id}` }, states[status].label));
 }
 
 const stepWords = { done: 'done', begun: 'begun, no answer yet', waiting: 'not begun' };

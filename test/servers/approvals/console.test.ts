@@ -55,6 +55,8 @@ describe('the console in a browser', { timeout: 60_000 }, () => {
     await page.getByRole('button', { name: 'Approve' }).click();
     await status(page, 'Applied');
     expect(suite.notes.get('a').text).toBe(null);
+    await page.getByRole('link', { name: /^chg_/ }).click();
+    await page.locator('.head', { hasText: 'A restore was carried out since' }).waitFor();
     expect(complaints).toEqual([]);
   });
 
