@@ -1,5 +1,6 @@
 import { AppError } from '#shared/errors.ts';
 import type { Edit } from './file-changes.ts';
+import { findMatches, type Matches } from './matches.ts';
 
 /** Makes the replacements one after the other; each `find` must be there exactly once when its turn comes. */
 export function applyEdits(path: string, text: string, edits: readonly Edit[]): string {
@@ -8,9 +9,10 @@ export function applyEdits(path: string, text: string, edits: readonly Edit[]): 
 
 function applyEdit(at: { path: string; text: string; edit: Edit; index: number }): string {
   const { find, replace } = adapted(at.text, at.edit);
-  const matches = matchesOf(at.text, find);
-  const [start] = matches;
-  if (start === undefined || matches.length > 1) throw notOnce(at, matches);
+  const matches = findMatches(at.text, find);
+  const [start] = matches.first;
+  // Of overlapping places too no one could say which was meant.
+  if (start === undefined || matches.count > 1) throw notOnce(at, matches);
   return at.text.slice(0, start) + replace + at.text.slice(start + find.length);
 }
 
@@ -21,29 +23,18 @@ function adapted(text: string, edit: Edit): Edit {
   return { find: edit.find.replaceAll('\n', '\r\n'), replace: edit.replace.replaceAll('\n', '\r\n') };
 }
 
-/** Where a text is found, overlapping places too: of these no one could say which was meant. */
-function matchesOf(text: string, find: string): readonly number[] {
-  const found: number[] = [];
-  for (let at = text.indexOf(find); at !== -1; at = text.indexOf(find, at + 1)) found.push(at);
-  return found;
-}
-
 const shownLines = 10;
 
-function notOnce(at: { path: string; text: string; index: number }, matches: readonly number[]): AppError {
+function notOnce(at: { path: string; text: string; index: number }, { count, first }: Matches): AppError {
   const which = `edits[${at.index}].find in ${JSON.stringify(at.path)}`;
-  if (matches.length === 0) {
+  if (count === 0) {
     return new AppError('invalid_arguments', `${which} matches nothing.`, {
       next: 'Read the file again and give the text exactly as it stands there.',
     });
   }
-  const lines = matches.slice(0, shownLines).map((start) => at.text.slice(0, start).split('\n').length);
-  const more = matches.length > shownLines ? ' and more' : '';
-  return new AppError(
-    'invalid_arguments',
-    `${which} matches ${matches.length} times (lines ${lines.join(', ')}${more}).`,
-    {
-      next: 'Give more of the text around it, so that it matches once.',
-    },
-  );
+  const lines = first.slice(0, shownLines).map((start) => at.text.slice(0, start).split('\n').length);
+  const more = count > shownLines ? ' and more' : '';
+  return new AppError('invalid_arguments', `${which} matches ${count} times (lines ${lines.join(', ')}${more}).`, {
+    next: 'Give more of the text around it, so that it matches once.',
+  });
 }

@@ -50,6 +50,35 @@ describe('edits', () => {
   });
 });
 
+describe('edits of long runs', () => {
+  const zeros = '0'.repeat(400_000);
+  const half = '0'.repeat(100_000);
+
+  // Each of these took seconds or tens of seconds with the engine's own search, in which nobody else was answered.
+  test.each([
+    ['found everywhere', `${half}${half}`, /matches 200001 times/],
+    ['found nowhere', `${half}b${half}`, /matches nothing/],
+  ])('are as quick as others when the text is %s', (_what, find, message) => {
+    const began = performance.now();
+    expect(() => applyEdits('a.txt', zeros, [{ find, replace: '' }])).toThrow(message);
+    expect(performance.now() - began).toBeLessThan(1_500);
+  });
+
+  test('find what is there once, wherever it stands', () => {
+    const find = `${'ab'.repeat(50)}x`;
+    for (const [before, after] of [
+      ['', 'ab'.repeat(60)],
+      ['ab'.repeat(60), 'ab'],
+      ['a'.repeat(70), ''],
+    ]) {
+      expect(applyEdits('a.txt', `${before}${find}${after}`, [{ find, replace: 'y' }])).toBe(`${before}y${after}`);
+    }
+    expect(() => applyEdits('a.txt', 'a'.repeat(70), [{ find: 'a'.repeat(69), replace: '' }])).toThrow(
+      'matches 2 times (lines 1, 1)',
+    );
+  });
+});
+
 describe('file changes', () => {
   const problems = (files: unknown) =>
     fileChanges.safeParse(files).error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? [];
