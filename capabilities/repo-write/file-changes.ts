@@ -7,6 +7,12 @@ import type { RepoAsk } from '#capabilities/repo/types.ts';
 /** More than any payload may have; what a change may have in all is decided where its plan is made. */
 const maxCharacters = 10_000_000;
 
+/** Folders above one file. */
+const maxDepth = 100;
+
+/** Every file and every folder above one is looked up in the backend, a hundred of them in one request. */
+const maxLookups = 5_000;
+
 const path = repoPath.describe('The file, from the root of the repository.');
 
 const edit = z.strictObject({
@@ -50,7 +56,7 @@ export const fileChanges = z
   .min(1)
   .max(1000)
   .check(({ value, issues }) => {
-    for (const clash of clashes(value)) {
+    for (const clash of tooDeep(value) ?? clashes(value)) {
       issues.push({ code: 'custom', input: value, path: [clash.index], message: clash.message });
     }
   })
@@ -75,10 +81,26 @@ export function pathsOf(files: readonly FileChange[]): readonly RepoPath[] {
   return files.flatMap((file) => ('move_from' in file ? [file.path, file.move_from] : [file.path]));
 }
 
-function clashes(files: readonly FileChange[]): readonly { readonly index: number; readonly message: string }[] {
+type Problem = { readonly index: number; readonly message: string };
+
+/** What is wrong where the files lie, or null: only then it is cheap to look at all their folders. */
+function tooDeep(files: readonly FileChange[]): readonly Problem[] | null {
+  const deep = files.flatMap((file, index) =>
+    pathsOf([file])
+      .filter((name) => name.split('/').length - 1 > maxDepth)
+      .map(() => ({ index, message: `is more than ${maxDepth} folders deep` })),
+  );
+  if (deep.length > 0) return deep;
+  const lookups = new Set(pathsOf(files).flatMap((name) => [name, ...ancestors(name)]));
+  if (lookups.size <= maxLookups) return null;
+  const message = `these files lie in too many folders: ${lookups.size} files and folders, and ${maxLookups} is the most`;
+  return [{ index: 0, message }];
+}
+
+function clashes(files: readonly FileChange[]): readonly Problem[] {
   const entries = files.flatMap((file, index) => pathsOf([file]).map((name) => ({ index, name, key: foldCase(name) })));
   const byKey = new Map<string, string>();
-  const found: { index: number; message: string }[] = [];
+  const found: Problem[] = [];
   for (const { index, name, key } of entries) {
     const other = byKey.get(key);
     if (other !== undefined) found.push({ index, message: sameFile(name, other) });

@@ -129,6 +129,21 @@ describe('file changes', () => {
     expect(problems(paths.map((path) => ({ path, content: 'x' }))).join()).toMatch(message);
   });
 
+  test('refuse at once what would be looked up in thousands of folders', () => {
+    const below = (depth: number, name: string) => `${'d/'.repeat(depth)}${name}`;
+    expect(problems([{ path: below(100, 'a'), content: '' }])).toEqual([]);
+    expect(problems([{ path: 'a', move_from: below(101, 'b') }]).join()).toMatch(/^0: is more than 100 folders deep/);
+    // Each file a few thousand folders deep, and all in different ones, asked GitHub for millions of paths.
+    const began = performance.now();
+    expect(
+      problems(Array.from({ length: 1000 }, (_, at) => ({ path: `${at}/${below(2000, 'a')}`, content: '' })))[0],
+    ).toMatch(/folders deep/);
+    expect(performance.now() - began).toBeLessThan(3_000);
+    const spread = Array.from({ length: 1000 }, (_, at) => ({ path: `${at}/${below(10, 'a')}`, content: '' }));
+    expect(problems(spread).join()).toMatch(/too many folders: 12000 files and folders, and 5000 is the most/);
+    expect(problems(spread.map(({ content }, at) => ({ path: below(10, `${at}`), content })))).toEqual([]);
+  });
+
   test('count the source of a move as a file of its own', () => {
     expect(
       problems([
