@@ -65,20 +65,25 @@ describe('a suite that starts', () => {
 
     const { forge = 0, github = 0, approvals = 0, ...others } = suite.children();
     expect(others).toEqual({});
-    const basics = { PATH: expect.any(String), TZ: 'Asia/Tokyo', COUNTERSIGN_DATA: data };
+    const basics = (name: string) => ({
+      PATH: expect.any(String),
+      TZ: 'Asia/Tokyo',
+      NODE_COMPILE_CACHE: join(data, name, 'compile-cache'),
+      COUNTERSIGN_DATA: data,
+    });
     const shared = {
-      ...basics,
       COUNTERSIGN_LEDGER: join(data, 'ledger.db'),
       COUNTERSIGN_BLUEPRINTS: expect.stringContaining('default.yaml'),
       COUNTERSIGN_DECISION_KEYS: join(data, 'approvals/decision-keys.json'),
     };
     expect(environmentOf(forge)).toEqual({
-      ...basics,
+      ...basics('forge'),
       COUNTERSIGN_FORGE_PORT: String(base),
       COUNTERSIGN_FORGE_APP_ID: '1',
       COUNTERSIGN_FORGE_APP_PUBLIC_KEY: join(data, 'forge/app-public-key.pem'),
     });
     expect(environmentOf(github)).toEqual({
+      ...basics('github'),
       ...shared,
       COUNTERSIGN_GITHUB_PORT: String(base + 1),
       COUNTERSIGN_GITHUB_URL: `http://127.0.0.1:${base}`,
@@ -87,6 +92,7 @@ describe('a suite that starts', () => {
       COUNTERSIGN_REVIEW_URL: `http://127.0.0.1:${base + 100}`,
     });
     expect(environmentOf(approvals)).toEqual({
+      ...basics('approvals'),
       ...shared,
       COUNTERSIGN_APPROVALS_PORT: String(base + 4),
       COUNTERSIGN_CONSOLE_PORT: String(base + 100),
