@@ -62,9 +62,16 @@ export function failureOf(error: unknown): Failure {
   return { kind: isNeverSent(error) ? 'never_sent' : 'lost', said: summary };
 }
 
-/** Upstream text for the log: bounded, and without anything that looks like a token or a JWT. */
+/**
+ * What could be a credential: tokens of GitHub's forms, old ones too, JWTs, what stands in an `Authorization` header,
+ * and the password of a URL.
+ */
+const secrets =
+  /(?:gh[a-z]_|github_pat_|eyJ|\bv1\.(?=[0-9a-f]{20}))[\w.-]+|(?<=\b(?:basic|bearer|token) )[\w.~+/=-]{12,}|(?<=:\/\/[^\s/@]{0,100}:)[^\s/@]+(?=@)/gi;
+
+/** Upstream text for the log: bounded, and without anything that looks like a credential. */
 function said(text: string): Error {
-  const clean = text.replaceAll(/\b(?:gh[a-z]_|github_pat_|eyJ)[\w.-]+/g, '[secret]').slice(0, 2000);
+  const clean = text.slice(0, 4000).replaceAll(secrets, '[secret]').slice(0, 2000);
   return new Error(`GitHub: ${clean}`);
 }
 

@@ -25,7 +25,8 @@ export type Token = {
 };
 
 const answer = z.object({
-  token: z.string().min(1),
+  // What no header can carry would be quoted by the error that says so.
+  token: z.string().regex(/^[\x21-\x7e]+$/),
   expires_at: z.iso.datetime({ offset: true }),
   permissions: z.record(z.string(), z.string()),
   repository_selection: z.literal('selected').optional(),

@@ -115,6 +115,7 @@ describe('a token that is not the one asked for is refused', () => {
     ['every repository', { ...tokenAnswer({ permissions: readPermissions }), repository_selection: 'all' }],
     ['repositories that are not named', { ...tokenAnswer({ permissions: readPermissions }), repositories: undefined }],
     ['no token', { ...tokenAnswer({ permissions: readPermissions }), token: '' }],
+    ['a token that no header can carry', tokenAnswer({ permissions: readPermissions, token: 'opaque\nsecret' })],
     ['nothing', {}],
   ];
 

@@ -183,6 +183,21 @@ test('what GitHub said is kept for the log, without tokens', async () => {
   expect(String((error as Error).cause)).toContain('upstream words with [secret]');
 });
 
+test.each([
+  'installation_ghs_16C7e42F292c6912E7710c838347Ae178B4a',
+  'GHS_16C7e42F292c6912',
+  'v1.1f699f1069f60de1a2b3c4d5e6f708192a3b4c5d',
+  'Authorization: Basic eC1hY2Nlc3MtdG9rZW46czNjcjN0',
+  'authorization: bearer 16C7e42F292c6912',
+  'https://x-access-token:16C7e42F292c6912@host/',
+])('a token in GitHub’s words does not come into the log: %s', async (said) => {
+  const error = await errorOf(commit, fault('createCommitOnBranch', 'FORBIDDEN', `upstream ${said} words`));
+  const kept = String((error as Error).cause);
+  expect(kept).toContain('[secret]');
+  expect(kept).toMatch(/upstream .* ?words/);
+  expect(kept).not.toMatch(/16C7e42F292c|1f699f1069f60|eC1hY2Nlc3M/);
+});
+
 test('a write counts as done when only something asked about it failed', async () => {
   const errors = [{ type: 'FORBIDDEN', message: '', path: ['createCommitOnBranch', 'commit', 'signature'] }];
   fake.route = onGraphql(() => ({ body: { ...success, errors } }));
