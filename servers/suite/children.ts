@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SuiteEnvironment } from './config.ts';
-import { openAppKey } from './data.ts';
+import { openAppKey, openCache } from './data.ts';
 import type { SuiteSettings } from './settings.ts';
 
 /** A process of the suite: what to run, and the whole of its environment. */
@@ -25,7 +25,7 @@ export function childrenOf(settings: SuiteSettings, environment: SuiteEnvironmen
     environment: {
       ...environment.basics,
       // Spares each start after the first the compiler, and 30 MB of memory. One for each server: what is in it is run.
-      NODE_COMPILE_CACHE: join(data, name, 'compile-cache'),
+      NODE_COMPILE_CACHE: openCache(data, name),
       COUNTERSIGN_DATA: data,
       ...own,
     },

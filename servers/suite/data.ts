@@ -42,3 +42,10 @@ function write(path: string, text: string, mode: number): void {
   writeFileSync(next, text, { mode, flush: true });
   renameSync(next, path);
 }
+
+/** The folder of a server's compiled code, made where it is not there yet. */
+export function openCache(data: string, server: string): string {
+  const path = join(data, 'cache', server);
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  return path;
+}

@@ -18,13 +18,13 @@ export type RunningProcess = {
   readonly kill: (signal: NodeJS.Signals) => void;
 };
 
+/** Keeps the space of young objects small: these servers wait more than they work, and 30 MB less of it stay resident. */
+const nodeFlags = ['--max-semi-space-size=4'];
+
 /**
  * Starts a child with exactly its own environment. Its standard input is a pipe that we hold and never write to: the
  * system closes it when we end, even by force, and that is how the child learns of it.
  */
-/** Keeps the space of young objects small: these servers wait more than they work, and 30 MB less of it stay resident. */
-const nodeFlags = ['--max-semi-space-size=4'];
-
 export function startProcess(
   spec: ChildSpec,
   on: { readonly announce: (said: Announcement) => void; readonly line: (text: string) => void },

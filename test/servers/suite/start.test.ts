@@ -68,7 +68,7 @@ describe('a suite that starts', () => {
     const basics = (name: string) => ({
       PATH: expect.any(String),
       TZ: 'Asia/Tokyo',
-      NODE_COMPILE_CACHE: join(data, name, 'compile-cache'),
+      NODE_COMPILE_CACHE: join(data, 'cache', name),
       COUNTERSIGN_DATA: data,
     });
     const shared = {
@@ -103,7 +103,8 @@ describe('a suite that starts', () => {
     const key = readFileSync(join(data, 'github/app-key.pem'), 'utf8').split('\n')[1] ?? '';
     for (const secret of [token, key, 'PRIVATE KEY']) expect(suite.stdout() + suite.stderr()).not.toContain(secret);
     expect(suite.stdout()).not.toContain('\u001b');
-    for (const path of ['', 'github', 'forge', 'approvals']) expect(statSync(join(data, path)).mode & 0o077).toBe(0);
+    for (const path of ['', 'github', 'forge', 'approvals', 'cache'])
+      expect(statSync(join(data, path)).mode & 0o077).toBe(0);
     for (const path of ['github/app-key.pem', 'approvals/decision-key.pem']) {
       expect(statSync(join(data, path)).mode & 0o777).toBe(0o600);
     }
