@@ -82,7 +82,7 @@ export const change = z.looseObject({
   choice: text.nullable(),
   content: content.nullable(),
   reason: text,
-  steps: z.array(z.looseObject({ name: text, state: text })),
+  steps: z.array(z.looseObject({ name: text, state: text, verified: z.boolean().nullable(), link: text.nullable() })),
   restored_by: z.array(z.looseObject({ change_id: text, status: text })),
 });
 export type Change = z.output<typeof change>;

@@ -69,6 +69,21 @@ describe('a pull request that a person answered for', () => {
     expect(shown).toMatchObject({ state: 'open', draft: true, head: 'agent/told', base: 'main' });
   });
 
+  it('shows people what was made, where it is, and that the commit is verified', async () => {
+    const { change_id: id } = await agent.call('propose_pull_request', proposal('agent/shown'));
+    await person.carryOut(id);
+    const { steps } = await person.change(id);
+    expect(steps).toMatchObject([
+      { name: 'create_branch', verified: null, link: null },
+      {
+        name: 'commit',
+        verified: true,
+        link: expect.stringMatching(/^http:.*\/acme\/storefront\/commit\/[0-9a-f]{40}$/),
+      },
+      { name: 'open_pull_request', link: expect.stringMatching(/^http:.*\/acme\/storefront\/pull\/\d+$/) },
+    ]);
+  });
+
   it('is the same change when it is proposed again', async () => {
     const first = await agent.call('propose_pull_request', proposal('agent/twice'));
     const again = await agent.call('propose_pull_request', { ...proposal('agent/twice'), reason: 'Another reason.' });

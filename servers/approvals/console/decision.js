@@ -51,7 +51,7 @@ function decide(change, follow) {
 const choices = [
   ['refuse', 'Do nothing if somebody changed any of it since'],
   ['untouched', 'Put back only what nobody changed since'],
-  ['overwrite', 'Put everything back, over what others did since'],
+  ['overwrite', 'Put everything back, over what others did since (another person has to approve it)'],
 ];
 
 function restore(change) {

@@ -19,13 +19,15 @@ export function historySection(change) {
 const stepWords = { done: 'done', begun: 'begun, no answer yet', waiting: 'not begun' };
 
 function steps(all) {
-  const items = all.map(({ name, state, receipt }) =>
+  const items = all.map(({ name, state, verified, link, receipt }) =>
     h(
       'li',
       { class: state },
       h('span', { class: 'code' }, shown(name)),
       ': ',
       stepWords[state],
+      verified === false ? h('b', { class: 'warn' }, ', but without a signature that the system finds good') : null,
+      link ? [', ', h('a', { href: link, rel: 'noreferrer' }, link)] : null,
       receipt ? h('details', {}, h('summary', {}, 'What the system answered'), h('pre', {}, shown(receipt))) : null,
     ),
   );

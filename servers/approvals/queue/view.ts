@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import type { ChangeSummary, ChangeView } from '#capabilities/change-queue/ports.ts';
 import { restoreRequest, unseal } from '#shared/changes/sealed.ts';
 import { progressOf } from '#shared/ledger/attempts.ts';
@@ -6,6 +5,7 @@ import { type ChangeRow, restoresOf } from '#shared/ledger/changes.ts';
 import { findSealed } from '#shared/ledger/proposals.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
 import type { Receipts, Reversible } from '#shared/tools/index.ts';
+import { readReceipt } from '../receipt.ts';
 import { shownStatus } from '../status.ts';
 import { nextSteps } from './next-steps.ts';
 
@@ -60,17 +60,9 @@ function restoredId(row: ChangeRow): string | null {
   return row.restores === null ? null : restoreRequest.parse(JSON.parse(row.restores)).change_id;
 }
 
-/** What steps of any backend answer, as far as an agent can go on from it. Other fields stay here. */
-const receipt = z.object({
-  oid: z.string().optional(),
-  verified: z.boolean().optional(),
-  number: z.number().int().optional(),
-  url: z.string().optional(),
-});
-
 function receiptsOf(receipts: Receipts): NonNullable<ChangeView['receipts']> {
   return Object.entries(receipts).map(([step, answer]) => {
-    const { oid, verified, number, url } = receipt.safeParse(answer).data ?? {};
+    const { oid, verified, number, url } = readReceipt(answer);
     return {
       step,
       // Only a commit that was made is told of; the one that a branch starts from would be mistaken for it.

@@ -7,6 +7,7 @@ import { type DecisionRow, decisionsOf } from '#shared/ledger/decisions.ts';
 import { eventsOf } from '#shared/ledger/events.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
+import { readReceipt } from '../receipt.ts';
 import { shownStatus } from '../status.ts';
 import { standing } from './list-item.ts';
 import { actorView } from './people.ts';
@@ -46,12 +47,23 @@ function noteOf(note: unknown): string | null {
 
 async function stepViews(db: LedgerDb, id: string, sealed: Found['sealed']) {
   const { receipts, next, attempts, open } = await progressOf(db, id);
-  return (typeof sealed === 'object' ? sealed.body.steps : []).map((name, index) => ({
-    name: reveal(name),
-    state: stateOf(index, { next, open }),
-    attempts: index === next ? attempts : null,
-    receipt: index < next ? reveal(JSON.stringify(receipts[name] ?? null, null, 2)) : null,
-  }));
+  return (typeof sealed === 'object' ? sealed.body.steps : []).map((name, index) => {
+    const answer = index < next ? (receipts[name] ?? null) : null;
+    const { verified, url } = readReceipt(answer);
+    return {
+      name: reveal(name),
+      state: stateOf(index, { next, open }),
+      attempts: index === next ? attempts : null,
+      verified: verified ?? null,
+      link: url === undefined ? null : linkOf(url),
+      receipt: index < next ? reveal(JSON.stringify(answer, null, 2)) : null,
+    };
+  });
+}
+
+/** An address that a person may follow and that reads as what it is; null for any other. */
+function linkOf(url: string): string | null {
+  return /^https?:\/\//.test(url) && URL.canParse(url) && reveal(url) === url ? url : null;
 }
 
 /** `begun`: the intent is on record and the answer is not. */

@@ -29,13 +29,15 @@ function facts(change: Change): string[] {
     ['asked at', `${change.created_at}, expires ${change.expires_at}`],
     ...(restores === null ? [] : ([['restores', `${restores} (${change.choice})`]] as [string, string][])),
     ...by.map(({ change_id, status }): [string, string] => ['restored by', `${change_id} (${status})`]),
-    ...change.steps.map(({ name, state }, index): [string, string] => [
-      index === 0 ? 'steps' : '',
-      `${name}: ${state}`,
-    ]),
+    ...change.steps.map((step, index): [string, string] => [index === 0 ? 'steps' : '', stepLine(step)]),
     ...(change.seal === null ? [] : ([['seal', change.seal]] as [string, string][])),
   ];
   return rows.map(([name, value]) => `  ${styleText('dim', name.padEnd(11))} ${visibleLine(value)}`);
+}
+
+function stepLine({ name, state, verified, link }: Change['steps'][number]): string {
+  const doubt = verified === false ? ', but without a signature that the system finds good' : '';
+  return `${name}: ${state}${doubt}${link === null ? '' : `, ${link}`}`;
 }
 
 function contentLines({ effects, flags, reaches, reversible }: Content): string[] {

@@ -58,6 +58,17 @@ describe('show', () => {
     expect(stdout).not.toMatch(/[^\n\x20-\x7e→│⟨⟩]/u);
   });
 
+  it('says where to find what was made, and when its signature is not good', async () => {
+    const [step] = pending.steps;
+    if (!step) throw new Error('the change has no step');
+    const done = { ...step, state: 'done', verified: false, link: 'https://github.test/commit/1' };
+    console.changes.set(id, { ...stored(), status: 'applied', steps: [done] });
+    const { stdout } = await changes('show', id);
+    expect(stdout).toContain(
+      'commit: done, but without a signature that the system finds good, https://github.test/commit/1',
+    );
+  });
+
   it('gives scripts JSON, where everything hidden is escaped or as it is', async () => {
     const { stdout } = await changes('show', id, '--json');
     expect(JSON.parse(stdout)).toMatchObject({ change_id: id, seal, reason: pending.reason });

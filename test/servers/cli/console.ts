@@ -25,7 +25,7 @@ export const pending = {
   seal: seal as string | null,
   choice: null,
   broken: false,
-  steps: [{ name: 'commit', state: 'waiting', attempts: null, receipt: null }],
+  steps: [{ name: 'commit', state: 'waiting', verified: null as boolean | null, link: null as string | null }],
   decisions: [],
   restored_by: [],
   history: [],
