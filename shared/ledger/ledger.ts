@@ -12,7 +12,10 @@ import { watchCommits } from './watch.ts';
 /** The database of changes, snapshots, decisions and events. */
 export type Ledger = {
   readonly db: LedgerDb;
-  /** One durable transaction that holds the write lock from its start; it must await nothing but the database. */
+  /**
+   * One durable transaction that holds the write lock from its start; it must await nothing but the database. Throws
+   * AppError `ledger_unavailable`, with nothing kept, when it is held by another process, full, or cannot be written.
+   */
   readonly write: <T>(work: (tx: LedgerTx) => Promise<T>) => Promise<T>;
   /** Calls back soon after any commit, of this process or another; returns how to stop. */
   readonly onCommit: (listener: () => void) => () => void;
@@ -31,7 +34,12 @@ export async function openLedger(path: string): Promise<Ledger> {
     return {
       db,
       write: async (work) => {
-        const result = await db.transaction().execute(work);
+        const result = await db
+          .transaction()
+          .execute(work)
+          .catch((error: unknown) => {
+            throw isOutOfReach(error) ? unreachable(error) : error;
+          });
         commits.notify();
         return result;
       },
@@ -45,6 +53,20 @@ export async function openLedger(path: string): Promise<Ledger> {
     database?.close();
     throw new AppError('ledger_unavailable', `The ledger at ${path} cannot be opened.`, { cause });
   }
+}
+
+/** SQLite's primary result codes that say something of the file and its disk, and nothing of the statement. */
+const outOfReach = /^SQLITE_(?:BUSY|LOCKED|READONLY|IOERR|FULL|CANTOPEN|CORRUPT|NOTADB)(?:_|$)/;
+
+function isOutOfReach(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && outOfReach.test(error.code);
+}
+
+function unreachable(cause: unknown): AppError {
+  return new AppError('ledger_unavailable', 'The ledger cannot be written now, so nothing was kept.', {
+    next: 'Try again later; tell a person if it stays so.',
+    cause,
+  });
 }
 
 async function migrate(db: LedgerDb): Promise<void> {
