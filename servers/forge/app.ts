@@ -39,6 +39,7 @@ export function makeApp(forge: Forge): Hono<Env> {
   app.use(record(forge));
   app.get('/', (c) => c.text(notice));
   app.get('/api/v3/meta', (c) => c.json({ verifiable_password_authentication: false }));
+  app.get('/:owner/:repo/:page{pull|commit}/:id', noPages);
   app.use('/:owner/:repo/*', identify(forge));
   app.use('/api/*', identify(forge));
   app.use('/api/*', countRate(forge));
@@ -47,6 +48,12 @@ export function makeApp(forge: Forge): Hono<Env> {
   gitHttpRoutes(forge, app);
   return app;
 }
+
+/** Where links of pull requests and commits lead, for anybody: a browser would only be asked for a password otherwise. */
+const noPages = (): never => {
+  const where = 'Its repositories are in DATA/forge, for git; its pull requests are in the API.';
+  throw new Refusal('NOT_IMPLEMENTED', `forge has no pages for people. ${where}`);
+};
 
 const limit = (maxSize: number) =>
   bodyLimit({

@@ -72,6 +72,15 @@ describe('the process', () => {
     expect(await kill(forge.child, 'SIGTERM')).toBe(0);
   });
 
+  test('tells whoever follows the link of a pull request that it has no pages, and asks for no password', async () => {
+    const forge = await startProcess();
+    for (const page of ['pull/1', `commit/${'0'.repeat(40)}`]) {
+      const answer = await fetch(`${forge.ready.url}/acme/storefront/${page}`);
+      expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([501, null]);
+      expect(await answer.text()).toContain('forge has no pages for people');
+    }
+  });
+
   test('keeps tokens, branches, commits and pull requests over kill -9 right after the answers', async () => {
     const first = await startProcess();
     const bearer = await first.token();
