@@ -167,7 +167,7 @@ describe('files that cannot be written so', () => {
     expect(await files(...changes)).toMatch(error);
   });
 
-  it('a base branch that does not exist', async () => {
+  it('a commit to a branch that does not exist', async () => {
     expect(
       await agent.fails('commit_files', {
         repository: 'acme/storefront',
