@@ -1,5 +1,6 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { decodeUtf8, isBinary } from '#capabilities/repo/encoding.ts';
+import { sameRepository } from '#capabilities/repo/name.ts';
 import { ancestors } from '#capabilities/repo/paths.ts';
 import type { FoundFile, RepoState, RepositoryRef } from '#capabilities/repo/types.ts';
 import type { FileAt, RepoReader, Repository } from '#capabilities/repo-read/ports.ts';
@@ -63,10 +64,12 @@ export async function commitsAfter(
     .map(({ oid, author }) => ({ oid, author }));
 }
 
-/** Whether the name of a repository still leads to the one that the plan is for. */
+/** Whether the name of a repository still leads to the one that the plan is for, and is still its name. */
 export async function sameRepositoryStill(reader: RepoReader, repository: RepositoryRef): Promise<StillHolds> {
   const now = await reader.repository(repository.name);
-  return now.id === repository.id ? 'holds' : { stale: `${repository.name} is another repository now.` };
+  if (now.id !== repository.id) return { stale: `${repository.name} is another repository now.` };
+  // What was granted and approved is a name; whether the new one is granted was not asked.
+  return sameRepository(now.name, repository.name) ? 'holds' : { stale: `${repository.name} was renamed.` };
 }
 
 /** The head of a branch that must be there. */

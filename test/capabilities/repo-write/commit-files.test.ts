@@ -225,6 +225,14 @@ describe('commit_files', () => {
     expect(await stillHolds(repository, proposal)).toEqual({ stale: 'acme/web is another repository now.' });
   });
 
+  test('it is stale when the repository got another name, which the scope may not cover', async () => {
+    const repository = branched();
+    const proposal = await proposeAll(repository);
+    repository.rename('acme/payroll');
+    // Without the new name: this agent may not be meant to know it.
+    expect(await stillHolds(repository, proposal)).toEqual({ stale: 'acme/web was renamed.' });
+  });
+
   test('of two commits on one head only one lands', async () => {
     const repository = branched();
     const [one, two] = [await proposeAll(repository), await proposeAll(repository)];
