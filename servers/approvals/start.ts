@@ -30,9 +30,11 @@ export async function startApprovals(options: {
   readonly config: ApprovalsConfig;
   readonly log: Log;
   readonly now: () => Date;
+  /** Hands a sign-in link to whoever started the server: one at the start, and one whenever somebody lost theirs. */
+  readonly announce: (link: SignInLink) => void;
   readonly timing?: WaitTiming;
 }): Promise<Approvals> {
-  const { config, log, now, timing = waitTiming } = options;
+  const { config, log, now, announce, timing = waitTiming } = options;
   const blueprints = loadBlueprints({ path: config.blueprints, capabilities: allCapabilities });
   const key = openSigningKey(config.decisionKey);
   publishKey(config.decisionKeys, key);
@@ -41,7 +43,10 @@ export async function startApprovals(options: {
   const links = signInLinks({ now });
   const sessions = sessionStore({ now });
   const { host, port } = config.console;
-  const app = consoleApp({ ledger, key, now, links, sessions, host, approverToken: config.approverToken, log });
+  const { approverToken } = config;
+  const newSignInLink = (): SignInLink => links.make(people.url);
+  const printLink = (): void => announce(newSignInLink());
+  const app = consoleApp({ ledger, key, now, links, sessions, host, approverToken, printLink, log });
   const people = await listen({ fetch: app.fetch, host, port });
   const queues = await openQueues({
     queue: { ledger, now, reviewUrl: people.url, timing },
@@ -51,10 +56,11 @@ export async function startApprovals(options: {
     log,
   });
   const stopSweep = sweep(ledger, now, log);
+  printLink();
   return {
     consoleUrl: people.url,
+    newSignInLink,
     queues,
-    newSignInLink: () => links.make(people.url),
     close: async () => {
       await Promise.all([people, ...queues].map((listener) => listener.close()));
       await stopSweep();

@@ -80,8 +80,8 @@ function listenersOf(path: string): readonly Listener[] {
 
 function needsSingleUser(): AppError {
   const message =
-    'With a real GitHub, sign-in by one-time link, COUNTERSIGN_APPROVER_TOKEN and unsigned blueprints are refused: ' +
-    'every program that runs as this user could use them to approve its own changes.';
+    'With a real GitHub, sign-in by one-time link and unsigned blueprints are refused: every program that runs as this ' +
+    'user could use them to approve its own changes.';
   const next = 'If this machine has one user, and no agent runs as that user, start with --single-user.';
   return new AppError('bad_configuration', message, { next });
 }

@@ -13,7 +13,20 @@ async function tellHow() {
   const isOurs = /^\/(changes\/chg_[0-9a-z]{26})?$/.test(wanted);
   if (isOurs) sessionStorage.setItem(returnName, wanted);
   if (isOurs && hasKey() && (await request('/api/session').catch(() => null))) location.replace(wanted);
-  else document.getElementById('how').hidden = false;
+  else howSection();
+}
+
+function howSection() {
+  document.getElementById('how').hidden = false;
+  const said = document.getElementById('printed');
+  document.getElementById('new-link').addEventListener('click', async () => {
+    try {
+      await request('/sign-in-links', { body: {} });
+      said.textContent = 'Printed. It works once, within ten minutes.';
+    } catch (error) {
+      said.textContent = problem(error);
+    }
+  });
 }
 
 /** Opening the link used nothing up; pressing the button does. */

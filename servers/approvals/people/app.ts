@@ -14,7 +14,7 @@ import { consoleHeaders } from './headers.ts';
 import { readPages } from './pages.ts';
 import { sameOrigin } from './same-origin.ts';
 import type { SessionStore } from './sessions.ts';
-import { signIn } from './sign-in.ts';
+import { newLink, signIn } from './sign-in.ts';
 import type { SignInLinks } from './sign-in-links.ts';
 
 export type ConsoleOptions = {
@@ -26,6 +26,8 @@ export type ConsoleOptions = {
   /** The address that the console listens on. */
   readonly host: string;
   readonly approverToken: string | undefined;
+  /** Prints a new sign-in link for whoever started the server. */
+  readonly printLink: () => void;
   readonly log: Log;
 };
 
@@ -57,6 +59,7 @@ export function consoleApp(options: ConsoleOptions): Hono {
   // Opening the link shows a button and uses nothing up: previews and prefetches open links too.
   app.get('/sign-in/:token', () => pages.signIn());
   app.post('/sign-in', signIn({ sessions, links, ledger: options.ledger, now: options.now }));
+  app.post('/sign-in-links', newLink(options.printLink));
   app.route('/api', api(options));
   app.all('/mcp', (context) =>
     refuse(context, 403, new AppError('not_permitted', 'This is where people decide; agents have no business here.')),

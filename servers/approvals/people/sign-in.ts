@@ -2,6 +2,7 @@ import type { Handler } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import * as z from 'zod';
 import { AppError } from '#shared/errors.ts';
+import { rateLimit } from '#shared/guard/rate-limit.ts';
 import { appendEvent } from '#shared/ledger/events.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
 import { operator, sessionCookie } from './authenticate.ts';
@@ -24,7 +25,7 @@ export function signIn(options: {
     const { token } = await bodyOf(context, redemption);
     if (!links.redeem(token)) {
       throw new AppError('unauthenticated', 'This link was used already, has expired, or is not whole.', {
-        next: 'Ask for a new one: the approvals server gives one when it starts.',
+        next: 'The sign-in page can have a new one printed.',
       });
     }
     const at = now().toISOString();
@@ -33,6 +34,25 @@ export function signIn(options: {
     const { cookie, key } = sessions.start(operator);
     setCookie(context, sessionCookie, cookie, cookieOptions);
     return context.json({ key });
+  };
+}
+
+/**
+ * Prints a new link where the server was started, for someone whose link is too old. Nobody has to be signed in: who
+ * asks gets nothing but a line in the terminal, and not more than three of those a minute.
+ */
+export function newLink(print: () => void): Handler {
+  const allowed = rateLimit({ perMinute: 3, key: () => '', now: () => performance.now() });
+  return (context) => {
+    const decision = allowed(undefined);
+    if (!decision.allowed) {
+      const seconds = Math.ceil(decision.retryAfterMs / 1000);
+      throw new AppError('limit_reached', 'Several links were printed just now.', {
+        next: `Look in the terminal, or ask again in ${seconds} s.`,
+      });
+    }
+    print();
+    return context.body(null, 204);
   };
 }
 

@@ -34,6 +34,8 @@ capabilities:
 export type Suite = Approvals & {
   readonly ledger: Ledger;
   readonly notes: NoteStore;
+  /** Sign-in links that were printed. */
+  readonly links: readonly string[];
   readonly logged: readonly string[];
   readonly folder: string;
   /** Moves the server's clock on. */
@@ -77,9 +79,11 @@ export async function startSuite(
   const logged: string[] = [];
   let passed = 0;
   const now = () => new Date(Date.now() + passed);
+  const links: string[] = [];
   const approvals = await startApprovals({
     config,
     now,
+    announce: ({ url }) => void links.push(url),
     log: logTo('approvals', (line) => void logged.push(line)),
     ...(options.timing && { timing: options.timing }),
   });
@@ -100,6 +104,7 @@ export async function startSuite(
     ledger,
     notes,
     logged,
+    links,
     folder,
     repository,
     pass: (ms) => {

@@ -88,6 +88,19 @@ describe('a sign-in link', () => {
     expect((await press(suite, tokenIn(made.body.url))).status).toBe(200);
   });
 
+  test('that was lost is printed anew for who asks, three times a minute, and shown to nobody', async () => {
+    const suite = await startSuite();
+    expect(suite.links).toHaveLength(1);
+    const ask = (headers: Record<string, string>) => suite.ask('/sign-in-links', { body: {}, headers });
+    expect((await ask({ origin: 'http://127.0.0.1:1' })).status).toBe(403);
+    const answers: Awaited<ReturnType<typeof ask>>[] = [];
+    for (let asked = 0; asked < 4; asked += 1) answers.push(await ask({ origin: suite.consoleUrl }));
+    expect(answers.map(({ status }) => status)).toEqual([204, 204, 204, 429]);
+    expect(JSON.stringify(answers)).not.toContain('/sign-in/');
+    expect(suite.links).toHaveLength(4);
+    expect((await press(suite, tokenIn(suite.links.at(-1) ?? ''))).status).toBe(200);
+  });
+
   test('shows up in no log', async () => {
     const suite = await startSuite();
     const token = tokenIn(suite.newSignInLink().url);
