@@ -1,21 +1,38 @@
 import { statSync } from 'node:fs';
+import { AppError } from '#shared/errors.ts';
 import type { Blueprint, Grantable } from './blueprint.ts';
-import { reload } from './load.ts';
+import { loadBlueprints } from './load.ts';
+import { BlueprintErrors } from './problems.ts';
 
 /**
  * A blueprint as its file says now: read again whenever the file changed, so that an edit or a removal counts from the
- * next call on. Null when the file is gone or cannot be used any more.
+ * next call on. Null when it was taken away. Throws AppError `bad_configuration` while its file cannot be used, such as
+ * in the middle of being saved: that revokes nothing, and nothing is done under it either.
  */
 export function currentBlueprint(known: Blueprint, capabilities: readonly Grantable[]): () => Blueprint | null {
+  const read = (): Blueprint | null | BlueprintErrors => {
+    try {
+      const found = loadBlueprints({ path: known.source, capabilities });
+      return found.find((blueprint) => blueprint.name === known.name) ?? null;
+    } catch (error) {
+      if (error instanceof BlueprintErrors) return error;
+      throw error;
+    }
+  };
   let seen = stampOf(known.source);
-  let current: Blueprint | null = reload({ path: known.source, name: known.name, capabilities });
+  let current = read();
   return () => {
     const stamp = stampOf(known.source);
+    if (stamp === null) return null;
     if (stamp !== seen) {
-      current = stamp === null ? null : reload({ path: known.source, name: known.name, capabilities });
+      current = read();
       seen = stamp;
     }
-    return stamp === null ? null : current;
+    if (!(current instanceof BlueprintErrors)) return current;
+    throw new AppError('bad_configuration', `The blueprint ${known.name} cannot be used as its file is now.`, {
+      next: 'Ask the operator of this server to mend it.',
+      cause: current,
+    });
   };
 }
 

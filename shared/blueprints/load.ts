@@ -20,24 +20,6 @@ export function loadBlueprints(input: {
   return files.flatMap(({ blueprint }) => blueprint ?? []);
 }
 
-/**
- * A blueprint as it is on disk now. Null when it is gone, no longer parses, or its name stands in two files; what is
- * wrong with other files does not matter. Giving a blueprint's own `source` as the path reads that one file only.
- */
-export function reload(input: {
-  readonly path: string;
-  readonly name: string;
-  readonly capabilities: readonly Grantable[];
-}): Blueprint | null {
-  try {
-    const [only, ...others] = readAll(input).filter(({ blueprint }) => blueprint?.name === input.name);
-    return others.length === 0 ? (only?.blueprint ?? null) : null;
-  } catch (error) {
-    if (error instanceof BlueprintErrors) return null;
-    throw error;
-  }
-}
-
 function readAll(input: { path: string; capabilities: readonly Grantable[] }): Read[] {
   const read = blueprintReader(input.capabilities);
   const files = filesAt(input.path);

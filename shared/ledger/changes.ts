@@ -81,6 +81,18 @@ export function findOwnChange(db: LedgerDb, owner: Owner, id: string): Promise<C
     .executeTakeFirst();
 }
 
+/** Where the owner's changes of these ids stand; those of others are left out. */
+export async function ownStatuses(db: LedgerDb, owner: Owner, ids: readonly string[]): Promise<readonly Status[]> {
+  const rows = await db
+    .selectFrom('changes')
+    .select('status')
+    .where('id', 'in', [...new Set(ids)])
+    .where('agent', '=', owner.agent)
+    .where('blueprint', '=', owner.blueprint)
+    .execute();
+  return rows.map((row) => row.status);
+}
+
 /** Newest first; `before` is the id that the last page ended with. */
 export function listChanges(
   db: LedgerDb,

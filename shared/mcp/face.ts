@@ -49,8 +49,9 @@ export function faceApp<R, W, A, T extends Json>(options: FaceOptions<R, W, A, T
     call: async (name, args) => {
       const current = assertGranted(blueprint(), name, context.now());
       const found = context.tools.find(name);
+      // A proposal reads too, and one that fails counts towards no other limit.
+      readsAllowed();
       if (found?.tool.kind === 'read') {
-        readsAllowed();
         await assertAgentNotStopped(context.ledger.db, current.agent);
         return read(context.reader, current, { tool: found.tool, capability: found.capability }, args);
       }
@@ -95,7 +96,7 @@ function readLimit(blueprint: Blueprint | null): () => void {
     const decision = decide(undefined);
     if (decision.allowed) return;
     const seconds = Math.ceil(decision.retryAfterMs / 1000);
-    throw new AppError('limit_reached', 'The blueprint allows no more reads this minute.', {
+    throw new AppError('limit_reached', 'The blueprint allows no more calls this minute.', {
       next: `Call again in ${seconds} s.`,
     });
   };

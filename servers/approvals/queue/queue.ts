@@ -2,8 +2,16 @@ import type { ChangeQueue } from '#capabilities/change-queue/ports.ts';
 import type { Blueprint } from '#shared/blueprints/blueprint.ts';
 import { changeIdPattern } from '#shared/changes/ids.ts';
 import { requestRestore } from '#shared/changes/request-restore.ts';
+import type { Status } from '#shared/changes/transitions.ts';
 import { AppError } from '#shared/errors.ts';
-import { type ChangeRow, findOwnChange, listChanges, moveChange, type Owner } from '#shared/ledger/changes.ts';
+import {
+  type ChangeRow,
+  findOwnChange,
+  listChanges,
+  moveChange,
+  type Owner,
+  ownStatuses,
+} from '#shared/ledger/changes.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
 import { ledgerStatus } from '../status.ts';
 import { untilCommit } from './until.ts';
@@ -27,8 +35,13 @@ export function changeQueueOf(options: QueueOptions): ChangeQueue {
   const { ledger, owner, reviewUrl } = options;
   const own = async (id: string): Promise<ChangeRow> => {
     const row = await findOwnChange(ledger.db, owner, id);
-    if (!row) throw new AppError('not_found', 'There is no such change.', { next: 'list_changes shows yours.' });
+    if (!row) throw notFound();
     return row;
+  };
+  const statuses = async (ids: readonly string[]): Promise<readonly Status[]> => {
+    const found = await ownStatuses(ledger.db, owner, ids);
+    if (found.length < new Set(ids).size) throw notFound();
+    return found;
   };
   const view = async (id: string) => viewOf(ledger.db, await own(id), reviewUrl);
   return {
@@ -45,7 +58,7 @@ export function changeQueueOf(options: QueueOptions): ChangeQueue {
       };
     },
     get: view,
-    wait: waiter({ ledger, timing: options.timing, now: options.now, own, view }),
+    wait: waiter({ ledger, timing: options.timing, now: options.now, statuses, view }),
     withdraw: async (id, reason) => {
       await withdraw(options, await own(id), reason);
       return view(id);
@@ -64,6 +77,10 @@ export function changeQueueOf(options: QueueOptions): ChangeQueue {
       return view(id);
     },
   };
+}
+
+function notFound(): AppError {
+  return new AppError('not_found', 'There is no such change.', { next: 'list_changes shows yours.' });
 }
 
 async function withdraw({ ledger, now, owner }: QueueOptions, row: ChangeRow, reason: string): Promise<void> {

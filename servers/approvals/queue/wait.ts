@@ -1,6 +1,6 @@
 import type { ChangeQueue, ChangeView } from '#capabilities/change-queue/ports.ts';
-import { isOpen } from '#shared/changes/transitions.ts';
-import type { ChangeRow } from '#shared/ledger/changes.ts';
+import { isOpen, type Status } from '#shared/changes/transitions.ts';
+import { AppError } from '#shared/errors.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
 import { untilCommit } from './until.ts';
 
@@ -19,6 +19,8 @@ export const waitTiming: WaitTiming = { holdMs: 45_000, progressMs: 10_000, plan
 
 /** How long ago a wait may have ended in vain and still count, in milliseconds. */
 const recentMs = 10 * 60_000;
+/** How many waits of one agent are held at once: each of them looks at the ledger after every commit. */
+const mostWaits = 20;
 /** After so many waits in vain an agent is told to end its turn. */
 const enough = 2;
 
@@ -27,16 +29,21 @@ export function waiter(options: {
   readonly ledger: Ledger;
   readonly timing: WaitTiming;
   readonly now: () => Date;
-  readonly own: (id: string) => Promise<ChangeRow>;
+  /** Where the agent's changes of these ids stand. Throws AppError `not_found` when one of them is not. */
+  readonly statuses: (ids: readonly string[]) => Promise<readonly Status[]>;
   readonly view: (id: string) => Promise<ChangeView>;
 }): ChangeQueue['wait'] {
-  const { ledger, timing, own, view } = options;
+  const { ledger, timing, statuses, view } = options;
   const vain = vainWaits(options.now);
+  let waiting = 0;
   return async (ids, { signal, progress }) => {
-    const settledNow = async (): Promise<boolean> => {
-      const rows = await Promise.all(ids.map(own));
-      return rows.every((row) => !isOpen(row.status));
-    };
+    const settledNow = async (): Promise<boolean> => (await statuses(ids)).every((status) => !isOpen(status));
+    if (waiting >= mostWaits) {
+      throw new AppError('limit_reached', `${mostWaits} waits are held already.`, {
+        next: 'One wait_for_change takes several ids; or end your turn: an approved change is carried out without you.',
+      });
+    }
+    waiting += 1;
     let waitedMs = 0;
     const report = setInterval(() => {
       waitedMs += timing.progressMs;
@@ -48,6 +55,7 @@ export function waiter(options: {
       return { changes, settled, next: settled ? nextWhenSettled(changes) : vain.next(ids) };
     } finally {
       clearInterval(report);
+      waiting -= 1;
     }
   };
 }

@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { loadBlueprints, reload } from '#shared/blueprints/load.ts';
+import { loadBlueprints } from '#shared/blueprints/load.ts';
 import { AppError } from '#shared/errors.ts';
 import { capabilities, full, minimal } from './fixture.ts';
 
@@ -105,40 +105,4 @@ test('one agent may have two blueprints, but only one sponsor and one spelling',
   expect(failure()).toBe(
     'b.yaml:3:8: agent: This differs from agent "shelf-bot" (a.yaml) in small and capital letters only.',
   );
-});
-
-test('a reload sees what the file says now', () => {
-  const path = put('a.yaml', full);
-  const [before] = load();
-  expect(reload({ path, name: 'shelf-keeper', capabilities })).toEqual(before);
-  put('a.yaml', full.replace('max_books: 5', 'max_books: 4'));
-  const after = reload({ path: folder, name: 'shelf-keeper', capabilities });
-  expect(after?.digest).toMatch(/^[0-9a-f]{64}$/);
-  expect(after?.digest).not.toBe(before?.digest);
-});
-
-test('a reload gives nothing for a blueprint that is gone, renamed or broken', () => {
-  const path = put('a.yaml', full);
-  const again = () => reload({ path: folder, name: 'shelf-keeper', capabilities });
-  expect(again()).not.toBeNull();
-  put('a.yaml', full.replace('shelf-keeper', 'keeper'));
-  expect(again()).toBeNull();
-  put('a.yaml', `${full}more: x\n`);
-  expect(again()).toBeNull();
-  put('a.yaml', full);
-  renameSync(path, join(folder, 'a.txt'));
-  expect(again()).toBeNull();
-  expect(reload({ path, name: 'shelf-keeper', capabilities })).toBeNull();
-});
-
-test('a reload gives nothing while two files claim the name', () => {
-  put('a.yaml', full);
-  put('b.yaml', full.replace('max_books: 5', 'max_books: 500'));
-  expect(reload({ path: folder, name: 'shelf-keeper', capabilities })).toBeNull();
-});
-
-test('a reload is not disturbed by what is wrong with another file', () => {
-  put('a.yaml', full);
-  put('b.yaml', 'half: [writt');
-  expect(reload({ path: folder, name: 'shelf-keeper', capabilities })?.name).toBe('shelf-keeper');
 });
