@@ -1,6 +1,7 @@
 import { progressOf } from '#shared/ledger/attempts.ts';
 import { moveChange } from '#shared/ledger/changes.ts';
 import type { Json } from '#shared/tools/index.ts';
+import { endOf } from './course.ts';
 import type { ExecutorContext, WorkResult } from './executor-context.ts';
 import { lookAfter } from './finish.ts';
 import type { VerifiedChange } from './verify.ts';
@@ -18,9 +19,8 @@ export async function endUnfinished<R, W, A, T extends Json>(
   const { receipts } = await progressOf(ledger.db, change.row.id);
   const done = Object.keys(receipts);
   const move = { id: change.row.id, from: end.from, actor: { kind: 'server', server } } as const;
-  if (done.length === 0) {
-    // From `unknown` nothing leads to `stale`: what was in doubt and did not happen has failed.
-    const to = end.from === 'unknown' ? 'failed' : end.undone;
+  const to = endOf({ ...end, done: done.length });
+  if (to !== 'partial') {
     await ledger.write((tx) => moveChange(tx, { ...move, to, at: now().toISOString(), note: end.why }));
     return 'done';
   }
@@ -28,7 +28,7 @@ export async function endUnfinished<R, W, A, T extends Json>(
   const keep = await lookAfter(context, change, receipts);
   await ledger.write(async (tx) => {
     await keep(tx);
-    await moveChange(tx, { ...move, to: 'partial', at: now().toISOString(), note });
+    await moveChange(tx, { ...move, to, at: now().toISOString(), note });
   });
   return 'done';
 }

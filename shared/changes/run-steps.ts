@@ -1,8 +1,10 @@
 import { AppError } from '#shared/errors.ts';
-import { beginAttempt, endAttempt, type Progress, progressOf } from '#shared/ledger/attempts.ts';
+import { endAttempt, type Progress, progressOf } from '#shared/ledger/attempts.ts';
 import { moveChange } from '#shared/ledger/changes.ts';
 import { isStopped } from '#shared/ledger/stops.ts';
 import { type Json, type Landed, NotDone, type Step } from '#shared/tools/index.ts';
+import { beginStep } from './begin-step.ts';
+import { afterNotDone, earlierOf, foundOf, looksBack } from './course.ts';
 import { endUnfinished } from './end-unfinished.ts';
 import type { ExecutorContext, WorkResult } from './executor-context.ts';
 import { finish } from './finish.ts';
@@ -15,19 +17,21 @@ const stoppedNote = 'Writes are stopped; it goes on when the stop ends.';
 
 /**
  * Carries out what is left of a dispatched change, step by step: intent committed, permit minted, writer opened, step
- * run, receipt committed. Nothing else mints permits.
+ * run, receipt committed. Nothing else mints permits. `begun`: when the intent to run the next step was committed, if
+ * it was; a reading of `performance.now()` from before that.
  */
 export async function runSteps<R, W, A, T extends Json>(
   context: ExecutorContext<R, W, A, T>,
   change: VerifiedChange<R, W, A, T>,
+  begun: number | null = null,
 ): Promise<WorkResult> {
   const steps = change.granted.tool.steps(change.plan);
   try {
-    for (;;) {
+    for (let since = begun; ; since = null) {
       const progress = await progressOf(context.ledger.db, change.row.id);
       const step = steps[progress.next];
       if (step === undefined) return await finish(context, change, progress.receipts, 'dispatched');
-      const result = await runStep(context, change, step, progress);
+      const result = await runStep(context, change, step, { ...progress, since });
       if (result !== 'go on') return result;
     }
   } finally {
@@ -35,41 +39,55 @@ export async function runSteps<R, W, A, T extends Json>(
   }
 }
 
+/** `since`: when the step was begun, if it was already. */
+type Standing = Progress & { readonly since: number | null };
+
 async function runStep<R, W, A, T extends Json>(
   context: ExecutorContext<R, W, A, T>,
   change: VerifiedChange<R, W, A, T>,
   step: Step<R, W>,
-  progress: Progress,
+  progress: Standing,
 ): Promise<WorkResult | 'go on'> {
   const { ledger, now } = context;
-  const id = change.row.id;
-  const attempt = { changeId: id, step: progress.next, attempt: progress.attempts + 1 };
-  const halt = await ledger.write(async (tx) => {
-    if (await isStopped(tx, id)) return 'stopped';
-    const halt = haltOf(context, change);
-    if (!halt) await beginAttempt(tx, { ...attempt, name: step.name, executor: context.executor, at: now() });
-    return halt;
-  });
-  if (halt === 'stopped') return { later: stoppedNote };
-  if (halt) return endUnfinished(context, change, { from: 'dispatched', undone: 'failed', why: halt.why });
+  const since = progress.since ?? performance.now();
+  if (progress.since === null) {
+    const halt = await ledger.write((tx) => beginStep(tx, context, change, { name: step.name, progress }));
+    if (halt === 'stopped') return { later: stoppedNote };
+    if (halt) return endUnfinished(context, change, { from: 'dispatched', undone: 'failed', why: halt.why });
+  }
+  const attempt = progress.open?.attempt ?? progress.attempts + 1;
+  const ended = { changeId: change.row.id, step: progress.next, attempt };
   try {
-    const receipt = await write(context, change, step, progress);
-    await ledger.write((tx) => endAttempt(tx, { ...attempt, outcome: 'done', receipt, at: now().toISOString() }));
+    const receipt = await write(context, change, step, { ...progress, since });
+    await ledger.write((tx) => endAttempt(tx, { ...ended, outcome: 'done', receipt, at: now().toISOString() }));
     return 'go on';
   } catch (error) {
-    if (!(error instanceof NotDone)) return doubt(context, id, step.name, error);
-    // An earlier request that was given up for lost may have come through in the meantime and be what is in the way.
-    const repeated = error.kind !== 'unavailable' && progress.attempts > 0;
-    const earlier = repeated ? await landed(context, change, step, progress) : 'not_found';
-    if (earlier === 'unclear') return doubt(context, id, step.name, error);
-    const ours = typeof earlier === 'object';
-    const end = ours ? ({ outcome: 'landed', receipt: earlier.landed } as const) : ({ outcome: 'not_done' } as const);
-    await ledger.write((tx) => endAttempt(tx, { ...attempt, ...end, at: now().toISOString() }));
-    if (ours) return 'go on';
-    if (error.kind === 'unavailable') return { later: error.message, cause: error };
-    const undone = error.kind === 'stale' ? 'stale' : 'failed';
-    return endUnfinished(context, change, { from: 'dispatched', undone, why: error.message });
+    if (!(error instanceof NotDone)) return doubt(context, change.row.id, step.name, error);
+    const { what, end } = await judge(context, change, step, progress, error);
+    if (what === 'doubt') return doubt(context, change.row.id, step.name, error);
+    await ledger.write((tx) => endAttempt(tx, { ...ended, ...end, at: now().toISOString() }));
+    if (what === 'landed') return 'go on';
+    if (what === 'later') return { later: error.message, cause: error };
+    return endUnfinished(context, change, { from: 'dispatched', undone: what, why: error.message });
   }
+}
+
+/** What an attempt comes to that was not done, and how to record it. */
+async function judge<R, W, A, T extends Json>(
+  context: ExecutorContext<R, W, A, T>,
+  change: VerifiedChange<R, W, A, T>,
+  step: Step<R, W>,
+  progress: Progress,
+  { kind }: NotDone,
+) {
+  const earlier = earlierOf(progress.lost, context.now());
+  const found = looksBack(kind, earlier) ? await landed(context, change, step, progress) : 'not_found';
+  const what = afterNotDone({ kind, earlier, found: foundOf(found) });
+  const end =
+    typeof found === 'object'
+      ? ({ outcome: 'landed', receipt: found.landed } as const)
+      : ({ outcome: 'not_done' } as const);
+  return { what, end };
 }
 
 function landed<R, W, A, T extends Json>(
@@ -85,7 +103,7 @@ async function write<R, W, A, T extends Json>(
   context: ExecutorContext<R, W, A, T>,
   change: VerifiedChange<R, W, A, T>,
   step: Step<R, W>,
-  progress: Progress,
+  progress: Progress & { readonly since: number },
 ): Promise<Json> {
   const permit = mintPermit({
     changeId: change.row.id,
@@ -93,14 +111,13 @@ async function write<R, W, A, T extends Json>(
     step: step.name,
     target: change.target,
   });
-  const begun = performance.now();
   const writer = await open(() => context.door.open(permit));
   // To open a writer may take a while; what was stopped in the meantime does not start any more.
   if (await isStopped(context.ledger.db, change.row.id)) throw new NotDone('unavailable', stoppedNote);
   const halt = haltOf(context, change);
   if (halt) throw new NotDone('refused', halt.why);
   // A process that was frozen may wake up when its change is no longer its own.
-  if (performance.now() - begun > context.leaseMs)
+  if (performance.now() - progress.since > context.leaseMs)
     throw new NotDone('unavailable', 'Opening the writer took too long.');
   return step.run({
     write: writer,

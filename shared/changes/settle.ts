@@ -1,6 +1,8 @@
 import { endAttempt, type Progress, progressOf } from '#shared/ledger/attempts.ts';
 import { moveChange } from '#shared/ledger/changes.ts';
-import type { Json } from '#shared/tools/index.ts';
+import type { Json, Step } from '#shared/tools/index.ts';
+import { beginStep } from './begin-step.ts';
+import { afterLook, afterSettling, endOf, foundOf, isOver } from './course.ts';
 import { endUnfinished } from './end-unfinished.ts';
 import type { ExecutorContext, WorkResult } from './executor-context.ts';
 import { finish } from './finish.ts';
@@ -8,9 +10,6 @@ import { haltFrom, haltOf } from './halt.ts';
 import { markOf } from './mark.ts';
 import { runSteps } from './run-steps.ts';
 import { type VerifiedChange, verifyApproved } from './verify.ts';
-
-/** How long a request may be under way after nobody waits for its answer any more; milliseconds. */
-const requestMs = 10 * 60_000;
 
 /** Takes up a change whose executor died: goes on, or first finds out what the step that was under way did. */
 export async function resumeDispatched<R, W, A, T extends Json>(
@@ -44,7 +43,7 @@ async function goOn<R, W, A, T extends Json>(context: ExecutorContext<R, W, A, T
   if (!('status' in change)) return runSteps(context, change);
   // What cannot be verified any more cannot be looked at either: no state after it is kept.
   const { next } = await progressOf(ledger.db, id);
-  const to = next === 0 ? 'failed' : 'partial';
+  const to = endOf({ from: 'dispatched', done: next, undone: 'failed' });
   const actor = { kind: 'server', server } as const;
   const move = { id, from: 'dispatched', to, at: now().toISOString(), actor, note: change.why } as const;
   await ledger.write((tx) => moveChange(tx, move));
@@ -63,11 +62,16 @@ export async function settleUnknown<R, W, A, T extends Json>(
   const change = await verifyApproved(context, context.keys(), ledger.db, id);
   const before = await progressOf(ledger.db, id);
   const halt = haltOf(context, change);
-  if (before.open && !(await settleAttempt(context, change, before, { ...before.open, repeats: !halt }))) {
-    return { later: 'Neither our mark nor its absence can be shown; a person has to look.' };
+  const step = change.granted.tool.steps(change.plan)[before.next];
+  if (before.open && step) {
+    const settling = { step, progress: before, open: before.open };
+    const how = await settleAttempt(context, change, { ...settling, goesOn: !halt });
+    if (how === 'wait') return { later: 'Neither our mark nor its absence can be shown; a person has to look.' };
+    if (how === 'repeat') return repeatStep(context, change, settling);
   }
   const { next, receipts } = await progressOf(ledger.db, id);
-  if (next === change.sealed.body.steps.length) return finish(context, change, receipts, 'unknown');
+  const course = afterSettling({ done: next, steps: change.sealed.body.steps.length, goesOn: !halt });
+  if (course === 'finish') return finish(context, change, receipts, 'unknown');
   if (halt) return endUnfinished(context, change, { from: 'unknown', undone: 'failed', why: halt.why });
   const actor = { kind: 'server', server } as const;
   const at = now().toISOString();
@@ -75,30 +79,37 @@ export async function settleUnknown<R, W, A, T extends Json>(
   return runSteps(context, change);
 }
 
-/** Answers whether it is known now how the open attempt ended. */
+/** The attempt in doubt. */
+type Settling<R, W> = {
+  readonly step: Step<R, W>;
+  readonly progress: Progress;
+  readonly open: NonNullable<Progress['open']>;
+};
+
 async function settleAttempt<R, W, A, T extends Json>(
   { ledger, reader, now }: ExecutorContext<R, W, A, T>,
   change: VerifiedChange<R, W, A, T>,
-  { receipts }: Progress,
-  open: NonNullable<Progress['open']> & { readonly repeats: boolean },
-): Promise<boolean> {
-  const id = change.row.id;
-  const step = change.granted.tool.steps(change.plan)[open.step];
-  if (!step) return false;
-  const found = await step.landed(reader, markOf(change.sealed.body), receipts, change.contents);
-  const end = { changeId: id, step: open.step, attempt: open.attempt };
-  if (typeof found === 'object') {
-    await ledger.write((tx) =>
-      endAttempt(tx, { ...end, outcome: 'landed', receipt: found.landed, at: now().toISOString() }),
-    );
-    return true;
-  }
-  // A request that may still be under way is no danger where the backend lets only one of two take effect. Without a
-  // second one it could still take effect after we had said that nothing was done.
-  const over = open.repeats || Date.parse(open.begunAt) + requestMs <= now().getTime();
-  if (found === 'not_found' && step.repeat === 'guarded' && over) {
-    await ledger.write((tx) => endAttempt(tx, { ...end, outcome: 'lost', at: now().toISOString() }));
-    return true;
-  }
-  return false;
+  { step, progress, open, goesOn }: Settling<R, W> & { readonly goesOn: boolean },
+): Promise<ReturnType<typeof afterLook>> {
+  const over = isOver(open.begunAt, now());
+  const found = await step.landed(reader, markOf(change.sealed.body), progress.receipts, change.contents);
+  const how = afterLook({ found: foundOf(found), repeat: step.repeat, over, goesOn });
+  if (how !== 'landed' && how !== 'lost') return how;
+  const receipt = typeof found === 'object' ? { receipt: found.landed } : {};
+  const end = { changeId: change.row.id, step: open.step, attempt: open.attempt, outcome: how, ...receipt };
+  await ledger.write((tx) => endAttempt(tx, { ...end, at: now().toISOString() }));
+  return how;
+}
+
+/** Gives an attempt up whose request may still be under way, and begins the next, of which only one can take effect. */
+async function repeatStep<R, W, A, T extends Json>(
+  context: ExecutorContext<R, W, A, T>,
+  change: VerifiedChange<R, W, A, T>,
+  { step, progress, open }: Settling<R, W>,
+): Promise<WorkResult> {
+  const begun = performance.now();
+  const next = { name: step.name, progress, giveUp: open };
+  const halt = await context.ledger.write((tx) => beginStep(tx, context, change, next));
+  if (halt) return { later: 'Nothing more may be written; whether the last step took effect is not known yet.' };
+  return runSteps(context, change, begun);
 }

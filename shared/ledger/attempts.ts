@@ -11,6 +11,8 @@ export type Progress = {
   readonly next: number;
   /** How often that step was begun. */
   readonly attempts: number;
+  /** When the latest attempt at that step was begun that was given up for lost, if one was. */
+  readonly lost: Timestamp | null;
   /** The attempt that was begun and whose end is not known, if there is one. */
   readonly open: { readonly step: number; readonly attempt: number; readonly begunAt: Timestamp } | null;
 };
@@ -28,10 +30,12 @@ export async function progressOf(db: LedgerDb, changeId: string): Promise<Progre
     .execute();
   const done = rows.filter((row) => row.outcome === 'done' || row.outcome === 'landed');
   const open = rows.find((row) => row.outcome === null);
+  const lost = rows.findLast((row) => row.step === done.length && row.outcome === 'lost');
   return {
     receipts: Object.fromEntries(done.map((row) => [row.name, JSON.parse(row.receipt ?? 'null')])),
     next: done.length,
     attempts: rows.filter((row) => row.step === done.length).length,
+    lost: lost?.begun_at ?? null,
     open: open ? { step: open.step, attempt: open.attempt, begunAt: open.begun_at } : null,
   };
 }

@@ -205,3 +205,26 @@ test('and is called failed when it was not found by then', async () => {
   expect(await kit.status(id)).toBe('failed');
   expect(kit.store.writes('a')).toBe(0);
 });
+
+test('when the repetition is refused while the first write may still take effect, nobody says that it failed', async () => {
+  const { id, wake } = await hanging();
+  kit.store.fail('put', 'refuse');
+  await workOnce(kit.executor('second'));
+  await workOnce(kit.executor('second'));
+  expect(await kit.status(id)).toBe('unknown');
+  await wake();
+  await workAll(kit.executor('second'));
+  expect(await kit.status(id)).toBe('applied');
+  expect(kit.store.writes('a')).toBe(1);
+});
+
+test('and it is called failed when a repetition is refused after the first write must be over', async () => {
+  const { id } = await hanging();
+  kit.store.fail('put', 'refuse', 'refuse');
+  await workOnce(kit.executor('second'));
+  await workOnce(kit.executor('second'));
+  kit.clock.advance(10 * 60_000);
+  await workAll(kit.executor('second'));
+  expect(await kit.status(id)).toBe('failed');
+  expect(kit.store.writes('a')).toBe(0);
+});
