@@ -32,7 +32,7 @@ beforeAll(async () => {
   suite = await startTestSuite({
     blueprints: {
       'first.yaml': blueprint('first', '127.0.0.1', 'docs/**'),
-      'second.yaml': blueprint('second', '127.0.0.2', 'src/**'),
+      'second.yaml': `${blueprint('second', '127.0.0.2', 'src/**')}limits: { reads_per_minute: 30 }\n`,
     },
   });
   [agent, other, queue, othersQueue] = await Promise.all([
@@ -93,6 +93,20 @@ describe('outside the scope', () => {
       expect(await agent.fails(tool, { repository: 'acme/billing', ...args })).toMatch(/^out_of_scope: /);
     }
     expect(suite.requests()).toHaveLength(before);
+  });
+});
+
+describe('proposals that fail', () => {
+  it('count as calls, so that nobody can use up the backend with them', async () => {
+    const wrong = { repository: 'acme/storefront', branch: 'second/none', message: 'm', reason: 'r' };
+    const before = suite.requests().length;
+    const errors: string[] = [];
+    for (let call = 0; call < 40; call += 1) {
+      errors.push(await other.fails('commit_files', { ...wrong, files: [{ path: 'src/a.ts', content: `${call}` }] }));
+    }
+    expect(errors.at(0)).toMatch(/^not_found: /);
+    expect(errors.at(-1)).toMatch(/^limit_reached: /);
+    expect(suite.requests().length - before).toBeLessThan(100);
   });
 });
 

@@ -193,6 +193,20 @@ describe('the queue', () => {
     expect(await nextOf([one, two])).toContain('once more');
   });
 
+  test('holds twenty waits of an agent at once, refuses one more, and takes it when others have ended', async () => {
+    const suite = await startSuite({ timing: { ...waiting, holdMs: 10_000 } });
+    const id = await suite.proposeNote('new');
+    const client = await connect(suite);
+    const wait = () => client.call({ name: 'wait_for_change', arguments: { change_ids: [id] } });
+    const waits = Array.from({ length: 21 }, wait);
+    // Twenty of them are held, so the first to be answered is the one that is refused.
+    expect(textOf(await Promise.race(waits))).toMatch(/^limit_reached: /);
+    await decide(suite, id, 'reject');
+    const answers = await Promise.all(waits);
+    expect(answers.filter(({ isError }) => isError)).toHaveLength(1);
+    expect(answerOf(await wait())).toMatchObject({ settled: true });
+  });
+
   test('forgets a caller that goes away, and the change stays', async () => {
     const suite = await startSuite({ timing: { ...waiting, holdMs: 10_000 } });
     const id = await suite.proposeNote('new');
