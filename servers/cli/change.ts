@@ -18,8 +18,20 @@ const standing = {
   summary: text,
 };
 
+/** What is in doubt about a change, and where a person can look. */
+const doubt = z.looseObject({
+  step: text,
+  since: text,
+  settle_from: text,
+  answered: z.boolean(),
+  seal: text,
+  looked_for: text,
+  where: z.array(text),
+});
+export type Doubt = z.output<typeof doubt>;
+
 /** A change in a list, as the console answers it. */
-export const listedChange = z.looseObject({ ...standing, flags: z.array(text) });
+export const listedChange = z.looseObject({ ...standing, flags: z.array(text), doubt: doubt.nullable() });
 export type ListedChange = z.output<typeof listedChange>;
 
 export const changeList = z.looseObject({ changes: z.array(listedChange), next_before: text.nullable() });
@@ -77,6 +89,8 @@ export type Content = z.output<typeof content>;
 export const change = z.looseObject({
   ...standing,
   seal: text.nullable(),
+  /** Null unless the answer to a step was lost. */
+  doubt: doubt.nullable(),
   /** True when the ledger no longer has what was sealed; then nothing of it is shown. */
   broken: z.boolean(),
   choice: text.nullable(),
@@ -93,6 +107,9 @@ export type Progress = z.output<typeof progress>;
 
 /** The answer to a decision. */
 export const decided = z.looseObject({ change_id: text, status: text });
+
+/** The answer to a settlement. */
+export const settled = z.looseObject({ change_id: text, answer: text });
 
 /** The answer to a request for a restore: the change that will do it. */
 export const restoreAsked = z.looseObject({ change_id: text });

@@ -4,6 +4,7 @@ import { approveCommand } from './commands/approve.ts';
 import { listCommand } from './commands/list.ts';
 import { rejectCommand } from './commands/reject.ts';
 import { restoreCommand } from './commands/restore.ts';
+import { settleCommand } from './commands/settle.ts';
 import { showCommand } from './commands/show.ts';
 import { startCommand } from './commands/start.ts';
 import { stopCommand } from './commands/stop.ts';
@@ -50,6 +51,7 @@ export function program(exit: SetExitCode): Command {
   approveCommand(changes, exit);
   rejectCommand(changes);
   restoreCommand(changes);
+  settleCommand(changes);
   stopCommand(countersign);
   return countersign;
 }

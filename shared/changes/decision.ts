@@ -1,8 +1,5 @@
-import { Buffer } from 'node:buffer';
-import { sign, verify } from 'node:crypto';
 import * as z from 'zod';
-import { canonical } from '#shared/crypto/canonical.ts';
-import { AppError } from '#shared/errors.ts';
+import { type StatementType, signStatement, verifyStatement } from './envelope.ts';
 import { changeIdPattern } from './ids.ts';
 import type { SigningKey, VerificationKeys } from './keys.ts';
 
@@ -23,50 +20,17 @@ export const decisionStatement = z.strictObject({
 });
 export type DecisionStatement = z.infer<typeof decisionStatement>;
 
-/** DSSE 1.0 envelope: github.com/secure-systems-lab/dsse, `envelope.md`. */
-const envelope = z.strictObject({
-  payloadType: z.literal('application/vnd.countersign.decision+json'),
-  payload: z.base64(),
-  signatures: z.array(z.strictObject({ keyid: z.string(), sig: z.base64() })).min(1),
-});
-
-const payloadType = 'application/vnd.countersign.decision+json';
-
-/** DSSE's pre-authentication encoding: what is signed names its own type and length. */
-function preAuthentication(payload: Buffer): Buffer {
-  return Buffer.concat([Buffer.from(`DSSEv1 ${payloadType.length} ${payloadType} ${payload.length} `), payload]);
-}
+const decisionType: StatementType<DecisionStatement> = {
+  payloadType: 'application/vnd.countersign.decision+json',
+  schema: decisionStatement,
+};
 
 /** Signs a statement (Ed25519) and returns its envelope as JSON text. */
 export function signDecision(key: SigningKey, statement: DecisionStatement): string {
-  const payload = Buffer.from(canonical(decisionStatement.parse(statement)));
-  const sig = sign(null, preAuthentication(payload), key.privateKey).toString('base64');
-  return canonical({ payloadType, payload: payload.toString('base64'), signatures: [{ keyid: key.id, sig }] });
+  return signStatement(decisionType, key, statement);
 }
 
 /** The statement in an envelope that one of the keys signed. Throws AppError `seal_mismatch` otherwise. */
 export function verifyDecision(keys: VerificationKeys, text: string): DecisionStatement {
-  const parsed = envelope.safeParse(parseJson(text));
-  if (!parsed.success) throw unsigned();
-  const payload = Buffer.from(parsed.data.payload, 'base64');
-  const signed = parsed.data.signatures.some(({ keyid, sig }) => {
-    const key = keys.get(keyid);
-    return key !== undefined && verify(null, preAuthentication(payload), key, Buffer.from(sig, 'base64'));
-  });
-  if (!signed) throw unsigned();
-  const statement = decisionStatement.safeParse(parseJson(payload.toString('utf8')));
-  if (!statement.success) throw unsigned();
-  return statement.data;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function unsigned(): AppError {
-  return new AppError('seal_mismatch', 'The decision does not carry a signature of the approvals server.');
+  return verifyStatement(decisionType, keys, text);
 }

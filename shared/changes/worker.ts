@@ -3,7 +3,8 @@ import type { Json } from '#shared/tools/index.ts';
 import { executeApproved } from './execute.ts';
 import type { ExecutorContext, WorkResult } from './executor-context.ts';
 import { planRestore } from './plan-restore.ts';
-import { resumeDispatched, settleUnknown } from './settle.ts';
+import { resumeDispatched } from './settle.ts';
+import { settleDoubt } from './settle-doubt.ts';
 
 /** How many changes one executor carries out at the same time. */
 const concurrency = 4;
@@ -108,6 +109,6 @@ function carryOut<R, W, A, T extends Json>(context: ExecutorContext<R, W, A, T>,
     case 'dispatched':
       return resumeDispatched(context, work.id);
     case 'unknown':
-      return settleUnknown(context, work.id);
+      return settleDoubt(context, work.id);
   }
 }

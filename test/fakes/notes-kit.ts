@@ -12,7 +12,8 @@ import type { ExecutorContext, WorkResult } from '#shared/changes/executor-conte
 import { openSigningKey, publishKey, readVerificationKeys, type SigningKey } from '#shared/changes/keys.ts';
 import { planRestore } from '#shared/changes/plan-restore.ts';
 import { type Proposed, propose } from '#shared/changes/propose.ts';
-import { resumeDispatched, settleUnknown } from '#shared/changes/settle.ts';
+import { resumeDispatched } from '#shared/changes/settle.ts';
+import { settleDoubt } from '#shared/changes/settle-doubt.ts';
 import { toolbox } from '#shared/changes/toolbox.ts';
 import type { Status } from '#shared/changes/transitions.ts';
 import { findChange } from '#shared/ledger/changes.ts';
@@ -187,7 +188,7 @@ function carryOut(context: NotesExecutor, { id, status }: DueWork): Promise<Work
     planning: planRestore,
     approved: executeApproved,
     dispatched: resumeDispatched,
-    unknown: settleUnknown,
+    unknown: settleDoubt,
   } as const;
   return work[status](context, id);
 }

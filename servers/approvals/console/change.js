@@ -62,7 +62,8 @@ function show(parts, change, before, follow) {
     !before ||
     before.status !== change.status ||
     before.seal !== change.seal ||
-    restores(before) !== restores(change)
+    restores(before) !== restores(change) ||
+    JSON.stringify(before.doubt) !== JSON.stringify(change.doubt)
   ) {
     parts.panel.replaceChildren(decisionPanel(change, follow));
   }

@@ -1,9 +1,12 @@
-import { h, problem } from './dom.js';
+import { busy } from './busy.js';
+import { h } from './dom.js';
 import { request } from './request.js';
+import { settlePanel } from './settle.js';
 
 /** What a person can do about a change now. */
 export function decisionPanel(change, follow) {
   if (change.status === 'pending_approval') return change.broken ? '' : decide(change, follow);
+  if (change.doubt) return settlePanel(change, follow);
   if (change.status === 'applied' || change.status === 'partial') return restore(change);
   return '';
 }
@@ -93,16 +96,4 @@ function restore(change) {
     alert,
     buttons,
   );
-}
-
-/** Runs what a button does, once at a time, and tells what went wrong beside it. */
-async function busy(buttons, alert, work) {
-  for (const button of buttons.children) button.disabled = true;
-  try {
-    await work();
-  } catch (error) {
-    alert.textContent = problem(error);
-  } finally {
-    for (const button of buttons.children) button.disabled = false;
-  }
 }

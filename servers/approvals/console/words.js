@@ -79,4 +79,5 @@ export const events = {
   'change.applied': 'Applied',
   'change.failed': 'Failed',
   'decision.made': 'Decision signed',
+  'doubt.settled': 'Doubt settled by a person',
 };

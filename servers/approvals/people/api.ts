@@ -3,7 +3,6 @@ import * as z from 'zod';
 import { changeStatus } from '#capabilities/change-queue/ports.ts';
 import { parseArguments } from '#shared/changes/arguments.ts';
 import { decide } from '#shared/changes/decide.ts';
-import { changeIdPattern } from '#shared/changes/ids.ts';
 import { requestRestore } from '#shared/changes/request-restore.ts';
 import { AppError } from '#shared/errors.ts';
 import { findChange, listChanges } from '#shared/ledger/changes.ts';
@@ -14,15 +13,10 @@ import { progressView } from '../view/progress.ts';
 import type { ConsoleOptions } from './app.ts';
 import { authenticate, type SignedIn } from './authenticate.ts';
 import { bodyOf } from './body.ts';
+import { changeId, givenReason, reason } from './inputs.ts';
+import { settleRoute } from './settle.ts';
 import { signOut } from './sign-in.ts';
 import { stopsApi } from './stops.ts';
-
-const changeId = z.string().regex(changeIdPattern, { error: 'must be the id of a change, chg_…' });
-const reason = z
-  .string()
-  .max(2000)
-  .refine((text) => text.isWellFormed(), { error: 'must be well-formed text' });
-const givenReason = reason.refine((text) => text.trim() !== '', { error: 'is needed' });
 
 const listQuery = z.strictObject({
   /** `pending` is short for `pending_approval`. */
@@ -79,6 +73,7 @@ export function api(options: ConsoleOptions): Hono<SignedIn> {
     });
     return context.json({ change_id: id, status: shownStatus(status) });
   });
+  app.post('/changes/:id/settle', settleRoute(options));
   app.post('/changes/:id/restore', async (context) => {
     const id = parseArguments(changeId, context.req.param('id'));
     const asked = await bodyOf(context, restore);

@@ -2,6 +2,7 @@ import { restoreRequest, type SealedBody } from '#shared/changes/sealed.ts';
 import type { ChangeRow } from '#shared/ledger/changes.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
 import { shownStatus } from '../status.ts';
+import { doubtView } from './doubt.ts';
 import { requesterView } from './people.ts';
 import { reveal } from './reveal.ts';
 import { sealedOf } from './sealed.ts';
@@ -14,6 +15,7 @@ export async function listItem(db: LedgerDb, row: ChangeRow) {
   return {
     ...standing(row),
     summary: summaryOf(row, body),
+    doubt: row.status === 'unknown' ? await doubtView(db, row.id, sealed) : null,
     flags: typeof body === 'object' ? body.flags.map(({ code }) => code) : [],
     files: typeof body === 'object' ? body.effects.filter(({ kind }) => kind === 'file').length : null,
   };

@@ -9,6 +9,7 @@ import type { Ledger } from '#shared/ledger/ledger.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
 import { readReceipt } from '../receipt.ts';
 import { shownStatus } from '../status.ts';
+import { doubtView } from './doubt.ts';
 import { standing } from './list-item.ts';
 import { actorView } from './people.ts';
 import { reveal } from './reveal.ts';
@@ -19,17 +20,19 @@ export type ViewContext = { readonly ledger: Ledger; readonly key: SigningKey };
 /** Where a change stands and how it came there: the part of it that goes on after it was sealed. */
 export async function progressView({ ledger, key }: ViewContext, id: string) {
   const { row, sealed } = await findWhole(ledger.db, id);
-  const [decisions, events, restores, steps] = await Promise.all([
+  const [decisions, events, restores, steps, doubt] = await Promise.all([
     decisionsOf(ledger.db, id),
     eventsOf(ledger.db, id),
     restoresOf(ledger.db, id),
     stepViews(ledger.db, id, sealed),
+    doubtView(ledger.db, id, sealed),
   ]);
   return {
     ...standing(row),
     seal: typeof sealed === 'object' ? sealed.seal : null,
     broken: sealed === 'broken',
     steps,
+    doubt,
     decisions: decisions.map((decision) => decisionView(decision, key)),
     restored_by: restores.map((one) => ({ change_id: one.id, status: shownStatus(one.status) })),
     history: events.map(({ at, type, actor, body }) => ({

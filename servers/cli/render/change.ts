@@ -30,9 +30,20 @@ function facts(change: Change): string[] {
     ...(restores === null ? [] : ([['restores', `${restores} (${change.choice})`]] as [string, string][])),
     ...by.map(({ change_id, status }): [string, string] => ['restored by', `${change_id} (${status})`]),
     ...change.steps.map((step, index): [string, string] => [index === 0 ? 'steps' : '', stepLine(step)]),
+    ...doubtRows(change.doubt),
     ...(change.seal === null ? [] : ([['seal', change.seal]] as [string, string][])),
   ];
   return rows.map(([name, value]) => `  ${styleText('dim', name.padEnd(11))} ${visibleLine(value)}`);
+}
+
+function doubtRows(doubt: Change['doubt']): [string, string][] {
+  if (doubt === null) return [];
+  return [
+    ['in doubt', `${doubt.step}, begun ${doubt.since}`],
+    ['sought', doubt.looked_for],
+    ...doubt.where.map((place, index): [string, string] => [index === 0 ? 'look at' : '', place]),
+    ['settle', doubt.answered ? 'somebody has, and it is being taken up' : `by hand from ${doubt.settle_from} on`],
+  ];
 }
 
 function stepLine({ name, state, verified, link }: Change['steps'][number]): string {

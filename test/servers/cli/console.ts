@@ -24,6 +24,7 @@ export const pending = {
   summary: 'Open a draft pull request with 3 files: Mend prices',
   seal: seal as string | null,
   choice: null,
+  doubt: null,
   broken: false,
   steps: [{ name: 'commit', state: 'waiting', verified: null as boolean | null, link: null as string | null }],
   decisions: [],

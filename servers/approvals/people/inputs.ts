@@ -1,0 +1,11 @@
+import * as z from 'zod';
+import { changeIdPattern } from '#shared/changes/ids.ts';
+
+export const changeId = z.string().regex(changeIdPattern, { error: 'must be the id of a change, chg_…' });
+
+export const reason = z
+  .string()
+  .max(2000)
+  .refine((text) => text.isWellFormed(), { error: 'must be well-formed text' });
+
+export const givenReason = reason.refine((text) => text.trim() !== '', { error: 'is needed' });
