@@ -4,7 +4,9 @@ import { glob, globMatcher } from '#capabilities/repo/glob.ts';
 import { mayWrite } from '#capabilities/repo/path-rules.ts';
 import { coversRepository, repositoryScope } from '#capabilities/repo/scope.ts';
 import type { RepoAsk, RepoTarget } from '#capabilities/repo/types.ts';
+import { repoRead } from '#capabilities/repo-read/capability.ts';
 import type { RepoReader } from '#capabilities/repo-read/ports.ts';
+import { readFile } from '#capabilities/repo-read/read_file.ts';
 import { type Denial, defineCapability } from '#shared/tools/index.ts';
 import { byteCount } from './byte-count.ts';
 import { commitFiles } from './commit_files.ts';
@@ -29,6 +31,8 @@ export const repoWrite = defineCapability<Scope, RepoReader, RepoWriter, RepoAsk
   description: 'Propose changes to repositories: pull requests, and commits on branches.',
   scope,
   denies,
+  // What an edit finds, and what a move carries elsewhere, is content that the agent must be able to read anyway.
+  elsewhere: ({ want }) => (want === 'read' ? { capability: repoRead, tool: readFile.name } : null),
   tools: [proposePullRequest, commitFiles],
 });
 

@@ -9,7 +9,7 @@ import type { Contents, Refusal, RestoreChoice, StillHolds } from '#shared/tools
 import { planFiles } from './apply.ts';
 import { type CommitFilesPlan, commitFilesPlan, describeCommit } from './commit-description.ts';
 import { commitStep } from './commit-step.ts';
-import { asksOf, fileChanges, pathsOf } from './file-changes.ts';
+import { asksOf, fileChanges, pathsOf, readsOf } from './file-changes.ts';
 import { plannedPaths } from './file-plan.ts';
 import { invert } from './inverse.ts';
 import { commitMessage, splitMessage } from './message.ts';
@@ -42,7 +42,10 @@ export const commitFiles = writeTool({
   plan: commitFilesPlan,
   asks: ({ repository, branch, files }) => [{ want: 'write', repository, branch }, ...asksOf(repository, files)],
   snapshot,
-  resolved: (wanted, before) => [{ want: 'write', repository: before.repository.name, branch: wanted.branch }],
+  resolved: ({ branch, files }, { repository: { name: repository } }) => [
+    { want: 'write', repository, branch },
+    ...readsOf(repository, files),
+  ],
   prepare,
   target: targetOf,
   describe: describeCommit,

@@ -34,12 +34,16 @@ const forms = {
   }),
   edits: z.strictObject({
     path,
-    edits: z.array(edit).min(1).max(200).describe('Replacements, made one after the other.'),
+    edits: z
+      .array(edit)
+      .min(1)
+      .max(200)
+      .describe('Replacements, made one after the other, in a file that you may read.'),
   }),
   delete: z.strictObject({ path, delete: z.literal(true).describe('Deletes the file.') }),
   move_from: z.strictObject({
     path,
-    move_from: repoPath.describe('The file that moves to `path`, with its content as it is.'),
+    move_from: repoPath.describe('A file that you may read: it moves to `path`, with its content as it is.'),
   }),
 };
 
@@ -134,7 +138,16 @@ export function asksOf(repository: string, files: readonly FileChange[]): readon
   return [
     { want: 'write', repository, files: files.length, bytes },
     ...pathsOf(files).map((name): RepoAsk => ({ want: 'write', repository, path: name })),
+    ...readsOf(repository, files),
   ];
+}
+
+/** The files whose content is found out, or carried elsewhere, by what the entries do: they must be open to reading. */
+export function readsOf(repository: string, files: readonly FileChange[]): readonly RepoAsk[] {
+  return files.flatMap((file): readonly RepoAsk[] => {
+    if ('edits' in file) return [{ want: 'read', repository, path: file.path }];
+    return 'move_from' in file ? [{ want: 'read', repository, path: file.move_from }] : [];
+  });
 }
 
 function bytesOf(file: FileChange): number {

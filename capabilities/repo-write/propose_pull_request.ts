@@ -6,7 +6,7 @@ import type { RepoReader } from '#capabilities/repo-read/ports.ts';
 import { AppError } from '#shared/errors.ts';
 import type { ContentReader, Contents, Receipts, Refusal, RestoreChoice, StillHolds } from '#shared/tools/index.ts';
 import { planFiles } from './apply.ts';
-import { asksOf, fileChanges, pathsOf } from './file-changes.ts';
+import { asksOf, fileChanges, pathsOf, readsOf } from './file-changes.ts';
 import { plannedPaths } from './file-plan.ts';
 import { commitMessage, pullRequestBody, pullRequestTitle, splitMessage } from './message.ts';
 import { describeOpen, openStillHolds, withdrawOf } from './pull-request/open.ts';
@@ -49,6 +49,7 @@ export const proposePullRequest = writeTool({
   snapshot,
   resolved: (wanted, before) => [
     { want: 'write', repository: before.repository.name, branch: wanted.branch, base: baseOf(before).name },
+    ...readsOf(before.repository.name, wanted.files),
   ],
   prepare,
   target: targetOf,

@@ -2,15 +2,21 @@ import type { Blueprint } from '#shared/blueprints/blueprint.ts';
 import { AppError } from '#shared/errors.ts';
 import type { Capability, Json } from '#shared/tools/index.ts';
 
-/** Answers whether a blueprint's grant of a capability covers an ask. What is not granted is denied. */
+/**
+ * Answers whether a blueprint's grant of a capability, or of the one that the ask is for, covers an ask. What is not
+ * granted is denied.
+ */
 export function mayAsk<R, W, A, T extends Json>(
   blueprint: Blueprint,
   capability: Capability<R, W, A, T>,
   ask: A,
 ): { readonly may: true } | { readonly may: false; readonly why: string } {
-  const grant = blueprint.grants.get(capability.name);
-  if (!grant) return { may: false, why: `${capability.name} is not granted.` };
-  const denial = capability.denies(grant.scope, ask);
+  const elsewhere = capability.elsewhere?.(ask) ?? null;
+  const { name, denies } = elsewhere?.capability ?? capability;
+  const grant = blueprint.grants.get(name);
+  if (!grant) return { may: false, why: `${name} is not granted.` };
+  if (elsewhere && !grant.tools.has(elsewhere.tool)) return { may: false, why: `${elsewhere.tool} is not granted.` };
+  const denial = denies(grant.scope, ask);
   return denial ? { may: false, why: denial.denied } : { may: true };
 }
 

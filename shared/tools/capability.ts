@@ -5,6 +5,12 @@ import type { Json } from './json.ts';
 /** Why a scope does not cover an ask, as a sentence about what was asked; never about what else exists. */
 export type Denial = { readonly denied: string };
 
+/** A tool of another capability, by which an ask is measured. */
+type Elsewhere<R, W, A, T extends Json> = {
+  readonly capability: Capability<R, W, A, T>;
+  readonly tool: string;
+};
+
 /** What a capability says of itself; `S` is its scope as parsed, `A` one thing that a call asks for. */
 export type CapabilitySpec<S, R, W, A, T extends Json> = {
   /** As blueprints name it: `repo-write`. */
@@ -15,6 +21,11 @@ export type CapabilitySpec<S, R, W, A, T extends Json> = {
   readonly scope: z.ZodObject & z.ZodType<S>;
   /** Null when the scope covers the ask. */
   readonly denies: (scope: S, ask: A) => Denial | null;
+  /**
+   * Where an ask is answered that is not for this capability: by the scope of another one, which must grant the tool
+   * that gives what is asked for. A write tool that shows by its errors what it read asks so for that read.
+   */
+  readonly elsewhere?: (ask: A) => Elsewhere<R, W, A, T> | null;
   readonly tools: readonly (ReadTool<R, A> | WriteTool<R, W, A, T>)[];
 };
 

@@ -165,6 +165,7 @@ describe('file changes', () => {
     expect(asksOf('acme/web', files)).toEqual([
       { want: 'write', repository: 'acme/web', files: 4, bytes: 7 },
       ...['a', 'b', 'c', 'd', 'e'].map((path) => ({ want: 'write', repository: 'acme/web', path })),
+      ...['c', 'e'].map((path) => ({ want: 'read', repository: 'acme/web', path })),
     ]);
   });
 });

@@ -101,6 +101,7 @@ describe('propose_pull_request', () => {
     const { before } = await proposed(new FakeRepository(files));
     expect(tool.resolved(input, before)).toEqual([
       { want: 'write', repository: 'acme/web', branch: 'deps/zod', base: 'main' },
+      { want: 'read', repository: 'acme/web', path: 'src/a.ts' },
     ]);
   });
 
