@@ -1,11 +1,8 @@
 import { openStatuses } from '#shared/changes/transitions.ts';
+import { type Refusal, refuse } from './refusal.ts';
 
-/** A trigger that refuses what it is put on, when a condition holds. */
-export function refuse(name: string, on: string, when: string, why: string): string {
-  return `create trigger ${name} before ${on} when ${when} begin select raise(abort, '${why}'); end`;
-}
-
-const tables = [
+/** Tables whose rows come and stay as they are. */
+export const appendOnlyTables = [
   'sealed',
   'snapshots',
   'contents',
@@ -20,8 +17,8 @@ const tables = [
 ];
 
 /**
- * What makes a row of a table the same row. `insert or replace` deletes the row it replaces without any delete trigger,
- * so an insert that meets one of these has to be refused before.
+ * What makes a row of a table the same row. SQLite's `insert or replace` deletes the row it replaces without any delete
+ * trigger, so an insert that meets one of these has to be refused before.
  */
 const identities: Readonly<Record<string, readonly string[]>> = {
   changes: [
@@ -44,8 +41,8 @@ const identities: Readonly<Record<string, readonly string[]>> = {
   contents: ['rowid = new.rowid and sha256 <> new.sha256'],
 };
 
-/** One trigger an identity, so that each is a look-up in its index. */
-function neverReplaced(): string[] {
+/** One an identity, so that each is a look-up in its index. */
+function neverReplaced(): Refusal[] {
   return Object.entries(identities).flatMap(([table, same]) =>
     same.map((one, index) =>
       refuse(
@@ -64,17 +61,22 @@ function keptOnce(table: string, same: string): string {
     when exists (select 1 from ${table} where ${same}) begin select raise(ignore); end`;
 }
 
-/** What makes the database itself refuse to lose or alter what it was given, whatever form the statement has. */
-export function appendOnly(): string[] {
-  const frozen = tables.flatMap((table) =>
+/** What makes the database itself refuse to lose or alter what it was given. */
+export function appendOnly(): Refusal[] {
+  return appendOnlyTables.flatMap((table) =>
     ['update', 'delete'].map((verb) =>
       refuse(`${table}_no_${verb}`, `${verb} on ${table}`, 'true', `countersign: ${table} is append-only`),
     ),
   );
-  return [
-    ...frozen,
-    ...neverReplaced(),
-    keptOnce('contents', 'sha256 = new.sha256'),
-    keptOnce('content_uses', 'change_id = new.change_id and sha256 = new.sha256'),
-  ];
+}
+
+/** What SQLite needs besides, because of the forms that an insert can have there. */
+export function sqliteInserts(): { refusals: Refusal[]; statements: string[] } {
+  return {
+    refusals: neverReplaced(),
+    statements: [
+      keptOnce('contents', 'sha256 = new.sha256'),
+      keptOnce('content_uses', 'change_id = new.change_id and sha256 = new.sha256'),
+    ],
+  };
 }

@@ -1,5 +1,6 @@
 import { type Condition, moves } from '#shared/changes/transitions.ts';
-import { appendOnly, refuse } from './append-only.ts';
+import { appendOnly } from './append-only.ts';
+import { type Refusal, refuse } from './refusal.ts';
 
 /** The SQL expression that holds when a change (`new`) meets a condition of the transition table. */
 const conditions: Record<Condition, string> = {
@@ -32,13 +33,13 @@ function openAttempt(): string {
 }
 
 /** Refuses every change of status that the table does not have. */
-function legalMoves(): string {
+function legalMoves(): Refusal {
   const pairs = moves.map((move) => `(old.status = '${move.from}' and new.status = '${move.to}')`).join(' or ');
   return refuse('changes_move', 'update of status on changes', `not (${pairs})`, 'countersign: no such move');
 }
 
-/** One trigger a move that has conditions. */
-function moveConditions(): string[] {
+/** One a move that has conditions. */
+function moveConditions(): Refusal[] {
   return moves
     .filter((move) => move.needs.length > 0)
     .map((move) =>
@@ -71,8 +72,8 @@ const sealedMatches = `exists (select 1 from changes c where c.id = new.change_i
     and json_extract(new.body, '$.change_id') = c.id
     and json_extract(new.body, '$.server') = c.server
     and json_extract(new.body, '$.tool') = c.tool
-    and json_extract(new.body, '$.requester.agent') is c.agent
-    and json_extract(new.body, '$.blueprint.name') is c.blueprint
+    and json_extract(new.body, '$.requester.agent') is not distinct from c.agent
+    and json_extract(new.body, '$.blueprint.name') is not distinct from c.blueprint
     and json_extract(new.body, '$.created_at') = c.created_at
     and json_extract(new.body, '$.expires_at') = c.expires_at
     and json_extract(new.body, '$.snapshot') = new.snapshot
@@ -91,8 +92,8 @@ const attemptAllowed = `exists (select 1 from changes c where c.id = new.change_
 const decisionAllowed = `exists (select 1 from changes c join sealed s on s.change_id = c.id
     where c.id = new.change_id and c.status = 'pending' and s.seal = new.seal)`;
 
-/** Every statement that makes the database itself refuse what must not be, from the transition table. */
-export function constraintStatements(): string[] {
+/** Everything that the database itself refuses on every engine, from the transition table. */
+export function refusals(): Refusal[] {
   return [
     legalMoves(),
     ...moveConditions(),
@@ -105,7 +106,7 @@ export function constraintStatements(): string[] {
     refuse(
       'changes_fixed',
       `update of ${fixedColumns.join(', ')} on changes`,
-      fixedColumns.map((column) => `new.${column} is not old.${column}`).join(' or '),
+      fixedColumns.map((column) => `new.${column} is distinct from old.${column}`).join(' or '),
       'countersign: who asked for what is fixed',
     ),
     refuse('changes_no_delete', 'delete on changes', 'true', 'countersign: changes are kept'),

@@ -3,11 +3,12 @@ import type Database from 'better-sqlite3';
 /** How often another process's commits are looked for. One look is one pragma, about two microseconds. */
 const intervalMs = 10;
 
-type CommitWatch = {
+/** Tells of commits, whoever makes them. */
+export type CommitWatch = {
   readonly listen: (listener: () => void) => () => void;
   /** Tells the listeners of a commit that this connection made; the pragma only shows those of others. */
   readonly notify: () => void;
-  readonly stop: () => void;
+  readonly stop: () => Promise<void>;
 };
 
 /** Wakes listeners after commits, by polling `PRAGMA data_version` while anybody listens. */
@@ -44,6 +45,6 @@ export function watchCommits(database: Database.Database): CommitWatch {
       };
     },
     notify,
-    stop,
+    stop: async () => stop(),
   };
 }

@@ -1,27 +1,23 @@
-import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import { run, type Words } from './words.ts';
 
-const statements = [
+const statements = ({ text, integer, counter, strict }: Words): readonly string[] => [
   `create table stops (
-     id integer primary key autoincrement,
-     scope text not null check (scope in ('all', 'server', 'agent', 'tool')),
-     value text,
-     reason text not null check (length(reason) > 0),
-     actor text not null check (json_valid(actor)),
-     at text not null,
+     id ${counter},
+     scope ${text} not null check (scope in ('all', 'server', 'agent', 'tool')),
+     value ${text},
+     reason ${text} not null check (length(reason) > 0),
+     actor ${text} not null check (json_valid(actor)),
+     at ${text} not null,
      check ((scope = 'all') = (value is null))
-   ) strict`,
+   )${strict}`,
   `create table stop_ends (
-     stop_id integer primary key references stops (id),
-     reason text not null check (length(reason) > 0),
-     actor text not null check (json_valid(actor)),
-     at text not null
-   ) strict`,
+     stop_id ${integer} primary key references stops (id),
+     reason ${text} not null check (length(reason) > 0),
+     actor ${text} not null check (json_valid(actor)),
+     at ${text} not null
+   )${strict}`,
 ];
 
 /** The kill switch: what is stopped, by whom and why, and when that ended. Both tables only grow. */
-export const stops: Migration = {
-  async up(db: Kysely<unknown>): Promise<void> {
-    for (const statement of statements) await sql.raw(statement).execute(db);
-  },
-};
+export const stops = (words: Words): Migration => ({ up: (db) => run(db, statements(words)) });

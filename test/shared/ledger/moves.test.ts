@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Condition, findMove, type Move, moves, statuses } from '#shared/changes/transitions.ts';
+import { onEachEngine, type Raw } from './engines.ts';
 import {
   at,
   bring,
@@ -12,36 +13,8 @@ import {
   insertSnapshot,
   later,
   move,
-  type Raw,
-  rawLedger,
   statusOf,
-  unguarded,
 } from './rows.ts';
-
-let raw: Raw;
-beforeAll(async () => {
-  raw = await rawLedger();
-});
-afterAll(() => raw.close());
-
-describe('the database refuses every move that the table does not have', () => {
-  test.each(statuses)('from %s', (from) => {
-    const id = bring(raw, from);
-    const refused = statuses.filter((to) => findMove(from, to) === null);
-    expect(refused.length).toBeGreaterThan(0);
-    for (const to of refused) {
-      expect(() => move(raw, id, to), `${from} to ${to}`).toThrow('countersign: no such move');
-      expect(() => raw.run('update or ignore changes set status = ? where id = ?', to, id)).toThrow('no such move');
-    }
-    expect(statusOf(raw, id)).toBe(from);
-  });
-
-  test('a status outside the table is not reachable either', () => {
-    expect(() => raw.run("update changes set status = 'done' where id = ?", bring(raw, 'approved'))).toThrow(
-      'no such move',
-    );
-  });
-});
 
 /** What is there of a change, apart from its status. */
 type World = {
@@ -99,48 +72,78 @@ const spoils: Record<Condition, Readonly<Record<string, Partial<World>>>> = {
 };
 
 /** Puts a change in a status with just these things there, which no legal way may lead to. */
-function force(from: Move['from'], world: World): string {
+async function force(raw: Raw, from: Move['from'], world: World): Promise<string> {
   let id = '';
-  unguarded(raw, () => {
-    id = insertPlanning(raw, { status: from });
-    if (world.before !== null) insertSnapshot(raw, id, 'before', world.before);
-    if (world.sealed) insertSealed(raw, id);
-    if (world.decision) insertDecision(raw, id, world.decision.verb, world.decision);
-    world.steps.forEach((outcome, step) => {
-      insertAttempt(raw, id, step);
-      if (outcome !== 'open') insertOutcome(raw, id, step, outcome);
-    });
-    if (world.after) insertSnapshot(raw, id, 'after');
-    if (world.claimed !== 'nobody') claim(raw, id);
-    if (world.claimed === 'forever') raw.run('update changes set lease_until = null where id = ?', id);
+  await raw.unguarded(async () => {
+    id = await insertPlanning(raw, { status: from });
+    if (world.before !== null) await insertSnapshot(raw, id, 'before', world.before);
+    if (world.sealed) await insertSealed(raw, id);
+    if (world.decision) await insertDecision(raw, id, world.decision.verb, world.decision);
+    for (const [step, outcome] of world.steps.entries()) {
+      await insertAttempt(raw, id, step);
+      if (outcome !== 'open') await insertOutcome(raw, id, step, outcome);
+    }
+    if (world.after) await insertSnapshot(raw, id, 'after');
+    if (world.claimed !== 'nobody') await claim(raw, id);
+    if (world.claimed === 'forever') await raw.run('update changes set lease_until = null where id = ?', id);
   });
   return id;
 }
 
-describe('the database lets a change move only when what the table demands is there', () => {
-  const named = moves.map((one) => ({ ...one, name: `${one.from} to ${one.to}` }));
+onEachEngine((open) => {
+  let raw: Raw;
+  beforeAll(async () => {
+    raw = await open();
+  });
+  afterAll(() => raw.close());
 
-  test.each(named)('$name, with all of it', ({ from, to, needs }) => {
-    const id = force(from, worldFor(needs));
-    move(raw, id, to);
-    expect(statusOf(raw, id)).toBe(to);
+  describe('the database refuses every move that the table does not have', () => {
+    test.each(statuses)('from %s', async (from) => {
+      const id = await bring(raw, from);
+      const refused = statuses.filter((to) => findMove(from, to) === null);
+      expect(refused.length).toBeGreaterThan(0);
+      for (const to of refused) {
+        await expect(move(raw, id, to), `${from} to ${to}`).rejects.toThrow('countersign: no such move');
+        for (const update of raw.updates) {
+          const moved = raw.run(`${update} changes set status = ? where id = ?`, to, id);
+          await expect(moved, update).rejects.toThrow('no such move');
+        }
+      }
+      expect(await statusOf(raw, id)).toBe(from);
+    });
+
+    test('a status outside the table is not reachable either', async () => {
+      await expect(
+        raw.run("update changes set status = 'done' where id = ?", await bring(raw, 'approved')),
+      ).rejects.toThrow('no such move');
+    });
   });
 
-  const cases = named.flatMap(({ name, from, to, needs }) =>
-    needs.flatMap((need) =>
-      Object.entries(spoils[need]).map(([what, spoil]) => ({ name, what, from, to, needs, spoil })),
-    ),
-  );
+  describe('the database lets a change move only when what the table demands is there', () => {
+    const named = moves.map((one) => ({ ...one, name: `${one.from} to ${one.to}` }));
 
-  test.each(cases)('$name, but not with $what', ({ from, to, needs, spoil, name }) => {
-    const id = force(from, { ...worldFor(needs), ...spoil });
-    expect(() => move(raw, id, to)).toThrow(`countersign: ${name} needs`);
-    expect(statusOf(raw, id)).toBe(from);
-  });
+    test.each(named)('$name, with all of it', async ({ from, to, needs }) => {
+      const id = await force(raw, from, worldFor(needs));
+      await move(raw, id, to);
+      expect(await statusOf(raw, id)).toBe(to);
+    });
 
-  test('a decision that ends at the very instant of the move has ended', () => {
-    const id = bring(raw, 'pending');
-    insertDecision(raw, id);
-    expect(() => move(raw, id, 'approved', later)).toThrow('needs sealed, approved');
+    const cases = named.flatMap(({ name, from, to, needs }) =>
+      needs.flatMap((need) =>
+        Object.entries(spoils[need]).map(([what, spoil]) => ({ name, what, from, to, needs, spoil })),
+      ),
+    );
+
+    test.each(cases)('$name, but not with $what', async ({ from, to, needs, spoil, name }) => {
+      const id = await force(raw, from, { ...worldFor(needs), ...spoil });
+      await expect(move(raw, id, to)).rejects.toThrow(`countersign: ${name} needs`);
+      expect(await statusOf(raw, id)).toBe(from);
+    });
+
+    test('a decision that ends at the very instant of the move has ended', async () => {
+      const id = await bring(raw, 'pending');
+      await insertDecision(raw, id);
+      await expect(move(raw, id, 'approved', later)).rejects.toThrow('needs sealed, approved');
+    });
   });
 });

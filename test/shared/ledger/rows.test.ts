@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { statuses } from '#shared/changes/transitions.ts';
+import { onEachEngine, type Raw } from './engines.ts';
 import {
   bring,
   claim,
@@ -10,265 +11,274 @@ import {
   insertSealed,
   insertSnapshot,
   move,
-  type Raw,
-  rawLedger,
   sealedBody,
   sealOf,
   statusOf,
 } from './rows.ts';
 
-let raw: Raw;
-beforeAll(async () => {
-  raw = await rawLedger();
-});
-afterAll(() => raw.close());
-
 const intoChanges = `into changes (id, server, tool, agent, blueprint, requester, idempotency_key, fingerprint,
   created_at, expires_at, status, updated_at)
   values (?, 'x', 'x', 'note-bot', 'note-keeper', '{}', ?, ?, '', '', 'planning', '')`;
 
-describe('a change', () => {
-  let kept = 0;
-
-  test.each(statuses.filter((status) => status !== 'planning'))('does not begin as %s', (status) => {
-    expect(() => insertPlanning(raw, { status })).toThrow('countersign: a change starts as planning');
+onEachEngine((open) => {
+  let raw: Raw;
+  beforeAll(async () => {
+    raw = await open();
   });
+  afterAll(() => raw.close());
 
-  test.each([
-    'id',
-    'server',
-    'tool',
-    'agent',
-    'blueprint',
-    'requester',
-    'restores',
-    'idempotency_key',
-    'fingerprint',
-    'created_at',
-    'expires_at',
-  ])('keeps its %s', (column) => {
-    const id = bring(raw, 'pending');
-    expect(() => raw.run(`update changes set ${column} = '"other"' where id = ?`, id)).toThrow(
-      'countersign: who asked for what is fixed',
-    );
-    expect(() => raw.run(`update or replace changes set ${column} = '{}' where id = ?`, id)).toThrow('is fixed');
-  });
+  describe('a change', () => {
+    let kept = 0;
 
-  test('is never deleted', () => {
-    const id = bring(raw, 'rejected');
-    expect(() => raw.run('delete from changes where id = ?', id)).toThrow('countersign: changes are kept');
-    expect(() => raw.run('delete from changes')).toThrow('countersign: changes are kept');
-  });
+    test.each(statuses.filter((status) => status !== 'planning'))('does not begin as %s', async (status) => {
+      await expect(insertPlanning(raw, { status })).rejects.toThrow('countersign: a change starts as planning');
+    });
 
-  test('has an agent and a blueprint, or neither', () => {
-    expect(() => insertPlanning(raw, { agent: null })).toThrow('CHECK');
-    expect(() => insertPlanning(raw, { blueprint: null })).toThrow('CHECK');
-    insertPlanning(raw, { agent: null, blueprint: null });
-  });
-
-  test.each([
-    ['its id', (id: string) => ({ id })],
-    ['its fingerprint', () => ({ fingerprint: `kept ${kept}` })],
-    ['its idempotency key', () => ({ idempotency_key: `kept ${kept}` })],
-  ])('is not replaced by another that shares %s', (_what, same) => {
-    kept += 1;
-    const id = insertPlanning(raw, { fingerprint: `kept ${kept}`, idempotency_key: `kept ${kept}` });
-    const row = { id: 'chg_other', idempotency_key: null, fingerprint: 'other', ...same(id) };
-    const values = [row.id, row.idempotency_key, row.fingerprint];
-    for (const verb of ['insert', 'insert or replace', 'replace', 'insert or ignore']) {
-      expect(() => raw.run(`${verb} ${intoChanges}`, ...values)).toThrow('countersign: this is in changes already');
-    }
-    expect(raw.db.prepare('select server from changes where id = ?').pluck().get(id)).toBe('notes');
-  });
-});
-
-describe('the sealed row', () => {
-  test.each([
-    ['change_id', { change_id: 'chg_other' }],
-    ['server', { server: 'github' }],
-    ['tool', { tool: 'other' }],
-    ['agent', { requester: { kind: 'agent', agent: 'other' } }],
-    ['person', { requester: { kind: 'person' } }],
-    ['blueprint', { blueprint: { name: 'other' } }],
-    ['missing blueprint', { blueprint: null }],
-    ['created_at', { created_at: 'other' }],
-    ['expires_at', { expires_at: 'other' }],
-    ['snapshot', { snapshot: 'f'.repeat(64) }],
-    ['number of steps', { steps: ['one'] }],
-    ['steps that are no list', { steps: 2 }],
-  ])('is refused when its body has another %s than its change', (_what, other) => {
-    const id = insertPlanning(raw);
-    insertSnapshot(raw, id);
-    expect(() => insertSealed(raw, id, { body: sealedBody(id, other) })).toThrow(
-      'countersign: the sealed body is of another change',
-    );
-    insertSealed(raw, id);
-  });
-
-  test('comes once', () => {
-    const id = insertPlanning(raw);
-    insertSealed(raw, id);
-    expect(() => insertSealed(raw, id, { seal: 'a'.repeat(64) })).toThrow('this is in sealed already');
-  });
-
-  test('shares its seal with no other change', () => {
-    const [first, second] = [insertPlanning(raw), insertPlanning(raw)];
-    insertSealed(raw, first);
-    expect(() => insertSealed(raw, second, { seal: sealOf(first) })).toThrow('this is in sealed already');
-  });
-
-  test('comes while the change is planned, and not later', () => {
-    const id = insertPlanning(raw);
-    move(raw, id, 'withdrawn');
-    expect(() => insertSealed(raw, id)).toThrow('another change');
-  });
-});
-
-describe('a decision', () => {
-  test('is over the seal of a change that waits for one', () => {
-    expect(() => insertDecision(raw, insertPlanning(raw))).toThrow('no such seal waits for a decision');
-    for (const status of ['approved', 'rejected', 'withdrawn', 'applied'] as const) {
-      const id = bring(raw, status);
-      expect(() => insertDecision(raw, id, 'approve', { subject: 'bob' }), status).toThrow('no such seal waits');
-    }
-    const other = sealOf(bring(raw, 'pending'));
-    expect(() => insertDecision(raw, bring(raw, 'pending'), 'approve', { seal: other })).toThrow('no such seal waits');
-  });
-
-  test('is one a person and change', () => {
-    const id = bring(raw, 'pending');
-    insertDecision(raw, id);
-    expect(() => insertDecision(raw, id, 'reject')).toThrow('this is in decisions already');
-    insertDecision(raw, id, 'approve', { subject: 'bob' });
-  });
-});
-
-describe('a step', () => {
-  test('is begun in order', () => {
-    const id = bring(raw, 'dispatched');
-    expect(() => insertAttempt(raw, id, 1)).toThrow('countersign: this step may not begin');
-    insertAttempt(raw, id, 0);
-    expect(() => insertAttempt(raw, id, 1)).toThrow('may not begin');
-    insertOutcome(raw, id, 0);
-    insertAttempt(raw, id, 1);
-    insertOutcome(raw, id, 1);
-    expect(() => insertAttempt(raw, id, 2)).toThrow('may not begin');
-  });
-
-  test('is not begun again while it is in doubt, nor once it took effect', () => {
-    const id = bring(raw, 'dispatched');
-    insertAttempt(raw, id, 0);
-    expect(() => insertAttempt(raw, id, 0, 2)).toThrow('may not begin');
-    insertOutcome(raw, id, 0, 'landed');
-    expect(() => insertAttempt(raw, id, 0, 2)).toThrow('may not begin');
-  });
-
-  test('is begun again after it certainly did not happen', () => {
-    const id = bring(raw, 'dispatched');
-    insertAttempt(raw, id, 0);
-    insertOutcome(raw, id, 0, 'not_done');
-    insertAttempt(raw, id, 0, 2);
-  });
-
-  test('is begun by nobody but the executor that holds the change', () => {
-    const id = bring(raw, 'dispatched');
-    expect(() => insertAttempt(raw, id, 0, 1, 'executor-2')).toThrow('may not begin');
-    claim(raw, id, 'executor-2');
-    expect(() => insertAttempt(raw, id, 0, 1, 'executor-1')).toThrow('may not begin');
-    insertAttempt(raw, id, 0, 1, 'executor-2');
-  });
-
-  test.each(statuses.filter((status) => status !== 'dispatched'))('is not begun while its change is %s', (status) => {
-    const id = bring(raw, status);
-    claim(raw, id);
-    const next = { applied: 2, partial: 1 }[status as string] ?? 0;
-    expect(() => insertAttempt(raw, id, next, 2)).toThrow('may not begin');
-  });
-
-  test('takes effect once', () => {
-    const id = bring(raw, 'dispatched');
-    insertAttempt(raw, id, 0);
-    insertOutcome(raw, id, 0, 'lost');
-    insertAttempt(raw, id, 0, 2);
-    insertOutcome(raw, id, 0, 'done', 2);
-    expect(() => insertOutcome(raw, id, 0, 'landed', 1)).toThrow('this is in outcomes already');
-    expect(() => insertOutcome(raw, id, 0, 'done', 3)).toThrow('this is in outcomes already');
-  });
-
-  test('ends only if it was begun', () => {
-    expect(() => insertOutcome(raw, bring(raw, 'dispatched'), 0)).toThrow('FOREIGN KEY');
-  });
-
-  test('has a receipt if it took effect, and none if not', () => {
-    const id = bring(raw, 'dispatched');
-    insertAttempt(raw, id, 0);
-    const insert = "insert into outcomes values (?, 0, 1, ?, ?, '')";
-    expect(() => raw.run(insert, id, 'done', null)).toThrow('CHECK');
-    expect(() => raw.run(insert, id, 'lost', '{}')).toThrow('CHECK');
-    expect(() => raw.run(insert, id, 'done', 'not json')).toThrow('CHECK');
-    expect(() => raw.run(insert, id, 'maybe', '{}')).toThrow('CHECK');
-  });
-});
-
-describe('what is kept', () => {
-  const kept = [
-    'sealed',
-    'snapshots',
-    'contents',
-    'content_uses',
-    'touches',
-    'decisions',
-    'attempts',
-    'outcomes',
-    'events',
-  ];
-  const firstColumn = (table: string): unknown =>
-    raw.db.prepare('select name from pragma_table_info(?) limit 1').pluck().get(table);
-
-  beforeAll(() => {
-    const id = bring(raw, 'applied');
-    raw.run("insert into contents values (?, 1, 'raw', x'00')", 'c'.repeat(64));
-    raw.run('insert into content_uses values (?, ?)', id, 'c'.repeat(64));
-    raw.run("insert into touches values (?, 'note:a')", id);
-    raw.run("insert into events (at, type, actor, body, previous, hash) values ('', 't', '{}', '{}', '', 'h')");
-  });
-
-  test.each(kept)('in %s is neither altered, deleted nor replaced', (table) => {
-    const column = firstColumn(table);
-    const rows = () => raw.db.prepare(`select * from ${table}`).all();
-    const before = rows();
-    expect(before.length).toBeGreaterThan(0);
-    const appendOnly = `countersign: ${table} is append-only`;
-    for (const verb of ['update', 'update or replace', 'update or ignore']) {
-      expect(() => raw.run(`${verb} ${table} set ${column} = ${column}`)).toThrow(appendOnly);
-    }
-    expect(() => raw.run(`delete from ${table}`)).toThrow(appendOnly);
-    const again = `into ${table} select * from ${table} limit 1`;
-    if (table.startsWith('content')) {
-      for (const verb of ['insert', 'replace', 'insert or ignore']) raw.run(`${verb} ${again}`);
-    } else {
-      for (const verb of ['insert', 'replace', 'insert or ignore']) {
-        expect(() => raw.run(`${verb} ${again}`)).toThrow(/countersign/);
+    test.each([
+      'id',
+      'server',
+      'tool',
+      'agent',
+      'blueprint',
+      'requester',
+      'restores',
+      'idempotency_key',
+      'fingerprint',
+      'created_at',
+      'expires_at',
+    ])('keeps its %s', async (column) => {
+      const id = await bring(raw, 'pending');
+      for (const update of raw.updates) {
+        const changed = raw.run(`${update} changes set ${column} = '{}' where id = ?`, id);
+        await expect(changed, update).rejects.toThrow('countersign: who asked for what is fixed');
       }
-    }
-    expect(rows()).toEqual(before);
+    });
+
+    test('is never deleted', async () => {
+      const id = await bring(raw, 'rejected');
+      await expect(raw.run('delete from changes where id = ?', id)).rejects.toThrow('countersign: changes are kept');
+      await expect(raw.run('delete from changes')).rejects.toThrow('countersign: changes are kept');
+    });
+
+    test('has an agent and a blueprint, or neither', async () => {
+      await expect(insertPlanning(raw, { agent: null })).rejects.toThrow(/check/i);
+      await expect(insertPlanning(raw, { blueprint: null })).rejects.toThrow(/check/i);
+      await insertPlanning(raw, { agent: null, blueprint: null });
+    });
+
+    test.each([
+      ['its id', (id: string) => ({ id })],
+      ['its fingerprint', () => ({ fingerprint: `kept ${kept}` })],
+      ['its idempotency key', () => ({ idempotency_key: `kept ${kept}` })],
+    ])('is not replaced by another that shares %s', async (_what, same) => {
+      kept += 1;
+      const id = await insertPlanning(raw, { fingerprint: `kept ${kept}`, idempotency_key: `kept ${kept}` });
+      const row = { id: 'chg_other', idempotency_key: null, fingerprint: 'other', ...same(id) };
+      const values = [row.id, row.idempotency_key, row.fingerprint];
+      for (const verb of raw.inserts) {
+        await expect(raw.run(`${verb} ${intoChanges}`, ...values)).rejects.toThrow(raw.already);
+      }
+      expect(await raw.get('select server from changes where id = ?', id)).toBe('notes');
+    });
   });
 
-  test('in contents is not replaced by way of its row number', () => {
-    const insert = "replace into contents (rowid, sha256, bytes, encoding, data) values (1, ?, 0, 'raw', x'')";
-    expect(() => raw.run(insert, 'd'.repeat(64))).toThrow('this is in contents already');
+  describe('the sealed row', () => {
+    test.each([
+      ['change_id', { change_id: 'chg_other' }],
+      ['server', { server: 'github' }],
+      ['tool', { tool: 'other' }],
+      ['agent', { requester: { kind: 'agent', agent: 'other' } }],
+      ['person', { requester: { kind: 'person' } }],
+      ['blueprint', { blueprint: { name: 'other' } }],
+      ['missing blueprint', { blueprint: null }],
+      ['created_at', { created_at: 'other' }],
+      ['expires_at', { expires_at: 'other' }],
+      ['snapshot', { snapshot: 'f'.repeat(64) }],
+      ['number of steps', { steps: ['one'] }],
+      ['steps that are no list', { steps: 2 }],
+    ])('is refused when its body has another %s than its change', async (_what, other) => {
+      const id = await insertPlanning(raw);
+      await insertSnapshot(raw, id);
+      await expect(insertSealed(raw, id, { body: sealedBody(id, other) })).rejects.toThrow(
+        'countersign: the sealed body is of another change',
+      );
+      await insertSealed(raw, id);
+    });
+
+    test('comes once', async () => {
+      const id = await insertPlanning(raw);
+      await insertSealed(raw, id);
+      await expect(insertSealed(raw, id, { seal: 'a'.repeat(64) })).rejects.toThrow(raw.already);
+    });
+
+    test('shares its seal with no other change', async () => {
+      const [first, second] = [await insertPlanning(raw), await insertPlanning(raw)];
+      await insertSealed(raw, first);
+      await expect(insertSealed(raw, second, { seal: sealOf(first) })).rejects.toThrow(raw.already);
+    });
+
+    test('comes while the change is planned, and not later', async () => {
+      const id = await insertPlanning(raw);
+      await move(raw, id, 'withdrawn');
+      await expect(insertSealed(raw, id)).rejects.toThrow('another change');
+    });
   });
 
-  test('keeps its name when somebody upserts', () => {
-    const upsert =
-      "insert into contents values (?, 0, 'raw', x'') on conflict (sha256) do update set data = excluded.data";
-    raw.run(upsert, 'c'.repeat(64));
-    expect(raw.db.prepare('select hex(data) from contents where sha256 = ?').pluck().get('c'.repeat(64))).toBe('00');
-  });
-});
+  describe('a decision', () => {
+    test('is over the seal of a change that waits for one', async () => {
+      await expect(insertDecision(raw, await insertPlanning(raw))).rejects.toThrow('no such seal waits for a decision');
+      for (const status of ['approved', 'rejected', 'withdrawn', 'applied'] as const) {
+        const id = await bring(raw, status);
+        await expect(insertDecision(raw, id, 'approve', { subject: 'bob' }), status).rejects.toThrow(
+          'no such seal waits',
+        );
+      }
+      const other = sealOf(await bring(raw, 'pending'));
+      await expect(insertDecision(raw, await bring(raw, 'pending'), 'approve', { seal: other })).rejects.toThrow(
+        'no such seal waits',
+      );
+    });
 
-test('what is refused leaves the change where it was', () => {
-  const id = bring(raw, 'approved');
-  expect(() => raw.run("update changes set status = 'dispatched', note = 'x' where id = ?", id)).toThrow('needs');
-  expect(statusOf(raw, id)).toBe('approved');
+    test('is one a person and change', async () => {
+      const id = await bring(raw, 'pending');
+      await insertDecision(raw, id);
+      await expect(insertDecision(raw, id, 'reject')).rejects.toThrow(raw.already);
+      await insertDecision(raw, id, 'approve', { subject: 'bob' });
+    });
+  });
+
+  describe('a step', () => {
+    test('is begun in order', async () => {
+      const id = await bring(raw, 'dispatched');
+      await expect(insertAttempt(raw, id, 1)).rejects.toThrow('countersign: this step may not begin');
+      await insertAttempt(raw, id, 0);
+      await expect(insertAttempt(raw, id, 1)).rejects.toThrow('may not begin');
+      await insertOutcome(raw, id, 0);
+      await insertAttempt(raw, id, 1);
+      await insertOutcome(raw, id, 1);
+      await expect(insertAttempt(raw, id, 2)).rejects.toThrow('may not begin');
+    });
+
+    test('is not begun again while it is in doubt, nor once it took effect', async () => {
+      const id = await bring(raw, 'dispatched');
+      await insertAttempt(raw, id, 0);
+      await expect(insertAttempt(raw, id, 0, 2)).rejects.toThrow('may not begin');
+      await insertOutcome(raw, id, 0, 'landed');
+      await expect(insertAttempt(raw, id, 0, 2)).rejects.toThrow('may not begin');
+    });
+
+    test('is begun again after it certainly did not happen', async () => {
+      const id = await bring(raw, 'dispatched');
+      await insertAttempt(raw, id, 0);
+      await insertOutcome(raw, id, 0, 'not_done');
+      await insertAttempt(raw, id, 0, 2);
+    });
+
+    test('is begun by nobody but the executor that holds the change', async () => {
+      const id = await bring(raw, 'dispatched');
+      await expect(insertAttempt(raw, id, 0, 1, 'executor-2')).rejects.toThrow('may not begin');
+      await claim(raw, id, 'executor-2');
+      await expect(insertAttempt(raw, id, 0, 1, 'executor-1')).rejects.toThrow('may not begin');
+      await insertAttempt(raw, id, 0, 1, 'executor-2');
+    });
+
+    test.each(statuses.filter((status) => status !== 'dispatched'))(
+      'is not begun while its change is %s',
+      async (status) => {
+        const id = await bring(raw, status);
+        await claim(raw, id);
+        const next = { applied: 2, partial: 1 }[status as string] ?? 0;
+        await expect(insertAttempt(raw, id, next, 2)).rejects.toThrow('may not begin');
+      },
+    );
+
+    test('takes effect once', async () => {
+      const id = await bring(raw, 'dispatched');
+      await insertAttempt(raw, id, 0);
+      await insertOutcome(raw, id, 0, 'lost');
+      await insertAttempt(raw, id, 0, 2);
+      await insertOutcome(raw, id, 0, 'done', 2);
+      await expect(insertOutcome(raw, id, 0, 'landed', 1)).rejects.toThrow(raw.already);
+      await expect(insertOutcome(raw, id, 0, 'done', 3)).rejects.toThrow(raw.already);
+    });
+
+    test('ends only if it was begun', async () => {
+      await expect(insertOutcome(raw, await bring(raw, 'dispatched'), 0)).rejects.toThrow(/foreign key/i);
+    });
+
+    test('has a receipt if it took effect, and none if not', async () => {
+      const id = await bring(raw, 'dispatched');
+      await insertAttempt(raw, id, 0);
+      const insert = "insert into outcomes values (?, 0, 1, ?, ?, '')";
+      await expect(raw.run(insert, id, 'done', null)).rejects.toThrow(/check/i);
+      await expect(raw.run(insert, id, 'lost', '{}')).rejects.toThrow(/check/i);
+      await expect(raw.run(insert, id, 'done', 'not json')).rejects.toThrow(/check/i);
+      await expect(raw.run(insert, id, 'maybe', '{}')).rejects.toThrow(/check/i);
+    });
+  });
+
+  describe('what is kept', () => {
+    const kept = [
+      'sealed',
+      'snapshots',
+      'contents',
+      'content_uses',
+      'touches',
+      'decisions',
+      'attempts',
+      'outcomes',
+      'events',
+      'stops',
+      'stop_ends',
+    ];
+    beforeAll(async () => {
+      const id = await bring(raw, 'applied');
+      await raw.run("insert into contents values (?, 1, 'raw', ?)", 'c'.repeat(64), Buffer.from([0]));
+      await raw.run('insert into content_uses values (?, ?)', id, 'c'.repeat(64));
+      await raw.run("insert into touches values (?, 'note:a')", id);
+      await raw.run("insert into events (at, type, actor, body, previous, hash) values ('', 't', '{}', '{}', '', 'h')");
+      await raw.run("insert into stops (id, scope, reason, actor, at) values (1, 'all', 'because', '{}', '')");
+      await raw.run("insert into stop_ends values (1, 'because', '{}', '')");
+    });
+
+    test.each(kept)('in %s is neither altered, deleted nor replaced', async (table) => {
+      const before = await raw.all(`select * from ${table}`);
+      const column = Object.keys(before[0] ?? {})[0];
+      const appendOnly = `countersign: ${table} is append-only`;
+      for (const verb of raw.updates) {
+        await expect(raw.run(`${verb} ${table} set ${column} = ${column}`), verb).rejects.toThrow(appendOnly);
+      }
+      await expect(raw.run(`delete from ${table}`)).rejects.toThrow(appendOnly);
+      const again = `into ${table} select * from ${table} limit 1`;
+      for (const verb of raw.inserts) {
+        const inserted = raw.run(`${verb} ${again}`);
+        if (raw.engine === 'sqlite' && table.startsWith('content')) await inserted;
+        else await expect(inserted, verb).rejects.toThrow(/countersign|duplicate key/);
+      }
+      expect(await raw.all(`select * from ${table}`)).toEqual(before);
+    });
+
+    test('in contents is not replaced by way of its row number', async () => {
+      if (raw.engine === 'postgres') return;
+      const insert = "replace into contents (rowid, sha256, bytes, encoding, data) values (1, ?, 0, 'raw', x'')";
+      await expect(raw.run(insert, 'd'.repeat(64))).rejects.toThrow('this is in contents already');
+    });
+
+    test('keeps its name when somebody upserts', async () => {
+      const upsert =
+        "insert into contents values (?, 0, 'raw', ?) on conflict (sha256) do update set data = excluded.data";
+      const upserted = raw.run(upsert, 'c'.repeat(64), Buffer.from([]));
+      if (raw.engine === 'sqlite') await upserted;
+      else await expect(upserted).rejects.toThrow('countersign: contents is append-only');
+      expect(await raw.get('select data from contents where sha256 = ?', 'c'.repeat(64))).toEqual(Buffer.from([0]));
+    });
+  });
+
+  test('what is refused leaves the change where it was', async () => {
+    const id = await bring(raw, 'approved');
+    await expect(raw.run("update changes set status = 'dispatched', note = 'x' where id = ?", id)).rejects.toThrow(
+      'needs',
+    );
+    expect(await statusOf(raw, id)).toBe('approved');
+  });
 });

@@ -1,0 +1,18 @@
+import { type Migration, Migrator } from 'kysely/migration';
+import { first } from './migrations/0001-first.ts';
+import { stops } from './migrations/0002-stops.ts';
+import type { Words } from './migrations/words.ts';
+import type { LedgerDb } from './schema.ts';
+
+function migrations(words: Words): Record<string, Migration> {
+  return { '0001-first': first(words), '0002-stops': stops(words) };
+}
+
+/** Brings the tables to this version. Only reads when they are there already. */
+export async function migrate(db: LedgerDb, words: Words): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations(words) } });
+  const known = await migrator.getMigrations();
+  if (known.every(({ executedAt }) => executedAt !== undefined)) return;
+  const { error } = await migrator.migrateToLatest();
+  if (error) throw error;
+}

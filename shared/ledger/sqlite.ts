@@ -1,0 +1,51 @@
+import type Database from 'better-sqlite3';
+import { Kysely } from 'kysely';
+import { AppError } from '#shared/errors.ts';
+import { openSqliteFile, sqliteDialect } from './dialect.ts';
+import type { Ledger } from './ledger.ts';
+import { migrate } from './migrate.ts';
+import { sqliteWords } from './migrations/words.ts';
+import type { LedgerSchema } from './schema.ts';
+import { constrainSqlite } from './sqlite-triggers.ts';
+import { unreachable } from './unreachable.ts';
+import { watchCommits } from './watch.ts';
+
+/** Opens the ledger in a file, making or migrating it first. Throws AppError `ledger_unavailable`. */
+export async function openSqliteLedger(path: string): Promise<Ledger> {
+  let database: Database.Database | undefined;
+  try {
+    database = openSqliteFile(path);
+    const db = new Kysely<LedgerSchema>({ dialect: sqliteDialect(database) });
+    await migrate(db, sqliteWords);
+    await constrainSqlite(db);
+    const commits = watchCommits(database);
+    return {
+      db,
+      write: async (work) => {
+        const result = await db
+          .transaction()
+          .execute(work)
+          .catch((error: unknown) => {
+            throw isOutOfReach(error) ? unreachable(error) : error;
+          });
+        commits.notify();
+        return result;
+      },
+      onCommit: commits.listen,
+      close: async () => {
+        await commits.stop();
+        await db.destroy();
+      },
+    };
+  } catch (cause) {
+    database?.close();
+    throw new AppError('ledger_unavailable', `The ledger at ${path} cannot be opened.`, { cause });
+  }
+}
+
+/** SQLite's primary result codes that say something of the file and its disk, and nothing of the statement. */
+const outOfReach = /^SQLITE_(?:BUSY|LOCKED|READONLY|IOERR|FULL|CANTOPEN|CORRUPT|NOTADB)(?:_|$)/;
+
+function isOutOfReach(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && outOfReach.test(error.code);
+}

@@ -1,0 +1,117 @@
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import pg from 'pg';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { openLedger } from '#shared/ledger/ledger.ts';
+import { sqliteTriggers } from '#shared/ledger/sqlite-triggers.ts';
+import { type PostgresServer, startPostgres, withPostgres } from '#test/fakes/postgres.ts';
+
+/** A second look at a ledger, as a program would have that goes round ours. */
+export type Raw = {
+  readonly engine: 'sqlite' | 'postgres';
+  readonly location: string;
+  /** Values stand where `?` is. */
+  readonly run: (sql: string, ...values: readonly unknown[]) => Promise<void>;
+  readonly all: (sql: string, ...values: readonly unknown[]) => Promise<readonly Readonly<Record<string, unknown>>[]>;
+  /** The first column of the first row. */
+  readonly get: (sql: string, ...values: readonly unknown[]) => Promise<unknown>;
+  /** Takes every constraint of ours away, lets something be done, and puts them back. */
+  readonly unguarded: (work: () => Promise<void>) => Promise<void>;
+  /** How this engine refuses a row that is there already. */
+  readonly already: RegExp;
+  /** The forms of `insert` and `update` that this engine has. */
+  readonly inserts: readonly string[];
+  readonly updates: readonly string[];
+  readonly close: () => Promise<void>;
+};
+
+/** The same tests on each engine; those with Postgres are passed over where it is not installed. */
+export function onEachEngine(tests: (open: () => Promise<Raw>) => void): void {
+  describe('on SQLite', () => tests(sqliteRaw));
+  onPostgres((server) => tests(() => postgresRaw(server())));
+}
+
+/** Tests with a PostgreSQL server of their own. */
+export function onPostgres(tests: (server: () => PostgresServer) => void): void {
+  const name = withPostgres ? 'on Postgres' : 'on Postgres, which is not installed';
+  describe.skipIf(!withPostgres)(name, () => {
+    let server: PostgresServer;
+    beforeAll(async () => {
+      server = await startPostgres();
+    });
+    afterAll(() => server.stop());
+    tests(() => server);
+  });
+}
+
+async function sqliteRaw(): Promise<Raw> {
+  const dir = await mkdtemp(join(tmpdir(), 'countersign-ledger-'));
+  const location = join(dir, 'ledger.db');
+  await (await openLedger(location)).close();
+  const db = new Database(location);
+  // What is tried here is what the database refuses, not what a disk keeps.
+  db.pragma('synchronous = OFF');
+  const all = async (sql: string, ...values: readonly unknown[]) =>
+    db.prepare<unknown[], Record<string, unknown>>(sql).all(...values);
+  return {
+    engine: 'sqlite',
+    location,
+    run: async (sql, ...values) => {
+      db.prepare(sql).run(...values);
+    },
+    all,
+    get: async (sql, ...values) => firstOf(await all(sql, ...values)),
+    unguarded: async (work) => {
+      const triggers = db.prepare("select name from sqlite_master where type = 'trigger'").pluck().all();
+      for (const name of triggers) db.exec(`drop trigger "${name}"`);
+      await work();
+      for (const statement of sqliteTriggers()) db.exec(statement);
+    },
+    already: /countersign: this is in \w+ already/,
+    inserts: ['insert', 'replace', 'insert or replace', 'insert or ignore'],
+    updates: ['update', 'update or replace', 'update or ignore'],
+    close: async () => {
+      db.close();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Looks as the superuser. */
+export async function postgresRaw(server: PostgresServer): Promise<Raw> {
+  const location = await server.create();
+  await (await openLedger(location)).close();
+  const client = new pg.Client({ connectionString: location });
+  await client.connect();
+  const all = async (sql: string, ...values: readonly unknown[]): Promise<Record<string, unknown>[]> => {
+    let count = 0;
+    const text = sql.replaceAll('?', () => {
+      count += 1;
+      return `$${count}`;
+    });
+    return (await client.query(text, [...values])).rows;
+  };
+  return {
+    engine: 'postgres',
+    location,
+    run: async (sql, ...values) => {
+      await all(sql, ...values);
+    },
+    all,
+    get: async (sql, ...values) => firstOf(await all(sql, ...values)),
+    unguarded: async (work) => {
+      await client.query('set session_replication_role = replica');
+      await work();
+      await client.query('set session_replication_role = origin');
+    },
+    already: /duplicate key/,
+    inserts: ['insert'],
+    updates: ['update'],
+    close: () => client.end(),
+  };
+}
+
+const firstOf = (rows: readonly Readonly<Record<string, unknown>>[]): unknown => Object.values(rows[0] ?? {})[0];
