@@ -139,10 +139,12 @@ describe('a token for writing', () => {
     expect(bodies()).toEqual([{ repository_ids: [repositoryId], permissions: writePermissions }]);
   });
 
-  test('is a new one for each permit', async () => {
+  test('is a new one for each change, and the same for its steps', async () => {
     const { openWriter } = connect(fake.url);
     await openWriter();
     await openWriter();
+    expect(mints()).toHaveLength(1);
+    await openWriter(undefined, 'chg_2');
     expect(mints()).toHaveLength(2);
   });
 
