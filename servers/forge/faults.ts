@@ -4,13 +4,20 @@ import { z } from 'zod';
 /**
  * A fault for tests. `match` is the name of a GraphQL root field (`createCommitOnBranch`) or a method and the start of
  * a path (`GET /api/v3/repos/acme`). `before`: the request came, nothing was done. `after`: it was done, but the answer
- * is lost. `hang` never answers, `drop` ends the connection, `status` answers with that status instead.
+ * is lost. `hang` never answers, `drop` ends the connection, `status` answers with that status, headers and body
+ * instead. Two of them lose nothing: `delay` waits `ms` before it goes on, and `duplicate` has the request carried out
+ * a second time, as a network that repeats it would; with `before` it is the second answer that the client gets.
+ * The first `skip` requests that match go by unharmed.
  */
 const faultSchema = z.strictObject({
   match: z.string().min(1),
   when: z.enum(['before', 'after']),
-  do: z.enum(['hang', 'drop', 'status']),
-  status: z.int().min(400).max(599).default(502),
+  do: z.enum(['hang', 'drop', 'status', 'delay', 'duplicate']),
+  status: z.int().min(200).max(599).default(502),
+  headers: z.record(z.string(), z.string()).default({}),
+  body: z.string().default('{"message":"Server Error"}'),
+  ms: z.int().min(0).max(60_000).default(1_000),
+  skip: z.int().min(0).default(0),
   times: z.int().min(1).default(1),
 });
 export type Fault = z.infer<typeof faultSchema>;
@@ -31,10 +38,11 @@ export function makeFaults(file: string | undefined): Faults {
       if (file === undefined) return undefined;
       for (const [index, fault] of readFaults(file).entries()) {
         const key = `${versionOf(file)} ${index}`;
+        if (fault.when !== when || !names.some((name) => matches(fault.match, name))) continue;
         const count = used.get(key) ?? 0;
-        if (fault.when !== when || count >= fault.times || !names.some((name) => matches(fault.match, name))) continue;
+        if (count >= fault.skip + fault.times) continue;
         used.set(key, count + 1);
-        return fault;
+        if (count >= fault.skip) return fault;
       }
       return undefined;
     },

@@ -12,10 +12,12 @@ export function record(forge: Forge) {
     const found = await outlineOf(c);
     const names = [...(found?.fields ?? []), `${c.req.method} ${c.req.path}`];
     const before = forge.faults.take('before', names);
-    if (before) return play(forge, c, before, found);
+    if (before && !isHarmless(before)) return play(forge, c, before, found);
+    if (before) await playHarmless(forge, c, before, found);
     await next();
     const after = forge.faults.take('after', names);
-    if (after) return play(forge, c, after, found);
+    if (after && !isHarmless(after)) return play(forge, c, after, found);
+    if (after) await playHarmless(forge, c, after, found);
     forge.log.write(describe(forge, c, found, { status: c.res.status }));
     return undefined;
   };
@@ -50,14 +52,33 @@ function describe(forge: Forge, c: Request, found: Outline | undefined, outcome:
   };
 }
 
+type Harmless = Fault & { do: 'delay' | 'duplicate' };
+
+const isHarmless = (fault: Fault): fault is Harmless => fault.do === 'delay' || fault.do === 'duplicate';
+
+/** After these the request goes on and is answered. */
+async function playHarmless(forge: Forge, c: Request, fault: Harmless, found: Outline | undefined): Promise<void> {
+  forge.log.write(describe(forge, c, found, { status: 0, fault: `${fault.when} ${fault.do}` }));
+  if (fault.do === 'delay') await new Promise((resolve) => setTimeout(resolve, fault.ms));
+  else await repeat(forge, c);
+}
+
+/** Delivers the same request to forge once more, over the network, and drops its answer. */
+async function repeat(forge: Forge, c: Request): Promise<void> {
+  const { method } = c.req;
+  const headers = new Headers(c.req.raw.headers);
+  for (const name of ['host', 'connection', 'content-length', 'transfer-encoding']) headers.delete(name);
+  const { pathname, search } = new URL(c.req.url);
+  const body = method === 'GET' || method === 'HEAD' ? null : await c.req.text();
+  const answer = await fetch(`${forge.site.url}${pathname}${search}`, { method, headers, body });
+  await answer.arrayBuffer();
+}
+
 function play(forge: Forge, c: Request, fault: Fault, found: Outline | undefined): Promise<Response> | Response {
   const status = fault.do === 'status' ? fault.status : 0;
   forge.log.write(describe(forge, c, found, { status, fault: `${fault.when} ${fault.do}` }));
   if (fault.do === 'status') {
-    return new Response(JSON.stringify({ message: 'Server Error' }), {
-      status,
-      headers: { 'content-type': 'application/json' },
-    });
+    return new Response(fault.body, { status, headers: { 'content-type': 'application/json', ...fault.headers } });
   }
   if (fault.do === 'drop') c.env.incoming.socket.destroy();
   return new Promise(() => undefined);
