@@ -4,6 +4,7 @@ import type { Endpoints } from './endpoints.ts';
 import { readError, unavailable } from './errors.ts';
 import { fetchWithin } from './fetch.ts';
 import { silent } from './graphql.ts';
+import type { WithinLimits } from './limits.ts';
 import { noRepository, type RepositoryName } from './names.ts';
 import type { Secret } from './secret.ts';
 
@@ -34,21 +35,23 @@ export function githubApp(options: {
   /** PEM. */
   readonly privateKey: Secret;
   readonly userAgent: string;
+  readonly withinLimits: WithinLimits;
+  /** Makes a `fetch` of reads try again. */
+  readonly patient: (fetch: typeof globalThis.fetch) => typeof globalThis.fetch;
   readonly timeoutMs?: number;
 }): AppClient {
   const { endpoints, appId, userAgent, timeoutMs = 10_000 } = options;
   const limits = { origin: endpoints.origin, userAgent, timeoutMs, maxBytes: 1024 * 1024 };
-  const via = {
-    baseUrl: endpoints.rest,
-    request: { fetch: fetchWithin({ ...limits, redirects: 'follow' }), log: silent },
-  };
+  const once = options.withinLimits('app', fetchWithin({ ...limits, redirects: 'follow' }));
+  const via = { baseUrl: endpoints.rest, request: { fetch: once, log: silent } };
+  const reading = { ...via, request: { ...via.request, fetch: options.patient(once) } };
   const app = new App({ appId, privateKey: options.privateKey.reveal(), log: silent });
   const installations = new Map<string, Promise<number>>();
   let login: Promise<string> | undefined;
   return {
     id: appId,
     login: () => {
-      login ??= loginOf(app, via).catch((error: unknown) => {
+      login ??= loginOf(app, reading).catch((error: unknown) => {
         login = undefined;
         throw readError(error, unavailable);
       });
@@ -58,7 +61,7 @@ export function githubApp(options: {
       const key = `${repository.owner}/${repository.name}`.toLowerCase();
       const known = installations.get(key);
       if (known !== undefined) return known;
-      const found = lookUp(app, repository, via);
+      const found = lookUp(app, repository, reading);
       installations.set(key, found);
       found.catch(() => installations.delete(key));
       return found;

@@ -5,9 +5,11 @@ import type { WriterDoor } from '#shared/changes/permit.ts';
 import { githubApp } from './app.ts';
 import type { GithubConfig } from './config.ts';
 import { githubDoor } from './door.ts';
+import { withinLimits } from './limits.ts';
 import { sessions } from './read/session.ts';
 import { readTokens } from './read-tokens.ts';
 import { githubReader } from './reader.ts';
+import { patientFetch } from './retry.ts';
 
 /** GitHub as the rest of the server has it: a reader for everybody, and a door that only a permit opens. */
 export type GithubBackend = { readonly reader: RepoReader; readonly door: WriterDoor<RepoWriter, RepoTarget> };
@@ -28,11 +30,14 @@ export function githubBackend({
   readonly writeTimeoutMs?: number;
 }): GithubBackend {
   const { endpoints, userAgent } = config;
-  const app = githubApp({ ...config, timeoutMs: readTimeoutMs });
+  const limits = withinLimits({ now });
+  const patient = (fetch: typeof globalThis.fetch) => patientFetch(fetch, { budgetMs: readTimeoutMs, now });
+  const traffic = { withinLimits: limits, patient };
+  const app = githubApp({ ...config, ...traffic, timeoutMs: readTimeoutMs });
   const tokens = readTokens({ app, host: endpoints.origin, now });
-  const open = sessions({ endpoints, tokens, userAgent, timeoutMs: readTimeoutMs });
+  const open = sessions({ endpoints, tokens, userAgent, ...traffic, timeoutMs: readTimeoutMs });
   return {
     reader: githubReader({ open, app }),
-    door: githubDoor({ endpoints, app, userAgent, onProblem, timeoutMs: writeTimeoutMs }),
+    door: githubDoor({ endpoints, app, userAgent, onProblem, withinLimits: limits, timeoutMs: writeTimeoutMs }),
   };
 }

@@ -2,12 +2,12 @@ import type { RepoTarget } from '#capabilities/repo/types.ts';
 import type { RepoWriter } from '#capabilities/repo-write/ports.ts';
 import { type Redeemed, redeemPermit, type WriterDoor } from '#shared/changes/permit.ts';
 import { canonical } from '#shared/crypto/canonical.ts';
-import { AppError } from '#shared/errors.ts';
 import type { AppClient } from './app.ts';
 import type { Endpoints } from './endpoints.ts';
-import { notDone } from './errors.ts';
+import { noToken, notDone } from './errors.ts';
 import { fetchWithin } from './fetch.ts';
 import { graphqlOver } from './graphql.ts';
+import type { WithinLimits } from './limits.ts';
 import { repositoryName } from './names.ts';
 import { rest } from './rest.ts';
 import { mintToken, writePermissions } from './tokens.ts';
@@ -20,6 +20,7 @@ type DoorOptions = {
   readonly endpoints: Endpoints;
   readonly app: AppClient;
   readonly userAgent: string;
+  readonly withinLimits: WithinLimits;
   /** Gets what went wrong where nobody waits: a token that could not be revoked. */
   readonly onProblem: (error: unknown) => void;
   readonly timeoutMs?: number;
@@ -33,7 +34,7 @@ type OpenWriter = { readonly write: RepoWriter; readonly close: () => Promise<vo
  * for it alone. Throws `NotDone` when GitHub gives no such token: nothing has been written then.
  */
 async function openWriter(options: DoorOptions & { readonly redeemed: Redeemed<RepoTarget> }): Promise<OpenWriter> {
-  const { endpoints, app, userAgent, onProblem, timeoutMs = 30_000 } = options;
+  const { endpoints, app, userAgent, onProblem, withinLimits, timeoutMs = 30_000 } = options;
   const { target } = options.redeemed;
   const token = await tokenFor(app, target);
   const limits = {
@@ -43,8 +44,10 @@ async function openWriter(options: DoorOptions & { readonly redeemed: Redeemed<R
     maxBytes: 1024 * 1024,
     redirects: 'refuse',
   } as const;
-  const fetch = fetchWithin({ ...limits, token: token.secret });
-  const revoking = fetchWithin({ ...limits, timeoutMs: Math.min(timeoutMs, revokeMs), token: token.secret });
+  const limitedFetch = (within: number): typeof globalThis.fetch =>
+    withinLimits(token.subject, fetchWithin({ ...limits, timeoutMs: within, token: token.secret }));
+  const fetch = limitedFetch(timeoutMs);
+  const revoking = limitedFetch(Math.min(timeoutMs, revokeMs));
   const send = graphqlOver(endpoints, fetch);
   let closing: Promise<void> | undefined;
   const graphql: typeof send = async (document, variables) => {
@@ -69,8 +72,7 @@ async function tokenFor(app: AppClient, { repository, repositoryId }: RepoTarget
       permissions: writePermissions,
     });
   } catch (error) {
-    const isOut = !(error instanceof AppError) || error.code === 'backend_unavailable';
-    throw notDone(isOut ? 'unavailable' : 'refused', error);
+    throw noToken(error);
   }
 }
 

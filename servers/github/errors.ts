@@ -23,8 +23,19 @@ export function readError(error: unknown, missing: (cause: unknown) => AppError)
         cause: failure.said,
       });
     case 'unavailable':
-      return unavailable(failure.said);
+      return failure.kind === 'limited' ? limited(failure) : unavailable(failure.said);
   }
+}
+
+function limited({ until, said }: Failure & { readonly kind: 'limited' }): AppError {
+  const next = 'Try again after that.';
+  return new AppError('backend_unavailable', noneUntil(until), { next, cause: said });
+}
+
+/** With the time to the second, and never an earlier one than it is. */
+function noneUntil(ms: number): string {
+  const time = new Date(Math.ceil(ms / 1000) * 1000).toISOString().replace('.000', '');
+  return `GitHub takes no more requests until ${time}.`;
 }
 
 /** GitHub does not answer, or not in a way that can be read. */
@@ -54,6 +65,13 @@ const notDoneWords: Readonly<Record<NotDoneKind, string>> = {
 /** A write that certainly did not happen, in our words. */
 export const notDone = (kind: NotDoneKind, cause: unknown): NotDone => new NotDone(kind, notDoneWords[kind], { cause });
 
+/** A write for which there is no token. */
+export function noToken(error: unknown): NotDone {
+  if (!(error instanceof AppError)) return notDone('unavailable', error);
+  if (error.code !== 'backend_unavailable') return notDone('refused', error);
+  return new NotDone('unavailable', `${error.message} Nothing was done.`, { cause: error });
+}
+
 /** A write of which nobody knows yet whether it happened. */
 export const inDoubt = (cause: unknown): Error =>
   new Error('GitHub gave no answer from which it can be told whether this was done.', { cause });
@@ -65,6 +83,9 @@ export const inDoubt = (cause: unknown): Error =>
 export function writeError(error: unknown, mutation: string): Error {
   if (error instanceof NotDone) return error;
   const failure = failureOf(error);
+  if (failure.kind === 'limited') {
+    return new NotDone('unavailable', `${noneUntil(failure.until)} Nothing was done.`, { cause: failure.said });
+  }
   const kind = notDoneKind(failure, mutation);
   return kind === undefined ? inDoubt(failure.said) : notDone(kind, failure.said);
 }
@@ -72,7 +93,7 @@ export function writeError(error: unknown, mutation: string): Error {
 /** Client errors after which GitHub has done nothing. Not 408 and 409, which do not say so. */
 const refusals: ReadonlySet<number> = new Set([400, 403, 404, 405, 406, 410, 411, 413, 414, 415, 422, 431, 451]);
 
-function notDoneKind(failure: Failure, mutation: string): NotDoneKind | undefined {
+function notDoneKind(failure: Exclude<Failure, { kind: 'limited' }>, mutation: string): NotDoneKind | undefined {
   switch (failure.kind) {
     case 'never_sent':
       return 'unavailable';

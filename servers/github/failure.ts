@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { NotSent } from './fetch.ts';
+import { isLimited, Limited } from './hold.ts';
 
 const graphqlErrors = z.array(
   z.object({
@@ -27,10 +28,12 @@ export type GraphqlFault = z.infer<typeof graphqlErrors>[number];
 
 /**
  * How a request failed. `said` is what GitHub or the network said of it, for the log alone.
- * `never_sent`: nothing reached GitHub. `lost`: it may have, and no whole answer came back.
+ * `never_sent`: nothing reached GitHub. `lost`: it may have, and no whole answer came back. `limited`: GitHub did not take it, and
+ * says when (milliseconds since 1970) it takes requests again.
  */
 export type Failure = { readonly said: Error } & (
   | { readonly kind: 'never_sent' | 'lost' }
+  | { readonly kind: 'limited'; readonly until: number }
   | { readonly kind: 'status'; readonly status: number; readonly limited: boolean }
   | { readonly kind: 'graphql'; readonly faults: readonly GraphqlFault[]; readonly data: unknown }
 );
@@ -59,6 +62,8 @@ export function failureOf(error: unknown): Failure {
     };
   }
   const summary = said(chainOf(error).map(describe).join(': '));
+  const limited = chainOf(error).find((each) => each instanceof Limited);
+  if (limited) return { kind: 'limited', until: limited.until, said: summary };
   return { kind: isNeverSent(error) ? 'never_sent' : 'lost', said: summary };
 }
 
@@ -78,13 +83,6 @@ function said(text: string): Error {
 const messageOf = (data: unknown): string =>
   z.object({ message: z.string() }).safeParse(data).data?.message ?? (typeof data === 'string' ? data : '');
 
-/** GitHub's primary limit sets `x-ratelimit-remaining: 0`; its secondary one `retry-after`, or only says so. */
-function isLimited(status: number, headers: Record<string, unknown>, message: string): boolean {
-  if (status === 429) return true;
-  const marked = 'retry-after' in headers || headers['x-ratelimit-remaining'] === '0';
-  return status === 403 && (marked || /secondary rate limit|abuse detection/i.test(message));
-}
-
 function chainOf(error: unknown): Error[] {
   const chain: Error[] = [];
   for (let next = error; next instanceof Error && chain.length < 5; next = next.cause) chain.push(next);
@@ -94,6 +92,17 @@ function chainOf(error: unknown): Error[] {
 const codeOf = (error: Error): string => ('code' in error ? String(error.code) : '');
 
 const describe = (error: Error): string => [error.name, codeOf(error), error.message].filter(Boolean).join(' ');
+
+/** Codes of a connection that ended, or never came about, of themselves: a time-out of ours is none of them. */
+const broken = /^(?:ECONNRESET|EPIPE|UND_ERR_SOCKET)$/;
+
+/** Whether a request failed because there was no connection, or no longer one. */
+export function isLostConnection(error: unknown): boolean {
+  return chainOf(error).some((each) => {
+    if (each instanceof AggregateError) return each.errors.some(isLostConnection);
+    return broken.test(codeOf(each)) || resolving.test(codeOf(each));
+  });
+}
 
 const resolving = /^(?:ENOTFOUND|EAI_\w+|ECONNREFUSED|UND_ERR_CONNECT_TIMEOUT)$/;
 /** OpenSSL's names of certificates that are refused during the handshake, before the request is written. */

@@ -26,7 +26,8 @@ const maxHops = 3;
  */
 export function fetchWithin(options: FetchOptions): typeof fetch {
   return async (input, init = {}) => {
-    const signal = AbortSignal.timeout(options.timeoutMs);
+    const timeout = AbortSignal.timeout(options.timeoutMs);
+    const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout;
     const request = { ...init, headers: headersFor(options, init.headers), redirect: 'manual', signal } as const;
     let url = input instanceof Request ? input.url : String(input);
     for (let hop = 0; hop <= maxHops; hop++) {

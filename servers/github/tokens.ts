@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { canonical } from '#shared/crypto/canonical.ts';
 import { AppError } from '#shared/errors.ts';
 import type { AppClient, TokenRequest } from './app.ts';
-import { readError } from './errors.ts';
+import { readError, unavailable } from './errors.ts';
 import { failureOf } from './failure.ts';
 import { noRepository } from './names.ts';
 import { Secret } from './secret.ts';
@@ -19,6 +19,8 @@ export const writePermissions = { contents: 'write', metadata: 'read', pull_requ
 /** A token as it was checked: for exactly these repositories. */
 export type Token = {
   readonly secret: Secret;
+  /** The installation, as GitHub counts its requests. */
+  readonly subject: string;
   readonly repositoryIds: readonly number[];
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
@@ -45,13 +47,16 @@ export async function mintToken(app: AppClient, request: TokenRequest): Promise<
     if (failure.kind === 'status' && failure.status === 422) throw noRepository(failure.said);
     throw readError(error, noRepository);
   });
+  // An answer that is no object says nothing of the token: something on the way lost it.
+  if (typeof given !== 'object') throw unavailable(new Error('the answer to a request for a token is not JSON'));
   const parsed = answer.safeParse(given);
   if (!parsed.success) throw wrongWidth('its answer does not say what the token is for');
   const { token, expires_at, permissions, repositories } = parsed.data;
   const repositoryIds = sorted(repositories.map((each) => each.id));
   if (canonical(permissions) !== canonical(request.permissions)) throw wrongWidth('other permissions than asked for');
   if (!isWhatWasAsked(request, repositories)) throw wrongWidth('other repositories than asked for');
-  return { secret: new Secret(token), repositoryIds, expiresAt: Date.parse(expires_at) };
+  const subject = `installation ${request.installationId}`;
+  return { secret: new Secret(token), subject, repositoryIds, expiresAt: Date.parse(expires_at) };
 }
 
 function isWhatWasAsked({ repositories: asked }: TokenRequest, got: readonly { id: number; name: string }[]): boolean {

@@ -4,6 +4,7 @@ import { readError, unavailable } from '../errors.ts';
 import { type Failure, failureOf, type GraphqlFault } from '../failure.ts';
 import { fetchWithin } from '../fetch.ts';
 import { graphqlOver, type SendGraphql } from '../graphql.ts';
+import type { WithinLimits } from '../limits.ts';
 import { noRepository, type RepositoryName, repositoryName } from '../names.ts';
 import type { ReadTokens } from '../read-tokens.ts';
 import { rest } from '../rest.ts';
@@ -34,9 +35,12 @@ export function sessions(options: {
   readonly endpoints: Endpoints;
   readonly tokens: ReadTokens;
   readonly userAgent: string;
+  readonly withinLimits: WithinLimits;
+  /** Makes a `fetch` of reads try again. */
+  readonly patient: (fetch: typeof globalThis.fetch) => typeof globalThis.fetch;
   readonly timeoutMs?: number;
 }): OpenSession {
-  const { endpoints, tokens, userAgent, timeoutMs = 10_000 } = options;
+  const { endpoints, tokens, userAgent, withinLimits, patient, timeoutMs = 10_000 } = options;
 
   const withToken = async <T>(
     repository: RepositoryName,
@@ -49,7 +53,10 @@ export function sessions(options: {
       maxBytes: maxAnswer,
       redirects: 'follow',
     } as const;
-    const attempt = async () => work(fetchWithin({ ...limits, token: (await tokens.of(repository)).secret }));
+    const attempt = async () => {
+      const { secret, subject } = await tokens.of(repository);
+      return work(patient(withinLimits(subject, fetchWithin({ ...limits, token: secret }))));
+    };
     try {
       return await attempt();
     } catch (error) {

@@ -169,8 +169,12 @@ describe('reading', () => {
     expect(asked.map((request) => request.method)).toEqual(['POST', 'GET']);
   });
 
-  test('a commit that is not there', async () => {
-    await expect(backend.reader.files(name, oidOf('a'), ['README.md'])).rejects.toMatchObject({ code: 'not_found' });
+  test('a commit that is not there, and ids of what is no commit', async () => {
+    for (const id of [oidOf('a'), git('rev-parse', 'main:src').trim(), git('rev-parse', 'main:README.md').trim()]) {
+      const reading = backend.reader.files(name, id, ['README.md', 'src']);
+      await expect(reading).rejects.toMatchObject({ code: 'not_found', message: expect.stringContaining('commit') });
+      expect(await backend.reader.tree(name, id, 'src')).toBeNull();
+    }
   });
 
   test('history, newest first', async () => {
