@@ -64,12 +64,13 @@ async function readBatch(session: Session, commit: string, paths: readonly strin
   const { repository } = await session.query({ document: documentFor(paths.length), variables, data, mayMiss });
   if (!repository) throw noRepository();
   const { object } = repository;
-  if (object === null) {
+  // The id of a tree or a blob leads to an object that has nothing of what a commit is asked for.
+  if (object === null || Object.keys(object).length === 0) {
     throw new AppError('not_found', 'There is no such commit in this repository.', { next: 'Read the branch again.' });
   }
   return paths.map((_, index) => {
     const at = object[`f${index}`];
-    if (at === undefined) throw unavailable(new Error('the object at the commit id is not a commit'));
+    if (at === undefined) throw unavailable(new Error('a path that was asked for is not in the answer'));
     return at;
   });
 }
