@@ -44,6 +44,8 @@ export const changeView = z.strictObject({
   /** Why it ended as it did: the approver's reason, what had changed, what the backend refused. */
   reason: z.string().optional(),
   receipts: z.array(receiptView).optional(),
+  /** Of a partial change: the steps that were not done. */
+  left: z.array(z.string()).optional(),
   /** The change that this one undoes. */
   restores: z.string().optional(),
   /** The change that undid this one. */

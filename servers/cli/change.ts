@@ -91,6 +91,8 @@ export const change = z.looseObject({
   seal: text.nullable(),
   /** Null unless the answer to a step was lost. */
   doubt: doubt.nullable(),
+  /** Of a partial change: the steps that were not done. */
+  left: z.array(text),
   /** True when the ledger no longer has what was sealed; then nothing of it is shown. */
   broken: z.boolean(),
   choice: text.nullable(),
@@ -107,6 +109,9 @@ export type Progress = z.output<typeof progress>;
 
 /** The answer to a decision. */
 export const decided = z.looseObject({ change_id: text, status: text });
+
+/** The answer to a request to take a change up again. */
+export const resumeAsked = z.looseObject({ change_id: text });
 
 /** The answer to a settlement. */
 export const settled = z.looseObject({ change_id: text, answer: text });

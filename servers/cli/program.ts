@@ -4,6 +4,7 @@ import { approveCommand } from './commands/approve.ts';
 import { listCommand } from './commands/list.ts';
 import { rejectCommand } from './commands/reject.ts';
 import { restoreCommand } from './commands/restore.ts';
+import { resumeCommand } from './commands/resume.ts';
 import { settleCommand } from './commands/settle.ts';
 import { showCommand } from './commands/show.ts';
 import { startCommand } from './commands/start.ts';
@@ -51,6 +52,7 @@ export function program(exit: SetExitCode): Command {
   approveCommand(changes, exit);
   rejectCommand(changes);
   restoreCommand(changes);
+  resumeCommand(changes);
   settleCommand(changes);
   stopCommand(countersign);
   return countersign;

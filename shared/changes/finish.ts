@@ -1,7 +1,7 @@
 import { canonical, digest } from '#shared/crypto/canonical.ts';
+import { keepAfter } from '#shared/ledger/after.ts';
 import { moveChange } from '#shared/ledger/changes.ts';
 import { keepContents } from '#shared/ledger/contents.ts';
-import { insertSnapshot } from '#shared/ledger/proposals.ts';
 import type { LedgerTx } from '#shared/ledger/schema.ts';
 import type { Json, Receipts } from '#shared/tools/index.ts';
 import { stageContents } from './contents.ts';
@@ -37,12 +37,8 @@ export async function lookAfter<R, W, A, T extends Json>(
   const after = tool.state.parse(state) as Json;
   return async (tx) => {
     await keepContents(tx, change.row.id, contents.all);
-    await insertSnapshot(tx, {
-      change_id: change.row.id,
-      phase: 'after',
-      digest: digest(after),
-      body: canonical(after),
-      taken_at: context.now().toISOString(),
-    });
+    const at = context.now().toISOString();
+    const actor = { kind: 'server', server: context.server } as const;
+    await keepAfter(tx, { changeId: change.row.id, digest: digest(after), body: canonical(after), at, actor });
   };
 }

@@ -2,6 +2,7 @@ import type { Blueprint } from '#shared/blueprints/blueprint.ts';
 import { liveness } from '#shared/blueprints/grants.ts';
 import { digest } from '#shared/crypto/canonical.ts';
 import { AppError } from '#shared/errors.ts';
+import { findAfter } from '#shared/ledger/after.ts';
 import { progressOf } from '#shared/ledger/attempts.ts';
 import { type ChangeRow, findChange, moveChange } from '#shared/ledger/changes.ts';
 import { readContents } from '#shared/ledger/contents.ts';
@@ -92,7 +93,7 @@ async function originalOf<R, W, A, T extends Json>(
   const { tool, capability } = found;
   const [before, after, progress] = await Promise.all([
     findSnapshot(ledger.db, id, 'before'),
-    findSnapshot(ledger.db, id, 'after'),
+    findAfter(ledger.db, id),
     progressOf(ledger.db, id),
   ]);
   if (!before || !after || before.digest !== sealed.body.snapshot) {

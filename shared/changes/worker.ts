@@ -1,8 +1,11 @@
+import { noteDelay } from '#shared/ledger/delays.ts';
 import { type DueWork, dueWork, releaseLease, renewLeases, takeLease } from '#shared/ledger/leases.ts';
+import { AppError } from '#shared/errors.ts';
 import type { Json } from '#shared/tools/index.ts';
 import { executeApproved } from './execute.ts';
 import type { ExecutorContext, WorkResult } from './executor-context.ts';
 import { planRestore } from './plan-restore.ts';
+import { resumePartial } from './resume-partial.ts';
 import { resumeDispatched } from './settle.ts';
 import { settleDoubt } from './settle-doubt.ts';
 
@@ -57,7 +60,7 @@ export function startWorker<R, W, A, T extends Json>(context: ExecutorContext<R,
 
   const start = (work: DueWork): void => {
     const run = carryOut(context, work)
-      .catch((error: unknown): WorkResult => ({ later: 'it could not be carried out now', cause: error }))
+      .catch((error: unknown): WorkResult => ({ later: whyNotNow(error), cause: error }))
       .then((result) => end(work, result))
       .catch((error: unknown) => log({ change: work.id, what: 'the ledger cannot be reached', error }))
       .finally(() => {
@@ -76,7 +79,10 @@ export function startWorker<R, W, A, T extends Json>(context: ExecutorContext<R,
     const failed = (failures.get(work.id) ?? 0) + 1;
     failures.set(work.id, failed);
     const wait = Math.min(backoff.most, backoff.first * 2 ** (failed - 1)) * (0.75 + Math.random() / 2);
-    await ledger.write((tx) => releaseLease(tx, executor, work.id, now().getTime() + Math.round(wait)));
+    await ledger.write(async (tx) => {
+      await noteDelay(tx, { id: work.id, executor, server, note: result.later, at: now() });
+      await releaseLease(tx, executor, work.id, now().getTime() + Math.round(wait));
+    });
   };
 
   const renew = (): void => {
@@ -100,6 +106,11 @@ export function startWorker<R, W, A, T extends Json>(context: ExecutorContext<R,
   };
 }
 
+/** For the people and the agent who wait for it: an error that is not written for them is for the log alone. */
+function whyNotNow(error: unknown): string {
+  return error instanceof AppError && error.retryable ? error.message : 'It cannot be carried out now.';
+}
+
 function carryOut<R, W, A, T extends Json>(context: ExecutorContext<R, W, A, T>, work: DueWork): Promise<WorkResult> {
   switch (work.status) {
     case 'planning':
@@ -110,5 +121,7 @@ function carryOut<R, W, A, T extends Json>(context: ExecutorContext<R, W, A, T>,
       return resumeDispatched(context, work.id);
     case 'unknown':
       return settleDoubt(context, work.id);
+    case 'partial':
+      return resumePartial(context, work.id);
   }
 }

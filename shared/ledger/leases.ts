@@ -4,22 +4,23 @@ import type { LedgerDb, LedgerTx } from './schema.ts';
 import { stopped } from './stops.ts';
 
 /** States in which an executor has something to do. */
-export const workable = ['planning', 'approved', 'dispatched', 'unknown'] as const satisfies Status[];
+export const workable = ['planning', 'approved', 'dispatched', 'unknown', 'partial'] as const satisfies Status[];
 
 /** A change that an executor of its server may take up now. */
 export type DueWork = { readonly id: string; readonly status: (typeof workable)[number] };
 
 /**
  * No other change that touches the same resource goes before this one: none is under way or in doubt, and none was
- * approved earlier.
+ * approved earlier. What is taken up again was approved before all of those that wait.
  */
-const goesFirst = sql<boolean>`(changes.status <> 'approved' or not exists (
+const goesFirst = sql<boolean>`(changes.status not in ('approved', 'partial') or not exists (
   select 1 from touches mine
     join touches theirs on theirs.resource = mine.resource and theirs.change_id <> mine.change_id
     join changes other on other.id = theirs.change_id
   where mine.change_id = changes.id
     and (other.status in ('dispatched', 'unknown')
-      or (other.status = 'approved' and (other.updated_at, other.id) < (changes.updated_at, changes.id)))))`;
+      or (changes.status = 'approved' and other.status = 'approved'
+        and (other.updated_at, other.id) < (changes.updated_at, changes.id)))))`;
 
 /** The kill switch holds back what would write; to plan a restore and to settle a doubt only reads. */
 const notHeld = sql<boolean>`(changes.status in ('planning', 'unknown') or not ${stopped})`;
@@ -34,6 +35,8 @@ export async function dueWork(db: LedgerDb, server: string, now: number): Promis
     .where((eb) => eb.or([eb('lease_until', 'is', null), eb('lease_until', '<=', now)]))
     // A proposal is planned by the face in one transaction; only restores wait for the executor to plan them.
     .where((eb) => eb.or([eb('status', '<>', 'planning'), eb('restores', 'is not', null)]))
+    // A partial change is at rest until somebody asks to take it up again, which makes it due from then on.
+    .where((eb) => eb.or([eb('status', '<>', 'partial'), eb('lease_until', 'is not', null)]))
     .where(goesFirst)
     .where(notHeld)
     .orderBy('updated_at')

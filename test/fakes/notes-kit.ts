@@ -12,6 +12,7 @@ import type { ExecutorContext, WorkResult } from '#shared/changes/executor-conte
 import { openSigningKey, publishKey, readVerificationKeys, type SigningKey } from '#shared/changes/keys.ts';
 import { planRestore } from '#shared/changes/plan-restore.ts';
 import { type Proposed, propose } from '#shared/changes/propose.ts';
+import { resumePartial } from '#shared/changes/resume-partial.ts';
 import { resumeDispatched } from '#shared/changes/settle.ts';
 import { settleDoubt } from '#shared/changes/settle-doubt.ts';
 import { toolbox } from '#shared/changes/toolbox.ts';
@@ -189,6 +190,7 @@ function carryOut(context: NotesExecutor, { id, status }: DueWork): Promise<Work
     approved: executeApproved,
     dispatched: resumeDispatched,
     unknown: settleDoubt,
+    partial: resumePartial,
   } as const;
   return work[status](context, id);
 }

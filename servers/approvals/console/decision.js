@@ -1,13 +1,15 @@
 import { busy } from './busy.js';
 import { h } from './dom.js';
 import { request } from './request.js';
+import { resumePanel } from './resume.js';
 import { settlePanel } from './settle.js';
 
 /** What a person can do about a change now. */
 export function decisionPanel(change, follow) {
   if (change.status === 'pending_approval') return change.broken ? '' : decide(change, follow);
   if (change.doubt) return settlePanel(change, follow);
-  if (change.status === 'applied' || change.status === 'partial') return restore(change);
+  if (change.status === 'partial') return h('div', {}, resumePanel(change, follow), restore(change));
+  if (change.status === 'applied') return restore(change);
   return '';
 }
 

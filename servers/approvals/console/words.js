@@ -79,5 +79,8 @@ export const events = {
   'change.applied': 'Applied',
   'change.failed': 'Failed',
   'decision.made': 'Decision signed',
+  'resume.asked': 'Asked to go on with the rest',
+  'resume.refused': 'Could not go on',
+  'state.kept': 'State kept again',
   'doubt.settled': 'Doubt settled by a person',
 };

@@ -14,6 +14,7 @@ import type { ConsoleOptions } from './app.ts';
 import { authenticate, type SignedIn } from './authenticate.ts';
 import { bodyOf } from './body.ts';
 import { changeId, givenReason, reason } from './inputs.ts';
+import { resumeRoute } from './resume.ts';
 import { settleRoute } from './settle.ts';
 import { signOut } from './sign-in.ts';
 import { stopsApi } from './stops.ts';
@@ -74,6 +75,7 @@ export function api(options: ConsoleOptions): Hono<SignedIn> {
     return context.json({ change_id: id, status: shownStatus(status) });
   });
   app.post('/changes/:id/settle', settleRoute(options));
+  app.post('/changes/:id/resume', resumeRoute(options));
   app.post('/changes/:id/restore', async (context) => {
     const id = parseArguments(changeId, context.req.param('id'));
     const asked = await bodyOf(context, restore);

@@ -1,4 +1,5 @@
 import type { ChangeSummary, ChangeView } from '#capabilities/change-queue/ports.ts';
+import { stepsLeft } from '#shared/changes/resume.ts';
 import { restoreRequest, unseal } from '#shared/changes/sealed.ts';
 import { progressOf } from '#shared/ledger/attempts.ts';
 import { type ChangeRow, restoresOf } from '#shared/ledger/changes.ts';
@@ -32,6 +33,7 @@ export async function viewOf(db: LedgerDb, row: ChangeRow, reviewUrl: string): P
     reversible,
     ...(row.note === null ? {} : { reason: row.note }),
     ...(receipts.length === 0 ? {} : { receipts }),
+    ...(row.status === 'partial' ? { left: await leftOf(db, row.id) } : {}),
     ...(original === null ? {} : { restores: original }),
     ...(restoredBy === undefined ? {} : { restored_by: restoredBy.id }),
     next: nextSteps[row.status],
@@ -54,6 +56,11 @@ async function planned(db: LedgerDb, row: ChangeRow): Promise<{ summary: string;
   const kept = await findSealed(db, row.id);
   if (kept) return unseal(kept).body;
   return { summary: `Restore what was there before ${restoredId(row) ?? 'a change'}`, reversible: null };
+}
+
+async function leftOf(db: LedgerDb, id: string): Promise<string[]> {
+  const kept = await findSealed(db, id);
+  return kept ? [...(await stepsLeft(db, unseal(kept)))] : [];
 }
 
 function restoredId(row: ChangeRow): string | null {

@@ -1,6 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { verifyDecision } from '#shared/changes/decision.ts';
 import type { SigningKey } from '#shared/changes/keys.ts';
+import { stepsLeft } from '#shared/changes/resume.ts';
 import { progressOf } from '#shared/ledger/attempts.ts';
 import { restoresOf } from '#shared/ledger/changes.ts';
 import { type DecisionRow, decisionsOf } from '#shared/ledger/decisions.ts';
@@ -33,6 +34,7 @@ export async function progressView({ ledger, key }: ViewContext, id: string) {
     broken: sealed === 'broken',
     steps,
     doubt,
+    left: row.status === 'partial' ? await leftOf(ledger.db, sealed) : [],
     decisions: decisions.map((decision) => decisionView(decision, key)),
     restored_by: restores.map((one) => ({ change_id: one.id, status: shownStatus(one.status) })),
     history: events.map(({ at, type, actor, body }) => ({
@@ -62,6 +64,11 @@ async function stepViews(db: LedgerDb, id: string, sealed: Found['sealed']) {
       receipt: index < next ? reveal(JSON.stringify(answer, null, 2)) : null,
     };
   });
+}
+
+/** The steps of a partial change that were not done. */
+async function leftOf(db: LedgerDb, sealed: Found['sealed']): Promise<string[]> {
+  return typeof sealed === 'object' ? (await stepsLeft(db, sealed)).map(reveal) : [];
 }
 
 /** An address that a person may follow and that reads as what it is; null for any other. */

@@ -31,6 +31,7 @@ function facts(change: Change): string[] {
     ...by.map(({ change_id, status }): [string, string] => ['restored by', `${change_id} (${status})`]),
     ...change.steps.map((step, index): [string, string] => [index === 0 ? 'steps' : '', stepLine(step)]),
     ...doubtRows(change.doubt),
+    ...(change.left.length === 0 ? [] : ([['left', change.left.join(', ')]] as [string, string][])),
     ...(change.seal === null ? [] : ([['seal', change.seal]] as [string, string][])),
   ];
   return rows.map(([name, value]) => `  ${styleText('dim', name.padEnd(11))} ${visibleLine(value)}`);

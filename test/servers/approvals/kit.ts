@@ -47,6 +47,8 @@ export type Suite = Approvals & {
     text: string,
     more?: { id?: string; agent?: 'one' | 'two'; reason?: string },
   ) => Promise<string>;
+  /** The same for several notes: one step each. */
+  readonly proposeNotes: (notes: Readonly<Record<string, string>>) => Promise<string>;
   readonly proposeFiles: (args: { files: readonly object[]; reason?: string; title?: string }) => Promise<string>;
   readonly repository: FakeRepository;
   /** Starts the executor of the notes; answers how to stop it. */
@@ -97,6 +99,13 @@ export async function startSuite(
     await ledger.close();
     rmSync(folder, { recursive: true });
   });
+  const setNotes = async (agent: 'one' | 'two', args: object): Promise<string> => {
+    const context = { ...place, ledger, reader: notes.reader, now };
+    const found = place.tools.find('set_notes');
+    if (found?.tool.kind !== 'write') throw new Error('no set_notes');
+    const granted = { tool: found.tool, capability: found.capability };
+    return (await propose(context, blueprintOf(agent), granted, args)).changeId;
+  };
   const repository = new FakeRepository({ 'README.md': '# Web\n', 'src/app.ts': 'one\ntwo\nthree\n' });
   const repoPlace = { tools: toolbox(repoCapabilities), server: 'github', backend: 'github.test' };
   return {
@@ -111,14 +120,10 @@ export async function startSuite(
       passed += ms;
     },
     ask: (path, init) => ask(approvals.consoleUrl, path, init),
-    proposeNote: async (text, { id = 'a', agent = 'one', reason = 'Because.' } = {}) => {
-      const context = { ...place, ledger, reader: notes.reader, now };
-      const found = place.tools.find('set_notes');
-      if (found?.tool.kind !== 'write') throw new Error('no set_notes');
-      const granted = { tool: found.tool, capability: found.capability };
-      const args = { notes: [{ id, text }], reason };
-      return (await propose(context, blueprintOf(agent), granted, args)).changeId;
-    },
+    proposeNote: (text, { id = 'a', agent = 'one', reason = 'Because.' } = {}) =>
+      setNotes(agent, { notes: [{ id, text }], reason }),
+    proposeNotes: (texts) =>
+      setNotes('one', { notes: Object.entries(texts).map(([id, text]) => ({ id, text })), reason: 'Because.' }),
     proposeFiles: async ({ files, reason = 'Because.', title = 'Change things' }) => {
       const context = { ...repoPlace, ledger, reader: repository.reader(), now };
       const found = repoPlace.tools.find('propose_pull_request');

@@ -25,6 +25,7 @@ export const pending = {
   seal: seal as string | null,
   choice: null,
   doubt: null,
+  left: [],
   broken: false,
   steps: [{ name: 'commit', state: 'waiting', verified: null as boolean | null, link: null as string | null }],
   decisions: [],

@@ -11,6 +11,7 @@ it.each([
   ['changes approve'],
   ['changes reject'],
   ['changes restore'],
+  ['changes resume'],
   ['changes settle'],
 ])('explains "countersign %s"', async (command) => {
   const { code, stdout, stderr } = await run([...command.split(' ').filter(Boolean), '--help']);
