@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { AppError } from '#shared/errors.ts';
 import type { Endpoints } from '../endpoints.ts';
 import { readError, unavailable } from '../errors.ts';
 import { type Failure, failureOf, type GraphqlFault } from '../failure.ts';
@@ -70,6 +71,13 @@ export function sessions(options: {
     }
   };
 
+  /** What went wrong, for the caller. A name that leads nowhere may lead to another repository the next time. */
+  const failed = (repository: RepositoryName, error: unknown): AppError => {
+    const told = readError(error, noRepository);
+    if (told.code === 'not_found') tokens.forget(repository);
+    return told;
+  };
+
   return (text) => {
     const repository = repositoryName(text);
     return {
@@ -79,7 +87,7 @@ export function sessions(options: {
         const answer = await withToken(repository, (fetch) =>
           send(graphqlOver(endpoints, fetch), document, all, mayMiss),
         ).catch((error: unknown) => {
-          throw readError(error, noRepository);
+          throw failed(repository, error);
         });
         return parsed(data, answer);
       },
@@ -87,7 +95,7 @@ export function sessions(options: {
         const path = ['repos', repository.owner, repository.name, 'git', 'blobs', oid];
         const answer = await withToken(repository, (fetch) => rest({ endpoints, fetch }, 'GET', path)).catch(
           (error: unknown) => {
-            throw readError(error, noRepository);
+            throw failed(repository, error);
           },
         );
         return Buffer.from(parsed(blobAnswer, answer).content, 'base64');

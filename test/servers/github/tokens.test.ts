@@ -87,6 +87,34 @@ describe('a token for reading', () => {
     expect(fake.requests.filter((request) => request.url === '/api/graphql')).toHaveLength(2);
   });
 
+  test('is asked for by name again once the name leads nowhere: it may be another repository by now', async () => {
+    const { reader } = connect(fake.url);
+    await reader.head('acme/web', 'main');
+    const gone = { data: { repository: null }, errors: [{ type: 'NOT_FOUND', message: '', path: ['repository'] }] };
+    fake.route = ({ url }) => (url === '/api/graphql' ? { body: gone } : undefined);
+    await expect(reader.head('acme/web', 'main')).rejects.toMatchObject({ code: 'not_found' });
+    fake.route = (request) => {
+      if (!request.url.endsWith('/access_tokens')) return empty(request);
+      const repositories = [{ id: 5, name: 'web' }];
+      return { status: 201, body: tokenAnswer({ permissions: readPermissions, repositories, token: 'ghs_of_new' }) };
+    };
+    expect(await reader.head('acme/web', 'main')).toBeNull();
+    expect(bodies().slice(1)).toEqual([{ repositories: ['web'], permissions: readPermissions }]);
+    expect(bearer(fake.requests.at(-1))).toBe('bearer ghs_of_new');
+  });
+
+  test('stays when a branch or a pull request is not there', async () => {
+    const { reader } = connect(fake.url);
+    await reader.head('acme/web', 'none');
+    fake.route = ({ url }) => {
+      const errors = [{ type: 'NOT_FOUND', message: '', path: ['repository', 'pullRequest'] }];
+      return url === '/api/graphql' ? { body: { data: { repository: { pullRequest: null } }, errors } } : undefined;
+    };
+    expect(await reader.pullRequest('acme/web', 7)).toBeNull();
+    expect(await reader.pullRequest('acme/web', 7)).toBeNull();
+    expect(mints()).toHaveLength(1);
+  });
+
   test('is asked for again after a failure', async () => {
     const { reader } = connect(fake.url);
     fake.route = ({ url }) => (url.endsWith('/access_tokens') ? { status: 502 } : undefined);
