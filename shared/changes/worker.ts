@@ -1,6 +1,6 @@
+import { AppError } from '#shared/errors.ts';
 import { noteDelay } from '#shared/ledger/delays.ts';
 import { type DueWork, dueWork, releaseLease, renewLeases, takeLease } from '#shared/ledger/leases.ts';
-import { AppError } from '#shared/errors.ts';
 import type { Json } from '#shared/tools/index.ts';
 import { executeApproved } from './execute.ts';
 import type { ExecutorContext, WorkResult } from './executor-context.ts';
@@ -108,7 +108,7 @@ export function startWorker<R, W, A, T extends Json>(context: ExecutorContext<R,
 
 /** For the people and the agent who wait for it: an error that is not written for them is for the log alone. */
 function whyNotNow(error: unknown): string {
-  return error instanceof AppError && error.retryable ? error.message : 'It cannot be carried out now.';
+  return error instanceof AppError && error.retryable ? error.message : 'It could not be carried out now.';
 }
 
 function carryOut<R, W, A, T extends Json>(context: ExecutorContext<R, W, A, T>, work: DueWork): Promise<WorkResult> {

@@ -132,7 +132,7 @@ describe('two processes on one ledger', () => {
     await applied.promise;
     quiet();
     await worker.stop();
-    expect(logged).toEqual([`${id} it could not be carried out now`]);
+    expect(logged).toEqual([`${id} It could not be carried out now.`]);
   });
 
   test('a decision that is signed in one is refused in another ledger', async () => {

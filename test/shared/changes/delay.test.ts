@@ -1,0 +1,71 @@
+import { afterEach, expect, test } from 'vitest';
+import { startWorker } from '#shared/changes/worker.ts';
+import { AppError } from '#shared/errors.ts';
+import { findChange } from '#shared/ledger/changes.ts';
+import { eventsOf } from '#shared/ledger/events.ts';
+import { type NotesKit, notesKit } from '#test/fakes/notes-kit.ts';
+
+let kit: NotesKit;
+afterEach(() => kit.close());
+
+const down = (message: string) => () => {
+  throw new AppError('backend_unavailable', message);
+};
+
+/** What the record has of a change's delays. */
+async function delays(id: string): Promise<unknown[]> {
+  const events = await eventsOf(kit.ledger.db, id);
+  return events.filter(({ type }) => type === 'change.delayed').map(({ body }) => body['note']);
+}
+
+/** Lets a worker try a change until it has done so as often as this, each time later than it asked to wait. */
+async function tries(count: number): Promise<void> {
+  const done = Promise.withResolvers<void>();
+  let failed = 0;
+  const worker = startWorker(kit.context, () => {
+    failed += 1;
+    if (failed === count) done.resolve();
+  });
+  const quiet = kit.ledger.onCommit(() => kit.clock.advance(5_000));
+  await done.promise;
+  quiet();
+  await worker.stop();
+}
+
+test('a change that waits for its backend says why, where people and its agent see it, and keeps its approval', async () => {
+  kit = await notesKit();
+  const id = await kit.approved({ a: 'one' });
+  kit.store.fail('find', down('The notes take no more requests until noon.'));
+  await tries(1);
+  const row = await findChange(kit.ledger.db, id);
+  expect(row).toMatchObject({ status: 'approved', note: 'The notes take no more requests until noon.' });
+  expect(await delays(id)).toEqual(['The notes take no more requests until noon.']);
+});
+
+test('the same reason is recorded once, another one as well, and the note is gone when it goes on', async () => {
+  kit = await notesKit();
+  const id = await kit.approved({ a: 'one' });
+  const noon = down('Not before noon.');
+  kit.store.fail('find', noon, noon, down('Not before one.'), noon);
+  await tries(4);
+  expect(await delays(id)).toEqual(['Not before noon.', 'Not before one.']);
+  expect((await findChange(kit.ledger.db, id))?.note).toBe('Not before noon.');
+  kit.clock.advance(60_000);
+  const applied = Promise.withResolvers<void>();
+  const quiet = kit.ledger.onCommit(() => {
+    kit.status(id).then((status) => status === 'applied' && applied.resolve(), applied.reject);
+  });
+  const worker = startWorker(kit.context, () => {});
+  await applied.promise;
+  quiet();
+  await worker.stop();
+  expect((await findChange(kit.ledger.db, id))?.note).toBeNull();
+});
+
+test('what a backend says is not told, only that it could not be done', async () => {
+  kit = await notesKit();
+  const id = await kit.approved({ a: 'one' });
+  kit.store.fail('find', 'fail_before');
+  await tries(1);
+  expect(await delays(id)).toEqual(['It could not be carried out now.']);
+});
