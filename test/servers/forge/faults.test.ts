@@ -39,6 +39,15 @@ describe('a status', () => {
     expect([answer.status, await answer.text()]).toEqual([200, body]);
   });
 
+  test('can take the place of the answer to what was done', async () => {
+    const branch = `lost-${++branches}`;
+    const head = await makeBranch(forge, bearer, branch);
+    await play({ match: 'createCommitOnBranch', when: 'after', do: 'status', status: 502 });
+    const changes = { additions: [{ path: 'a', contents: base64('1') }] };
+    await expect(commit(forge.query(bearer), { branch, head, changes })).rejects.toMatchObject({ status: 502 });
+    expect(await headOf(forge, bearer, branch)).not.toBe(head);
+  });
+
   test('lets as many requests by as it was told to skip', async () => {
     await play({ ...repository, do: 'status', status: 503, skip: 1 });
     const statuses: number[] = [];
