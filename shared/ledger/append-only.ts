@@ -14,6 +14,7 @@ export const appendOnlyTables = [
   'events',
   'stops',
   'stop_ends',
+  'idempotency_keys',
 ];
 
 /**
@@ -38,6 +39,7 @@ const identities: Readonly<Record<string, readonly string[]>> = {
   events: ['seq = new.seq', 'hash = new.hash'],
   stops: ['id = new.id'],
   stop_ends: ['stop_id = new.stop_id'],
+  idempotency_keys: ['agent = new.agent and blueprint = new.blueprint and idempotency_key = new.idempotency_key'],
   contents: ['rowid = new.rowid and sha256 <> new.sha256'],
 };
 

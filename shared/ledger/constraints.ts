@@ -1,5 +1,6 @@
 import { type Condition, moves } from '#shared/changes/transitions.ts';
 import { appendOnly } from './append-only.ts';
+import { chainStart } from './events.ts';
 import { type Refusal, refuse } from './refusal.ts';
 
 /** The SQL expression that holds when a change (`new`) meets a condition of the transition table. */
@@ -122,6 +123,12 @@ export function refusals(): Refusal[] {
       'insert on decisions',
       `not ${decisionAllowed}`,
       'countersign: no such seal waits for a decision',
+    ),
+    refuse(
+      'events_chain',
+      'insert on events',
+      `new.previous <> coalesce((select hash from last_event), '${chainStart}')`,
+      'countersign: this does not follow the last event',
     ),
     ...appendOnly(),
   ];

@@ -16,15 +16,16 @@ export type LedgerEvent = {
   readonly body: JsonObject;
 };
 
-const start = '0'.repeat(64);
+/** What the first event carries on. */
+export const chainStart = '0'.repeat(64);
 
 /**
  * Records an event in the transaction of what it tells of. Each carries the hash of the one before it, so that an
  * edited, removed or reordered event shows.
  */
 export async function appendEvent(tx: LedgerTx, event: LedgerEvent): Promise<void> {
-  const last = await tx.selectFrom('events').select('hash').orderBy('seq', 'desc').limit(1).executeTakeFirst();
-  const previous = last?.hash ?? start;
+  const last = await tx.selectFrom('last_event').select('hash').executeTakeFirst();
+  const previous = last?.hash ?? chainStart;
   const row = {
     at: event.at,
     type: event.type,
@@ -59,7 +60,7 @@ export async function eventsOf(
 
 /** Follows the chain from its start. Answers the first event that does not fit, or null. */
 export async function verifyEvents(db: LedgerDb): Promise<{ seq: number } | null> {
-  let previous = start;
+  let previous = chainStart;
   let last = 0;
   for (;;) {
     const rows = await db.selectFrom('events').selectAll().where('seq', '>', last).orderBy('seq').limit(1000).execute();

@@ -1,11 +1,18 @@
 import { type Migration, Migrator } from 'kysely/migration';
 import { first } from './migrations/0001-first.ts';
 import { stops } from './migrations/0002-stops.ts';
+import { lastEvent } from './migrations/0003-last-event.ts';
+import { keys } from './migrations/0004-keys.ts';
 import type { Words } from './migrations/words.ts';
 import type { LedgerDb } from './schema.ts';
 
 function migrations(words: Words): Record<string, Migration> {
-  return { '0001-first': first(words), '0002-stops': stops(words) };
+  return {
+    '0001-first': first(words),
+    '0002-stops': stops(words),
+    '0003-last-event': lastEvent,
+    '0004-keys': keys(words),
+  };
 }
 
 /** Brings the tables to this version. Only reads when they are there already. */

@@ -100,6 +100,9 @@ export type EventsTable = {
   hash: string;
 };
 
+/** A view of the end of the chain. */
+export type LastEventView = Pick<EventsTable, 'hash'>;
+
 /** The kill switch; `value` names the server, agent or tool, and is null for all. */
 export type StopsTable = {
   id: Generated<number>;
@@ -112,6 +115,9 @@ export type StopsTable = {
 
 export type StopEndsTable = { stop_id: number; reason: string; actor: string; at: Timestamp };
 
+/** Keys of proposals that turned out to be a change that was there. */
+export type IdempotencyKeysTable = { agent: string; blueprint: string; idempotency_key: string; change_id: string };
+
 export type LedgerSchema = {
   changes: ChangesTable;
   sealed: SealedTable;
@@ -123,8 +129,10 @@ export type LedgerSchema = {
   attempts: AttemptsTable;
   outcomes: OutcomesTable;
   events: EventsTable;
+  last_event: LastEventView;
   stops: StopsTable;
   stop_ends: StopEndsTable;
+  idempotency_keys: IdempotencyKeysTable;
 };
 
 export type LedgerDb = Kysely<LedgerSchema>;

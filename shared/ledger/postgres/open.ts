@@ -25,7 +25,9 @@ export async function openPostgresLedger(url: string): Promise<Ledger> {
   } catch (cause) {
     await db?.destroy();
     throw new AppError('ledger_unavailable', `The ledger at ${ledgerName(url)} cannot be opened.`, {
-      next: 'Its owner must open it once, after each update too, before users with fewer rights can.',
+      next: needsOwner(cause)
+        ? 'It is new, or of another version: its owner must open it before users with fewer rights can.'
+        : 'Look into the log for why.',
       cause,
     });
   }
@@ -52,4 +54,9 @@ async function checkServer(db: LedgerDb): Promise<void> {
   if (server === undefined || server.version < 130_000) throw new Error('PostgreSQL 13 or newer is needed.');
   if (server.encoding !== 'UTF8') throw new Error('The encoding of the database must be UTF8.');
   if (!server.durable) throw new Error('synchronous_commit must not be off.');
+}
+
+/** The user may not make or alter tables. */
+function needsOwner(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === '42501';
 }

@@ -87,12 +87,7 @@ export async function postgresRaw(server: PostgresServer): Promise<Raw> {
   const client = new pg.Client({ connectionString: location });
   await client.connect();
   const all = async (sql: string, ...values: readonly unknown[]): Promise<Record<string, unknown>[]> => {
-    let count = 0;
-    const text = sql.replaceAll('?', () => {
-      count += 1;
-      return `$${count}`;
-    });
-    return (await client.query(text, [...values])).rows;
+    return (await client.query(numbered(sql), [...values])).rows;
   };
   return {
     engine: 'postgres',
@@ -115,3 +110,12 @@ export async function postgresRaw(server: PostgresServer): Promise<Raw> {
 }
 
 const firstOf = (rows: readonly Readonly<Record<string, unknown>>[]): unknown => Object.values(rows[0] ?? {})[0];
+
+/** Postgres numbers the places of values. */
+export function numbered(sql: string): string {
+  let count = 0;
+  return sql.replaceAll('?', () => {
+    count += 1;
+    return `$${count}`;
+  });
+}

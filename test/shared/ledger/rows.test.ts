@@ -236,9 +236,19 @@ onEachEngine((open) => {
       await raw.run("insert into contents values (?, 1, 'raw', ?)", 'c'.repeat(64), Buffer.from([0]));
       await raw.run('insert into content_uses values (?, ?)', id, 'c'.repeat(64));
       await raw.run("insert into touches values (?, 'note:a')", id);
-      await raw.run("insert into events (at, type, actor, body, previous, hash) values ('', 't', '{}', '{}', '', 'h')");
+      const columns = 'at, type, actor, body, previous, hash';
+      await raw.run(`insert into events (${columns}) values ('', 't', '{}', '{}', ?, 'h')`, '0'.repeat(64));
       await raw.run("insert into stops (id, scope, reason, actor, at) values (1, 'all', 'because', '{}', '')");
       await raw.run("insert into stop_ends values (1, 'because', '{}', '')");
+    });
+
+    test('as an event carries on the last one', async () => {
+      const event = "insert into events (at, type, actor, body, previous, hash) values ('', 't', '{}', '{}', ?, ?)";
+      for (const previous of ['0'.repeat(64), 'other', '']) {
+        await expect(raw.run(event, previous, 'h2')).rejects.toThrow(
+          'countersign: this does not follow the last event',
+        );
+      }
     });
 
     test.each(kept)('in %s is neither altered, deleted nor replaced', async (table) => {

@@ -9,6 +9,8 @@ const hex = (digit: string): string => digit.repeat(64);
 const snapshotDigest = hex('5');
 
 let made = 0;
+/** Whose a change is that is not for notes. */
+const servers = new Map<string, string>();
 
 /** A change as `planning`; answers its id. */
 export async function insertPlanning(raw: Raw, other: Readonly<Record<string, unknown>> = {}): Promise<string> {
@@ -57,7 +59,8 @@ export async function insertSnapshot(raw: Raw, id: string, phase = 'before', dig
 }
 
 export async function insertSealed(raw: Raw, id: string, other: Readonly<Record<string, unknown>> = {}): Promise<void> {
-  const row = { seal: sealOf(id), body: sealedBody(id), snapshot: snapshotDigest, steps: 2, ...other };
+  const server = other['server'] ?? servers.get(id) ?? 'notes';
+  const row = { seal: sealOf(id), body: sealedBody(id, { server }), snapshot: snapshotDigest, steps: 2, ...other };
   await raw.run('insert into sealed values (?, ?, ?, ?, ?)', id, row.seal, row.body, row.snapshot, row.steps);
 }
 
@@ -99,8 +102,9 @@ export const statusOf = (raw: Raw, id: string): Promise<unknown> =>
   raw.get('select status from changes where id = ?', id);
 
 /** Brings a new change to a status by legal moves alone. */
-export async function bring(raw: Raw, status: Status): Promise<string> {
-  const id = await insertPlanning(raw);
+export async function bring(raw: Raw, status: Status, server = 'notes'): Promise<string> {
+  const id = await insertPlanning(raw, { server });
+  servers.set(id, server);
   await roads[status](raw, id);
   return id;
 }

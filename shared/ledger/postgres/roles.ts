@@ -1,0 +1,136 @@
+import { sql } from 'kysely';
+import { AppError } from '#shared/errors.ts';
+import { appendOnlyTables } from '../append-only.ts';
+import { openPostgresLedger } from './open.ts';
+
+/** The server that takes people's decisions; every other one proposes and carries out changes of its own backend. */
+const decider = 'approvals';
+
+const tables = ['changes', ...appendOnlyTables] as const;
+
+/** Tables that tell of one change each row, and are seen and written by those who may see the change. */
+const ofAChange = [
+  'sealed',
+  'snapshots',
+  'content_uses',
+  'touches',
+  'decisions',
+  'attempts',
+  'outcomes',
+  'idempotency_keys',
+] as const;
+
+/** What a change is while it lives; everything else about it is fixed when it is asked for. */
+const moving = 'status, updated_at, note, claimed_by, lease_until';
+
+const eventColumns = 'at, type, change_id, actor, body, previous, hash';
+const stopColumns = 'scope, value, reason, actor, at';
+const decisionColumns = 'change_id, verb, issuer, subject, seal, decided_at, expires_at, envelope';
+
+/** The user of the database that a server signs in as. */
+export function roleOf(server: string): string {
+  return `countersign_${server}`;
+}
+
+/**
+ * Makes a user for each server, or brings the rights of one that is there to just what its server needs: `approvals` may
+ * decide and see everything; any other sees and writes the changes of its own backend, and can decide nothing. Nobody
+ * owns a table, alters or deletes what is kept, or switches a trigger off. The users have no password: the operator sets
+ * one, or how else they sign in.
+ * @param url the ledger, as its owner, who may make users
+ * @throws AppError `bad_configuration`, `ledger_unavailable`
+ */
+export async function createRoles(url: string, servers: readonly string[]): Promise<void> {
+  const wrong = servers.find((server) => !/^[a-z][a-z0-9_]{0,40}$/.test(server));
+  if (wrong !== undefined) throw new AppError('bad_configuration', 'The name of a server is small letters and digits.');
+  const ledger = await openPostgresLedger(url);
+  try {
+    await ledger.db.transaction().execute(async (tx) => {
+      for (const statement of servers.flatMap(makeRole)) await sql.raw(statement).execute(tx);
+      const names = servers.map(roleOf);
+      const above = sql<{ rolname: string }>`select rolname from pg_roles
+        where rolname = any(${names}) and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb)`;
+      if ((await above.execute(tx)).rows.length > 0) {
+        throw new AppError('bad_configuration', 'A user with the name of a server’s has rights over all others.');
+      }
+      for (const statement of rightsOf(servers)) await sql.raw(statement).execute(tx);
+    });
+  } finally {
+    await ledger.close();
+  }
+}
+
+function makeRole(server: string): string[] {
+  const role = roleOf(server);
+  return [
+    `do $$ begin
+       if not exists (select from pg_roles where rolname = '${role}') then create role ${role} login noinherit; end if;
+     end $$`,
+  ];
+}
+
+/** Every statement that gives the servers' users their rights, whatever they had before. */
+function rightsOf(servers: readonly string[]): string[] {
+  return [
+    'revoke create on schema public from public',
+    "do $$ begin execute format('revoke temporary on database %I from public', current_database()); end $$",
+    ...tables.map((table) => `alter table ${table} enable row level security`),
+    ...servers.flatMap((server) => [
+      ...shared(roleOf(server)),
+      ...(server === decider ? ofDecider(roleOf(server)) : ofExecutor(roleOf(server), server)),
+    ]),
+  ];
+}
+
+/** Rights and policies begin from nothing, so that they are the same after an update. */
+function shared(role: string): string[] {
+  return [
+    `revoke all on all tables in schema public from ${role}`,
+    `do $$ declare one record; begin
+       for one in select policyname, tablename from pg_policies where schemaname = 'public' and roles = array['${role}'::name]
+       loop execute format('drop policy %I on %I', one.policyname, one.tablename); end loop;
+     end $$`,
+    `grant usage on schema public to ${role}`,
+    `grant select on ${tables.join(', ')}, last_event, kysely_migration, kysely_migration_lock to ${role}`,
+    `grant insert on changes to ${role}`,
+    `grant update (${moving}) on changes to ${role}`,
+    `grant insert (${eventColumns}) on events to ${role}`,
+  ];
+}
+
+/** Sees everything, and asks for restores alone: a proposal comes from the server that has the backend. */
+function ofDecider(role: string): string[] {
+  return [
+    `grant insert (${decisionColumns}) on decisions to ${role}`,
+    `grant insert (${stopColumns}) on stops to ${role}`,
+    `grant insert on stop_ends, idempotency_keys to ${role}`,
+    ...tables.map((table) => policy(role, table, 'select', 'using (true)')),
+    policy(role, 'changes', 'insert', 'with check (restores is not null)'),
+    policy(role, 'changes', 'update', 'using (true) with check (true)'),
+    ...['decisions', 'stops', 'stop_ends', 'events', 'idempotency_keys'].map((table) =>
+      policy(role, table, 'insert', 'with check (true)'),
+    ),
+  ];
+}
+
+/** What is in a change is seen and written through the change, and of changes only the server's own are seen. */
+function ofExecutor(role: string, server: string): string[] {
+  const own = 'exists (select 1 from changes c where c.id = change_id)';
+  const used = 'exists (select 1 from content_uses u where u.sha256 = contents.sha256)';
+  const said = `json_extract(actor, '$.kind') = 'agent'
+    or (json_extract(actor, '$.kind') = 'server' and json_extract(actor, '$.server') = '${server}')`;
+  return [
+    `grant insert on sealed, snapshots, contents, content_uses, touches, attempts, outcomes, idempotency_keys to ${role}`,
+    policy(role, 'changes', 'all', `using (server = '${server}') with check (server = '${server}')`),
+    ...ofAChange.map((table) => policy(role, table, 'all', `using (${own}) with check (${own})`)),
+    policy(role, 'contents', 'select', `using (${used})`),
+    policy(role, 'contents', 'insert', 'with check (true)'),
+    policy(role, 'events', 'select', `using (${own})`),
+    policy(role, 'events', 'insert', `with check (${own} and (${said}))`),
+    ...['stops', 'stop_ends'].map((table) => policy(role, table, 'select', 'using (true)')),
+  ];
+}
+
+function policy(role: string, table: string, verb: string, rule: string): string {
+  return `create policy ${role}_${verb} on ${table} for ${verb} to ${role} ${rule}`;
+}

@@ -1,0 +1,221 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openLedger } from '#shared/ledger/ledger.ts';
+import { createRoles } from '#shared/ledger/postgres/roles.ts';
+import { numbered, onPostgres, postgresRaw, type Raw } from './engines.ts';
+import { bring, insertDecision, insertPlanning, insertSealed, insertSnapshot } from './rows.ts';
+
+onPostgres((server) => {
+  let raw: Raw;
+  const users = new Map<string, pg.Client>();
+  const urlOf = (name: string): string => raw.location.replace('postgres@', `countersign_${name}@`);
+
+  beforeAll(async () => {
+    raw = await postgresRaw(server());
+    await createRoles(raw.location, ['github', 'tickets', 'approvals']);
+    for (const name of ['github', 'tickets', 'approvals']) {
+      const client = new pg.Client({ connectionString: urlOf(name) });
+      await client.connect();
+      users.set(name, client);
+    }
+  });
+  afterAll(async () => {
+    for (const client of users.values()) await client.end();
+    await raw.close();
+  });
+
+  async function as(name: string, text: string, values: readonly unknown[] = []): Promise<unknown[]> {
+    return (await users.get(name)?.query(text, [...values]))?.rows ?? [];
+  }
+  /** The same helpers as for the owner, with the rights of a server. */
+  const rawAs = (name: string): Raw => ({
+    ...raw,
+    run: async (text, ...values) => {
+      await as(name, numbered(text), values);
+    },
+  });
+  /** A change of GitHub's, brought to where it is by the owner. */
+  const ofGithub = async (status: Parameters<typeof bring>[1]): Promise<string> => bring(raw, status, 'github');
+  const denied = /permission denied/;
+  const outside = /row-level security/;
+
+  describe.each(['github', 'tickets', 'approvals'])('%s', (name) => {
+    test('opens the ledger that its owner made', async () => {
+      const ledger = await openLedger(urlOf(name));
+      await ledger.close();
+    });
+
+    const kept = [
+      'changes',
+      'sealed',
+      'snapshots',
+      'contents',
+      'content_uses',
+      'touches',
+      'decisions',
+      'attempts',
+      'outcomes',
+      'events',
+      'stops',
+      'stop_ends',
+    ];
+    test.each(kept)('neither deletes, empties, locks nor alters %s', async (table) => {
+      await expect(as(name, `delete from ${table}`)).rejects.toThrow(denied);
+      await expect(as(name, `truncate ${table}`)).rejects.toThrow(denied);
+      await expect(as(name, `lock table ${table} in access exclusive mode`)).rejects.toThrow(/permission denied|LOCK/);
+      for (const what of ['disable trigger all', 'disable row level security', 'add column x text']) {
+        await expect(as(name, `alter table ${table} ${what}`)).rejects.toThrow('must be owner');
+      }
+      const [column] = (await raw.all(
+        'select column_name from information_schema.columns where table_name = ? order by ordinal_position limit 1',
+        table,
+      )) as { column_name: string }[];
+      await expect(as(name, `update ${table} set ${column?.column_name} = ${column?.column_name}`)).rejects.toThrow(
+        denied,
+      );
+    });
+
+    test('gets no rights by another way', async () => {
+      await expect(as(name, "set session_replication_role = 'replica'")).rejects.toThrow(denied);
+      await expect(as(name, 'set role postgres')).rejects.toThrow(denied);
+      await expect(as(name, 'create table mine (a text)')).rejects.toThrow(denied);
+      await expect(as(name, 'create temporary table sealed (a text)')).rejects.toThrow(denied);
+      await expect(as(name, 'drop trigger changes_move on changes')).rejects.toThrow('must be owner');
+      await expect(
+        as(name, 'create or replace function changes_move() returns trigger as $$$$ language sql'),
+      ).rejects.toThrow(denied);
+      await expect(as(name, 'insert into kysely_migration values ($1, $2)', ['x', 'y'])).rejects.toThrow(denied);
+    });
+
+    test('writes in no transaction that looks at an old state', async () => {
+      await as(name, 'begin isolation level repeatable read');
+      const written = as(name, "update changes set note = 'x'");
+      await expect(written).rejects.toThrow('countersign: only read committed');
+      await as(name, 'rollback');
+    });
+  });
+
+  describe('a server with a backend', () => {
+    test('proposes and sees its own changes', async () => {
+      const id = await insertPlanning(rawAs('github'), { server: 'github' });
+      await insertSnapshot(rawAs('github'), id);
+      await insertSealed(rawAs('github'), id, { server: 'github' });
+      expect(await as('github', 'select id from changes where id = $1', [id])).toHaveLength(1);
+      expect(await as('github', 'select 1 from sealed where change_id = $1', [id])).toHaveLength(1);
+    });
+
+    test('neither sees nor touches what is another’s', async () => {
+      const id = await bring(raw, 'applied', 'github');
+      for (const table of ['sealed', 'snapshots', 'attempts', 'outcomes', 'decisions']) {
+        expect(await as('github', `select 1 from ${table} where change_id = $1`, [id]), table).not.toHaveLength(0);
+        expect(await as('tickets', `select 1 from ${table} where change_id = $1`, [id]), table).toHaveLength(0);
+      }
+      expect(await as('tickets', 'select 1 from changes where id = $1', [id])).toHaveLength(0);
+      const open = await ofGithub('pending');
+      await as('tickets', "update changes set status = 'withdrawn' where id = $1", [open]);
+      expect(await raw.get('select status from changes where id = ?', open)).toBe('pending');
+      await expect(insertPlanning(rawAs('tickets'), { server: 'github' })).rejects.toThrow(outside);
+      const planning = await ofGithub('planning');
+      await expect(insertSnapshot(rawAs('tickets'), planning)).rejects.toThrow(outside);
+      await expect(as('tickets', "insert into touches values ($1, 'r')", [planning])).rejects.toThrow(outside);
+    });
+
+    test('reads the contents of its own changes alone', async () => {
+      const digest = 'c'.repeat(64);
+      await raw.run("insert into contents values (?, 1, 'raw', ?)", digest, Buffer.from([7]));
+      await raw.run('insert into content_uses values (?, ?)', await ofGithub('planning'), digest);
+      expect(await as('github', 'select sha256 from contents')).toEqual([{ sha256: digest }]);
+      expect(await as('tickets', 'select sha256 from contents')).toEqual([]);
+    });
+
+    test('decides nothing', async () => {
+      const id = await ofGithub('pending');
+      await expect(insertDecision(rawAs('github'), id)).rejects.toThrow(denied);
+      // Even with a person's decision there, perhaps one of several that are needed.
+      await insertDecision(raw, id);
+      const approve = as('github', "update changes set status = 'approved' where id = $1", [id]);
+      await expect(approve).rejects.toThrow('countersign: this user may not make this move');
+    });
+
+    test('stops nothing, and ends no stop', async () => {
+      const stop = "insert into stops (scope, reason, actor, at) values ('all', 'r', '{}', '')";
+      await expect(as('github', stop)).rejects.toThrow(denied);
+      await expect(as('github', "insert into stop_ends values (1, 'r', '{}', '')")).rejects.toThrow(denied);
+    });
+
+    const event = `insert into events (at, type, change_id, actor, body, previous, hash)
+      values ('', 'x', $1, $2, '{}', coalesce((select hash from last_event), repeat('0', 64)), $3)`;
+    test('records only what it or an agent did, to changes of its own', async () => {
+      const id = await ofGithub('pending');
+      const itself = '{"kind":"server","server":"github"}';
+      await as('github', event, [id, itself, 'h1']);
+      await as('github', event, [id, '{"kind":"agent","agent":"a"}', 'h2']);
+      for (const other of ['{"kind":"person","subject":"alice"}', '{"kind":"server","server":"approvals"}', '{}']) {
+        await expect(as('github', event, [id, other, 'h3'])).rejects.toThrow(outside);
+      }
+      await expect(as('github', event, [null, itself, 'h3'])).rejects.toThrow(outside);
+      await expect(as('tickets', event, [id, '{"kind":"server","server":"tickets"}', 'h3'])).rejects.toThrow(outside);
+      await expect(as('github', event.replace('coalesce', "'f' || coalesce"), [id, itself, 'h3'])).rejects.toThrow(
+        'does not follow the last event',
+      );
+      expect(await as('tickets', 'select 1 from events where change_id = $1', [id])).toEqual([]);
+    });
+  });
+
+  describe('approvals', () => {
+    test('decides, and sees everything', async () => {
+      const id = await ofGithub('pending');
+      await insertDecision(rawAs('approvals'), id);
+      await as('approvals', "update changes set status = 'approved' where id = $1", [id]);
+      expect(await raw.get('select status from changes where id = ?', id)).toBe('approved');
+      expect(await as('approvals', 'select 1 from sealed where change_id = $1', [id])).toHaveLength(1);
+    });
+
+    test('stops, and ends stops', async () => {
+      const stop = "insert into stops (scope, reason, actor, at) values ('all', 'r', '{}', '') returning id";
+      const [{ id }] = (await as('approvals', stop)) as [{ id: string }];
+      await as('approvals', "insert into stop_ends values ($1, 'r', '{}', '')", [id]);
+    });
+
+    test('begins and ends no step', async () => {
+      const id = await ofGithub('dispatched');
+      const attempt = "insert into attempts values ($1, 0, 1, 's', 'executor-1', '')";
+      await expect(as('approvals', attempt, [id])).rejects.toThrow(denied);
+      const outcome = "insert into outcomes values ($1, 0, 1, 'done', '{}', '')";
+      await expect(as('approvals', outcome, [id])).rejects.toThrow(denied);
+    });
+
+    test('carries nothing out', async () => {
+      const id = await ofGithub('approved');
+      await as('approvals', "update changes set claimed_by = 'executor-1', lease_until = 1 where id = $1", [id]);
+      const dispatch = as('approvals', "update changes set status = 'dispatched' where id = $1", [id]);
+      await expect(dispatch).rejects.toThrow('countersign: this user may not make this move');
+    });
+
+    test('asks for restores, and proposes nothing', async () => {
+      await expect(insertPlanning(rawAs('approvals'))).rejects.toThrow(outside);
+      await insertPlanning(rawAs('approvals'), { restores: '{}' });
+      const id = await ofGithub('planning');
+      await expect(insertSealed(rawAs('approvals'), id)).rejects.toThrow(denied);
+      await expect(insertSnapshot(rawAs('approvals'), id)).rejects.toThrow(denied);
+      const contents = as('approvals', "insert into contents values ($1, 0, 'raw', '')", ['e'.repeat(64)]);
+      await expect(contents).rejects.toThrow(denied);
+    });
+  });
+
+  test('the rights are the same when they are given again', async () => {
+    const rights = () =>
+      raw.all(`select grantee, table_name, column_name, privilege_type from information_schema.column_privileges
+        where grantee like 'countersign%' order by 1, 2, 3, 4`);
+    const before = await rights();
+    await createRoles(raw.location, ['github', 'tickets', 'approvals']);
+    expect(await rights()).toEqual(before);
+    expect(before.length).toBeGreaterThan(0);
+  });
+
+  test('a user that may do everything already is not taken for a server’s', async () => {
+    await server().run('postgres', 'create role countersign_knowledge superuser');
+    await expect(createRoles(raw.location, ['knowledge'])).rejects.toMatchObject({ code: 'bad_configuration' });
+    await expect(createRoles(raw.location, ["x'; drop"])).rejects.toMatchObject({ code: 'bad_configuration' });
+  });
+});
