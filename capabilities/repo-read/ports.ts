@@ -58,11 +58,16 @@ export type RepoReader = {
   readonly head: (name: string, branch: string) => Promise<string | null>;
   /** The entries of one folder ('' is the root) at a commit or branch; null when it is not a folder there. */
   readonly tree: (name: string, revision: string, path: string) => Promise<readonly TreeEntry[] | null>;
-  /** What stands at each path of a commit; null where nothing does. One round trip for any number of text files. */
+  /**
+   * What stands at each path of a commit; null where nothing does. One round trip for a hundred text files. `limits`
+   * are the most bytes that the file at a path may have. AppError `too_large`, before any content is downloaded that
+   * did not come along, when a file has more than its limit or all have more than one call reads.
+   */
   readonly files: (
     name: string,
     commit: string,
     paths: readonly string[],
+    limits?: ReadonlyMap<string, number>,
   ) => Promise<ReadonlyMap<string, FileAt | null>>;
   /** The newest commits of a branch, newest first; empty when there is no such branch. */
   readonly history: (name: string, branch: string, limit: number) => Promise<readonly Commit[]>;

@@ -9,7 +9,7 @@ import type { Contents, Refusal, RestoreChoice, StillHolds } from '#shared/tools
 import { planFiles } from './apply.ts';
 import { type CommitFilesPlan, commitFilesPlan, describeCommit } from './commit-description.ts';
 import { commitStep } from './commit-step.ts';
-import { asksOf, fileChanges, pathsOf, readsOf } from './file-changes.ts';
+import { asksOf, fileChanges, pathsOf, readsOf, sourcesOf } from './file-changes.ts';
 import { plannedPaths } from './file-plan.ts';
 import { invert } from './inverse.ts';
 import { commitMessage, splitMessage } from './message.ts';
@@ -84,11 +84,12 @@ async function snapshot(wanted: Input, reader: RepoReader, contents: Contents): 
   const repository = refOf(await reader.repository(wanted.repository));
   const head = await headOf(reader, repository.name, wanted.branch);
   const paths = pathsOf(wanted.files);
+  const sources = sourcesOf(wanted.files);
   return {
     repository,
     base: null,
     branch: { name: wanted.branch, oid: head },
-    ...(await filesAt({ reader, contents, repository: repository.name, commit: head, paths })),
+    ...(await filesAt({ reader, contents, repository: repository.name, commit: head, paths, sources })),
     ours: null,
     later: [],
     pullRequest: null,

@@ -144,9 +144,14 @@ export function asksOf(repository: string, files: readonly FileChange[]): readon
 
 /** The files whose content is found out, or carried elsewhere, by what the entries do: they must be open to reading. */
 export function readsOf(repository: string, files: readonly FileChange[]): readonly RepoAsk[] {
-  return files.flatMap((file): readonly RepoAsk[] => {
-    if ('edits' in file) return [{ want: 'read', repository, path: file.path }];
-    return 'move_from' in file ? [{ want: 'read', repository, path: file.move_from }] : [];
+  return sourcesOf(files).map((name) => ({ want: 'read', repository, path: name }));
+}
+
+/** The files whose present content becomes part of what is written. */
+export function sourcesOf(files: readonly FileChange[]): readonly RepoPath[] {
+  return files.flatMap((file) => {
+    if ('edits' in file) return [file.path];
+    return 'move_from' in file ? [file.move_from] : [];
   });
 }
 

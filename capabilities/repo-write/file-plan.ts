@@ -30,6 +30,9 @@ export function fileIn(state: RepoState, path: string): RepoState['files'][numbe
 /** GitHub takes more in one commit at times; this much it has always taken [base64 characters]. */
 const maxPayload = 7_200_000;
 
+/** The largest file that fits into one commit [bytes]. */
+export const maxFileBytes = (maxPayload / 4) * 3;
+
 /** Refuses a plan whose contents the backend may not take in one commit. */
 export function checkPayload(plan: FilePlan): void {
   const size = plan.additions.reduce((sum, { content }) => sum + Math.ceil(content.bytes / 3) * 4, 0);

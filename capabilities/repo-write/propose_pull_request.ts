@@ -6,7 +6,7 @@ import type { RepoReader } from '#capabilities/repo-read/ports.ts';
 import { AppError } from '#shared/errors.ts';
 import type { ContentReader, Contents, Receipts, Refusal, RestoreChoice, StillHolds } from '#shared/tools/index.ts';
 import { planFiles } from './apply.ts';
-import { asksOf, fileChanges, pathsOf, readsOf } from './file-changes.ts';
+import { asksOf, fileChanges, pathsOf, readsOf, sourcesOf } from './file-changes.ts';
 import { plannedPaths } from './file-plan.ts';
 import { commitMessage, pullRequestBody, pullRequestTitle, splitMessage } from './message.ts';
 import { describeOpen, openStillHolds, withdrawOf } from './pull-request/open.ts';
@@ -74,11 +74,12 @@ async function snapshot(wanted: Input, reader: RepoReader, contents: Contents): 
     reader.head(repository.name, wanted.branch),
   ]);
   const paths = pathsOf(wanted.files);
+  const sources = sourcesOf(wanted.files);
   return {
     repository,
     base: { name: base, oid: commit },
     branch: { name: wanted.branch, oid: head },
-    ...(await filesAt({ reader, contents, repository: repository.name, commit, paths })),
+    ...(await filesAt({ reader, contents, repository: repository.name, commit, paths, sources })),
     ours: null,
     later: [],
     pullRequest: null,

@@ -6,6 +6,7 @@ import type { FoundFile, RepoState, RepositoryRef } from '#capabilities/repo/typ
 import type { FileAt, RepoReader, Repository } from '#capabilities/repo-read/ports.ts';
 import { AppError } from '#shared/errors.ts';
 import type { Contents, StillHolds } from '#shared/tools/index.ts';
+import { maxFileBytes } from './file-plan.ts';
 
 /** A repository without what may change from day to day. */
 export function refOf(repository: Repository): RepositoryRef {
@@ -20,9 +21,13 @@ export async function filesAt(from: {
   readonly repository: string;
   readonly commit: string;
   readonly paths: readonly string[];
+  /** Of these paths, those whose content is written again: they must fit into a commit. */
+  readonly sources?: readonly string[];
 }): Promise<Pick<RepoState, 'files' | 'blocked'>> {
   const wanted = new Set(from.paths.flatMap((path) => [path, ...ancestors(path)]));
-  const found = wanted.size === 0 ? new Map() : await from.reader.files(from.repository, from.commit, [...wanted]);
+  const limits = new Map(from.sources?.map((path) => [path, maxFileBytes]));
+  const found =
+    wanted.size === 0 ? new Map() : await from.reader.files(from.repository, from.commit, [...wanted], limits);
   const at = (path: string): FileAt | null => found.get(path) ?? null;
   return {
     files: from.paths.map((path) => ({ path, file: foundFile(at(path), from.contents) })),

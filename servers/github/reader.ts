@@ -19,7 +19,7 @@ export function githubReader({ open, app }: { readonly open: OpenSession; readon
     branches: async (name, request) => readBranches(open(name), request),
     head: async (name, branch) => readHead(open(name), branch),
     tree: async (name, revision, path) => readTree(open(name), revision, path),
-    files: async (name, commit, paths) => readFiles(open(name), commit, paths),
+    files: async (name, commit, paths, limits) => readFiles(open(name), commit, paths, limits),
     history: async (name, branch, limit) => readHistory(open(name), branch, limit),
     pullRequests: async (name, request) => readPullRequests(open(name), request),
     pullRequest: async (name, number) => readPullRequest(open(name), number),

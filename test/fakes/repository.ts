@@ -124,10 +124,14 @@ export class FakeRepository {
         const tree = this.commits.get(this.branches.get(revision) ?? revision)?.tree;
         return tree === undefined ? null : folder(tree, path);
       },
-      files: async (name, commit, paths) => {
+      files: async (name, commit, paths, limits = new Map()) => {
         open('files', name);
         const tree = this.commits.get(commit)?.tree;
         if (tree === undefined) throw new AppError('not_found', 'There is no such commit in this repository.');
+        for (const [path, most] of limits) {
+          const size = tree.get(path)?.bytes.length ?? 0;
+          if (size > most) throw new AppError('too_large', `${path} has more than ${most} bytes.`);
+        }
         return new Map(paths.map((path) => [path, fileAt(tree, path)]));
       },
       history: async (name, branch, limit) => {

@@ -1,84 +1,78 @@
 import { createHash } from 'node:crypto';
-import * as z from 'zod';
 import type { FileAt } from '#capabilities/repo-read/ports.ts';
 import { AppError } from '#shared/errors.ts';
 import { unavailable } from '../errors.ts';
-import { noRepository } from '../names.ts';
-import { entry, modeOf, typeOf } from './entry.ts';
+import { modeOf, typeOf } from './entry.ts';
+import { batchSize, type Entries, type Found, lookUp } from './lookup.ts';
 import type { Session } from './session.ts';
-
-/** Paths in one query. */
-const batchSize = 100;
 
 /** Blobs that are read at the same time. */
 const parallelBlobs = 6;
 
-/** The largest file that is read; larger ones would not fit a commit either. Bytes. */
-const maxFile = 40 * 1024 * 1024;
+/** All files of one call together; larger ones would not fit a commit either. Bytes. */
+const maxTotal = 40 * 1024 * 1024;
 
-/** One alias and one variable for each path: a path is never part of the document. */
-function documentFor(count: number): string {
-  const indexes = Array.from({ length: count }, (_, index) => index);
-  return `query ($owner: String!, $name: String!, $commit: GitObjectID!, ${indexes.map((i) => `$p${i}: String!`).join(', ')}) {
-  repository(owner: $owner, name: $name, followRenames: false) {
-    object(oid: $commit) { ... on Commit { ${indexes.map((i) => `f${i}: file(path: $p${i}) { ...found }`).join(' ')} } }
-  }
-}
-fragment found on TreeEntry { type mode oid object { ... on Blob { byteSize isTruncated text } } }`;
-}
-
-const found = entry.extend({
-  object: z
-    .object({ byteSize: z.number().int().optional(), isTruncated: z.boolean().optional(), text: z.string().nullish() })
-    .nullable(),
-});
-type Found = z.infer<typeof found>;
-
-const data = z.object({
-  repository: z.object({ object: z.record(z.string(), found.nullable()).nullable() }).nullable(),
-});
-
-/** What stands at each path of a commit: one query for all text, and one request more for each binary or long file. */
+/**
+ * What stands at each path of a commit: one query for up to a hundred paths, one more for each hundred beyond that,
+ * and one request for each binary or long file.
+ * @throws AppError `too_large` before any such file is read, when one is larger than its limit, or all of them are
+ * larger than one call reads
+ */
 export async function readFiles(
   session: Session,
   commit: string,
   paths: readonly string[],
+  limits: ReadonlyMap<string, number> = new Map(),
 ): Promise<ReadonlyMap<string, FileAt | null>> {
   const unique = [...new Set(paths)];
-  const batches = Array.from({ length: Math.ceil(unique.length / batchSize) }, (_, index) =>
-    unique.slice(index * batchSize, (index + 1) * batchSize),
-  );
-  const entries = (await Promise.all(batches.map((batch) => readBatch(session, commit, batch)))).flat();
-  const files = new Array<FileAt | null>(unique.length).fill(null);
+  const entries = await withinLimits(session, commit, unique, limits);
+  const files = new Map<string, FileAt | null>(unique.map((path) => [path, null]));
   const waiting = entries.entries();
   const work = async (): Promise<void> => {
-    for (const [index, at] of waiting) files[index] = at && (await toFile(session, at));
+    for (const [path, at] of waiting) files.set(path, at && (await toFile(session, at)));
   };
   await Promise.all(Array.from({ length: parallelBlobs }, work));
-  return new Map(unique.map((path, index) => [path, files[index] ?? null]));
+  return files;
 }
 
-async function readBatch(session: Session, commit: string, paths: readonly string[]): Promise<(Found | null)[]> {
-  const variables = { commit, ...Object.fromEntries(paths.map((path, index) => [`p${index}`, path])) };
-  const mayMiss = (path: string) => /^repository\.object\.f\d+$/.test(path);
-  const { repository } = await session.query({ document: documentFor(paths.length), variables, data, mayMiss });
-  if (!repository) throw noRepository();
-  const { object } = repository;
-  // The id of a tree or a blob leads to an object that has nothing of what a commit is asked for.
-  if (object === null || Object.keys(object).length === 0) {
-    throw new AppError('not_found', 'There is no such commit in this repository.', { next: 'Read the branch again.' });
+/** The entries with their text. Text of many files is asked for only when all sizes are known and not too much. */
+async function withinLimits(
+  session: Session,
+  commit: string,
+  paths: readonly string[],
+  limits: ReadonlyMap<string, number>,
+): Promise<Entries> {
+  const few = paths.length <= batchSize;
+  const entries = await lookUp(session, commit, paths, few ? 'byteSize isTruncated text' : 'byteSize');
+  assertWithin(entries, limits);
+  if (few) return entries;
+  const blobs = paths.filter((path) => isBlob(entries.get(path) ?? null));
+  return new Map([...entries, ...(await lookUp(session, commit, blobs, 'byteSize isTruncated text'))]);
+}
+
+function assertWithin(entries: Entries, limits: ReadonlyMap<string, number>): void {
+  let total = 0;
+  for (const [path, at] of entries) {
+    const size = isBlob(at) ? sizeOf(at) : 0;
+    const most = limits.get(path) ?? maxTotal;
+    total += size;
+    if (size > most) throw new AppError('too_large', `${JSON.stringify(path)} has more than ${most} bytes.`);
   }
-  return paths.map((_, index) => {
-    const at = object[`f${index}`];
-    if (at === undefined) throw unavailable(new Error('a path that was asked for is not in the answer'));
-    return at;
-  });
+  if (total <= maxTotal) return;
+  const message = `These files have more than ${maxTotal} bytes together, and no more are read at once.`;
+  throw new AppError('too_large', message, { next: 'Take fewer of them at once.' });
+}
+
+const isBlob = (at: Found | null): at is Found => at !== null && ['file', 'symlink'].includes(typeOf(at));
+
+function sizeOf({ oid, object }: Found): number {
+  if (object?.byteSize === undefined) throw unavailable(new Error(`the blob ${oid} came without its size`));
+  return object.byteSize;
 }
 
 async function toFile(session: Session, at: Found): Promise<FileAt> {
-  const type = typeOf(at);
-  const bytes = type === 'file' || type === 'symlink' ? await bytesOf(session, at) : null;
-  return { type, mode: modeOf(at), oid: at.oid, bytes };
+  const bytes = isBlob(at) ? await bytesOf(session, at) : null;
+  return { type: typeOf(at), mode: modeOf(at), oid: at.oid, bytes };
 }
 
 /**
@@ -89,9 +83,6 @@ async function bytesOf(session: Session, { oid, object }: Found): Promise<Uint8A
   if (object?.text != null && object.isTruncated === false) {
     const bytes = Buffer.from(object.text, 'utf8');
     if (blobId(bytes) === oid) return bytes;
-  }
-  if ((object?.byteSize ?? 0) > maxFile) {
-    throw new AppError('too_large', `A file has more than ${maxFile} bytes and is not read.`);
   }
   const bytes = await session.blob(oid);
   if (blobId(bytes) !== oid) throw unavailable(new Error(`the blob ${oid} came with other bytes`));

@@ -53,6 +53,34 @@ describe('commit_files', () => {
     expect(repository.texts('main')['README.md']).toBe('hello\n');
   });
 
+  describe('of a file that no commit could hold', () => {
+    const large = 'x'.repeat(5_400_001);
+    const change = (file: object) => {
+      const repository = branched();
+      repository.push('work', { large });
+      return {
+        repository,
+        proposing: propose(repository, 'commit_files', { branch: 'work', message: 'm', files: [file] }),
+      };
+    };
+
+    test.each([
+      ['edits', { path: 'large', edits: [{ find: 'y', replace: 'z' }] }],
+      ['a move', { path: 'there', move_from: 'large' }],
+    ])('%s: refused for its size alone, before anybody looks into it', async (_, file) => {
+      await expect(change(file).proposing).rejects.toMatchObject({ code: 'too_large' });
+    });
+
+    test.each([
+      ['another content', { path: 'large', content: 'small' }],
+      ['its deletion', { path: 'large', delete: true }],
+    ])('%s: as for any other file', async (_, file) => {
+      const { repository, proposing } = change(file);
+      await carryOut(repository, await proposing);
+      expect(repository.texts('work')['large']).toBe('content' in file ? 'small' : undefined);
+    });
+  });
+
   test('joins our trailer to trailers that end the message', async () => {
     const repository = branched();
     const message = 'Title\n\nSigned-off-by: A <a@example.com>';

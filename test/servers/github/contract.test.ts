@@ -160,6 +160,21 @@ describe('reading', () => {
     expect([files.get('none'), files.get('README.md/x')]).toEqual([null, null]);
   });
 
+  test('hundreds of paths: first what is there, then the text of the files alone', async () => {
+    const folders = Array.from({ length: 298 }, (_, index) => (index === 0 ? 'src' : `src/none/${index}`));
+    let files: Awaited<ReturnType<typeof backend.reader.files>> = new Map();
+    const asked = await requestsOf(async () => {
+      files = await backend.reader.files(name, main, ['README.md', ...folders, 'public/logo.png']);
+    });
+    expect(asked.map((request) => request.method)).toEqual(['POST', 'POST', 'POST', 'POST', 'GET']);
+    expect([...files.keys()]).toEqual(['README.md', ...folders, 'public/logo.png']);
+    for (const path of ['README.md', 'public/logo.png']) {
+      const stored = execFileSync('git', ['cat-file', 'blob', `main:${path}`], { cwd: forge.gitDir });
+      expect(Buffer.from(files.get(path)?.bytes ?? [])).toEqual(stored);
+    }
+    expect([files.get('src')?.type, files.get('src/none/7')]).toEqual(['directory', null]);
+  });
+
   test('a binary file with one request more', async () => {
     const asked = await requestsOf(async () => {
       const files = await backend.reader.files(name, main, ['public/logo.png', 'README.md']);

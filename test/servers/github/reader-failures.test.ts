@@ -215,6 +215,60 @@ describe('files', () => {
     expect(fake.requests.some((request) => request.url.includes('/git/blobs/'))).toBe(false);
   });
 
+  const MiB = 1024 * 1024;
+  const blobs = () => fake.requests.filter((request) => request.url.includes('/git/blobs/'));
+  /** Answers for any paths: folders by their name, else a file of so many bytes that comes without text. */
+  const answerAll = (byteSize: number | undefined) => {
+    fake.route = onGraphql(({ variables }) => {
+      const paths = Object.entries(variables).filter(([name]) => /^p\d+$/.test(name));
+      const entries = paths.map(([name, path]) => {
+        const folder = String(path).startsWith('folder');
+        const text = { byteSize, isTruncated: true, text: null };
+        const at = folder
+          ? { type: 'tree', mode: 0o040000, object: {} }
+          : { type: 'blob', mode: 0o100644, object: text };
+        return [`f${name.slice(1)}`, { ...at, oid: oidOf('b') }];
+      });
+      return { body: { data: { repository: { object: Object.fromEntries(entries) } } } };
+    });
+  };
+  const reading = (paths: readonly string[], limits?: ReadonlyMap<string, number>) =>
+    connect(fake.url).reader.files('acme/web', oidOf('a'), paths, limits);
+
+  test('that are too much together are refused before any is read', async () => {
+    answerAll(15 * MiB);
+    await expect(reading(['a', 'b', 'c'])).rejects.toMatchObject({
+      code: 'too_large',
+      message: expect.stringContaining('41943040 bytes'),
+    });
+    expect(blobs()).toEqual([]);
+  });
+
+  test('that are many and too much together are refused before their text is asked for', async () => {
+    answerAll(MiB);
+    await expect(reading(Array.from({ length: 250 }, (_, index) => `a${index}`))).rejects.toMatchObject({
+      code: 'too_large',
+    });
+    expect(graphqlRequests()).toHaveLength(3);
+    for (const { body } of graphqlRequests()) expect(body).not.toMatch(/\btext\b/);
+    expect(blobs()).toEqual([]);
+  });
+
+  test('that are larger than the caller’s limit are refused before they are read', async () => {
+    answerAll(6 * MiB);
+    await expect(reading(['a', 'b'], new Map([['b', 5 * MiB]]))).rejects.toMatchObject({
+      code: 'too_large',
+      message: '"b" has more than 5242880 bytes.',
+    });
+    expect(blobs()).toEqual([]);
+  });
+
+  test('whose size is not told are not read', async () => {
+    answerAll(undefined);
+    await expect(reading(['a'])).rejects.toMatchObject({ code: 'backend_unavailable' });
+    expect(blobs()).toEqual([]);
+  });
+
   test('that are not there are null, also when GitHub calls that an error', async () => {
     fake.route = onGraphql(() => ({
       body: {
