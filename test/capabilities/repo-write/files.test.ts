@@ -144,6 +144,26 @@ describe('file changes', () => {
     expect(problems(spread.map(({ content }, at) => ({ path: below(10, `${at}`), content })))).toEqual([]);
   });
 
+  describe('take a large change of a large repository', () => {
+    const places: readonly (readonly [what: string, place: (at: number) => string])[] = [
+      ['in ten packages', (at) => `packages/p${at % 10}/src/main/java/com/acme/shop/m${at % 30}/impl/${at}.java`],
+      ['in a package each', (at) => `packages/p${at}/src/main/java/com/acme/shop/orders/impl/A.java`],
+      [
+        'with no folder in common',
+        (at) => `${Array.from({ length: 12 }, (_, depth) => `d${depth}-${at}`).join('/')}/a`,
+      ],
+    ];
+    test.each(places)('300 files %s', (_, place) => {
+      expect(problems(Array.from({ length: 300 }, (_each, at) => ({ path: place(at), content: '' })))).toEqual([]);
+    });
+
+    test('300 files that move from one folder of packages to another', () => {
+      const [[, place] = ['', String]] = places;
+      const moves = Array.from({ length: 300 }, (_, at) => ({ path: `libs/${place(at)}`, move_from: place(at) }));
+      expect(problems(moves)).toEqual([]);
+    });
+  });
+
   test('count the source of a move as a file of its own', () => {
     expect(
       problems([
