@@ -6,12 +6,13 @@ import { AppError } from '#shared/errors.ts';
 import { type ChangeRow, insertChange } from '#shared/ledger/changes.ts';
 import type { EventActor } from '#shared/ledger/events.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
-import { countProposals, findByIdempotencyKey, findOpenTwin, findSealed } from '#shared/ledger/proposals.ts';
+import { countProposals, findSealed } from '#shared/ledger/proposals.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
 import type { Json, Reversible, WriteTool } from '#shared/tools/index.ts';
 import { commonArguments, fingerprint, parseArguments } from './arguments.ts';
 import { stageContents } from './contents.ts';
 import { newChangeId } from './ids.ts';
+import { attach, findKnown, type Key } from './known.ts';
 import { assertInScope } from './scope.ts';
 import { enterPlan, type Place, type Standing, sealPlan } from './seal-plan.ts';
 import { type Sealed, unseal } from './sealed.ts';
@@ -55,7 +56,8 @@ export async function propose<R, W, A, T extends Json>(
   const key = keyOf(blueprint, tool.name, input as Json);
 
   const known = await findKnown(ledger.db, key);
-  if (known) return proposed(ledger.db, known);
+  const same = known?.keyKept === false ? await ledger.write((tx) => attach(tx, key)) : known?.row;
+  if (same) return proposed(ledger.db, same);
   await assertWithinLimits(ledger.db, blueprint, now());
 
   const contents = stageContents();
@@ -65,7 +67,7 @@ export async function propose<R, W, A, T extends Json>(
 
   return ledger.write(async (tx) => {
     // Somebody may have proposed the same since; the lock that this transaction holds makes the second look final.
-    const twin = await findKnown(tx, key);
+    const twin = await attach(tx, key);
     if (twin) return proposed(tx, twin);
     await assertWithinLimits(tx, blueprint, now());
     await assertNotStopped(tx, subject);
@@ -90,13 +92,6 @@ function standingOf(blueprint: Blueprint, args: Json, at: Date): Standing {
   };
 }
 
-/** By what a repetition of the same proposal is recognised. */
-type Key = {
-  readonly owner: { readonly agent: string; readonly blueprint: string };
-  readonly fingerprint: string;
-  readonly idempotencyKey: string | null;
-};
-
 function keyOf(blueprint: Blueprint, tool: string, args: Json): Key {
   const owner = { agent: blueprint.agent, blueprint: blueprint.name };
   return {
@@ -104,20 +99,6 @@ function keyOf(blueprint: Blueprint, tool: string, args: Json): Key {
     fingerprint: fingerprint({ ...owner, tool, args, restores: null }),
     idempotencyKey: commonArguments(args).idempotencyKey,
   };
-}
-
-/** The change that this proposal already is: of the same key, or open and of the same content. */
-async function findKnown(db: LedgerDb, key: Key): Promise<ChangeRow | undefined> {
-  if (key.idempotencyKey !== null) {
-    const keyed = await findByIdempotencyKey(db, key.owner, key.idempotencyKey);
-    if (keyed && keyed.fingerprint !== key.fingerprint) {
-      throw new AppError('idempotency_conflict', 'This idempotency_key was used for a proposal of other content.', {
-        next: 'Use a new key for new content.',
-      });
-    }
-    if (keyed) return keyed;
-  }
-  return findOpenTwin(db, key.fingerprint);
 }
 
 /** Throws AppError `limit_reached` when a further proposal would be over the blueprint's limits. */

@@ -1,13 +1,15 @@
 import type { Blueprint } from '#shared/blueprints/blueprint.ts';
 import { canonical, digest } from '#shared/crypto/canonical.ts';
 import { AppError } from '#shared/errors.ts';
-import { type ChangeRow, findChange, findOwnChange, insertChange } from '#shared/ledger/changes.ts';
+import { type ChangeRow, findChange, findOwnChange, insertChange, type NewChange } from '#shared/ledger/changes.ts';
 import type { EventActor } from '#shared/ledger/events.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
 import { findOpenTwin } from '#shared/ledger/proposals.ts';
+import type { LedgerTx } from '#shared/ledger/schema.ts';
 import { fingerprint } from './arguments.ts';
 import type { Approver } from './decision.ts';
 import { newChangeId } from './ids.ts';
+import { attach } from './known.ts';
 import { assertLive, assertWithinLimits } from './propose.ts';
 import type { Requester, RestoreRequest } from './sealed.ts';
 import { assertNotStopped } from './stop.ts';
@@ -20,13 +22,15 @@ export type RestoreRequester = { readonly blueprint: Blueprint } | { readonly pe
 
 /**
  * Enters a restore, still without a plan: making one needs the backend, so the server that did the change plans it.
- * Answers the id of the new change, or of an open one that asks for the same. Throws AppError `not_found`,
+ * Answers the id of the new change, of an open one that asks for the same, or of the one that an agent's key stands for.
+ * Throws AppError `not_found`,
  * `wrong_state`, or what limits an agent's proposals.
  */
 export async function requestRestore(
   { ledger, now }: { readonly ledger: Ledger; readonly now: () => Date },
   by: RestoreRequester,
   request: RestoreRequest,
+  idempotencyKey: string | null = null,
 ): Promise<string> {
   const at = now();
   return ledger.write(async (tx) => {
@@ -34,12 +38,12 @@ export async function requestRestore(
       ? findOwnChange(tx, { agent: by.blueprint.agent, blueprint: by.blueprint.name }, request.change_id)
       : findChange(tx, request.change_id));
     if (!original) throw new AppError('not_found', 'There is no such change.');
+    const row = { ...rowOf(original, by, request, at), idempotency_key: idempotencyKey };
+    const twin = await knownAs(tx, by, row);
+    if (twin) return twin.id;
     if (original.status !== 'applied' && original.status !== 'partial') {
       throw new AppError('wrong_state', `The change is ${original.status}; there is nothing of it to put back.`);
     }
-    const row = rowOf(original, by, request, at);
-    const twin = await findOpenTwin(tx, row.fingerprint);
-    if (twin) return twin.id;
     if ('blueprint' in by) {
       assertLive(by.blueprint, at);
       await assertWithinLimits(tx, by.blueprint, at);
@@ -50,12 +54,20 @@ export async function requestRestore(
   });
 }
 
+/** The restore that this already is. Keys are an agent's own. */
+async function knownAs(tx: LedgerTx, by: RestoreRequester, row: NewChange): Promise<ChangeRow | undefined> {
+  const { fingerprint, idempotency_key: idempotencyKey } = row;
+  if (!('blueprint' in by)) return findOpenTwin(tx, fingerprint);
+  const owner = { agent: by.blueprint.agent, blueprint: by.blueprint.name };
+  return attach(tx, { owner, fingerprint, idempotencyKey });
+}
+
 function rowOf(
   original: ChangeRow,
   by: RestoreRequester,
   request: RestoreRequest,
   at: Date,
-): Parameters<typeof insertChange>[1] {
+): Omit<NewChange, 'idempotency_key'> {
   const owner =
     'blueprint' in by ? { agent: by.blueprint.agent, blueprint: by.blueprint.name } : { agent: null, blueprint: null };
   const wanted = { change_id: request.change_id, choice: request.choice };
@@ -67,7 +79,6 @@ function rowOf(
     ...owner,
     requester: canonical(requesterOf(by)),
     restores: canonical(request),
-    idempotency_key: null,
     fingerprint:
       'blueprint' in by
         ? fingerprint({

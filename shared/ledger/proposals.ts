@@ -47,16 +47,6 @@ export function findOpenTwin(db: LedgerDb, fingerprint: string): Promise<ChangeR
     .executeTakeFirst();
 }
 
-export function findByIdempotencyKey(db: LedgerDb, owner: Owner, key: string): Promise<ChangeRow | undefined> {
-  return db
-    .selectFrom('changes')
-    .selectAll()
-    .where('agent', '=', owner.agent)
-    .where('blueprint', '=', owner.blueprint)
-    .where('idempotency_key', '=', key)
-    .executeTakeFirst();
-}
-
 const waiting: readonly Status[] = ['planning', 'pending'];
 
 /** What the limits of a blueprint are counted by: proposals since a time, and those that wait for a decision. */

@@ -63,14 +63,19 @@ export function changeQueueOf(options: QueueOptions): ChangeQueue {
       await withdraw(options, await own(id), reason);
       return view(id);
     },
-    proposeRestore: async ({ changeId, choice, reason }) => {
+    proposeRestore: async ({ changeId, choice, reason, idempotencyKey }) => {
       const blueprint = options.blueprint();
       if (!blueprint) {
         throw new AppError('not_permitted', 'The blueprint of this listener was revoked.', {
           next: 'Ask the operator of this server.',
         });
       }
-      const id = await requestRestore(options, { blueprint }, { change_id: changeId, choice, reason });
+      const id = await requestRestore(
+        options,
+        { blueprint },
+        { change_id: changeId, choice, reason },
+        idempotencyKey ?? null,
+      );
       // The executor of the owning server makes the plan, mostly at once; the agent is spared a call if it does.
       const planned = async () => (await own(id)).status !== 'planning';
       await untilCommit({ ledger, ms: options.timing.plannedMs, done: planned });

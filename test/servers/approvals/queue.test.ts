@@ -264,3 +264,23 @@ describe('the queue', () => {
     expect(textOf(answer)).toMatch(/^invalid_arguments: /);
   });
 });
+
+test('a key of propose_restore stands for one restore, also when it was decided', async () => {
+  const suite = await startSuite();
+  suite.work();
+  const id = await suite.proposeNote('new');
+  await decide(suite, id, 'approve');
+  await until(
+    async () => (await suite.ask(`/api/changes/${id}/progress`)).body.status,
+    (status) => status === 'applied',
+  );
+  const client = await connect(suite);
+  const restore = async (more: object) =>
+    client.call({ name: 'propose_restore', arguments: { change_id: id, reason: 'Wrong.', ...more } });
+  const { change_id: restored } = answerOf(await restore({}));
+  expect(answerOf(await restore({ idempotency_key: 'k' }))['change_id']).toBe(restored);
+  await decide(suite, restored, 'reject');
+  expect(answerOf(await restore({ idempotency_key: 'k' }))).toMatchObject({ change_id: restored, status: 'rejected' });
+  expect(textOf(await restore({ idempotency_key: 'k', choice: 'overwrite' }))).toMatch(/^idempotency_conflict/);
+  expect(answerOf(await restore({ idempotency_key: 'l' }))['change_id']).not.toBe(restored);
+});

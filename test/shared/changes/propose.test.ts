@@ -123,6 +123,21 @@ describe('the same proposal again', () => {
     expect((await kit.propose({ a: 'x' })).changeId).not.toBe(first.changeId);
   });
 
+  test('a key stands for the open change that it found, also when that has ended', async () => {
+    const { changeId } = await kit.propose({ a: 'x' });
+    for (const key of ['k', 'l']) {
+      expect((await kit.propose({ a: 'x' }, { idempotency_key: key })).changeId).toBe(changeId);
+    }
+    await kit.decide(changeId, 'reject');
+    for (const key of ['k', 'l']) {
+      expect(await kit.propose({ a: 'x' }, { idempotency_key: key })).toMatchObject({ changeId, status: 'rejected' });
+    }
+    await expect(kit.propose({ a: 'y' }, { idempotency_key: 'k' })).rejects.toMatchObject({
+      code: 'idempotency_conflict',
+    });
+    expect((await kit.propose({ a: 'x' }, { idempotency_key: 'm' })).changeId).not.toBe(changeId);
+  });
+
   test('under the same key is the same change, even after it ended', async () => {
     const first = await kit.propose({ a: 'x' }, { idempotency_key: 'k' });
     await kit.decide(first.changeId, 'reject');
