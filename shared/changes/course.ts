@@ -28,9 +28,12 @@ export function foundOf(landed: Landed): Found {
   return typeof landed === 'object' ? 'landed' : landed;
 }
 
-/** Whether a look at what earlier attempts did is needed before a refusal is believed. */
-export function looksBack(kind: NotDone['kind'], earlier: Earlier): boolean {
-  return kind !== 'unavailable' && earlier !== 'none';
+/**
+ * Whether a look at what is there is needed before a refusal is believed: an earlier attempt may be what is in the way,
+ * or this very request, where the network delivered it twice and the answer is the second one's.
+ */
+export function looksBack(kind: NotDone['kind']): boolean {
+  return kind !== 'unavailable';
 }
 
 /**
@@ -45,8 +48,9 @@ export function afterNotDone(known: {
 }): 'landed' | 'doubt' | 'later' | 'stale' | 'failed' {
   const { kind, earlier, found } = known;
   if (kind === 'unavailable') return earlier === 'none' ? 'later' : 'doubt';
+  if (found === 'landed') return 'landed';
   if (earlier === 'none') return kind === 'stale' ? 'stale' : 'failed';
-  if (found !== 'not_found') return found === 'landed' ? 'landed' : 'doubt';
+  if (found === 'unclear') return 'doubt';
   if (kind === 'stale') return 'stale';
   return earlier === 'over' ? 'failed' : 'doubt';
 }

@@ -81,7 +81,13 @@ async function judge<R, W, A, T extends Json>(
   { kind }: NotDone,
 ) {
   const earlier = earlierOf(progress.lost, context.now());
-  const found = looksBack(kind, earlier) ? await landed(context, change, step, progress) : 'not_found';
+  const look = (): Promise<Landed> =>
+    landed(context, change, step, progress).catch((error: unknown): Landed => {
+      // What is gone for good cannot be looked at; then the refusal of a first request is believed.
+      if (earlier !== 'none' || (error instanceof AppError && error.retryable)) throw error;
+      return 'unclear';
+    });
+  const found = looksBack(kind) ? await look() : 'not_found';
   const what = afterNotDone({ kind, earlier, found: foundOf(found) });
   const end =
     typeof found === 'object'

@@ -113,6 +113,18 @@ describe('an answer that is lost', () => {
     },
   );
 
+  it.each(['createRef', 'createCommitOnBranch', 'createPullRequest'])(
+    'as the network delivered %s twice, and the second was refused, is no refusal of the first',
+    async (match) => {
+      const branch = `agent/twice-${match}`;
+      const { change_id: id } = await agent.call('propose_pull_request', proposal(branch));
+      suite.faults([{ match, when: 'before', do: 'duplicate' }]);
+      expect((await person.carryOut(id)).status).toBe('applied');
+      suite.faults([]);
+      await madeOnce(branch);
+    },
+  );
+
   it('of a backend that did nothing is repeated under its own precondition', async () => {
     const { change_id: id } = await agent.call('propose_pull_request', proposal('agent/lost-nothing'));
     suite.faults([{ match: 'createCommitOnBranch', when: 'before', do: 'status', status: 502 }]);
