@@ -12,6 +12,8 @@ export type TestSuite = {
   readonly approverToken: string;
   readonly server: (name: Name) => ServerProcess;
   readonly start: (name: Name) => Promise<void>;
+  /** What a server is started with, for a second one of its kind. */
+  readonly environment: (name: Name) => Readonly<Record<string, string>>;
   /** Where the agent of the first (or another) blueprint reaches a server. */
   readonly mcpUrl: (name: 'github' | 'approvals', listener?: number) => string;
   readonly consoleUrl: () => string;
@@ -88,6 +90,7 @@ export async function startTestSuite(options: { blueprints?: Record<string, stri
     approverToken,
     server,
     start,
+    environment: (name) => env[name],
     mcpUrl: (name, listener = 0) => `${server(name).ready['url']?.split(' ')[listener]}/mcp`,
     consoleUrl: () => server('approvals').ready['console'] ?? '',
     requests: () => readLines(join(data, 'forge', 'requests.jsonl')),

@@ -74,6 +74,7 @@ export const events = {
   'change.stale': 'Found stale',
   'change.revoked': 'Revoked',
   'change.dispatched': 'Begun',
+  'change.delayed': 'Waits',
   'change.unknown': 'Answer lost; in doubt',
   'change.partial': 'Ended partly done',
   'change.applied': 'Applied',

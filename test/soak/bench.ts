@@ -1,0 +1,135 @@
+import { closeSync, fstatSync, openSync, readSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Agent, type Answered, agentOf, ended, type Person, personOf } from '#test/e2e/people.ts';
+import { type Git, gitOf } from '#test/e2e/repository.ts';
+import { type ForgeRequest, startTestSuite, type TestSuite } from '#test/e2e/suite.ts';
+
+export type Name = 'github' | 'forge' | 'approvals';
+export type Logged = ForgeRequest & { readonly fault?: string };
+
+/** The suite under test, and what a case does with it. */
+export type Bench = {
+  readonly suite: TestSuite;
+  readonly git: Git;
+  readonly person: Person;
+  readonly agent: () => Agent;
+  readonly ledger: string;
+  /** A name that no other case has. */
+  readonly fresh: () => string;
+  readonly kill: (name: Name) => Promise<void>;
+  /** Starts again what was killed. */
+  readonly start: (name: Name) => Promise<void>;
+  readonly arm: (faults: readonly object[]) => void;
+  /** What forge logged since a call of `mark`. */
+  readonly mark: () => number;
+  readonly logged: (since: number) => readonly Logged[];
+  /** Resolves to whether forge played a fault; false when the change ended without. */
+  readonly played: (id: string, since: number) => Promise<boolean>;
+  readonly stop: () => Promise<void>;
+};
+
+/** Limits as wide as they can be; everything else is as in the blueprint that comes along. */
+const blueprint = `blueprint: soak
+goal: Find out what a fault does.
+agent: soak-agent
+sponsor: operator
+callers:
+  - listener: 127.0.0.1
+capabilities:
+  repo-read:
+    repositories: [acme/storefront]
+  repo-write:
+    repositories: [acme/storefront]
+    base: [main]
+    branches: ["agent/*"]
+    max_files: 50
+    max_bytes: 5MiB
+review:
+  default:
+    by: [local]
+    quorum: 1
+    expires: 24h
+limits:
+  writes_per_hour: 1000
+  pending: 100
+  reads_per_minute: 10000
+`;
+
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Starts forge, approvals and github as processes on data of their own. */
+export async function startBench(): Promise<Bench> {
+  const suite = await startTestSuite({ blueprints: { 'soak.yaml': blueprint } });
+  const person = personOf(suite);
+  const requests = join(suite.data, 'forge', 'requests.jsonl');
+  const faults = join(suite.data, 'faults.json');
+  let agent = await agentOf(suite.mcpUrl('github'));
+  let count = 0;
+  const arm: Bench['arm'] = (wanted) => {
+    writeFileSync(`${faults}.new`, JSON.stringify(wanted));
+    renameSync(`${faults}.new`, faults);
+  };
+  const logged: Bench['logged'] = (since) => readFrom(requests, since);
+  return {
+    suite,
+    git: gitOf(suite),
+    person,
+    agent: () => agent,
+    ledger: join(suite.data, 'ledger.db'),
+    fresh: () => `agent/soak-${++count}`,
+    kill: (name) => suite.server(name).kill(),
+    start: async (name) => {
+      await suite.start(name);
+      if (name !== 'github') return;
+      await agent.close().catch(() => undefined);
+      agent = await agentOf(suite.mcpUrl('github'));
+    },
+    arm,
+    mark: () => sizeOf(requests),
+    logged,
+    played: (id, since) => playedOrEnded(() => logged(since), person, id),
+    stop: async () => {
+      await agent.close().catch(() => undefined);
+      await suite.stop();
+    },
+  };
+}
+
+async function playedOrEnded(logged: () => readonly Logged[], person: Person, id: string): Promise<boolean> {
+  const deadline = performance.now() + 10_000;
+  while (performance.now() < deadline) {
+    if (logged().some(({ fault }) => fault !== undefined)) return true;
+    const { status } = await progressOf(person, id);
+    if (ended.includes(status)) {
+      // The token is revoked after the end.
+      await pause(200);
+      return logged().some(({ fault }) => fault !== undefined);
+    }
+    await pause(5);
+  }
+  return false;
+}
+
+/** Where a change stands; empty while it cannot be told. */
+export async function progressOf(person: Person, id: string): Promise<Answered> {
+  const { body } = await person.get(`/api/changes/${id}/progress`).catch(() => ({ body: null }));
+  return body ?? {};
+}
+
+function sizeOf(path: string): number {
+  const file = openSync(path, 'r');
+  const { size } = fstatSync(file);
+  closeSync(file);
+  return size;
+}
+
+/** The whole lines from a place in the file on. */
+function readFrom(path: string, since: number): Logged[] {
+  const file = openSync(path, 'r');
+  const bytes = Buffer.alloc(Math.max(0, fstatSync(file).size - since));
+  readSync(file, bytes, 0, bytes.length, since);
+  closeSync(file);
+  const text = bytes.toString();
+  const lines = text.slice(0, text.lastIndexOf('\n') + 1).split('\n');
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Logged);
+}

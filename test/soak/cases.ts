@@ -1,0 +1,86 @@
+import type { Answered } from '#test/e2e/people.ts';
+import { type Bench, pause } from './bench.ts';
+import { type Call, nameOf } from './calls.ts';
+import type { Fault } from './faults.ts';
+import { violationOf } from './invariants.ts';
+import { type Kind, type Prepared, settled } from './kinds.ts';
+import type { Moment } from './moments.ts';
+import { randomOf } from './random.ts';
+
+/** One fault at one place of one kind of write. */
+export type Case = { readonly kind: Kind; readonly step: string; readonly fault: string; readonly run: Run };
+
+type Run = (bench: Bench, prepared: Prepared, seed: number) => Promise<Played>;
+
+/** `reached`: whether the fault was played at all before the change ended. */
+type Played = { readonly reached: boolean; readonly expected: 'applied' | 'refused' };
+
+/** How a case ended. */
+export type Outcome = {
+  readonly name: string;
+  readonly kind: string;
+  readonly step: string;
+  readonly fault: string;
+  /** The status of the change, or `not reached`, or `violation`. */
+  readonly outcome: string;
+  /** How often the change was in doubt on its way. */
+  readonly doubts: number;
+  readonly ms: number;
+  /** What is wrong, and what led there. */
+  readonly violation?: string;
+};
+
+/** How long after a fault is over its change may take to end. */
+const patience = 30_000;
+
+export function caseOf(call: Call, fault: Fault): Case {
+  const run: Run = async (bench, { id }) => {
+    const since = bench.mark();
+    bench.arm([{ match: call.match, skip: call.nth, ...fault.forge() }]);
+    await bench.person.approve(id);
+    const reached = await bench.played(id, since);
+    if (reached) await fault.meanwhile(bench, id);
+    bench.arm([]);
+    return { reached, expected: fault.expected(call) };
+  };
+  return { kind: call.kind, step: nameOf(call), fault: fault.name, run };
+}
+
+export function momentCase(kind: Kind, moment: Moment): Case {
+  const run: Run = async (bench, { id }, seed) => {
+    const reached = await moment.play(bench, id, randomOf(seed, `${kind.name} ${moment.name}`));
+    return { reached, expected: 'applied' };
+  };
+  return { kind, step: 'any', fault: moment.name, run };
+}
+
+export const titleOf = ({ kind, step, fault }: Case): string => `${kind.name} / ${step} / ${fault}`;
+
+/** Plays a case and judges what is there after it. Throws when the bench itself does not work any more. */
+export async function play(bench: Bench, one: Case, seed: number): Promise<Outcome> {
+  const begun = performance.now();
+  const about = { name: titleOf(one), kind: one.kind.name, step: one.step, fault: one.fault };
+  const prepared = await one.kind.prepare(bench);
+  const since = bench.mark();
+  const { reached, expected } = await one.run(bench, prepared, seed);
+  const change = await settled(bench, prepared.id, patience);
+  // A request that was held up or repeated may still come through.
+  if (one.fault.startsWith('delay') || one.fault.startsWith('duplicate')) await pause(100);
+  const violation = violationOf(change, await prepared.effects(), expected);
+  const doubts = change.history.filter((event: Answered) => event.type === 'change.unknown').length;
+  const ms = Math.round(performance.now() - begun);
+  if (violation !== null) {
+    const said = `${violation}\n${traceOf(bench, change, since)}`;
+    return { ...about, outcome: 'violation', doubts, ms, violation: said };
+  }
+  return { ...about, outcome: reached ? change.status : 'not reached', doubts, ms };
+}
+
+function traceOf(bench: Bench, change: Answered, since: number): string {
+  const history = change.history.map((event: Answered) => `  ${event.at} ${event.type} ${event.note ?? ''}`);
+  const requests = bench
+    .logged(since)
+    .map((one) => `  ${one.fields?.join() ?? `${one.method} ${one.path}`} ${one.status} ${one.fault ?? ''}`);
+  const said = bench.suite.server('github').output().split('\n').slice(-12);
+  return [`${change.change_id}:`, ...history, 'requests:', ...requests, 'github said:', ...said].join('\n');
+}

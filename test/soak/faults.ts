@@ -1,0 +1,148 @@
+import Database from 'better-sqlite3';
+import { startServer } from '#test/e2e/server-process.ts';
+import { type Bench, type Name, pause } from './bench.ts';
+import type { Call } from './calls.ts';
+import type { Expected } from './invariants.ts';
+import { settled } from './kinds.ts';
+
+/** What goes wrong at one request of a write, and what it may lead to. */
+export type Fault = {
+  readonly name: string;
+  readonly expected: (call: Call) => Expected;
+  readonly applies: (call: Call) => boolean;
+  /** What forge does when the request comes. */
+  readonly forge: () => object;
+  /** What is done to the processes while forge plays that. */
+  readonly meanwhile: (bench: Bench, id: string) => Promise<void>;
+};
+
+type When = 'before' | 'after';
+const whens: readonly When[] = ['before', 'after'];
+
+const nothing = async (): Promise<void> => {};
+const always = (): boolean => true;
+const lossless = (): Expected => 'applied';
+
+/** The suite's lease in these runs; see test/e2e/suite.ts. */
+const leaseMs = 1_000;
+
+const killed = (name: Name, when: When): Fault => ({
+  name: `kill ${name} ${when}`,
+  expected: lossless,
+  applies: always,
+  forge: () => ({ when, do: 'hang' }),
+  meanwhile: async (bench) => {
+    await bench.kill(name);
+    bench.arm([]);
+    await bench.start(name);
+  },
+});
+
+async function frozen(pid: number, work: () => Promise<void>): Promise<void> {
+  process.kill(pid, 'SIGSTOP');
+  try {
+    await work();
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
+}
+
+const freeze = (name: Name, when: When): Fault => ({
+  name: `freeze ${name} ${when}`,
+  expected: lossless,
+  applies: always,
+  forge: () => ({ when, do: 'delay', ms: 300 }),
+  meanwhile: ({ suite }) => frozen(suite.server(name).pid, () => pause(leaseMs * 1.5)),
+});
+
+/** The executor sleeps past its lease, another carries on, and then the first wakes up with its request half done. */
+const takeover = (when: When): Fault => ({
+  name: `freeze github ${when}, second executor`,
+  expected: lossless,
+  applies: ({ writes }) => writes,
+  forge: () => ({ when, do: 'delay', ms: 3_000 }),
+  meanwhile: async (bench, id) => {
+    const begun = performance.now();
+    let second: Awaited<ReturnType<typeof startServer>> | undefined;
+    await frozen(bench.suite.server('github').pid, async () => {
+      second = await startServer('github', bench.suite.environment('github'));
+      await settled(bench, id, 3_500);
+    });
+    await settled(bench, id, 15_000);
+    // Until the request that was held up has come through too.
+    await pause(Math.max(0, 3_200 - (performance.now() - begun)));
+    await second?.stop();
+  },
+});
+
+const answer = (name: string, when: When, forge: object, expected: Fault['expected'] = lossless): Fault => ({
+  name: `${name} ${when}`,
+  expected,
+  applies: always,
+  forge: () => ({ when, ...forge }),
+  meanwhile: nothing,
+});
+
+const status = (code: number, headers: object = {}) => ({
+  do: 'status',
+  status: code,
+  headers,
+  body: '{"message":"no"}',
+});
+
+/** A backend that says no may end a change; that reads and tokens are refused once is no reason to. */
+const refused = (): Expected => 'refused';
+
+const limits: readonly Fault[] = [
+  answer('403 secondary limit', 'before', status(403, { 'retry-after': '1' })),
+  answer('429', 'before', status(429, { 'retry-after': '1' })),
+  {
+    ...answer('403 primary limit', 'before', {}),
+    forge: () => ({
+      when: 'before',
+      ...status(403, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(Math.ceil(Date.now() / 1000) + 1) }),
+    }),
+  },
+];
+
+const answers: readonly Fault[] = whens.flatMap((when) => [
+  answer('drop', when, { do: 'drop' }),
+  answer('delay', when, { do: 'delay', ms: 1_500 }),
+  answer('duplicate', when, { do: 'duplicate' }),
+  ...[500, 502, 503].map((code) => answer(String(code), when, status(code))),
+  answer('malformed', when, { do: 'status', status: 200, body: '{"data":{' }),
+  answer('empty', when, { do: 'status', status: 200, body: '' }),
+]);
+
+const refusals: readonly Fault[] = [400, 401, 403, 404, 409, 422].map((code) =>
+  answer(String(code), 'before', status(code), refused),
+);
+
+/** Holds the ledger's write lock from another process for so long. */
+const locked = (ms: number): Fault => ({
+  name: `ledger locked ${ms / 1000} s`,
+  expected: lossless,
+  applies: ({ writes }) => writes,
+  forge: () => ({ when: 'before', do: 'delay', ms: 500 }),
+  meanwhile: async ({ ledger }) => {
+    const database = new Database(ledger, { timeout: 10_000 });
+    try {
+      database.exec('begin immediate');
+      await pause(ms);
+      database.exec('rollback');
+    } finally {
+      database.close();
+    }
+  },
+});
+
+/** Every fault that is played at a request. */
+export const faults: readonly Fault[] = [
+  ...whens.flatMap((when) => [killed('github', when), killed('forge', when)]),
+  ...whens.flatMap((when) => [freeze('github', when), freeze('forge', when), takeover(when)]),
+  ...answers,
+  ...limits,
+  ...refusals,
+  locked(2_000),
+  locked(12_000),
+];

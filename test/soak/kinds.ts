@@ -1,0 +1,131 @@
+import type { Answered } from '#test/e2e/people.ts';
+import { ended } from '#test/e2e/people.ts';
+import type { Bench } from './bench.ts';
+
+/** How often a step took effect at the backend, as git and forge have it, whatever the ledger says. */
+export type Effects = Readonly<Record<string, number>>;
+
+/** A change that waits for its approval, and how to find out what it did. */
+export type Prepared = { readonly id: string; readonly effects: () => Promise<Effects> };
+
+/** A kind of write: everything before its approval, without a fault. */
+export type Kind = { readonly name: string; readonly prepare: (bench: Bench) => Promise<Prepared> };
+
+const repository = 'acme/storefront';
+
+async function carryOut(bench: Bench, id: string): Promise<string> {
+  const done = await bench.person.carryOut(id);
+  if (done.status !== 'applied') throw new Error(`a change without a fault is ${done.status}: ${done.note}`);
+  return id;
+}
+
+async function restoreOf(bench: Bench, id: string): Promise<string> {
+  const planned = await bench.person.restore(id);
+  if (planned.status !== 'pending_approval') throw new Error(`a restore is ${planned.status}: ${planned.note}`);
+  return planned.change_id;
+}
+
+async function proposePullRequest(bench: Bench, branch: string): Promise<string> {
+  const files = [{ path: 'docs/soak.md', content: `${branch}\n` }];
+  const args = { repository, branch, title: `Work on ${branch}`, reason: 'a fault is tried', files };
+  return (await bench.agent().call('propose_pull_request', args)).change_id;
+}
+
+async function proposeCommit(bench: Bench, branch: string): Promise<string> {
+  const files = [
+    { path: 'docs/soak.md', content: 'changed\n' },
+    { path: 'docs/more.md', content: 'added\n' },
+  ];
+  const args = { repository, branch, message: 'Change files', reason: 'a fault is tried', files };
+  return (await bench.agent().call('commit_files', args)).change_id;
+}
+
+const commitsOf = ({ git }: Bench, branch: string, id: string): number =>
+  git.branches()[branch] === undefined
+    ? 0
+    : git.run('rev-list', `--grep=^Change-Id: ${id}/`, `refs/heads/${branch}`).split('\n').filter(Boolean).length;
+
+async function pullRequestsOf(bench: Bench, branch: string): Promise<readonly Answered[]> {
+  const found = await bench.agent().call('list_pull_requests', { repository, state: 'all', head: branch });
+  return found.pull_requests;
+}
+
+const onBranch = (bench: Bench, branch: string, id: string): Prepared => ({
+  id,
+  effects: async () => ({ commit: commitsOf(bench, branch, id) }),
+});
+
+const open: Kind = {
+  name: 'open',
+  prepare: async (bench) => {
+    const branch = bench.fresh();
+    const id = await proposePullRequest(bench, branch);
+    const effects = async (): Promise<Effects> => ({
+      create_branch: bench.git.branches()[branch] === undefined ? 0 : 1,
+      commit: commitsOf(bench, branch, id),
+      open_pull_request: (await pullRequestsOf(bench, branch)).length,
+    });
+    return { id, effects };
+  },
+};
+
+const commit: Kind = {
+  name: 'commit',
+  prepare: async (bench) => {
+    const branch = bench.fresh();
+    await carryOut(bench, await proposePullRequest(bench, branch));
+    return onBranch(bench, branch, await proposeCommit(bench, branch));
+  },
+};
+
+const restoreCommit = (times: 1 | 2): Kind => ({
+  name: times === 1 ? 'restore-commit' : 'restore-restore-commit',
+  prepare: async (bench) => {
+    const branch = bench.fresh();
+    await carryOut(bench, await proposePullRequest(bench, branch));
+    let last = await carryOut(bench, await proposeCommit(bench, branch));
+    if (times === 2) last = await carryOut(bench, await restoreOf(bench, last));
+    return onBranch(bench, branch, await restoreOf(bench, last));
+  },
+});
+
+const withdraw: Kind = {
+  name: 'restore-open',
+  prepare: async (bench) => {
+    const branch = bench.fresh();
+    const id = await restoreOf(bench, await carryOut(bench, await proposePullRequest(bench, branch)));
+    const effects = async (): Promise<Effects> => ({
+      close_pull_request: (await pullRequestsOf(bench, branch)).filter(({ state }) => state === 'closed').length,
+      delete_branch: bench.git.branches()[branch] === undefined ? 1 : 0,
+    });
+    return { id, effects };
+  },
+};
+
+const reopen: Kind = {
+  name: 'restore-restore-open',
+  prepare: async (bench) => {
+    const branch = bench.fresh();
+    const made = await carryOut(bench, await proposePullRequest(bench, branch));
+    const head = bench.git.branches()[branch];
+    const id = await restoreOf(bench, await carryOut(bench, await restoreOf(bench, made)));
+    const effects = async (): Promise<Effects> => ({
+      create_branch: bench.git.branches()[branch] === head ? 1 : 0,
+      reopen_pull_request: (await pullRequestsOf(bench, branch)).filter(({ state }) => state === 'open').length,
+    });
+    return { id, effects };
+  },
+};
+
+/** Every kind of write that the tools know, each with its restore and the restore of that. */
+export const kinds: readonly Kind[] = [open, commit, withdraw, restoreCommit(1), reopen, restoreCommit(2)];
+
+/** Waits until a change has ended; answers how it stands after that, or when the time is over. */
+export async function settled(bench: Bench, id: string, withinMs: number): Promise<Answered> {
+  const deadline = performance.now() + withinMs;
+  for (;;) {
+    const { body } = await bench.person.get(`/api/changes/${id}/progress`);
+    if (ended.includes(body?.status) || performance.now() > deadline) return body;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

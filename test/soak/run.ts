@@ -1,0 +1,105 @@
+import { sql } from 'kysely';
+import { verifyEvents } from '#shared/ledger/events.ts';
+import { openLedger } from '#shared/ledger/ledger.ts';
+import { type Bench, startBench } from './bench.ts';
+import { discover } from './calls.ts';
+import { type Case, caseOf, momentCase, type Outcome, play, titleOf } from './cases.ts';
+import { canMakeReadOnly, diskFull, isSmallDisk, readOnly } from './disk.ts';
+import { faults } from './faults.ts';
+import { kinds } from './kinds.ts';
+import { moments } from './moments.ts';
+import { randomOf, shuffled } from './random.ts';
+import { familyOf, type Report, stepOf } from './report.ts';
+
+export type RunOptions = {
+  readonly seed: number;
+  /** No case is begun after this. */
+  readonly minutes: number;
+  /** Only cases whose title contains this. */
+  readonly only?: string | undefined;
+  /** At most so many cases. */
+  readonly most?: number | undefined;
+  /** Leaves out cases that do nothing but wait for long. */
+  readonly quick?: boolean | undefined;
+  readonly tell: (outcome: Outcome) => void;
+};
+
+/** How many cases one suite takes, as its agent may propose no more than 1,000 changes an hour. */
+const perBench = 200;
+
+/** Tries every fault at every step of every kind of write, in an order that the seed decides. */
+export async function runSoak(options: RunOptions): Promise<Report> {
+  const { seed, minutes, tell } = options;
+  const begun = performance.now();
+  const spent = (): number => (performance.now() - begun) / 60_000;
+  let bench = await startBench();
+  const outcomes: Outcome[] = [];
+  try {
+    const { cases, skipped } = await casesOf(bench, options);
+    for (const one of cases) {
+      if (spent() >= minutes) break;
+      const outcome = await play(bench, one, seed).catch((error: unknown) => broken(one, error));
+      outcomes.push(outcome);
+      tell(outcome);
+      if (outcome.violation === undefined && outcomes.length % perBench !== 0) continue;
+      outcomes.push(await ledgerOf(bench));
+      // What a violation left behind must not be taken for the next one's.
+      await bench.stop();
+      bench = await startBench();
+    }
+    outcomes.push(await ledgerOf(bench));
+    return { seed, minutes: spent(), planned: cases.length, outcomes, skipped };
+  } finally {
+    await bench.stop();
+  }
+}
+
+async function casesOf(bench: Bench, { seed, only = '', most, quick = false }: RunOptions) {
+  const skipped: string[] = [];
+  const atRequests = [...faults];
+  const atMoments = [...moments];
+  if (isSmallDisk(bench.suite.data)) atRequests.push(diskFull);
+  else skipped.push('disk full: the data is not on a small file system (run as root on Linux)');
+  if (canMakeReadOnly(bench.suite.data)) atMoments.push(readOnly);
+  else skipped.push('ledger read-only: files cannot be made immutable here (run as root on Linux)');
+  const all: Case[] = [];
+  for (const kind of kinds) {
+    const calls = await discover(bench, kind);
+    for (const call of calls) {
+      for (const fault of atRequests) if (fault.applies(call)) all.push(caseOf(call, fault));
+    }
+    for (const moment of atMoments) all.push(momentCase(kind, moment));
+  }
+  const wanted = all.filter((one) => titleOf(one).includes(only) && !(quick && isLong(one)));
+  return { cases: spread(shuffled(wanted, randomOf(seed))).slice(0, most), skipped };
+}
+
+/** One case of each row of the table first, then a second of each, so that a short run has tried a little of all. */
+function spread(cases: readonly Case[]): Case[] {
+  const rows = [...Map.groupBy(cases, ({ fault, step }) => `${familyOf(fault)} / ${stepOf(step)}`).values()];
+  const longest = Math.max(0, ...rows.map((row) => row.length));
+  return Array.from({ length: longest }, (_, index) => rows.flatMap((row) => row[index] ?? [])).flat();
+}
+
+const isLong = ({ fault }: Case): boolean => /locked|second executor|disk full/.test(fault);
+
+/** Whether the database is whole after all that, and no event of the record is missing, altered or out of order. */
+async function ledgerOf(bench: Bench): Promise<Outcome> {
+  const about = { name: 'the ledger afterwards', kind: 'all', step: 'any', fault: 'all', doubts: 0, ms: 0 };
+  const ledger = await openLedger(bench.ledger);
+  try {
+    const { rows } = await sql<{ integrity_check: string }>`pragma integrity_check`.execute(ledger.db);
+    const [first] = rows;
+    const gap = await verifyEvents(ledger.db);
+    if (first?.integrity_check === 'ok' && gap === null) return { ...about, outcome: 'whole' };
+    return { ...about, outcome: 'violation', violation: `${first?.integrity_check}, first wrong event: ${gap?.seq}` };
+  } finally {
+    await ledger.close();
+  }
+}
+
+function broken(one: Case, error: unknown): Outcome {
+  const violation = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const { kind, step, fault } = one;
+  return { name: titleOf(one), kind: kind.name, step, fault, outcome: 'violation', doubts: 0, ms: 0, violation };
+}

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { randomOf, shuffled } from './random.ts';
+import { runSoak } from './run.ts';
+
+test('faults at some steps of some writes lose nothing, do nothing twice, and leave no status that is not true', {
+  timeout: 120_000,
+}, async () => {
+  const seed = 20_261_121;
+  const report = await runSoak({ seed, minutes: 0.7, most: 25, quick: true, tell: () => {} });
+  expect(report.outcomes.filter(({ violation }) => violation !== undefined)).toEqual([]);
+  expect(report.outcomes.length).toBeGreaterThan(5);
+});
+
+test('a seed decides the order, and another one another order', () => {
+  const items = Array.from({ length: 100 }, (_, index) => index);
+  expect(shuffled(items, randomOf(7))).toEqual(shuffled(items, randomOf(7)));
+  expect(shuffled(items, randomOf(7))).not.toEqual(shuffled(items, randomOf(8)));
+  expect(shuffled(items, randomOf(7)).toSorted((a, b) => a - b)).toEqual(items);
+});
