@@ -1,5 +1,5 @@
 import { foldLookalike } from '#capabilities/repo/fold.ts';
-import { isProtected } from '#capabilities/repo/protected-names.ts';
+import { isProtected, steeredBy } from '#capabilities/repo/protected-names.ts';
 import type { Flag } from '#shared/tools/index.ts';
 
 /** A kind of file that an approver should not overlook, and how it is told by its (folded) path. */
@@ -11,16 +11,15 @@ const kinds: readonly Kind[] = [
     code: 'agent_configuration',
     says: 'Writes what configures agents',
     is: (path) =>
-      /(?:^|\/)(?:agents\.md|claude\.md|gemini\.md|\.mcp\.json|\.cursorrules|copilot-instructions\.md)$/u.test(path) ||
-      /(?:^|\/)\.(?:claude|cursor|codex|gemini|openclaw)\//u.test(path),
+      steeredBy(path).has('agents') || /^\.github\/(?:agents|chatmodes|instructions|prompts|skills)\//u.test(path),
   },
   {
     code: 'workflow_file',
     says: 'Writes what CI runs',
     is: (path) =>
-      /^\.github\/(?:workflows|actions)\//u.test(path) ||
-      /^\.circleci\//u.test(path) ||
-      /^(?:\.gitlab-ci\.yml|jenkinsfile|azure-pipelines\.yml|\.travis\.yml|action\.ya?ml)$/u.test(path),
+      steeredBy(path).has('ci') ||
+      /^\.(?:github|gitea|forgejo)\/(?:workflows|actions)\//u.test(path) ||
+      /^action\.ya?ml$/u.test(path),
   },
   {
     code: 'dependency',

@@ -20,8 +20,17 @@ describe('flags', () => {
     ['CODEOWNERS', ['protected_path']],
     ['pkg/AGENTS.md', ['protected_path', 'agent_configuration']],
     ['.claude/settings.json', ['protected_path', 'agent_configuration']],
-    ['.cursor/rules/a.mdc', ['agent_configuration']],
-    ['Jenkinsfile', ['workflow_file']],
+    ['.cursor/rules/a.mdc', ['protected_path', 'agent_configuration']],
+    ['CLAUDE.local.md', ['protected_path', 'agent_configuration']],
+    ['.github/copilot-instructions.md', ['protected_path', 'agent_configuration']],
+    ['.github/prompts/a.prompt.md', ['protected_path', 'agent_configuration']],
+    ['.openclaw/a.json', ['protected_path', 'agent_configuration']],
+    ['Jenkinsfile', ['protected_path', 'workflow_file']],
+    ['.gitlab-ci.yml', ['protected_path', 'workflow_file']],
+    ['.buildkite/pipeline.yml', ['protected_path', 'workflow_file']],
+    ['action.yml', ['workflow_file']],
+    ['.yarnrc.yml', ['protected_path', 'dependency']],
+    ['.husky/pre-commit', ['protected_path']],
   ];
   test.each(kinds)('%s raises %j', (path, codes) => {
     expect(kindFlags([path]).map(({ code }) => code)).toEqual(codes);

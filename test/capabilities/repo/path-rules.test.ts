@@ -25,6 +25,19 @@ describe('default denials', () => {
     '.devcontainer.json',
     '.npmrc',
     'packages/a/.npmrc',
+    ...[
+      'GEMINI.md',
+      'CLAUDE.local.md',
+      'docs/AGENTS.override.md',
+      '.github/copilot-instructions.md',
+      '.aider.conf.yml',
+    ],
+    ...['.cursorrules', '.cursor/rules/a.mdc', '.codex/config.toml', '.gemini/settings.json', '.openclaw/a.json'],
+    ...['.windsurfrules', '.clinerules', '.clinerules/a.md', '.claude.json', '.agents/skills/a/SKILL.md'],
+    ...['.husky/pre-commit', '.yarn/releases/yarn.cjs', '.yarnrc.yml', '.yarnrc', '.pnpmfile.cjs', '.pnp.cjs'],
+    ...['.pre-commit-config.yaml', '.envrc', 'app/.envrc', '.idea/workspace.xml', '.zed/tasks.json'],
+    ...['.circleci/config.yml', '.gitlab-ci.yml', 'Jenkinsfile', 'ci/Jenkinsfile.release', 'azure-pipelines.yml'],
+    ...['.buildkite/pipeline.yml', '.travis.yml', '.cargo/config.toml'],
   ];
   const lookalikes = [
     '.GitHub/workflows/ci.yml',
@@ -33,6 +46,12 @@ describe('default denials', () => {
     'github~1/workflows/ci.yml',
     'GITIGN~1',
     '.claude /settings.json',
+    'COPILO~1.MD',
+    'JENKIN~1',
+    'GITLAB~1.YML',
+    'AGENTS~1.MD',
+    'CURSOR~1/rules',
+    'MCP~1.JSO',
     'CLAUDE.md:stream',
     'CLAUDE~1/settings.json',
     'ＡＧＥＮＴＳ.md',
@@ -62,7 +81,25 @@ describe('default denials', () => {
     ['.gitignore', '.gitignore'],
     ['.git*', '.gitattributes'],
     ['.claude/**', '.claude/settings.json'],
+    ['CLAUDE.*', 'CLAUDE.local.md'],
+    ['**/AGENTS.override.md', 'docs/AGENTS.override.md'],
+    ['.cursor/**', '.cursor/rules/a.mdc'],
+    ['.gitlab-ci.yml', '.gitlab-ci.yml'],
+    ['Jenkinsfile', 'Jenkinsfile'],
+    ['.yarn/**', '.yarn/releases/yarn.cjs'],
   ];
+
+  const ordinary = [
+    'src/agents.ts',
+    'src/claude.py',
+    'gemini.test.ts',
+    'docs/agents-and-people.md',
+    'zed/a',
+    'yarn.lock',
+  ];
+  test.each(ordinary)('%j is a file as any other', (path) => {
+    expect(mayWrite(undefined, path)).toBe(true);
+  });
   test.each(granted)('%j grants %j by name', (pattern, path) => {
     expect(mayWrite({ allow: [pattern] }, path)).toBe(true);
     expect(mayWrite({ allow: ['**', pattern] }, path)).toBe(true);
@@ -78,6 +115,10 @@ describe('default denials', () => {
     ['.github/**', '.g\u200dithub/workflows/ci.yml'],
     ['.gitignore', '.gitignore.'],
     ['A*.md', 'AGENTS.md'],
+    ['**/AGENTS*', 'docs/AGENTS.override.md'],
+    ['CLAUDE*', 'CLAUDE.local.md'],
+    ['.c*/**', '.cursor/rules/a.mdc'],
+    ['.git*', '.gitlab-ci.yml'],
   ];
   test.each(notGranted)('%j does not grant %j', (pattern, path) => {
     expect(mayWrite({ allow: [pattern] }, path)).toBe(false);
