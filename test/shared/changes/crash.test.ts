@@ -228,3 +228,41 @@ test('and it is called failed when a repetition is refused after the first write
   expect(await kit.status(id)).toBe('failed');
   expect(kit.store.writes('a')).toBe(0);
 });
+
+/** An executor whose n-th transaction waits. */
+function waitingAt(transaction: number): { context: NotesExecutor; there: Promise<void>; goOn: () => void } {
+  const [there, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let seen = 0;
+  const write: NotesExecutor['ledger']['write'] = async (work) => {
+    seen += 1;
+    if (seen === transaction) {
+      there.resolve();
+      await gate.promise;
+    }
+    return kit.ledger.write(work);
+  };
+  const context = kit.executor('first', { ledger: { ...kit.ledger, write } });
+  return { context, there: there.promise, goOn: gate.resolve };
+}
+
+test('an executor that lost its change before a step does not end it as partial when another has done the step', async () => {
+  kit = await notesKit();
+  const id = await kit.approved({ a: 'one' });
+  const frozen = waitingAt(3);
+  const first = workOnce(frozen.context);
+  await frozen.there;
+  kit.clock.advance(kit.context.leaseMs + 1);
+  const looked = Promise.withResolvers<void>();
+  kit.store.fail('find', looked.promise);
+  const finds = kit.store.log.filter((call) => call === 'find a').length;
+  const second = workOnce(kit.executor('second'));
+  while (kit.store.log.filter((call) => call === 'find a').length === finds) await new Promise(setImmediate);
+  kit.blueprints.clear();
+  frozen.goOn();
+  await first;
+  expect(await kit.status(id)).toBe('applied');
+  looked.resolve();
+  await second;
+  expect(await kit.status(id)).toBe('applied');
+  expect(kit.store.writes('a')).toBe(1);
+});
