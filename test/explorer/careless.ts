@@ -1,0 +1,72 @@
+import type { Move, Status } from '#shared/changes/transitions.ts';
+import { lie } from './properties.ts';
+import { keyOf, progressOf, type State, startOf, withAttempt } from './state.ts';
+import { moved } from './table.ts';
+
+/**
+ * What the ledger holds by itself: a program that obeys no rule tries every move of a table at any time, and writes
+ * every row that the ledger takes. Answers the first lie that it gets into the ledger, or null.
+ */
+export function firstLie(moves: readonly Move[]): string | null {
+  const seen = new Set<string>();
+  const todo = [startOf({ steps: 2, attempts: 2, misfortunes: 0 })];
+  for (let state = todo.pop(); state !== undefined; state = todo.pop()) {
+    const key = keyOf(state);
+    if (seen.has(key)) continue;
+    seen.add(key);
+    for (const move of moves) {
+      for (const by of move.by.slice(0, 1)) {
+        const after = moved(moves, state, { ...move, by });
+        const wrong = after && (lie(after) ?? wrongMove(state, move.to));
+        if (wrong) return wrong;
+        if (after) todo.push(after);
+      }
+    }
+    todo.push(...rows(state));
+  }
+  return null;
+}
+
+/** What makes a move wrong at the moment that it is made. */
+function wrongMove(state: State, to: Status): string | null {
+  const decided = state.late ? 'none' : state.decision;
+  const { open } = progressOf(state);
+  if (to === 'pending' && !state.sealed) return 'what is not sealed waits for a decision';
+  if (to === 'approved' && (decided !== 'approve' || !state.sealed)) return 'approved without an approval';
+  if (to === 'rejected' && decided !== 'reject') return 'rejected without a rejection';
+  if (to === 'dispatched' && (decided !== 'approve' || !state.sealed)) return 'goes out without an approval';
+  if (to === 'dispatched' && state.holder === null) return 'goes out, and nobody holds it';
+  if (to === 'dispatched' && open) return 'goes on while a step is in doubt';
+  return to === 'unknown' && !open ? 'in doubt about nothing' : null;
+}
+
+/** Every row that the ledger takes in a state. */
+function rows(state: State): State[] {
+  const next: State[] = [
+    { ...state, late: true },
+    { ...state, sealed: state.sealed || state.status === 'planning' },
+    { ...state, after: true },
+    { ...state, holder: 0, held: true },
+  ];
+  if (state.status === 'pending' && state.decision === 'none') {
+    next.push({ ...state, decision: 'approve' }, { ...state, decision: 'reject' });
+  }
+  return [...next, ...begun(state), ...ended(state)];
+}
+
+function begun(state: State): State[] {
+  const { next, attempts, open } = progressOf(state);
+  if (state.status !== 'dispatched' || open || next === state.attempts.length || attempts === 2) return [];
+  const fresh = { outcome: null, request: 'unsent', answer: null, old: false } as const;
+  return [{ ...state, attempts: state.attempts.map((all, step) => (step === next ? [...all, fresh] : all)) }];
+}
+
+function ended(state: State): State[] {
+  const { open } = progressOf(state);
+  if (!open) return [];
+  const effects = state.effects.map((count, step) => (step === open.step ? 1 : count));
+  return [
+    withAttempt(state, open.step, open.attempt, { outcome: 'not_done' }),
+    { ...withAttempt(state, open.step, open.attempt, { outcome: 'done' }), effects },
+  ];
+}

@@ -1,0 +1,137 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { moves, statuses } from '#shared/changes/transitions.ts';
+import { firstLie } from './careless.ts';
+import { explore } from './explore.ts';
+import { type Check, type Rules, rulesInForce } from './rules.ts';
+
+let rules: Rules;
+beforeAll(async () => {
+  rules = await rulesInForce();
+});
+
+describe('whatever happens to a change, every promise holds', () => {
+  test.each([
+    { repeat: 'guarded', steps: 1, attempts: 2, misfortunes: 2, atLeast: 100_000 },
+    { repeat: 'guarded', steps: 2, attempts: 2, misfortunes: 1, atLeast: 200_000 },
+    { repeat: 'never', steps: 1, attempts: 2, misfortunes: 2, atLeast: 30_000 },
+    { repeat: 'never', steps: 2, attempts: 2, misfortunes: 1, atLeast: 30_000 },
+  ] as const)(
+    'with $steps steps ($repeat), $attempts attempts at each and $misfortunes misfortunes',
+    { timeout: 60_000 },
+    ({ repeat, atLeast, ...bounds }) => {
+      const { broken, states, cut, reached } = explore({ ...rules, repeat }, bounds);
+      expect(broken).toBeNull();
+      expect(states).toBeGreaterThan(atLeast);
+      // What needs still more attempts is a small part.
+      expect(cut).toBeLessThan(states / 20);
+      const partial = bounds.steps > 1 ? [] : ['partial'];
+      expect(statuses.filter((status) => !reached.has(status))).toEqual(partial);
+    },
+  );
+});
+
+const small = { steps: 1, attempts: 2, misfortunes: 1 };
+
+/** The first broken promise when something is otherwise than it is. */
+function brokenBy(change: Partial<Rules>, bounds = small): string {
+  return explore({ ...rules, ...change }, bounds).broken ?? 'no promise is broken';
+}
+
+describe('a rule that is broken on purpose is found', () => {
+  const checks: Readonly<Record<Check, string>> = {
+    signatures: 'without a verified, unexpired decision',
+    lease: 'does not hold the change',
+    stop: 'while writes are stopped',
+    halt: 'a step goes out without',
+    age: 'is called failed, and a step took effect',
+    recount: 'is called partial, and every step took effect',
+    deadline: 'is called failed, and a step took effect',
+    doubt: 'a step took effect',
+  };
+  test.each(Object.entries(checks))('%s is not checked: %s', (check, promise) => {
+    const without = { checks: { ...rules.checks, [check]: false } };
+    const guarded = brokenBy(without);
+    expect([guarded, guarded.startsWith('no') ? brokenBy({ ...without, repeat: 'never' }) : ''].join()).toContain(
+      promise,
+    );
+  });
+
+  test('what is not found did not happen, where a repetition could do it twice', () => {
+    const afterLook: Rules['afterLook'] = (known) => rules.afterLook({ ...known, repeat: 'guarded' });
+    expect(brokenBy({ repeat: 'never', afterLook })).toContain('took effect twice');
+  });
+
+  test('an attempt is given up before the next one begins', () => {
+    const afterLook: Rules['afterLook'] = (known) => {
+      const how = rules.afterLook(known);
+      return how === 'repeat' ? 'lost' : how;
+    };
+    expect(brokenBy({ afterLook })).toContain('is called failed, and a step took effect');
+  });
+
+  test('a refusal is believed while an earlier request is under way', () => {
+    const afterNotDone: Rules['afterNotDone'] = (known) =>
+      rules.afterNotDone(known.earlier === 'under_way' ? { ...known, earlier: 'over' } : known);
+    expect(brokenBy({ afterNotDone })).toContain('is called failed, and a step took effect');
+  });
+
+  test('an earlier request is not looked for before a refusal is believed', () => {
+    const change: Partial<Rules> = { looksBack: () => false };
+    expect(brokenBy(change)).toContain('and a step took effect');
+  });
+
+  test('a change of which something was done is called failed: the ledger refuses, and it is stuck', () => {
+    const endOf: Rules['endOf'] = (known) => rules.endOf({ ...known, done: 0 });
+    expect(brokenBy({ endOf }, { steps: 2, attempts: 1, misfortunes: 0 })).toContain('stuck');
+  });
+
+  test('what is in doubt is never settled', () => {
+    expect(brokenBy({ afterLook: () => 'wait' })).toContain('stuck');
+  });
+
+  test.each(['approved', 'dispatched', 'unknown'] as const)('nothing leads out of %s', (from) => {
+    expect(brokenBy({ moves: moves.filter((move) => move.from !== from || move.by.includes('agent')) })).not.toMatch(
+      /^no /,
+    );
+  });
+
+  test('a broken promise is told as what happened, one line a step', () => {
+    const told = brokenBy({ checks: { ...rules.checks, signatures: false } });
+    expect(told.split('\n').slice(0, 4)).toEqual([
+      'a step goes out without a verified, unexpired decision',
+      '  1. an agent proposes → planning, effects 0',
+      '  2. agent: planning to pending → pending, effects 0',
+      '  3. person: pending to approved (forged) → approved, effects 0',
+    ]);
+  });
+});
+
+describe('a program that obeys no rule gets no lie into the ledger', () => {
+  test('with the table as it is', () => {
+    expect(firstLie(moves)).toBeNull();
+  });
+
+  /** What other needs and triggers make impossible before these moves already; the table asks for it all the same. */
+  const twice = new Set([
+    'planning to failed: nothing_done',
+    'pending to approved: sealed',
+    'approved to dispatched: sealed',
+    'approved to stale: nothing_done',
+    'approved to revoked: nothing_done',
+    'approved to withdrawn: nothing_done',
+    'approved to expired: nothing_done',
+    'dispatched to applied: settled',
+    'unknown to applied: settled',
+    'partial to dispatched: settled',
+  ]);
+  const needs = moves.flatMap((move) =>
+    move.needs.map((need) => ({ move, need, name: `${move.from} to ${move.to}: ${need}` })),
+  );
+
+  test.each(needs)('but for each need that is left out of the table: $name', ({ move, need, name }) => {
+    const without = { ...move, needs: move.needs.filter((one) => one !== need) };
+    const lie = firstLie(moves.map((one) => (one === move ? without : one)));
+    if (twice.has(name)) expect(lie).toBeNull();
+    else expect(lie).not.toBeNull();
+  });
+});

@@ -1,0 +1,40 @@
+import {
+  type Actor,
+  moves as allMoves,
+  type Condition,
+  type Move,
+  type Status,
+  statuses,
+} from '#shared/changes/transitions.ts';
+import { progressOf, type State, tookEffect } from './state.ts';
+
+/** What the ledger's triggers ask of a row, in the words of the transition table. */
+const conditions: Readonly<Record<Condition, (state: State) => boolean>> = {
+  sealed: ({ sealed }) => sealed,
+  // The database sees that there is a decision; who signed it is for the executor to find out.
+  approved: ({ decision, late }) => (decision === 'approve' || decision === 'forged') && !late,
+  rejected: ({ decision, late }) => decision === 'reject' && !late,
+  claimed: ({ holder }) => holder !== null,
+  complete: ({ attempts, after }) => after && attempts.every((all) => all.some(tookEffect)),
+  nothing_done: ({ attempts }) => !attempts.some((all) => all.some(tookEffect)),
+  something_done: ({ attempts }) => attempts.some((all) => all.some(tookEffect)),
+  in_doubt: (state) => progressOf(state).open !== null,
+  settled: (state) => progressOf(state).open === null,
+};
+
+/** The change after a move, or null when the table or the triggers made from it refuse. */
+export function moved(
+  moves: readonly Move[],
+  state: State,
+  { from, to, by }: { readonly from: Status; readonly to: Status; readonly by: Actor },
+): State | null {
+  const move = moves.find((one) => one.from === from && one.to === to);
+  if (state.status !== from || !move?.by.includes(by)) return null;
+  if (!move.needs.every((need) => conditions[need](state))) return null;
+  return to === 'dispatched' ? { ...state, status: to } : { ...state, status: to, holder: null, held: false };
+}
+
+/** States that no move of the true table leaves. */
+export function endsOf(): ReadonlySet<Status> {
+  return new Set(statuses.filter((status) => allMoves.every((move) => move.from !== status)));
+}
