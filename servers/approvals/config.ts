@@ -3,9 +3,11 @@ import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { type Environment, parseEnvironment } from '#shared/config/environment.ts';
 import { suiteVersion } from '#shared/config/version.ts';
+import { ledgerLocation } from '#shared/ledger/location.ts';
 
 /** The settings of the approvals server. */
 export type ApprovalsConfig = {
+  /** The ledger's file or `postgres://` URL, shared by the servers of the suite. A URL may hold a password. */
   readonly ledger: string;
   /** Port of the queue's MCP listeners; 0 lets the system choose one for each. */
   readonly queuePort: number;
@@ -64,7 +66,7 @@ export function readConfig(environment: Environment = process.env): ApprovalsCon
   const values = parseEnvironment(environmentSchema, environment, 'The approvals server');
   const data = resolve(values.COUNTERSIGN_DATA);
   return {
-    ledger: resolve(values.COUNTERSIGN_LEDGER ?? join(data, 'ledger.db')),
+    ledger: ledgerLocation(values.COUNTERSIGN_LEDGER ?? join(data, 'ledger.db')),
     queuePort: values.COUNTERSIGN_APPROVALS_PORT,
     console: { host: values.COUNTERSIGN_CONSOLE_HOST, port: values.COUNTERSIGN_CONSOLE_PORT },
     blueprints: resolve(values.COUNTERSIGN_BLUEPRINTS ?? defaultBlueprint),

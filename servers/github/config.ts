@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { type Environment, parseEnvironment } from '#shared/config/environment.ts';
 import { suiteVersion } from '#shared/config/version.ts';
+import { ledgerLocation } from '#shared/ledger/location.ts';
 import { type Endpoints, endpointsOf } from './endpoints.ts';
 import { Secret } from './secret.ts';
 
@@ -16,7 +17,7 @@ export type GithubConfig = {
   readonly appId: number;
   /** The GitHub App's private key, PEM. */
   readonly privateKey: Secret;
-  /** The ledger's file, shared by the servers of the suite. */
+  /** The ledger's file or `postgres://` URL, shared by the servers of the suite. A URL may hold a password. */
   readonly ledger: string;
   /** How long a change is held by an executor that gives no sign of life, in milliseconds. */
   readonly leaseMs: number;
@@ -106,7 +107,7 @@ export function readConfig(environment: Environment = process.env): GithubConfig
     endpoints: values.COUNTERSIGN_GITHUB_URL,
     appId: values.COUNTERSIGN_GITHUB_APP_ID,
     privateKey: values.COUNTERSIGN_GITHUB_APP_KEY,
-    ledger: resolve(values.COUNTERSIGN_LEDGER ?? join(values.COUNTERSIGN_DATA, 'ledger.db')),
+    ledger: ledgerLocation(values.COUNTERSIGN_LEDGER ?? join(values.COUNTERSIGN_DATA, 'ledger.db')),
     leaseMs: values.COUNTERSIGN_LEASE_MS,
     port: values.COUNTERSIGN_GITHUB_PORT,
     blueprints: resolve(values.COUNTERSIGN_BLUEPRINTS ?? defaultBlueprint),

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { readDocument } from '#shared/blueprints/document.ts';
 import { explain, messages } from '#shared/blueprints/explain.ts';
 import { BlueprintErrors, type BlueprintProblem } from '#shared/blueprints/problems.ts';
+import { ledgerLocation } from '#shared/ledger/location.ts';
 
 /** A path is text that is not empty; relative ones count from the folder of the configuration file. */
 const path = z.string().min(1);
@@ -26,7 +27,7 @@ const schema = z.strictObject({
     .optional(),
 });
 
-/** What a configuration file may say. All paths are absolute. */
+/** What a configuration file may say. All paths are absolute; the ledger may be a `postgres://` URL. */
 export type SuiteFile = z.output<typeof schema>;
 
 /** Reads a configuration file. Throws AppError `bad_configuration` with every problem, each with line and column. */
@@ -58,7 +59,7 @@ function absolute(file: SuiteFile, folder: string): SuiteFile {
     ...file,
     ...(file.data !== undefined && { data: at(file.data) }),
     ...(file.blueprints !== undefined && { blueprints: at(file.blueprints) }),
-    ...(file.ledger !== undefined && { ledger: at(file.ledger) }),
+    ...(file.ledger !== undefined && { ledger: ledgerLocation(file.ledger, folder) }),
     ...(file.github !== undefined && { github: { ...file.github, app_key: at(file.github.app_key) } }),
   };
 }

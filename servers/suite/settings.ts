@@ -20,6 +20,7 @@ export type RealGithub = { readonly url: string; readonly appId: number; readonl
 /** Everything that is known before anything is started. All paths are absolute. */
 export type SuiteSettings = {
   readonly data: string;
+  /** A file, or a `postgres://` URL, which may hold a password. */
   readonly ledger: string;
   /** A blueprint file, or a folder of them. */
   readonly blueprints: string;

@@ -9,9 +9,9 @@ import pg from 'pg';
 export type PostgresServer = {
   /** The URL of a database of this server, for a user. */
   readonly url: (database: string, user?: string) => string;
-  /** Makes a database, as a copy of another if one is named; answers its URL. */
-  readonly create: (template?: string) => Promise<string>;
-  /** Runs statements as the superuser, one after the other. */
+  /** Makes a database, as a copy of the one at a URL if there is one; answers its URL. */
+  readonly create: (original?: string) => Promise<string>;
+  /** Runs statements as the superuser, one after the other, in a database by its name or URL. */
   readonly run: (database: string, ...statements: readonly string[]) => Promise<void>;
   /** Stops at once, as a crash would. */
   readonly crash: () => Promise<void>;
@@ -70,7 +70,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   let made = 0;
 
   const run = async (database: string, ...statements: readonly string[]): Promise<void> => {
-    const client = new pg.Client({ connectionString: url(database) });
+    const client = new pg.Client({ connectionString: database.includes(':') ? database : url(database) });
     await client.connect();
     try {
       for (const statement of statements) await client.query(statement);
@@ -104,8 +104,9 @@ export async function startPostgres(): Promise<PostgresServer> {
     url,
     run,
     start,
-    create: async (template = 'template1') => {
+    create: async (original) => {
       made += 1;
+      const template = original === undefined ? 'template1' : /\/(\w+)\?/.exec(original)?.[1];
       await run('postgres', `create database ledger_${made} template ${template}`);
       return url(`ledger_${made}`);
     },

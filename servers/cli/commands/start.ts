@@ -7,7 +7,7 @@ A configuration file is YAML. Everything in it is optional, and paths count from
   data: ./data
   base_port: 7100
   blueprints: ./blueprints         # a file, or a folder of *.yaml
-  ledger: ./data/ledger.db
+  ledger: ./data/ledger.db         # or postgres://USER@HOST/DATABASE
   github:                          # a real GitHub instead of the embedded stand-in; wants --single-user
     url: https://api.github.com    # or https://HOST of a GitHub Enterprise Server
     app_id: 12345

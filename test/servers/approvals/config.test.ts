@@ -18,6 +18,11 @@ describe('the settings', () => {
     });
   });
 
+  test('may name a PostgreSQL database as the ledger', () => {
+    const url = 'postgres://countersign_approvals@db.internal/countersign';
+    expect(readConfig({ ...good, COUNTERSIGN_LEDGER: url }).ledger).toBe(url);
+  });
+
   test('tell every problem at once, and no secret', () => {
     const wrong = {
       COUNTERSIGN_APPROVALS_PORT: '70000',

@@ -48,6 +48,11 @@ test('the settings are read, with their defaults', () => {
   });
 });
 
+test('the ledger may be a PostgreSQL database', () => {
+  const url = 'postgresql://countersign_github@db.internal/countersign';
+  expect(readConfig({ ...complete(), COUNTERSIGN_LEDGER: url }).ledger).toBe(url);
+});
+
 test('every problem is told at once, each with its variable', () => {
   expect(problemsOf({ COUNTERSIGN_GITHUB_PORT: 'x' }).map((line) => line.split(':')[0])).toEqual([
     'COUNTERSIGN_GITHUB_URL',

@@ -51,6 +51,11 @@ describe('a configuration file', () => {
     });
   });
 
+  it('may name a PostgreSQL database as the ledger', () => {
+    const url = 'postgres://countersign:secret@db.internal/countersign?sslmode=verify-full';
+    expect(readSettings({ configFile: configFile(`ledger: ${url}\n`) }).ledger).toBe(url);
+  });
+
   it('may be empty', () => {
     expect(readSettings({ configFile: configFile('# nothing yet\n') }).ports.forge).toBe(7100);
   });

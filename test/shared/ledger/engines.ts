@@ -85,6 +85,8 @@ export async function postgresRaw(server: PostgresServer): Promise<Raw> {
   const location = await server.create();
   await (await openLedger(location)).close();
   const client = new pg.Client({ connectionString: location });
+  // Some tests end the server under it.
+  client.on('error', () => {});
   await client.connect();
   const all = async (sql: string, ...values: readonly unknown[]): Promise<Record<string, unknown>[]> => {
     return (await client.query(numbered(sql), [...values])).rows;
