@@ -19,7 +19,7 @@ const scope = z.strictObject({
   ...repositoryScope,
   /** The branches that pull requests may go to; none unless given. */
   base: branches.optional(),
-  /** The branches that may be made and written. */
+  /** The branches that may be made and written; the default branch only where it is named without a wildcard. */
   branches,
   max_files: z.number().int().positive().optional(),
   max_bytes: byteCount.optional(),
@@ -42,12 +42,15 @@ function denies(granted: Scope, ask: RepoAsk): Denial | null {
   return deniesPlace(granted, ask) ?? deniesAmount(granted, ask);
 }
 
-function deniesPlace(granted: Scope, { base, branch, path }: RepoAsk): Denial | null {
+function deniesPlace(granted: Scope, { base, branch, defaultBranch, path }: RepoAsk): Denial | null {
   if (base !== undefined && !covered(granted.base ?? [], base)) {
     return { denied: `Pull requests to ${JSON.stringify(base)} are not granted.` };
   }
   if (branch !== undefined && !covered(granted.branches, branch)) {
     return { denied: `Writing the branch ${JSON.stringify(branch)} is not granted.` };
+  }
+  if (branch !== undefined && branch === defaultBranch && !granted.branches.includes(branch)) {
+    return { denied: `Writing ${JSON.stringify(branch)}, the default branch, is not granted by name.` };
   }
   if (path !== undefined && !mayWrite(granted.paths, path)) {
     return { denied: `Writing ${JSON.stringify(path)} is not granted.` };

@@ -42,8 +42,8 @@ export const commitFiles = writeTool({
   plan: commitFilesPlan,
   asks: ({ repository, branch, files }) => [{ want: 'write', repository, branch }, ...asksOf(repository, files)],
   snapshot,
-  resolved: ({ branch, files }, { repository: { name: repository } }) => [
-    { want: 'write', repository, branch },
+  resolved: ({ branch, files }, { repository: { name: repository, defaultBranch } }) => [
+    { want: 'write', repository, branch, defaultBranch },
     ...readsOf(repository, files),
   ],
   prepare,

@@ -26,6 +26,8 @@ export type RepoAsk = {
   readonly base?: string;
   /** The branch that is written. */
   readonly branch?: string;
+  /** The repository's default branch, once the backend has told it. */
+  readonly defaultBranch?: string;
   readonly path?: string;
   /** A folder that is listed ('' is the root): covered when something below it may be. */
   readonly folder?: string;

@@ -26,9 +26,9 @@ export class FakeRepository {
   id = 4711;
   #name = 'acme/web';
 
-  constructor(files: Edits) {
-    this.ref = { id: this.id, nodeId: 'R_4711', name: this.#name, defaultBranch: 'main' };
-    this.branches.set('main', this.#commit({ parents: [], tree: changed(new Map(), files), author: 'alice' }));
+  constructor(files: Edits, defaultBranch = 'main') {
+    this.ref = { id: this.id, nodeId: 'R_4711', name: this.#name, defaultBranch };
+    this.branches.set(defaultBranch, this.#commit({ parents: [], tree: changed(new Map(), files), author: 'alice' }));
   }
 
   /** Someone pushes a commit to a branch. */

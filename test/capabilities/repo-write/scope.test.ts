@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { RepoAsk } from '#capabilities/repo/types.ts';
 import { repoWrite } from '#capabilities/repo-write/capability.ts';
+import { commitFiles } from '#capabilities/repo-write/commit_files.ts';
+import { stageContents } from '#shared/changes/contents.ts';
+import { FakeRepository } from '#test/fakes/repository.ts';
 
 const scope = {
   repositories: ['acme/web'],
@@ -39,6 +42,27 @@ describe('the scope of repo-write', () => {
     const denial = repoWrite.denies(repoWrite.scope.parse(scope), { want: 'write', repository: 'acme/web', ...ask });
     expect(denial === null).toBe(covered);
     if (denial !== null) expect(denial.denied).toMatch(/\.$/);
+  });
+
+  const defaults: readonly (readonly [branches: readonly string[], branch: string, covered: boolean])[] = [
+    [['*'], 'trunk', false],
+    [['**'], 'trunk', false],
+    [['trun?'], 'trunk', false],
+    [['trunk'], 'trunk', true],
+    [['*', 'trunk'], 'trunk', true],
+    [['*'], 'other', true],
+  ];
+  test.each(defaults)('of %j covers %j, where "trunk" is the default branch: %j', async (branches, branch, covered) => {
+    const repository = new FakeRepository({ a: 'x' }, 'trunk');
+    repository.branches.set('other', repository.head('trunk'));
+    const input = commitFiles.input.parse({
+      ...{ repository: 'acme/web', branch, message: 'm', reason: 'r' },
+      files: [{ path: 'a', content: 'y' }],
+    });
+    const before = await commitFiles.snapshot(input, repository.reader(), stageContents());
+    const granted = repoWrite.scope.parse({ ...scope, branches });
+    const denials = commitFiles.resolved(input, before).map((ask) => repoWrite.denies(granted, ask)?.denied ?? null);
+    expect(denials).toEqual([covered ? null : 'Writing "trunk", the default branch, is not granted by name.']);
   });
 
   test('grants no base branch unless it names one', () => {
