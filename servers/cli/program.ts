@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { suiteVersion } from '#shared/config/version.ts';
 import { approveCommand } from './commands/approve.ts';
+import { auditCommand } from './commands/audit.ts';
 import { listCommand } from './commands/list.ts';
 import { rejectCommand } from './commands/reject.ts';
 import { restoreCommand } from './commands/restore.ts';
@@ -55,5 +56,6 @@ export function program(exit: SetExitCode): Command {
   resumeCommand(changes);
   settleCommand(changes);
   stopCommand(countersign);
+  auditCommand(countersign, exit);
   return countersign;
 }

@@ -77,8 +77,8 @@ function shownOf({ summary, effects, touches, flags, reaches, reversible }: Seal
   return { summary, effects, touches, flags, reaches, reversible } as Json;
 }
 
-/** The columns beside the sealed body must say what it says. */
-function assertRowIsSealed(row: ChangeRow, body: SealedBody): void {
+/** The columns beside the sealed body must say what it says. Throws AppError `seal_mismatch`. */
+export function assertRowIsSealed(row: ChangeRow, body: SealedBody): void {
   const agent = body.requester.kind === 'agent' ? body.requester.agent : null;
   const same =
     row.id === body.change_id &&

@@ -40,7 +40,8 @@ export async function appendEvent(tx: LedgerTx, event: LedgerEvent): Promise<voi
     .execute();
 }
 
-function eventHash(row: { readonly [key: string]: Json }): string {
+/** What an event is chained by. */
+export function eventHash(row: { readonly [key: string]: Json }): string {
   return sha256(canonical(row));
 }
 

@@ -1,7 +1,9 @@
 import type Database from 'better-sqlite3';
 import { Kysely } from 'kysely';
 import { AppError } from '#shared/errors.ts';
+import { appendOnlyTables } from './append-only.ts';
 import { openSqliteFile, sqliteDialect } from './dialect.ts';
+import { assertIntact, damaged, isDamage } from './integrity.ts';
 import type { Ledger } from './ledger.ts';
 import { migrate } from './migrate.ts';
 import { sqliteWords } from './migrations/words.ts';
@@ -18,6 +20,7 @@ export async function openSqliteLedger(path: string): Promise<Ledger> {
     const db = new Kysely<LedgerSchema>({ dialect: sqliteDialect(database) });
     await migrate(db, sqliteWords);
     await constrainSqlite(db);
+    assertIntact(database, path, ['changes', ...appendOnlyTables]);
     const commits = watchCommits(database);
     return {
       db,
@@ -39,6 +42,8 @@ export async function openSqliteLedger(path: string): Promise<Ledger> {
     };
   } catch (cause) {
     database?.close();
+    if (cause instanceof AppError) throw cause;
+    if (isDamage(cause)) throw damaged(path, cause);
     throw new AppError('ledger_unavailable', `The ledger at ${path} cannot be opened.`, { cause });
   }
 }

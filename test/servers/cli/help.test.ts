@@ -13,6 +13,7 @@ it.each([
   ['changes restore'],
   ['changes resume'],
   ['changes settle'],
+  ['audit verify'],
 ])('explains "countersign %s"', async (command) => {
   const { code, stdout, stderr } = await run([...command.split(' ').filter(Boolean), '--help']);
   expect([code, stderr]).toEqual([0, '']);
