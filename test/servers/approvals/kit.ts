@@ -166,6 +166,7 @@ export async function startSuite(
 function blueprintOf(name: 'one' | 'two'): Blueprint {
   const grants = [
     { capability: 'notes-write', scope: { notes: ['a', 'b', 'c'] }, tools: new Set(['set_notes']) },
+    { capability: 'repo-read', scope: { repositories: ['acme/web'] }, tools: new Set(['read_file']) },
     {
       capability: 'repo-write',
       scope: {
