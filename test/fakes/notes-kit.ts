@@ -20,6 +20,7 @@ import type { Status } from '#shared/changes/transitions.ts';
 import { findChange } from '#shared/ledger/changes.ts';
 import { type DueWork, dueWork, releaseLease, takeLease } from '#shared/ledger/leases.ts';
 import { type Ledger, openLedger } from '#shared/ledger/ledger.ts';
+import { isPostgresUrl } from '#shared/ledger/location.ts';
 import { findSealed } from '#shared/ledger/proposals.ts';
 import { type NoteReader, type NoteStore, type NotesTarget, type NoteWriter, noteStore } from './notes.ts';
 import { type NoteAsk, type NotesCapability, notesCapability } from './notes-tool.ts';
@@ -93,17 +94,24 @@ async function makeNewLedger(): Promise<Buffer> {
   }
 }
 
+/** Makes the ledger of a kit, which has a folder, and answers where it is. Whoever wants another engine sets another. */
+export const ledgers = {
+  make: async (dir: string): Promise<string> => {
+    newLedger ??= makeNewLedger();
+    await writeFile(join(dir, 'ledger.db'), await newLedger);
+    return join(dir, 'ledger.db');
+  },
+};
+
 /** Everything between an agent and a notebook: a real ledger, real keys, an executor, and a clock that stands still. */
 export async function notesKit(
   options: { readonly notes?: readonly string[]; readonly more?: string; readonly repeat?: 'guarded' | 'never' } = {},
 ): Promise<NotesKit> {
   const dir = await mkdtemp(join(tmpdir(), 'countersign-notes-'));
-  const ledgerPath = join(dir, 'ledger.db');
-  newLedger ??= makeNewLedger();
-  await writeFile(ledgerPath, await newLedger);
+  const ledgerPath = await ledgers.make(dir);
   const ledger = await openLedger(ledgerPath);
   // A test that pulls no plug need not wait for the disk.
-  await sql`pragma synchronous = off`.execute(ledger.db);
+  if (!isPostgresUrl(ledgerPath)) await sql`pragma synchronous = off`.execute(ledger.db);
   const key = openSigningKey(join(dir, 'keys/decision.pem'));
   publishKey(join(dir, 'keys/public.json'), key);
   const store = noteStore();

@@ -1,0 +1,32 @@
+import { beforeAll, describe } from 'vitest';
+import { appendOnlyTables } from '#shared/ledger/append-only.ts';
+import { openLedger } from '#shared/ledger/ledger.ts';
+import { ledgers } from '#test/fakes/notes-kit.ts';
+import { onPostgres } from '../ledger/engines.ts';
+
+/** What is proved of changes on SQLite, once more with a PostgreSQL ledger: the same tests, imported. */
+onPostgres((server) => {
+  beforeAll(async () => {
+    const made = await server().create();
+    await (await openLedger(made)).close();
+    // To empty one takes a fraction of the time that a new one does.
+    const empty = ['changes', ...appendOnlyTables].map((table) => `delete from ${table}`).join('; ');
+    ledgers.make = async () => {
+      await server().run(made, 'set session_replication_role = replica', empty);
+      return made;
+    };
+  });
+
+  describe('proposing', async () => {
+    await import('./propose.test.ts');
+  });
+  describe('carrying out', async () => {
+    await import('./execute.test.ts');
+  });
+  describe('restoring', async () => {
+    await import('./restore.test.ts');
+  });
+  describe('dying at any point', async () => {
+    await import('./crash.test.ts');
+  });
+});
