@@ -3,10 +3,13 @@ export class Limited extends Error {
   override readonly name = 'Limited';
   /** Milliseconds since 1970. */
   readonly until: number;
+  /** Whether nothing was sent, because of what an answer to another request had said. */
+  readonly keptBack: boolean;
 
-  constructor(until: number) {
+  constructor(until: number, keptBack: boolean) {
     super('GitHub wants no more requests for now');
     this.until = until;
+    this.keptBack = keptBack;
   }
 }
 

@@ -18,12 +18,12 @@ export function withinLimits({ now, most = mostAtOnce }: { now: () => number; mo
     const resource = `${subject} ${String(input).endsWith('/graphql') ? 'graphql' : 'core'}`;
     return inTurn(async () => {
       const until = untilOf([subject, resource]);
-      if (until > now()) throw new Limited(until);
+      if (until > now()) throw new Limited(until, true);
       const response = await fetch(input, init);
       const limited = await refusedForNow(response);
       const hold = holdOf(response, limited, now());
       if (hold) holds.set(hold.scope === 'all' ? subject : resource, hold.until);
-      if (hold && limited) throw new Limited(hold.until);
+      if (hold && limited) throw new Limited(hold.until, false);
       return response;
     });
   };

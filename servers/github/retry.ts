@@ -42,6 +42,9 @@ export function patientFetch(fetch: typeof globalThis.fetch, patience: Patience)
 /** How long to wait before the same is asked again, in milliseconds; null when this is the end of it. */
 function delayAfter(result: Response | { readonly error: unknown }, backoff: number, now: number): number | null {
   if (!('error' in result)) return passing.has(result.status) ? backoff : null;
-  if (result.error instanceof Limited) return Math.max(0, result.error.until - now) + backoff;
+  if (result.error instanceof Limited) {
+    // One waits for the end of the limit that it met; the others are told at once, and do not pile up behind it.
+    return result.error.keptBack ? null : Math.max(0, result.error.until - now) + backoff;
+  }
   return isLostConnection(result.error) ? backoff : null;
 }

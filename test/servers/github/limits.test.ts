@@ -122,6 +122,27 @@ describe('a limit', () => {
     expect(asked()).toBe(1);
   });
 
+  test('is waited for by the read that met it, and others are told at once', async () => {
+    const met = Promise.withResolvers<void>();
+    const over = Promise.withResolvers<void>();
+    let now = start;
+    const limits = withinLimits({ now: () => now });
+    const given = [new Response(null, { status: 429, headers: { 'retry-after': '2' } })];
+    const read = limits('installation 1', async () => given.shift() ?? new Response('fine'));
+    const wait = async (ms: number): Promise<void> => {
+      expect(ms).toBe(2000);
+      met.resolve();
+      await over.promise;
+    };
+    const patient = patientFetch(read, { budgetMs: 10_000, now: () => now, random: () => 0, wait });
+    const first = patient('http://x');
+    await met.promise;
+    await expect(patient('http://x')).rejects.toMatchObject({ until: start + 2000, keptBack: true });
+    now += 2000;
+    over.resolve();
+    expect(await (await first).text()).toBe('fine');
+  });
+
   test('of one installation does not hold back another', async () => {
     const limited = withinLimits({ now: () => start });
     const no = async (): Promise<Response> => new Response(null, { status: 429, headers: { 'retry-after': '60' } });
