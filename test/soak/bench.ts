@@ -111,7 +111,7 @@ async function playedOrEnded(logged: () => readonly Logged[], person: Person, id
 }
 
 /** Where a change stands; empty while it cannot be told. */
-export async function progressOf(person: Person, id: string): Promise<Answered> {
+async function progressOf(person: Person, id: string): Promise<Answered> {
   const { body } = await person.get(`/api/changes/${id}/progress`).catch(() => ({ body: null }));
   return body ?? {};
 }
