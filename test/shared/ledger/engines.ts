@@ -6,7 +6,9 @@ import Database from 'better-sqlite3';
 import pg from 'pg';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { openLedger } from '#shared/ledger/ledger.ts';
+import { isPostgresUrl } from '#shared/ledger/location.ts';
 import { sqliteTriggers } from '#shared/ledger/sqlite-triggers.ts';
+import { ledgers } from '#test/fakes/notes-kit.ts';
 import { type PostgresServer, startPostgres, withPostgres } from '#test/fakes/postgres.ts';
 
 /** A second look at a ledger, as a program would have that goes round ours. */
@@ -44,6 +46,23 @@ export function onPostgres(tests: (server: () => PostgresServer) => void): void 
     });
     afterAll(() => server.stop());
     tests(() => server);
+  });
+}
+
+/** The same tests of kits on each engine, each kit with a ledger of its own. */
+export function kitsOnEachEngine(tests: () => void): void {
+  describe('on SQLite', tests);
+  onPostgres((server) => {
+    const { make } = ledgers;
+    beforeAll(async () => {
+      const made = await server().create();
+      await (await openLedger(made)).close();
+      ledgers.make = () => server().create(made);
+    });
+    afterAll(() => {
+      ledgers.make = make;
+    });
+    tests();
   });
 }
 
@@ -112,6 +131,34 @@ export async function postgresRaw(server: PostgresServer): Promise<Raw> {
 }
 
 const firstOf = (rows: readonly Readonly<Record<string, unknown>>[]): unknown => Object.values(rows[0] ?? {})[0];
+
+/** Writes a ledger past all of its constraints, as whoever has its file or is its superuser can. */
+export type Look = Pick<Raw, 'run' | 'close'>;
+
+export async function lookAt(location: string): Promise<Look> {
+  if (isPostgresUrl(location)) {
+    const client = new pg.Client({ connectionString: location });
+    await client.connect();
+    await client.query('set session_replication_role = replica');
+    return {
+      run: async (sql, ...values) => {
+        await client.query(numbered(sql), [...values]);
+      },
+      close: () => client.end(),
+    };
+  }
+  const db = new Database(location);
+  const triggers = db.prepare("select name from sqlite_master where type = 'trigger'").pluck().all();
+  for (const name of triggers) db.exec(`drop trigger "${name}"`);
+  return {
+    run: async (sql, ...values) => {
+      db.prepare(sql).run(...values);
+    },
+    close: async () => {
+      db.close();
+    },
+  };
+}
 
 /** Postgres numbers the places of values. */
 export function numbered(sql: string): string {

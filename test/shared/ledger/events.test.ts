@@ -1,88 +1,86 @@
-import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { eventsOf, verifyEvents } from '#shared/ledger/events.ts';
 import { type NotesKit, notesKit, workAll } from '#test/fakes/notes-kit.ts';
+import { kitsOnEachEngine, type Look, lookAt } from './engines.ts';
 
-let kit: NotesKit;
-let raw: Database.Database;
-beforeEach(async () => {
-  kit = await notesKit();
-  raw = new Database(kit.ledgerPath);
-  for (const name of raw
-    .prepare("select name from sqlite_master where type = 'trigger' and tbl_name = 'events'")
-    .pluck()
-    .all()) {
-    raw.exec(`drop trigger ${name}`);
-  }
-});
-afterEach(async () => {
-  raw.close();
-  await kit.close();
-});
-
-test('every move of a change is on record, with who made it', async () => {
-  const id = await kit.approved({ a: 'x' });
-  await workAll(kit.context);
-  const events = await eventsOf(kit.ledger.db, id);
-  expect(events.map(({ type, actor }) => `${type} ${actor.kind}`)).toEqual([
-    'change.asked agent',
-    'change.pending agent',
-    'decision.made person',
-    'change.approved person',
-    'change.dispatched server',
-    'change.applied server',
-  ]);
-});
-
-test('no event is kept of a move that was refused', async () => {
-  const id = await kit.approved({ a: 'x' });
-  const before = await eventsOf(kit.ledger.db, id);
-  await expect(kit.decide(id)).rejects.toThrow();
-  expect(await eventsOf(kit.ledger.db, id)).toEqual(before);
-});
-
-describe('the chain of events', () => {
+kitsOnEachEngine(() => {
+  let kit: NotesKit;
+  let look: Look;
   beforeEach(async () => {
-    await kit.approved({ a: 'x' });
-    await kit.approved({ b: 'x' });
+    kit = await notesKit();
+    look = await lookAt(kit.ledgerPath);
+  });
+  afterEach(async () => {
+    await look.close();
+    await kit.close();
   });
 
-  test('holds as it was written', async () => {
-    expect(await verifyEvents(kit.ledger.db)).toBeNull();
+  test('every move of a change is on record, with who made it', async () => {
+    const id = await kit.approved({ a: 'x' });
+    await workAll(kit.context);
+    const events = await eventsOf(kit.ledger.db, id);
+    expect(events.map(({ type, actor }) => `${type} ${actor.kind}`)).toEqual([
+      'change.asked agent',
+      'change.pending agent',
+      'decision.made person',
+      'change.approved person',
+      'change.dispatched server',
+      'change.applied server',
+    ]);
   });
 
-  test.each([
-    ['at', '2000-01-01T00:00:00.000Z'],
-    ['type', 'change.rejected'],
-    ['change_id', 'chg_other'],
-    ['change_id', null],
-    ['actor', '{"kind":"person"}'],
-    ['body', '{}'],
-    ['previous', 'f'.repeat(64)],
-    ['hash', 'f'.repeat(64)],
-  ])('shows an edited %s', async (column, value) => {
-    raw.prepare(`update events set ${column} = ? where seq = 3`).run(value);
-    expect(await verifyEvents(kit.ledger.db)).toEqual({ seq: 3 });
+  test('no event is kept of a move that was refused', async () => {
+    const id = await kit.approved({ a: 'x' });
+    const before = await eventsOf(kit.ledger.db, id);
+    await expect(kit.decide(id)).rejects.toThrow();
+    expect(await eventsOf(kit.ledger.db, id)).toEqual(before);
   });
 
-  test.each([
-    [1, 2],
-    [4, 5],
-  ])('shows that event %d was deleted', async (gone, first) => {
-    raw.prepare('delete from events where seq = ?').run(gone);
-    expect(await verifyEvents(kit.ledger.db)).toEqual({ seq: first });
-  });
+  describe('the chain of events', () => {
+    beforeEach(async () => {
+      await kit.approved({ a: 'x' });
+      await kit.approved({ b: 'x' });
+    });
 
-  test('shows events in another order', async () => {
-    raw.exec(
-      'update events set seq = 99 where seq = 3; update events set seq = 3 where seq = 4; update events set seq = 4 where seq = 99',
-    );
-    expect(await verifyEvents(kit.ledger.db)).toEqual({ seq: 3 });
-  });
+    test('holds as it was written', async () => {
+      expect(await verifyEvents(kit.ledger.db)).toBeNull();
+    });
 
-  test('shows an event put in between', async () => {
-    raw.exec('update events set seq = seq + 100 where seq > 3');
-    raw.exec("insert into events select 4, at, type, change_id, actor, body, hash, 'x' from events where seq = 3");
-    expect(await verifyEvents(kit.ledger.db)).toEqual({ seq: 4 });
+    test.each([
+      ['at', '2000-01-01T00:00:00.000Z'],
+      ['type', 'change.rejected'],
+      ['change_id', 'chg_other'],
+      ['change_id', null],
+      ['actor', '{"kind":"person"}'],
+      ['body', '{}'],
+      ['previous', 'f'.repeat(64)],
+      ['hash', 'f'.repeat(64)],
+    ])('shows an edited %s', async (column, value) => {
+      await look.run(`update events set ${column} = ? where seq = 3`, value);
+      expect(await verifyEvents(kit.ledger.db)).toEqual({ seq: 3 });
+    });
+
+    test.each([
+      [1, 2],
+      [4, 5],
+    ])('shows that event %d was deleted', async (gone, first) => {
+      await look.run('delete from events where seq = ?', gone);
+      expect(await verifyEvents(kit.ledger.db)).toEqual({ seq: first });
+    });
+
+    test('shows events in another order', async () => {
+      await look.run('update events set seq = 99 where seq = 3');
+      await look.run('update events set seq = 3 where seq = 4');
+      await look.run('update events set seq = 4 where seq = 99');
+      expect(await verifyEvents(kit.ledger.db)).toEqual({ seq: 3 });
+    });
+
+    test('shows an event put in between', async () => {
+      await look.run('update events set seq = seq + 100 where seq > 3');
+      await look.run(
+        "insert into events select 4, at, type, change_id, actor, body, hash, 'x' from events where seq = 3",
+      );
+      expect(await verifyEvents(kit.ledger.db)).toEqual({ seq: 4 });
+    });
   });
 });

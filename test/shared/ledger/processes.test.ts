@@ -10,10 +10,11 @@ import { decide } from '#shared/changes/decide.ts';
 import { startWorker, type Worker } from '#shared/changes/worker.ts';
 import { findChange } from '#shared/ledger/changes.ts';
 import { decisionsOf } from '#shared/ledger/decisions.ts';
-import { verifyEvents } from '#shared/ledger/events.ts';
+import { appendEvent, verifyEvents } from '#shared/ledger/events.ts';
 import { openLedger } from '#shared/ledger/ledger.ts';
 import { findSealed } from '#shared/ledger/proposals.ts';
 import { alice, type NotesKit, notesKit } from '#test/fakes/notes-kit.ts';
+import { kitsOnEachEngine, onEachEngine } from './engines.ts';
 import type { Got, Order } from './rival.ts';
 
 const rivalFile = fileURLToPath(new URL('./rival.ts', import.meta.url));
@@ -33,7 +34,9 @@ async function rival(order: Order): Promise<{ go: () => Promise<Got> }> {
   };
 }
 
-describe('two processes on one ledger', () => {
+describe('two processes on one ledger', () => kitsOnEachEngine(twoProcesses));
+
+function twoProcesses(): void {
   let kit: NotesKit;
   const notes = Array.from({ length: 30 }, (_, index) => `n${index}`);
   beforeEach(async () => {
@@ -146,6 +149,26 @@ describe('two processes on one ledger', () => {
       });
     } finally {
       await other.close();
+    }
+  });
+}
+
+onEachEngine((open) => {
+  test('a process that is killed in the middle of a write leaves nothing of it, and holds nobody up', async () => {
+    const raw = await open();
+    const ledger = await openLedger(raw.location);
+    try {
+      const child = fork(fileURLToPath(new URL('./hanger.ts', import.meta.url)), [raw.location], { execArgv: [] });
+      await once(child, 'message');
+      const exit = once(child, 'exit');
+      child.kill('SIGKILL');
+      await exit;
+      const actor = { kind: 'server', server: 'test' } as const;
+      await ledger.write((tx) => appendEvent(tx, { at: '', type: 'kept', changeId: null, actor, body: {} }));
+      expect(await ledger.db.selectFrom('events').select('type').execute()).toEqual([{ type: 'kept' }]);
+    } finally {
+      await ledger.close();
+      await raw.close();
     }
   });
 });
