@@ -4,7 +4,8 @@ import { type Kind, settled } from './kinds.ts';
 /** One request of a write to its backend, as forge's faults name it: the n-th that matches, counted from 0. */
 export type Call = { readonly kind: Kind; readonly match: string; readonly nth: number; readonly writes: boolean };
 
-const mutations: ReadonlySet<string> = new Set([
+/** The requests that write. */
+export const mutations: ReadonlySet<string> = new Set([
   'createRef',
   'createCommitOnBranch',
   'createPullRequest',

@@ -1,3 +1,4 @@
+import { mutations } from './calls.ts';
 import type { Outcome } from './cases.ts';
 
 /** What a run found. */
@@ -42,20 +43,22 @@ function byKind(outcomes: readonly Outcome[]): string {
   );
 }
 
+const columns = ['a read', 'token', ...mutations, 'revoke token', 'any'];
+
+/** One row a fault, one column a step: how many cases came to which outcome. */
 function byStep(outcomes: readonly Outcome[]): string {
-  const groups = Map.groupBy(outcomes, ({ fault, step }) => `${familyOf(fault)}\n${stepOf(step)}`);
-  const rows = [...groups]
-    .toSorted(([a], [b]) => a.localeCompare(b))
-    .map(([key, ones]) => {
-      const [fault = '', step = ''] = key.split('\n');
-      const doubts = ones.filter((one) => one.doubts > 0).length;
-      return [fault, step, String(ones.length), countsOf(ones), String(doubts)];
-    });
-  return table(['fault', 'step', 'cases', 'outcomes', 'in doubt on the way'], rows);
+  const rows = [...Map.groupBy(outcomes, ({ fault }) => familyOf(fault))].toSorted(([a], [b]) => a.localeCompare(b));
+  return table(
+    ['fault', ...columns, 'in doubt on the way'],
+    rows.map(([fault, ones]) => {
+      const cells = columns.map((column) => countsOf(ones.filter(({ step }) => stepOf(step) === column)));
+      return [fault, ...cells, String(ones.filter(({ doubts }) => doubts > 0).length)];
+    }),
+  );
 }
 
 /** All commits are one row. */
-export const familyOf = (fault: string): string => fault.replace(/ at commit \d+$/, ' at a commit');
+const familyOf = (fault: string): string => fault.replace(/ at commit \d+$/, ' at a commit');
 
 /** The n-th read or token of a write is counted with the others. */
 export const stepOf = (step: string): string => step.replace(/ \d+$/, '').replace(/^read .*/, 'a read');

@@ -9,7 +9,7 @@ import { faults } from './faults.ts';
 import { kinds } from './kinds.ts';
 import { moments } from './moments.ts';
 import { randomOf, shuffled } from './random.ts';
-import { familyOf, type Report, stepOf } from './report.ts';
+import { type Report, stepOf } from './report.ts';
 
 export type RunOptions = {
   readonly seed: number;
@@ -76,7 +76,7 @@ async function casesOf(bench: Bench, { seed, only = '', most, quick = false }: R
 
 /** One case of each row of the table first, then a second of each, so that a short run has tried a little of all. */
 function spread(cases: readonly Case[]): Case[] {
-  const rows = [...Map.groupBy(cases, ({ fault, step }) => `${familyOf(fault)} / ${stepOf(step)}`).values()];
+  const rows = [...Map.groupBy(cases, ({ fault, step }) => `${fault} / ${stepOf(step)}`).values()];
   const longest = Math.max(0, ...rows.map((row) => row.length));
   return Array.from({ length: longest }, (_, index) => rows.flatMap((row) => row[index] ?? [])).flat();
 }
