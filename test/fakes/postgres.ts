@@ -22,7 +22,7 @@ export type PostgresServer = {
 const superuser = 'postgres';
 
 /** Where PostgreSQL's programs are, or null. Debian keeps them out of PATH. */
-export const postgresFolder: string | null = findPrograms();
+const postgresFolder: string | null = findPrograms();
 
 /** True where tests with PostgreSQL are to run: wherever it is, and wherever they must not be passed over. */
 export const withPostgres = postgresFolder !== null || process.env['COUNTERSIGN_REQUIRE_POSTGRES'] === '1';

@@ -12,7 +12,7 @@ const noConnection = /^E[A-Z]+$/;
 const lostConnection =
   /^(?:Connection terminated|Client (?:has encountered|was closed)|timeout e|Query read timeout|The server does not support SSL|Cannot use a pool|driver has already)/;
 
-export function isOutOfReach(error: unknown): boolean {
+function isOutOfReach(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return outOfReach.test(code) || noConnection.test(code) || lostConnection.test(error.message);

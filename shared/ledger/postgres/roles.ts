@@ -28,7 +28,7 @@ const stopColumns = 'scope, value, reason, actor, at';
 const decisionColumns = 'change_id, verb, issuer, subject, seal, decided_at, expires_at, envelope';
 
 /** The user of the database that a server signs in as. */
-export function roleOf(server: string): string {
+function roleOf(server: string): string {
   return `countersign_${server}`;
 }
 
