@@ -169,7 +169,7 @@ function answers(rules: Rules, state: State, { who, job }: Turn<Extract<Job, { s
 function judge(rules: Rules, state: State, { who, job }: Turn<Extract<Job, { at: 'judge' }>>): Steps[number] {
   const { step, attempt, kind } = job;
   const earlier = rules.earlier(progressOf(state).lost);
-  const found = rules.looksBack(kind, earlier) ? foundOf(state, step) : 'not_found';
+  const found = rules.looksBack(kind) ? foundOf(state, step) : 'not_found';
   const what = rules.afterNotDone({ kind, earlier, found });
   if (what === 'doubt') return ['cannot tell about an earlier request', to(state, who, { at: 'doubt' })];
   const outcome = what === 'landed' ? 'landed' : 'not_done';

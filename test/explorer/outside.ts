@@ -18,8 +18,18 @@ export function interference(rules: Rules, state: State): Steps {
   const ended: Steps = state.stopped ? [['a person ends the stop', { ...state, stopped: false }]] : [];
   const asked = [...requests(rules, state), ...resumed(state), ...ended];
   if (state.left === 0) return asked;
-  const bad = [...stops(state), ...refusals(state), ...others(state), ...crashes(state), ...freezes(state)];
-  return [...asked, ...bad.map(([what, next]): Steps[number] => [what, { ...next, left: state.left - 1 }])];
+  const bad = [
+    ...stops(state),
+    ...refusals(state),
+    ...repeated(rules, state),
+    ...others(state),
+    ...crashes(state),
+    ...freezes(state),
+  ];
+  return [
+    ...asked,
+    ...bad.map(([what, next]): Steps[number] => [what, { ...next, left: Math.min(next.left, state.left - 1) }]),
+  ];
 }
 
 function clock(rules: Rules, state: State): Steps {
@@ -66,6 +76,20 @@ function arrived(
 ): State {
   const waits = (job: Job | null): boolean => job?.at === 'wait' && job.step === step && job.attempt === number;
   return withAttempt(state, step, number, { request, answer: state.jobs.some(waits) ? answer : null });
+}
+
+/**
+ * The network delivers a request twice: the second is refused, and that is what the executor is told. Nothing else goes
+ * wrong after it: when the backend does not tell who wrote either, the refusal is believed, which is known.
+ */
+function repeated(rules: Rules, state: State): Steps {
+  if (rules.repeat === 'never' || !state.tells) return [];
+  return flying(state).flatMap(({ step, number }): Steps => {
+    if (state.foreign[step] || (state.effects[step] ?? 0) > 0) return [];
+    const effects = state.effects.map((count, index) => (index === step ? count + 1 : count));
+    const after = { ...arrived(state, step, number, 'landed', 'stale'), effects, left: 0 };
+    return [[`step ${step + 1} takes effect, and arrives once more, which is refused as stale`, after]];
+  });
 }
 
 function refusals(state: State): Steps {
