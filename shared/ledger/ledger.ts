@@ -8,8 +8,9 @@ export type Ledger = {
   readonly db: LedgerDb;
   /**
    * One durable transaction that holds the write lock from its start; it must await nothing but the database, and may
-   * run again after it was rolled back. Throws AppError `ledger_unavailable`, with nothing kept, when the lock is held
-   * for too long, the disk is full, or the database cannot be reached or written.
+   * run again after it was rolled back. Throws AppError `ledger_unavailable` when the lock is held for too long, the disk
+   * is full, or the database cannot be reached or written: nothing was kept, unless its message says that this is not
+   * known.
    */
   readonly write: <T>(work: (tx: LedgerTx) => Promise<T>) => Promise<T>;
   /** Calls back soon after any commit, of this process or another; returns how to stop. */
