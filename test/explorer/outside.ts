@@ -1,5 +1,4 @@
 import type { Actor, Status } from '#shared/changes/transitions.ts';
-import { tick } from './executor.ts';
 import type { Rules } from './rules.ts';
 import { type Job, type State, withAttempt } from './state.ts';
 import { moved } from './table.ts';
@@ -167,4 +166,12 @@ function freezes(state: State): Steps {
   const { holder, jobs, held } = state;
   if (!held || typeof holder !== 'number' || !jobs[holder]) return [];
   return [[`executor ${holder + 1} freezes until its lease has run out`, { ...state, held: false }]];
+}
+
+/** Time passes until no request that has begun can take effect any more, unless it has. */
+function tick(state: State): State {
+  const attempts = state.attempts.map((all) =>
+    all.map((one) => ({ ...one, old: true, request: one.request === 'flying' ? ('gone' as const) : one.request })),
+  );
+  return { ...state, attempts };
 }

@@ -1,0 +1,96 @@
+import type { Rules } from './rules.ts';
+import { type Bounds, type Job, progressOf, type State, withAttempt } from './state.ts';
+import { moved } from './table.ts';
+import { foundOf, lets, type Steps, type Turn, to, withOutcome } from './turn.ts';
+
+/** As `beginStep`, and `beginAttempt` and the trigger `attempts_order` of the ledger. */
+export function begin(
+  rules: Rules,
+  bounds: Bounds,
+  state: State,
+  { who, job }: Turn<Extract<Job, { step: number }>>,
+): Steps[number] {
+  const { step, attempt } = job;
+  const repeats = job.at === 'settled';
+  if (rules.checks.stop && state.stopped) return lets(state, who, 'writes are stopped');
+  const halt = rules.checks.halt ? rules.halt(state) : null;
+  if (halt && repeats) return lets(state, who, `it is ${halt}`);
+  if (halt) return [`finds it ${halt}`, to(state, who, { at: 'end', from: 'dispatched', undone: 'failed' })];
+  const open = repeats ? withAttempt(state, step, attempt, { outcome: 'lost' }) : state;
+  const there = repeats ? moved(rules.moves, open, { from: 'unknown', to: 'dispatched', by: 'executor' }) : open;
+  const number = repeats ? attempt + 1 : attempt;
+  if (there?.status !== 'dispatched') return lets(state, who, 'it was moved');
+  const own = there.holder === who && there.held;
+  const { open: doubt, next: due, attempts } = progressOf(there);
+  if (rules.checks.lease && !own) return lets(state, who, 'another executor has taken it over');
+  if (doubt || due !== step || attempts !== number) return lets(state, who, 'it may not begin');
+  if (number >= bounds.attempts) return ['would begin once more', { ...to(state, who, null), cut: true }];
+  const fresh = { outcome: null, request: 'unsent', answer: null, old: false } as const;
+  const begun = { ...there, attempts: there.attempts.map((all, at) => (at === step ? [...all, fresh] : all)) };
+  const broke = brokenBy(begun) ?? (own ? null : 'a step was begun by an executor that does not hold the change');
+  return [`begins step ${step + 1}`, to({ ...begun, broke }, who, { at: 'send', step, attempt: number })];
+}
+
+/** What must hold when a step begins or its request leaves, whatever the executor asked. */
+function brokenBy(state: State): string | null {
+  if (state.decision !== 'approve' || state.late) return 'a step goes out without a verified, unexpired decision';
+  if (!state.sealed) return 'a step goes out without a snapshot';
+  if (state.blueprint !== 'live') return 'a step goes out without a live blueprint';
+  return state.stopped ? 'a step goes out while writes are stopped' : null;
+}
+
+export function send(rules: Rules, state: State, { who, job }: Turn<Extract<Job, { step: number }>>): Steps[number] {
+  const { step, attempt } = job;
+  const kind = held(rules, state, job);
+  if (kind) {
+    const gone = withAttempt(state, step, attempt, { request: 'gone' });
+    return [`holds step ${step + 1} back`, to(gone, who, { at: 'judge', step, attempt, kind })];
+  }
+  const sent = withAttempt(state, step, attempt, { request: 'flying' });
+  return [`sends step ${step + 1}`, to({ ...sent, broke: brokenBy(state) }, who, { at: 'wait', step, attempt })];
+}
+
+/** As `write`: what is asked once more before the request leaves. */
+function held(
+  rules: Rules,
+  state: State,
+  { step, attempt }: { readonly step: number; readonly attempt: number },
+): 'unavailable' | 'refused' | null {
+  if (rules.checks.stop && state.stopped) return 'unavailable';
+  if (rules.checks.halt && rules.halt(state)) return 'refused';
+  return rules.checks.age && state.attempts[step]?.[attempt]?.old ? 'unavailable' : null;
+}
+
+export function answers(rules: Rules, state: State, { who, job }: Turn<Extract<Job, { step: number }>>): Steps {
+  const { step, attempt } = job;
+  const answer = state.attempts[step]?.[attempt]?.answer ?? null;
+  const read = withAttempt(state, step, attempt, { answer: null });
+  const doubt: Job = rules.checks.doubt
+    ? { at: 'doubt' }
+    : { at: 'record', step, attempt, outcome: 'not_done', course: 'later' };
+  const lost: Steps[number] = ['gets no answer', to(read, who, doubt)];
+  if (answer === null) return [lost];
+  if (answer !== 'done')
+    return [[`is told: ${answer}`, to(read, who, { at: 'judge', step, attempt, kind: answer })], lost];
+  return [['is told: done', to(read, who, { at: 'record', step, attempt, outcome: 'done', course: 'next' })], lost];
+}
+
+export function judge(rules: Rules, state: State, { who, job }: Turn<Extract<Job, { at: 'judge' }>>): Steps[number] {
+  const { step, attempt, kind } = job;
+  const earlier = rules.earlier(progressOf(state).lost);
+  const found = rules.looksBack(kind) ? foundOf(state, step) : 'not_found';
+  const what = rules.afterNotDone({ kind, earlier, found });
+  if (what === 'doubt') return ['cannot tell about an earlier request', to(state, who, { at: 'doubt' })];
+  const outcome = what === 'landed' ? 'landed' : 'not_done';
+  const after = what === 'landed' ? 'next' : what;
+  return [`takes it for ${what}`, to(state, who, { at: 'record', step, attempt, outcome, course: after })];
+}
+
+export function record(state: State, { who, job }: Turn<Extract<Job, { at: 'record' }>>): Steps[number] {
+  const { step, attempt, outcome, course: after } = job;
+  const ended = withOutcome(state, step, attempt, outcome);
+  if (!ended) return lets(state, who, 'it has ended otherwise');
+  const what = `records ${outcome}`;
+  if (after === 'later') return [what, lets(ended, who, '')[1]];
+  return [what, to(ended, who, after === 'next' ? { at: 'next' } : { at: 'end', from: 'dispatched', undone: after })];
+}

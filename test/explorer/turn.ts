@@ -1,0 +1,52 @@
+import type { Actor, Status } from '#shared/changes/transitions.ts';
+import type { Rules } from './rules.ts';
+import { type Job, type State, withAttempt } from './state.ts';
+import { moved } from './table.ts';
+
+export type Steps = [string, State][];
+
+export type Turn<J extends Job = Job> = { readonly who: 0 | 1; readonly job: J };
+
+/** Moves the change and is done with it; when the ledger refuses, nothing of the transaction is kept. */
+export function move(rules: Rules, state: State, who: 0 | 1, from: Status, end: Status, before = state): Steps[number] {
+  const by: Actor = 'executor';
+  const kept = end === 'partial' ? { ...state, after: true } : state;
+  const after = moved(rules.moves, kept, { from, to: end, by });
+  return after ? [`moves it to ${end}`, to(after, who, null)] : lets(before, who, 'the ledger refuses the move');
+}
+
+/** Lets the change go, to be taken up again. */
+export function lets(state: State, who: 0 | 1, why: string): Steps[number] {
+  const held = state.holder === who ? false : state.held;
+  return [`lets it go${why && `: ${why}`}`, to({ ...state, held }, who, null)];
+}
+
+export function isVerified(rules: Rules, state: State): boolean {
+  return !rules.checks.signatures || (state.decision === 'approve' && state.sealed);
+}
+
+/** The state with an executor elsewhere. */
+export function to(state: State, who: 0 | 1, job: Job | null): State {
+  return { ...state, jobs: who === 0 ? [job, state.jobs[1]] : [state.jobs[0], job] };
+}
+
+/** Outcomes are only ever added, and a step takes effect once. */
+export function withOutcome(
+  state: State,
+  step: number,
+  attempt: number,
+  outcome: 'done' | 'landed' | 'not_done' | 'lost',
+): State | null {
+  const all = state.attempts[step] ?? [];
+  const twice =
+    (outcome === 'done' || outcome === 'landed') &&
+    all.some((one) => one.outcome === 'done' || one.outcome === 'landed');
+  if (all[attempt]?.outcome !== null || twice) return null;
+  return withAttempt(state, step, attempt, { outcome });
+}
+
+/** Our mark is on what any attempt at the step wrote. */
+export function foundOf(state: State, step: number): 'landed' | 'not_found' | 'unclear' {
+  if (!state.tells) return 'unclear';
+  return state.attempts[step]?.some((one) => one.request === 'landed') ? 'landed' : 'not_found';
+}
