@@ -93,16 +93,22 @@ const status = (code: number, headers: object = {}) => ({
 /** A backend that says no may end a change; that reads and tokens are refused once is no reason to. */
 const refused = (): Expected => 'refused';
 
+/** Until the limits that are played here are over: what comes next may not meet them. */
+const overMs = 2_200;
+
+const limited = (name: string, forge: () => object): Fault => ({
+  ...answer(name, 'before', {}),
+  forge: () => ({ when: 'before', ...forge() }),
+  meanwhile: () => pause(overMs),
+});
+
 const limits: readonly Fault[] = [
-  answer('403 secondary limit', 'before', status(403, { 'retry-after': '1' })),
-  answer('429', 'before', status(429, { 'retry-after': '1' })),
-  {
-    ...answer('403 primary limit', 'before', {}),
-    forge: () => ({
-      when: 'before',
-      ...status(403, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(Math.ceil(Date.now() / 1000) + 1) }),
-    }),
-  },
+  limited('403 secondary limit', () => status(403, { 'retry-after': '1' })),
+  limited('429', () => status(429, { 'retry-after': '1' })),
+  limited('403 primary limit', () => {
+    const reset = String(Math.ceil(Date.now() / 1000) + 1);
+    return status(403, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset });
+  }),
 ];
 
 const answers: readonly Fault[] = whens.flatMap((when) => [
