@@ -88,6 +88,8 @@ export async function startPostgres(): Promise<PostgresServer> {
       stdio: 'pipe',
     });
     child = started;
+    // Should a test's own cleaning up fail, the server still ends with it.
+    process.once('exit', () => started.kill('SIGQUIT'));
     await ready(started);
   };
   const end = async (): Promise<void> => {
