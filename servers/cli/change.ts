@@ -28,7 +28,6 @@ const doubt = z.looseObject({
   looked_for: text,
   where: z.array(text),
 });
-export type Doubt = z.output<typeof doubt>;
 
 /** A change in a list, as the console answers it. */
 export const listedChange = z.looseObject({ ...standing, flags: z.array(text), doubt: doubt.nullable() });
