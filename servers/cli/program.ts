@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { suiteVersion } from '#shared/config/version.ts';
 import { approveCommand } from './commands/approve.ts';
 import { auditCommand } from './commands/audit.ts';
+import { backupCommands } from './commands/backup.ts';
 import { listCommand } from './commands/list.ts';
 import { rejectCommand } from './commands/reject.ts';
 import { restoreCommand } from './commands/restore.ts';
@@ -57,5 +58,6 @@ export function program(exit: SetExitCode): Command {
   settleCommand(changes);
   stopCommand(countersign);
   auditCommand(countersign, exit);
+  backupCommands(countersign);
   return countersign;
 }

@@ -4,6 +4,7 @@ import { type ChangeRow, findChange } from '#shared/ledger/changes.ts';
 import { readContents } from '#shared/ledger/contents.ts';
 import { type DecisionRow, decisionsOf } from '#shared/ledger/decisions.ts';
 import { findSealed, findSnapshot } from '#shared/ledger/proposals.ts';
+import { voidDecisions } from '#shared/ledger/restored.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
 import type { Json, WriteTool } from '#shared/tools/index.ts';
 import { type StagedContents, stageContents } from './contents.ts';
@@ -56,7 +57,7 @@ export async function verifyApproved<R, W, A, T extends Json>(
   if (snapshot.digest !== sealed.body.snapshot || digest(before) !== sealed.body.snapshot) {
     throw mismatch('its snapshot is another');
   }
-  const approvedUntil = assertDecisions(sealed, await decisionsOf(db, id), keys);
+  const approvedUntil = assertDecisions(sealed, await decisionsOf(db, id), { keys, void: await voidDecisions(db) });
   const { tool } = granted;
   const plan = tool.plan.parse(sealed.body.plan);
   if (canonical(tool.target(plan)) !== canonical(sealed.body.target)) throw mismatch('its target is another');
@@ -107,11 +108,18 @@ function assertPlace<R, W, A, T extends Json>(
   return { tool: found.tool, capability: found.capability };
 }
 
-/** Throws unless enough entitled people signed for exactly this seal; answers when the first of their approvals ends. */
-function assertDecisions(sealed: Sealed, rows: readonly DecisionRow[], keys: VerificationKeys): string {
+/**
+ * Throws unless enough entitled people signed for exactly this seal; answers when the first of their approvals ends. What
+ * was decided before the ledger was restored from a backup has ended: it may have been carried out since.
+ */
+function assertDecisions(
+  sealed: Sealed,
+  rows: readonly DecisionRow[],
+  by: { readonly keys: VerificationKeys; readonly void: number },
+): string {
   const approvals = rows
     .filter((row) => row.verb === 'approve')
-    .map((row) => verifyDecision(keys, row.envelope))
+    .map((row) => ({ ...verifyDecision(by.keys, row.envelope), ...(row.id <= by.void ? { expires_at: longAgo } : {}) }))
     .filter((statement) => isApprovalOf(sealed, statement));
   for (const { approver } of approvals) {
     const denial = denyApproval(sealed.body, approver);
@@ -123,6 +131,8 @@ function assertDecisions(sealed: Sealed, rows: readonly DecisionRow[], keys: Ver
   }
   return approvals.map((one) => one.expires_at).reduce((a, b) => (a < b ? a : b), sealed.body.expires_at);
 }
+
+const longAgo = new Date(0).toISOString();
 
 function isApprovalOf(sealed: Sealed, statement: DecisionStatement): boolean {
   return (

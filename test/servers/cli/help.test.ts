@@ -14,6 +14,8 @@ it.each([
   ['changes resume'],
   ['changes settle'],
   ['audit verify'],
+  ['backup'],
+  ['restore-ledger'],
 ])('explains "countersign %s"', async (command) => {
   const { code, stdout, stderr } = await run([...command.split(' ').filter(Boolean), '--help']);
   expect([code, stderr]).toEqual([0, '']);
