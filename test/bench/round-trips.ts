@@ -11,8 +11,8 @@ export const roundTrips: Part = {
   title: 'HTTP requests to the backend',
   about:
     'Counted in forge’s own log; the GitHub server knows no difference between forge and a real GitHub. "Proposing" ' +
-    'is what the agent’s call causes. The other columns are what carrying it out takes: write tokens (each step ' +
-    'asks for its own and all are given back at the end), reads before the first write (does the plan still hold?), ' +
+    'is what the agent’s call causes. The other columns are what carrying it out takes: the write token (the ' +
+    'steps of a change share one, which is given back at the end), reads before the first write (does the plan still hold?), ' +
     'writes, and reads from there on (is the commit verified, and what was left behind?). The first row is the ' +
     'first proposal after a start, when the face has no token yet.',
   measure: async () => {
