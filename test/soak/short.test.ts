@@ -6,9 +6,9 @@ test('faults at some steps of some writes lose nothing, do nothing twice, and le
   timeout: 120_000,
 }, async () => {
   const seed = 20_261_121;
-  const report = await runSoak({ seed, minutes: 0.7, most: 25, quick: true, tell: () => {} });
+  const report = await runSoak({ seed, minutes: 0.35, most: 12, quick: true, tell: () => {} });
   expect(report.outcomes.filter(({ violation }) => violation !== undefined)).toEqual([]);
-  expect(report.outcomes.length).toBeGreaterThan(5);
+  expect(report.outcomes.length).toBeGreaterThan(2);
 });
 
 test('a seed decides the order, and another one another order', () => {
