@@ -117,14 +117,17 @@ onPostgres((server) => {
     });
 
     test('whose executor freezes in the middle lose the ledger to the others', async () => {
+      const inside = Promise.withResolvers<void>();
       const gate = Promise.withResolvers<void>();
       const frozen = ledger.write(async (tx) => {
+        inside.resolve();
         await sql`set local idle_in_transaction_session_timeout = 50`.execute(tx);
         await appendEvent(tx, event('frozen'));
         await gate.promise;
         await appendEvent(tx, event('frozen'));
       });
       frozen.catch(() => {});
+      await inside.promise;
       await record(other);
       gate.resolve();
       await expect(frozen).rejects.toMatchObject({ code: 'ledger_unavailable' });
