@@ -4,7 +4,7 @@ import { AppError } from '#shared/errors.ts';
 import { appendOnlyTables } from './append-only.ts';
 import { openSqliteFile, sqliteDialect } from './dialect.ts';
 import { assertIntact, damaged, isDamage } from './integrity.ts';
-import type { Ledger } from './ledger.ts';
+import type { OpenedLedger } from './ledger.ts';
 import { migrate } from './migrate.ts';
 import { sqliteWords } from './migrations/words.ts';
 import type { LedgerSchema } from './schema.ts';
@@ -13,7 +13,7 @@ import { unreachable } from './unreachable.ts';
 import { watchCommits } from './watch.ts';
 
 /** Opens the ledger in a file, making or migrating it first. Throws AppError `ledger_unavailable`. */
-export async function openSqliteLedger(path: string): Promise<Ledger> {
+export async function openSqliteLedger(path: string): Promise<OpenedLedger> {
   let database: Database.Database | undefined;
   try {
     database = openSqliteFile(path);

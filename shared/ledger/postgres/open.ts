@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Kysely, sql } from 'kysely';
 import { AppError } from '#shared/errors.ts';
-import type { Ledger } from '../ledger.ts';
+import type { OpenedLedger } from '../ledger.ts';
 import { ledgerName } from '../location.ts';
 import { migrate } from '../migrate.ts';
 import { postgresWords } from '../migrations/words.ts';
 import type { LedgerDb, LedgerSchema } from '../schema.ts';
+import { clockAhead } from './clock.ts';
 import { watchNotifications } from './notifications.ts';
 import { postgresDialect } from './pool.ts';
 import { constrainPostgres } from './triggers.ts';
@@ -15,13 +16,15 @@ import { writer } from './write.ts';
  * Opens the ledger in a database, making or migrating it first, for which the user must own it; others find it made.
  * Throws AppError `ledger_unavailable`. The URL appears in no message.
  */
-export async function openPostgresLedger(url: string): Promise<Ledger> {
+export async function openPostgresLedger(url: string): Promise<OpenedLedger> {
   let db: LedgerDb | undefined;
+  let ahead: () => number;
   try {
     db = new Kysely<LedgerSchema>({ dialect: postgresDialect(url) });
     await checkServer(db);
     await migrate(db, postgresWords);
     await constrainPostgres(db);
+    ahead = await clockAhead(db);
   } catch (cause) {
     await db?.destroy();
     throw new AppError('ledger_unavailable', `The ledger at ${ledgerName(url)} cannot be opened.`, {
@@ -38,6 +41,7 @@ export async function openPostgresLedger(url: string): Promise<Ledger> {
     db: opened,
     write: writer({ db: opened, own, committed: commits.notify }),
     onCommit: commits.listen,
+    ahead,
     close: async () => {
       await commits.stop();
       await opened.destroy();
