@@ -1,4 +1,4 @@
-import { progressOf } from '#shared/ledger/attempts.ts';
+import { keepAttempt, progressOf } from '#shared/ledger/attempts.ts';
 import { type ChangeRow, moveChange } from '#shared/ledger/changes.ts';
 import type { EventActor } from '#shared/ledger/events.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
@@ -43,9 +43,6 @@ async function isInDoubt(tx: LedgerTx, { id, claimed_by: executor }: ChangeRow, 
   const kept = await findSealed(tx, id);
   const name = kept && unseal(kept).body.steps[next];
   if (name === undefined || executor === null) return false;
-  await tx
-    .insertInto('attempts')
-    .values({ change_id: id, step: next, attempt: attempts + 1, name, executor, begun_at: at })
-    .execute();
+  await keepAttempt(tx, { changeId: id, step: next, attempt: attempts + 1, name, executor, at: new Date(at) });
   return true;
 }

@@ -1,6 +1,7 @@
-import { canonical } from '#shared/crypto/canonical.ts';
+import { canonical, sha256 } from '#shared/crypto/canonical.ts';
 import { AppError } from '#shared/errors.ts';
-import type { Json } from '#shared/tools/index.ts';
+import type { Json, JsonObject } from '#shared/tools/index.ts';
+import { appendEvent } from './events.ts';
 import type { LedgerDb, LedgerTx, OutcomesTable, Timestamp } from './schema.ts';
 
 /** Where a change stands among its steps. */
@@ -57,17 +58,39 @@ export async function beginAttempt(
     .where('lease_until', '>', attempt.at.getTime())
     .executeTakeFirst();
   if (!holder) throw new AppError('wrong_state', 'Another executor has taken the change over.');
+  await keepAttempt(tx, attempt);
+}
+
+/** Keeps an attempt as begun, whoever holds the change. */
+export async function keepAttempt(
+  tx: LedgerTx,
+  attempt: { changeId: string; step: number; attempt: number; name: string; executor: string; at: Date },
+): Promise<void> {
+  const { changeId, at, step, name, executor } = attempt;
+  const begun = { step, attempt: attempt.attempt, name, executor };
   await tx
     .insertInto('attempts')
-    .values({
-      change_id: attempt.changeId,
-      step: attempt.step,
-      attempt: attempt.attempt,
-      name: attempt.name,
-      executor: attempt.executor,
-      begun_at: attempt.at.toISOString(),
-    })
+    .values({ change_id: changeId, ...begun, begun_at: at.toISOString() })
     .execute();
+  await appendStepEvent(tx, { type: stepEvents.begun, changeId, at: at.toISOString(), body: begun });
+}
+
+/** The types of the events that tell of attempts and of how they ended. */
+export const stepEvents = { begun: 'step.begun', ended: 'step.ended' } as const;
+
+/** What a receipt is on record by; null for none. */
+export function receiptDigest(receipt: string | null): string | null {
+  return receipt === null ? null : sha256(receipt);
+}
+
+/** A step is begun and ended by the server whose change it is. */
+async function appendStepEvent(
+  tx: LedgerTx,
+  event: { type: string; changeId: string; at: Timestamp; body: JsonObject },
+): Promise<void> {
+  const change = tx.selectFrom('changes').select('server').where('id', '=', event.changeId);
+  const { server } = await change.executeTakeFirstOrThrow();
+  await appendEvent(tx, { ...event, actor: { kind: 'server', server } });
 }
 
 /** Commits how an attempt ended; `receipt` is what the backend answered, for the outcomes that have one. */
@@ -82,15 +105,12 @@ export async function endAttempt(
     at: Timestamp;
   },
 ): Promise<void> {
+  const { changeId, step, attempt, outcome, at } = end;
+  const receipt = end.receipt === undefined ? null : canonical(end.receipt);
   await tx
     .insertInto('outcomes')
-    .values({
-      change_id: end.changeId,
-      step: end.step,
-      attempt: end.attempt,
-      outcome: end.outcome,
-      receipt: end.receipt === undefined ? null : canonical(end.receipt),
-      ended_at: end.at,
-    })
+    .values({ change_id: changeId, step, attempt, outcome, receipt, ended_at: at })
     .execute();
+  const body = { step, attempt, outcome, receipt: receiptDigest(receipt) };
+  await appendStepEvent(tx, { type: stepEvents.ended, changeId, at, body });
 }

@@ -31,35 +31,27 @@ export async function insertChange(tx: LedgerTx, change: NewChange, actor: Event
 }
 
 /**
- * Moves a change, and records it. The ledger's own constraints decide whether the move is legal; this throws AppError
- * `wrong_state` when the change is not where the caller believes it to be.
+ * Moves a change, and records it: first the event, because the ledger refuses a move that its last event does not tell
+ * of. Its constraints decide, too, whether the move is legal; this throws AppError `wrong_state` when the change is not
+ * where the caller believes it to be.
  */
 export async function moveChange(
   tx: LedgerTx,
   move: { id: string; from: Status; to: Status; at: Timestamp; actor: EventActor; note?: string | null },
 ): Promise<void> {
-  const keepsClaim = move.to === 'dispatched';
-  const result = await tx
-    .updateTable('changes')
-    .set({
-      status: move.to,
-      updated_at: move.at,
-      note: move.note ?? null,
-      ...(keepsClaim ? {} : { claimed_by: null, lease_until: null }),
-    })
-    .where('id', '=', move.id)
-    .where('status', '=', move.from)
-    .executeTakeFirst();
-  if (result.numUpdatedRows !== 1n) {
-    throw new AppError('wrong_state', `The change is not ${move.from} any more.`, { next: 'Look at it again.' });
+  const { id, from, to, at, actor, note = null } = move;
+  const there = tx.selectFrom('changes').select('id').where('id', '=', id).where('status', '=', from);
+  if (!(await there.executeTakeFirst())) {
+    throw new AppError('wrong_state', `The change is not ${from} any more.`, { next: 'Look at it again.' });
   }
-  await appendEvent(tx, {
-    at: move.at,
-    type: `change.${move.to}`,
-    changeId: move.id,
-    actor: move.actor,
-    body: { from: move.from, to: move.to, note: move.note ?? null },
-  });
+  await appendEvent(tx, { at, type: `change.${to}`, changeId: id, actor, body: { from, to, note } });
+  const released = to === 'dispatched' ? {} : { claimed_by: null, lease_until: null };
+  await tx
+    .updateTable('changes')
+    .set({ status: to, updated_at: at, note, ...released })
+    .where('id', '=', id)
+    .where('status', '=', from)
+    .execute();
 }
 
 /** The row, or undefined. */

@@ -33,11 +33,17 @@ function openAttempt(): string {
             where a.change_id = new.id and o.outcome is null)`;
 }
 
+const isLegal = moves.map((move) => `(old.status = '${move.from}' and new.status = '${move.to}')`).join(' or ');
+
 /** Refuses every change of status that the table does not have. */
 function legalMoves(): Refusal {
-  const pairs = moves.map((move) => `(old.status = '${move.from}' and new.status = '${move.to}')`).join(' or ');
-  return refuse('changes_move', 'update of status on changes', `not (${pairs})`, 'countersign: no such move');
+  return refuse('changes_move', 'update of status on changes', `not (${isLegal})`, 'countersign: no such move');
 }
+
+/** The end of the chain of events tells of this very move. It can only once: after the move, the status is another. */
+const isOnRecord = `exists (select 1 from events e where e.hash = (select hash from last_event)
+    and e.change_id = new.id and e.type = 'change.' || new.status and e.at = new.updated_at
+    and json_extract(e.body, '$.from') = old.status and json_extract(e.body, '$.to') = new.status)`;
 
 /** One a move that has conditions. */
 function moveConditions(): Refusal[] {
@@ -98,6 +104,12 @@ export function refusals(): Refusal[] {
   return [
     legalMoves(),
     ...moveConditions(),
+    refuse(
+      'changes_on_record',
+      'update of status on changes',
+      `(${isLegal}) and not ${isOnRecord}`,
+      'countersign: the last event does not tell of this move',
+    ),
     refuse(
       'changes_start',
       'insert on changes',

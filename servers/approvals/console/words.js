@@ -80,6 +80,8 @@ export const events = {
   'change.applied': 'Applied',
   'change.failed': 'Failed',
   'decision.made': 'Decision signed',
+  'step.begun': 'Step begun',
+  'step.ended': 'Step ended',
   'resume.asked': 'Asked to go on with the rest',
   'resume.refused': 'Could not go on',
   'state.kept': 'State kept again',

@@ -41,7 +41,7 @@ export async function progressView({ ledger, key }: ViewContext, id: string) {
       at,
       type,
       actor: actorView(actor),
-      note: noteOf(body['note'] ?? body['reason']),
+      note: noteOf(body['note'] ?? body['reason'] ?? body['name'] ?? body['outcome']),
     })),
   };
 }

@@ -25,6 +25,8 @@ kitsOnEachEngine(() => {
       'decision.made person',
       'change.approved person',
       'change.dispatched server',
+      'step.begun server',
+      'step.ended server',
       'change.applied server',
     ]);
   });

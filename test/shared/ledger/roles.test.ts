@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openLedger } from '#shared/ledger/ledger.ts';
 import { createRoles } from '#shared/ledger/postgres/roles.ts';
 import { numbered, onPostgres, postgresRaw, type Raw } from './engines.ts';
-import { bring, insertDecision, insertPlanning, insertSealed, insertSnapshot } from './rows.ts';
+import { bring, insertDecision, insertPlanning, insertSealed, insertSnapshot, recordMove } from './rows.ts';
 
 onPostgres((server) => {
   let raw: Raw;
@@ -133,6 +133,7 @@ onPostgres((server) => {
       await expect(insertDecision(rawAs('github'), id)).rejects.toThrow(denied);
       // Even with a person's decision there, perhaps one of several that are needed.
       await insertDecision(raw, id);
+      await recordMove(raw, id, 'approved');
       const approve = as('github', "update changes set status = 'approved' where id = $1", [id]);
       await expect(approve).rejects.toThrow('countersign: this user may not make this move');
     });
@@ -166,6 +167,7 @@ onPostgres((server) => {
     test('decides, and sees everything', async () => {
       const id = await ofGithub('pending');
       await insertDecision(rawAs('approvals'), id);
+      await recordMove(rawAs('approvals'), id, 'approved');
       await as('approvals', "update changes set status = 'approved' where id = $1", [id]);
       expect(await raw.get('select status from changes where id = ?', id)).toBe('approved');
       expect(await as('approvals', 'select 1 from sealed where change_id = $1', [id])).toHaveLength(1);
@@ -188,6 +190,7 @@ onPostgres((server) => {
     test('carries nothing out', async () => {
       const id = await ofGithub('approved');
       await as('approvals', "update changes set claimed_by = 'executor-1', lease_until = 1 where id = $1", [id]);
+      await recordMove(raw, id, 'dispatched');
       const dispatch = as('approvals', "update changes set status = 'dispatched' where id = $1", [id]);
       await expect(dispatch).rejects.toThrow('countersign: this user may not make this move');
     });

@@ -11,6 +11,7 @@ import {
   insertSealed,
   insertSnapshot,
   move,
+  recordMove,
   sealedBody,
   sealOf,
   statusOf,
@@ -286,9 +287,9 @@ onEachEngine((open) => {
 
   test('what is refused leaves the change where it was', async () => {
     const id = await bring(raw, 'approved');
-    await expect(raw.run("update changes set status = 'dispatched', note = 'x' where id = ?", id)).rejects.toThrow(
-      'needs',
-    );
+    await recordMove(raw, id, 'dispatched');
+    const moved = raw.run("update changes set status = 'dispatched', note = 'x' where id = ?", id);
+    await expect(moved).rejects.toThrow('needs');
     expect(await statusOf(raw, id)).toBe('approved');
   });
 });

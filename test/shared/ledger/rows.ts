@@ -1,5 +1,7 @@
 import { newChangeId } from '#shared/changes/ids.ts';
 import type { Status } from '#shared/changes/transitions.ts';
+import { canonical } from '#shared/crypto/canonical.ts';
+import { chainStart, eventHash } from '#shared/ledger/events.ts';
 import type { Raw } from './engines.ts';
 
 /** Times in order; decisions expire at `later`. */
@@ -94,7 +96,23 @@ export async function claim(raw: Raw, id: string, executor = 'executor-1'): Prom
   await raw.run('update changes set claimed_by = ?, lease_until = 1 where id = ?', executor, id);
 }
 
+/** Puts the event on record without which the ledger lets no change move. */
+export async function recordMove(raw: Raw, id: string, to: Status, movedAt = at): Promise<void> {
+  const row = {
+    at: movedAt,
+    type: `change.${to}`,
+    change_id: id,
+    actor: '{"kind":"server","server":"notes"}',
+    body: canonical({ from: (await statusOf(raw, id)) as string, to }),
+    previous: ((await raw.get('select hash from last_event')) ?? chainStart) as string,
+  };
+  const all = { ...row, hash: eventHash(row) };
+  const columns = Object.keys(all);
+  await raw.run(`insert into events (${columns}) values (${columns.map(() => '?')})`, ...Object.values(all));
+}
+
 export async function move(raw: Raw, id: string, to: Status, updatedAt = at): Promise<void> {
+  await recordMove(raw, id, to, updatedAt);
   await raw.run('update changes set status = ?, updated_at = ? where id = ?', to, updatedAt, id);
 }
 
