@@ -35,6 +35,7 @@ export async function openSqliteLedger(path: string): Promise<OpenedLedger> {
         return result;
       },
       onCommit: commits.listen,
+      ahead: () => 0,
       close: async () => {
         await commits.stop();
         await db.destroy();
