@@ -5,7 +5,7 @@ import { findSnapshot } from '#shared/ledger/proposals.ts';
 import type { LedgerDb, SealedTable } from '#shared/ledger/schema.ts';
 import type { Json } from '#shared/tools/index.ts';
 import type { Found } from './audit.ts';
-import { verifyDecision } from './decision.ts';
+import { covers, verifyDecision } from './decision.ts';
 import { meetsQuorum } from './entitled.ts';
 import type { VerificationKeys } from './keys.ts';
 import { type Sealed, unseal } from './sealed.ts';
@@ -73,12 +73,11 @@ function isGood(row: DecisionRow, seal: string, keys: VerificationKeys, found: F
   try {
     const said = verifyDecision(keys, row.envelope);
     const same =
-      said.change_id === row.change_id &&
+      covers(said, row) &&
       said.verb === row.verb &&
       said.approver.issuer === row.issuer &&
       said.approver.subject === row.subject &&
-      said.seal === row.seal &&
-      said.seal === seal &&
+      row.seal === seal &&
       said.decided_at === row.decided_at &&
       said.expires_at === row.expires_at;
     if (same) return true;

@@ -1,12 +1,13 @@
 import { AppError } from '#shared/errors.ts';
 import { findChange, moveChange } from '#shared/ledger/changes.ts';
-import { decisionsOf, insertDecision } from '#shared/ledger/decisions.ts';
-import { appendEvent, type EventActor } from '#shared/ledger/events.ts';
+import { decisionsOf } from '#shared/ledger/decisions.ts';
+import type { EventActor } from '#shared/ledger/events.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
 import { findSealed } from '#shared/ledger/proposals.ts';
 import type { LedgerTx } from '#shared/ledger/schema.ts';
-import { type Approver, type DecisionStatement, signDecision } from './decision.ts';
+import { type Approver, type Decision, mostDecided, type ShownSet } from './decision.ts';
 import { denyApproval, meetsQuorum } from './entitled.ts';
+import { keepDecision } from './keep-decision.ts';
 import type { SigningKey } from './keys.ts';
 import { type Sealed, unseal } from './sealed.ts';
 import type { Status } from './transitions.ts';
@@ -14,49 +15,80 @@ import type { Status } from './transitions.ts';
 export type DecideContext = { readonly ledger: Ledger; readonly key: SigningKey; readonly now: () => Date };
 
 export type DecisionInput = {
-  readonly changeId: string;
-  readonly verb: DecisionStatement['verb'];
+  /** Each with the seal that the person was shown, in the order in which they are to be carried out. */
+  readonly changes: readonly { readonly changeId: string; readonly seal: string }[];
+  readonly verb: Decision['verb'];
   readonly approver: Approver;
-  /** The seal that the person was shown. */
-  readonly seal: string;
   readonly reason: string;
+  /** The set that was shown as one. */
+  readonly set?: ShownSet;
 };
 
+/** Where a change stands after a decision. */
+export type Decided = { readonly changeId: string; readonly status: Status };
+
 /**
- * Takes a signed-in person's answer to a change, signs and keeps it, and moves the change. Answers where the change
- * stands then. Throws AppError `not_found`, `wrong_state`, `seal_mismatch`, `expired` or `not_permitted`.
+ * Takes a signed-in person's answer to changes, signs and keeps it, and moves all of them or none. Throws AppError
+ * `not_found`, `wrong_state`, `seal_mismatch`, `expired`, `not_permitted` or `invalid_arguments`.
  */
-export async function decide(context: DecideContext, input: DecisionInput): Promise<Status> {
+export async function decide(context: DecideContext, input: DecisionInput): Promise<readonly Decided[]> {
+  assertSound(input);
   const at = context.now().toISOString();
   const outcome = await context.ledger.write(async (tx) => {
-    const sealed = await decidable(tx, input);
-    if (sealed.body.expires_at <= at) {
-      await moveChange(tx, { id: input.changeId, from: 'pending', to: 'expired', at, actor: clock });
-      return 'too late';
-    }
-    const denial = input.verb === 'approve' ? denyApproval(sealed.body, input.approver) : null;
-    if (denial) throw new AppError('not_permitted', denial);
-    const before = await decisionsOf(tx, input.changeId);
-    if (before.some(({ issuer, subject }) => issuer === input.approver.issuer && subject === input.approver.subject)) {
-      throw new AppError('wrong_state', 'You have decided this change already; it waits for others.');
-    }
-    await keepDecision(tx, context.key, sealed, input, at);
-    return settle(tx, sealed, input, at);
+    const all = await forEach(input.changes, (one) => named(input, one.changeId, () => decidable(tx, one)));
+    const late = all.filter(({ body }) => body.expires_at <= at).map(({ body }) => body.change_id);
+    for (const id of late) await moveChange(tx, { id, from: 'pending', to: 'expired', at, actor: clock });
+    if (late.length > 0) return { late };
+    for (const sealed of all) await named(input, sealed.body.change_id, () => assertMayDecide(tx, sealed, input));
+    await keepDecision(tx, context.key, all, { ...input, at });
+    return settle(tx, all, input, at);
   });
-  if (outcome === 'too late') throw new AppError('expired', 'The change expired before it was decided.');
+  if ('late' in outcome) throw tooLate(input, outcome.late);
   return outcome;
 }
 
 const clock: EventActor = { kind: 'server', server: 'approvals' };
 
-async function decidable(tx: LedgerTx, input: DecisionInput): Promise<Sealed> {
-  const row = await findChange(tx, input.changeId);
-  const kept = await findSealed(tx, input.changeId);
+function assertSound({ changes }: DecisionInput): void {
+  const distinct = new Set(changes.map((one) => one.changeId)).size === changes.length;
+  if (changes.length >= 1 && changes.length <= mostDecided && distinct) return;
+  throw new AppError('invalid_arguments', `One decision is over 1 to ${mostDecided} changes, each named once.`);
+}
+
+/** One after the other: order is part of a decision, and a transaction does one thing at a time. */
+async function forEach<T, U>(items: readonly T[], what: (item: T) => Promise<U>): Promise<U[]> {
+  const results: U[] = [];
+  for (const item of items) results.push(await what(item));
+  return results;
+}
+
+/** Of several changes, an error says which one it is about. */
+async function named<T>({ changes }: DecisionInput, id: string, what: () => Promise<T>): Promise<T> {
+  try {
+    return await what();
+  } catch (error) {
+    if (changes.length === 1 || !(error instanceof AppError)) throw error;
+    const { code, message, next } = error;
+    throw new AppError(code, `Nothing was decided, because of ${id}: ${message}`, {
+      cause: error,
+      ...(next === undefined ? {} : { next }),
+    });
+  }
+}
+
+function tooLate({ changes }: DecisionInput, late: readonly string[]): AppError {
+  if (changes.length === 1) return new AppError('expired', 'The change expired before it was decided.');
+  return new AppError('expired', `Nothing was decided: ${late.join(', ')} expired before that.`);
+}
+
+async function decidable(tx: LedgerTx, shown: DecisionInput['changes'][number]): Promise<Sealed> {
+  const row = await findChange(tx, shown.changeId);
+  const kept = await findSealed(tx, shown.changeId);
   if (!row) throw new AppError('not_found', 'There is no such change.');
   if (row.status !== 'pending' || !kept) {
     throw new AppError('wrong_state', `The change is ${row.status}, not waiting for a decision.`);
   }
-  if (kept.seal !== input.seal) {
+  if (kept.seal !== shown.seal) {
     throw new AppError('seal_mismatch', 'The decision names another seal than the change has.', {
       next: 'Look at the change again and decide on what it shows now.',
     });
@@ -64,56 +96,27 @@ async function decidable(tx: LedgerTx, input: DecisionInput): Promise<Sealed> {
   return unseal(kept);
 }
 
-async function keepDecision(
-  tx: LedgerTx,
-  key: SigningKey,
-  sealed: Sealed,
-  input: DecisionInput,
-  at: string,
-): Promise<void> {
-  const statement: DecisionStatement = {
-    format: 'countersign/decision@1',
-    change_id: input.changeId,
-    verb: input.verb,
-    approver: input.approver,
-    seal: sealed.seal,
-    decided_at: at,
-    expires_at: sealed.body.expires_at,
-    reason: input.reason,
-  };
-  await insertDecision(tx, {
-    change_id: input.changeId,
-    verb: input.verb,
-    ...input.approver,
-    seal: sealed.seal,
-    decided_at: at,
-    expires_at: statement.expires_at,
-    envelope: signDecision(key, statement),
-  });
-  await appendEvent(tx, {
-    at,
-    type: 'decision.made',
-    changeId: input.changeId,
-    actor: { kind: 'person', ...input.approver },
-    body: { verb: input.verb, seal: sealed.seal, reason: input.reason },
-  });
+async function assertMayDecide(tx: LedgerTx, { body }: Sealed, { verb, approver }: DecisionInput): Promise<void> {
+  const denial = verb === 'approve' ? denyApproval(body, approver) : null;
+  if (denial) throw new AppError('not_permitted', denial);
+  const before = await decisionsOf(tx, body.change_id);
+  if (before.some(({ issuer, subject }) => issuer === approver.issuer && subject === approver.subject)) {
+    throw new AppError('wrong_state', 'You have decided this change already; it waits for others.');
+  }
 }
 
-async function settle(tx: LedgerTx, sealed: Sealed, input: DecisionInput, at: string): Promise<Status> {
+function settle(tx: LedgerTx, all: readonly Sealed[], input: DecisionInput, at: string): Promise<Decided[]> {
   const actor: EventActor = { kind: 'person', ...input.approver };
-  const move = { id: input.changeId, from: 'pending', at, actor } as const;
-  if (input.verb === 'reject') {
-    await moveChange(tx, { ...move, to: 'rejected', note: input.reason });
-    return 'rejected';
-  }
-  const decisions = await decisionsOf(tx, input.changeId);
-  if (
-    !meetsQuorum(
-      sealed.body,
-      decisions.filter((one) => one.verb === 'approve'),
-    )
-  )
-    return 'pending';
-  await moveChange(tx, { ...move, to: 'approved' });
-  return 'approved';
+  return forEach(all, async ({ body }) => {
+    const changeId = body.change_id;
+    const move = { id: changeId, from: 'pending', at, actor } as const;
+    if (input.verb === 'reject') {
+      await moveChange(tx, { ...move, to: 'rejected', note: input.reason });
+      return { changeId, status: 'rejected' };
+    }
+    const approvals = (await decisionsOf(tx, changeId)).filter((one) => one.verb === 'approve');
+    if (!meetsQuorum(body, approvals)) return { changeId, status: 'pending' };
+    await moveChange(tx, { ...move, to: 'approved' });
+    return { changeId, status: 'approved' };
+  });
 }

@@ -8,7 +8,7 @@ import { voidDecisions } from '#shared/ledger/restored.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
 import type { Json, WriteTool } from '#shared/tools/index.ts';
 import { type StagedContents, stageContents } from './contents.ts';
-import { type DecisionStatement, verifyDecision } from './decision.ts';
+import { covers, verifyDecision } from './decision.ts';
 import { denyApproval, meetsQuorum } from './entitled.ts';
 import type { VerificationKeys } from './keys.ts';
 import type { Place } from './seal-plan.ts';
@@ -118,9 +118,10 @@ function assertDecisions(
   by: { readonly keys: VerificationKeys; readonly void: number },
 ): string {
   const approvals = rows
+  const shown = { change_id: sealed.body.change_id, seal: sealed.seal };
     .filter((row) => row.verb === 'approve')
     .map((row) => ({ ...verifyDecision(by.keys, row.envelope), ...(row.id <= by.void ? { expires_at: longAgo } : {}) }))
-    .filter((statement) => isApprovalOf(sealed, statement));
+    .filter((decision) => decision.verb === 'approve' && covers(decision, shown));
   for (const { approver } of approvals) {
     const denial = denyApproval(sealed.body, approver);
     if (denial) throw new AppError('not_permitted', denial);
@@ -133,12 +134,6 @@ function assertDecisions(
 }
 
 const longAgo = new Date(0).toISOString();
-
-function isApprovalOf(sealed: Sealed, statement: DecisionStatement): boolean {
-  return (
-    statement.verb === 'approve' && statement.change_id === sealed.body.change_id && statement.seal === sealed.seal
-  );
-}
 
 function mismatch(why: string): AppError {
   return new AppError('seal_mismatch', `The change is refused: ${why}.`);

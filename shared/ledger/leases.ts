@@ -9,6 +9,11 @@ export const workable = ['planning', 'approved', 'dispatched', 'unknown', 'parti
 /** A change that an executor of its server may take up now. */
 export type DueWork = { readonly id: string; readonly status: (typeof workable)[number] };
 
+/** The decision that approved a change: several that were decided as one follow each other in the order of the decision. */
+function approvedBy(change: 'changes' | 'other') {
+  return sql.raw(`(select max(d.id) from decisions d where d.change_id = ${change}.id and d.verb = 'approve')`);
+}
+
 /**
  * No other change that touches the same resource goes before this one: none is under way or in doubt, and none was
  * approved earlier. What is taken up again was approved before all of those that wait.
@@ -20,7 +25,7 @@ const goesFirst = sql<boolean>`(changes.status not in ('approved', 'partial') or
   where mine.change_id = changes.id
     and (other.status in ('dispatched', 'unknown')
       or (changes.status = 'approved' and other.status = 'approved'
-        and (other.updated_at, other.id) < (changes.updated_at, changes.id)))))`;
+        and ${approvedBy('other')} < ${approvedBy('changes')}))))`;
 
 /** The kill switch holds back what would write; to plan a restore and to settle a doubt only reads. */
 const notHeld = sql<boolean>`(changes.status in ('planning', 'unknown') or not ${stopped})`;

@@ -152,8 +152,10 @@ export async function notesKit(
     },
     decide: async (id, verb = 'approve', approver = alice) => {
       const seal = (await findSealed(ledger.db, id))?.seal ?? '';
-      const input = { changeId: id, verb, approver, seal, reason: 'looked at it' };
-      return decide({ ledger, key, now: clock.now }, input);
+      const input = { changes: [{ changeId: id, seal }], verb, approver, reason: 'looked at it' };
+      const [decided] = await decide({ ledger, key, now: clock.now }, input);
+      if (!decided) throw new Error('one change was decided');
+      return decided.status;
     },
     approved: async (notes) => {
       const { changeId } = await kit.propose(notes);

@@ -2,18 +2,17 @@ import { Hono } from 'hono';
 import * as z from 'zod';
 import { changeStatus } from '#capabilities/change-queue/ports.ts';
 import { parseArguments } from '#shared/changes/arguments.ts';
-import { decide } from '#shared/changes/decide.ts';
 import { requestRestore } from '#shared/changes/request-restore.ts';
-import { AppError } from '#shared/errors.ts';
-import { findChange, listChanges } from '#shared/ledger/changes.ts';
-import { ledgerStatus, shownStatus } from '../status.ts';
+import { listChanges } from '#shared/ledger/changes.ts';
+import { ledgerStatus } from '../status.ts';
 import { detailOf } from '../view/detail.ts';
 import { listItem } from '../view/list-item.ts';
 import { progressView } from '../view/progress.ts';
 import type { ConsoleOptions } from './app.ts';
 import { authenticate, type SignedIn } from './authenticate.ts';
 import { bodyOf } from './body.ts';
-import { changeId, givenReason, reason } from './inputs.ts';
+import { decisionRoute } from './decision.ts';
+import { changeId, givenReason } from './inputs.ts';
 import { resumeRoute } from './resume.ts';
 import { settleRoute } from './settle.ts';
 import { signOut } from './sign-in.ts';
@@ -25,11 +24,6 @@ const listQuery = z.strictObject({
   before: changeId.optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
-
-const decision = z.discriminatedUnion('decision', [
-  z.strictObject({ decision: z.literal('approve'), seal: z.string().max(200), reason: reason.default('') }),
-  z.strictObject({ decision: z.literal('reject'), seal: z.string().max(200), reason: givenReason }),
-]);
 
 const restore = z.strictObject({
   reason: givenReason,
@@ -64,16 +58,7 @@ export function api(options: ConsoleOptions): Hono<SignedIn> {
     return context.json(await progressView({ ledger, key }, parseArguments(changeId, context.req.param('id'))));
   });
 
-  app.post('/changes/:id/decision', async (context) => {
-    const id = parseArguments(changeId, context.req.param('id'));
-    const { decision: verb, seal, reason: why } = await bodyOf(context, decision);
-    const approver = context.get('approver');
-    const made = decide({ ledger, key, now }, { changeId: id, verb, approver, seal, reason: why });
-    const status = await made.catch(async (error: unknown) => {
-      throw (await tooLate(options, id, error)) ?? error;
-    });
-    return context.json({ change_id: id, status: shownStatus(status) });
-  });
+  app.post('/changes/:id/decision', decisionRoute(options));
   app.post('/changes/:id/settle', settleRoute(options));
   app.post('/changes/:id/resume', resumeRoute(options));
   app.post('/changes/:id/restore', async (context) => {
@@ -84,11 +69,4 @@ export function api(options: ConsoleOptions): Hono<SignedIn> {
     return context.json({ change_id: made }, 202);
   });
   return app;
-}
-
-/** That a change is over because its time is, is said the same way whether the clock or the decision found it out. */
-async function tooLate({ ledger }: ConsoleOptions, id: string, error: unknown): Promise<AppError | null> {
-  if (!(error instanceof AppError) || error.code !== 'wrong_state') return null;
-  const row = await findChange(ledger.db, id);
-  return row?.status === 'expired' ? new AppError('expired', 'The change expired before it was decided.') : null;
 }

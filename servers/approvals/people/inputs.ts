@@ -3,6 +3,9 @@ import { changeIdPattern } from '#shared/changes/ids.ts';
 
 export const changeId = z.string().regex(changeIdPattern, { error: 'must be the id of a change, chg_…' });
 
+/** Of a seal that fits none the queue says so. */
+export const seal = z.string().max(200);
+
 export const reason = z
   .string()
   .max(2000)

@@ -49,6 +49,25 @@ describe('a decision', () => {
 
   test('is refused for another seal, and the change goes on waiting', async () => {
     const suite = await startSuite();
+  test('over several names the seal of each, and decides all or none', async () => {
+    const suite = await startSuite();
+    const [id, other] = [await suite.proposeNote('hello'), await suite.proposeNote('other')];
+    const [seal, seal2] = [await sealOf(suite, id), await sealOf(suite, other)];
+    const wrong = { decision: 'approve', seal, with: [{ change_id: other, seal }] };
+    expect(await decide(suite, id, wrong)).toMatchObject({
+      status: 409,
+      body: { error: { code: 'seal_mismatch', message: expect.stringContaining(other) } },
+    });
+    expect(await statusOf(suite, id)).toBe('pending_approval');
+    const right = { ...wrong, with: [{ change_id: other, seal: seal2 }] };
+    expect(await decide(suite, id, right)).toMatchObject({
+      status: 200,
+      body: { change_id: id, status: 'approved', with: [{ change_id: other, status: 'approved' }] },
+    });
+    const { body: shown } = await suite.ask(`/api/changes/${other}`);
+    expect(shown.decisions).toMatchObject([{ verb: 'approve', signature: 'valid' }]);
+  });
+
     const [id, other] = [await suite.proposeNote('hello'), await suite.proposeNote('other')];
     for (const seal of [await sealOf(suite, other), '0'.repeat(64), '']) {
       expect(await decide(suite, id, { decision: 'approve', seal })).toMatchObject({

@@ -105,7 +105,7 @@ test('what was put up for a decision before can be decided and carried out after
   const { executor } = await restoreLedger();
   if (!restored) throw new Error('it was restored');
   const seal = (await findSealed(restored.db, id))?.seal ?? '';
-  const input = { changeId: id, verb: 'approve', approver: alice, seal, reason: '' } as const;
+  const input = { changes: [{ changeId: id, seal }], verb: 'approve', approver: alice, reason: '' } as const;
   await decide({ ledger: restored, key: kit.key, now: kit.clock.now }, input);
   await workAll(executor);
   expect(await statusOf(id)).toBe('applied');

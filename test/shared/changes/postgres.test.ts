@@ -23,6 +23,9 @@ onPostgres((server) => {
   describe('carrying out', async () => {
     await import('./execute.test.ts');
   });
+  describe('deciding on several', async () => {
+    await import('./several.test.ts');
+  });
   describe('restoring', async () => {
     await import('./restore.test.ts');
   });

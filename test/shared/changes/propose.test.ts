@@ -194,7 +194,7 @@ describe('a decision', () => {
     const { changeId } = await kit.propose({ a: 'x' });
     const context = { ledger: kit.ledger, key: kit.key, now: kit.clock.now };
     for (const seal of ['', 'f'.repeat(64)]) {
-      const input = { changeId, verb: 'approve', approver: alice, seal, reason: '' } as const;
+      const input = { changes: [{ changeId, seal }], verb: 'approve', approver: alice, reason: '' } as const;
       await expect(decide(context, input)).rejects.toMatchObject({ code: 'seal_mismatch' });
     }
     expect(await kit.status(changeId)).toBe('pending');

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type DecisionStatement, signDecision, verifyDecision } from '#shared/changes/decision.ts';
+import { type Decision, signDecision, verifyDecision } from '#shared/changes/decision.ts';
 import { openSigningKey } from '#shared/changes/keys.ts';
 import { type SealedBody, seal } from '#shared/changes/sealed.ts';
 import { digest } from '#shared/crypto/canonical.ts';
@@ -174,7 +174,7 @@ describe('an approved change is not carried out when its decision', () => {
     one('select envelope from decisions where change_id = ?', id)['envelope'] as string;
   const put = (id: string, envelope: string) =>
     raw.prepare('update decisions set envelope = ? where change_id = ?').run(envelope, id);
-  const statementOf = (id: string): DecisionStatement => verifyDecision(kit.context.keys(), envelopeOf(id));
+  const statementOf = (id: string): Decision => verifyDecision(kit.context.keys(), envelopeOf(id));
 
   test('is altered in any one field', async () => {
     const id = await kit.approved(change);
@@ -190,7 +190,7 @@ describe('an approved change is not carried out when its decision', () => {
   test('says something else under the old signature', async () => {
     const id = await kit.approved(change);
     const envelope = JSON.parse(envelopeOf(id));
-    const statement = statementOf(id) as unknown as Record<string, unknown>;
+    const statement = JSON.parse(Buffer.from(envelope.payload, 'base64').toString());
     const { back } = restorable('decisions', id, 'envelope');
     for (const path of leaves(statement)) {
       const payload = Buffer.from(JSON.stringify(withLeaf(statement, path))).toString('base64');
@@ -225,14 +225,17 @@ describe('an approved change is not carried out when its decision', () => {
     }
   });
 
-  test.each<[string, Partial<DecisionStatement>]>([
-    ['is of the other verb', { verb: 'reject' }],
-    ['is over another seal', { seal: 'f'.repeat(64) }],
-    ['is of another change', { change_id: `chg_${'0'.repeat(26)}` }],
-    ['is by somebody who may not decide', { approver: { issuer: 'https://elsewhere', subject: 'alice' } }],
+  test.each<[string, (said: Decision) => Partial<Decision>]>([
+    ['is of the other verb', () => ({ verb: 'reject' })],
+    ['is over another seal', ({ changes }) => ({ changes: changes.map((one) => ({ ...one, seal: 'f'.repeat(64) })) })],
+    [
+      'is of another change',
+      ({ changes }) => ({ changes: changes.map((one) => ({ ...one, change_id: `chg_${'0'.repeat(26)}` })) }),
+    ],
+    ['is by somebody who may not decide', () => ({ approver: { issuer: 'https://elsewhere', subject: 'alice' } })],
   ])('%s, well signed', async (_what, other) => {
     const id = await kit.approved(change);
-    put(id, signDecision(kit.key, { ...statementOf(id), ...other }));
+    put(id, signDecision(kit.key, { ...statementOf(id), ...other(statementOf(id)) }));
     await refusedFor(id, _what);
   });
 

@@ -143,7 +143,7 @@ function twoProcesses(): void {
     try {
       const { changeId } = await kit.propose({ n0: 'x' });
       const seal = (await findSealed(kit.ledger.db, changeId))?.seal ?? '';
-      const input = { changeId, verb: 'approve', approver: alice, seal, reason: '' } as const;
+      const input = { changes: [{ changeId, seal }], verb: 'approve', approver: alice, reason: '' } as const;
       await expect(decide({ ledger: other.ledger, key: kit.key, now: kit.clock.now }, input)).rejects.toMatchObject({
         code: 'not_found',
       });

@@ -29,7 +29,13 @@ process.once('message', (order: Order) => {
       const seal = (await findSealed(ledger.db, id))?.seal ?? '';
       const approver = { issuer: 'countersign:local', subject: order.name };
       const verb = order.name === 'a' ? 'approve' : 'reject';
-      await note(id, () => decide({ ledger, key, now }, { changeId: id, verb, approver, seal, reason: '' }));
+      await note(id, async () => {
+        const decided = await decide(
+          { ledger, key, now },
+          { changes: [{ changeId: id, seal }], verb, approver, reason: '' },
+        );
+        return decided.map((one) => one.status).join();
+      });
     }
     for (const id of order.claim) {
       const lease = { id, status: 'approved', executor: order.name, now: order.now, until: order.now + 1 } as const;

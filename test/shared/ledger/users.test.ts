@@ -44,7 +44,8 @@ onPostgres((server) => {
   async function answer(id: string, verb: 'approve' | 'reject', approver: Approver = alice): Promise<string> {
     const seal = (await findSealed(approvals.db, id))?.seal ?? '';
     const context = { ledger: approvals, key: kit.key, now: kit.clock.now };
-    return decide(context, { changeId: id, verb, approver, seal, reason: '' });
+    const decided = await decide(context, { changes: [{ changeId: id, seal }], verb, approver, reason: '' });
+    return decided.map((one) => one.status).join();
   }
 
   test('a change is proposed, approved, carried out, and put back', async () => {

@@ -1,0 +1,54 @@
+import type { Handler } from 'hono';
+import * as z from 'zod';
+import { parseArguments } from '#shared/changes/arguments.ts';
+import { decide } from '#shared/changes/decide.ts';
+import { mostDecided } from '#shared/changes/decision.ts';
+import { AppError } from '#shared/errors.ts';
+import { findChange } from '#shared/ledger/changes.ts';
+import { shownStatus } from '../status.ts';
+import type { ConsoleOptions } from './app.ts';
+import type { SignedIn } from './authenticate.ts';
+import { bodyOf } from './body.ts';
+import { changeId, givenReason, reason, seal } from './inputs.ts';
+
+const common = {
+  seal,
+  /** Changes that are decided in the same decision, in order, before the one that is asked for. */
+  with: z
+    .array(z.strictObject({ change_id: changeId, seal }))
+    .max(mostDecided - 1)
+    .default([]),
+};
+
+const decision = z.discriminatedUnion('decision', [
+  z.strictObject({ decision: z.literal('approve'), ...common, reason: reason.default('') }),
+  z.strictObject({ decision: z.literal('reject'), ...common, reason: givenReason }),
+]);
+
+/** Takes one decision over a change, and over others that were shown with it: all of them, or none. */
+export function decisionRoute(options: ConsoleOptions): Handler<SignedIn> {
+  const { ledger, key, now } = options;
+  return async (context) => {
+    const id = parseArguments(changeId, context.req.param('id'));
+    const { decision: verb, seal: shown, with: others, reason: why } = await bodyOf(context, decision);
+    const approver = context.get('approver');
+    const changes = [
+      ...others.map((one) => ({ changeId: one.change_id, seal: one.seal })),
+      { changeId: id, seal: shown },
+    ];
+    const made = await decide({ ledger, key, now }, { changes, verb, approver, reason: why }).catch(
+      async (error: unknown) => {
+        throw (await tooLate(options, id, error)) ?? error;
+      },
+    );
+    const decided = made.map((one) => ({ change_id: one.changeId, status: shownStatus(one.status) }));
+    return context.json({ ...decided.at(-1), with: decided.slice(0, -1) });
+  };
+}
+
+/** That a change is over because its time is, is said the same way whether the clock or the decision found it out. */
+async function tooLate({ ledger }: ConsoleOptions, id: string, error: unknown): Promise<AppError | null> {
+  if (!(error instanceof AppError) || error.code !== 'wrong_state') return null;
+  const row = await findChange(ledger.db, id);
+  return row?.status === 'expired' ? new AppError('expired', 'The change expired before it was decided.') : null;
+}

@@ -1,0 +1,39 @@
+import { insertDecision } from '#shared/ledger/decisions.ts';
+import { appendEvent } from '#shared/ledger/events.ts';
+import type { LedgerTx } from '#shared/ledger/schema.ts';
+import { type Approver, type Decision, type ShownSet, signDecision } from './decision.ts';
+import type { SigningKey } from './keys.ts';
+import type { Sealed } from './sealed.ts';
+
+type Answer = {
+  readonly verb: Decision['verb'];
+  readonly approver: Approver;
+  readonly reason: string;
+  readonly set?: ShownSet;
+  readonly at: string;
+};
+
+/** Signs a decision over changes once, and keeps it with each of them. */
+export async function keepDecision(
+  tx: LedgerTx,
+  key: SigningKey,
+  all: readonly Sealed[],
+  { verb, approver, reason, set, at }: Answer,
+): Promise<void> {
+  // Who decides on several at once says until when all of that counts.
+  const expires = all.map(({ body }) => body.expires_at).reduce((a, b) => (a < b ? a : b));
+  const changes = all.map(({ seal, body }) => ({ change_id: body.change_id, seal }));
+  const said = { verb, approver, decided_at: at, expires_at: expires, reason };
+  const envelope = signDecision(key, { ...said, set: set ?? null, changes });
+  for (const { change_id, seal } of changes) {
+    const row = { change_id, verb, ...approver, seal, decided_at: at, expires_at: expires, envelope };
+    await insertDecision(tx, row);
+    await appendEvent(tx, {
+      at,
+      type: 'decision.made',
+      changeId: change_id,
+      actor: { kind: 'person', ...approver },
+      body: { verb, seal, reason },
+    });
+  }
+}
