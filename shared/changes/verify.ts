@@ -117,8 +117,8 @@ function assertDecisions(
   rows: readonly DecisionRow[],
   by: { readonly keys: VerificationKeys; readonly void: number },
 ): string {
-  const approvals = rows
   const shown = { change_id: sealed.body.change_id, seal: sealed.seal };
+  const approvals = rows
     .filter((row) => row.verb === 'approve')
     .map((row) => ({ ...verifyDecision(by.keys, row.envelope), ...(row.id <= by.void ? { expires_at: longAgo } : {}) }))
     .filter((decision) => decision.verb === 'approve' && covers(decision, shown));
