@@ -41,7 +41,7 @@ async function verified<R, W, A, T extends Json>(
 ): Promise<VerifiedChange<R, W, A, T> | Halt> {
   const keys = context.keys();
   try {
-    const change = await verifyApproved(context, keys, context.ledger.db, id);
+    const change = await verifyApproved(context, keys, context.ledger, id);
     return haltOf(context, change) ?? change;
   } catch (error) {
     const halt = haltFrom(error);

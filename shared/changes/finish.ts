@@ -36,7 +36,7 @@ export async function lookAfter<R, W, A, T extends Json>(
   const state = await tool.observe(change.plan, change.before, receipts, context.reader, contents);
   const after = tool.state.parse(state) as Json;
   return async (tx) => {
-    await keepContents(tx, change.row.id, contents.all);
+    await keepContents(tx, context.ledger.vault, change.row.id, contents.all);
     const at = context.now().toISOString();
     const actor = { kind: 'server', server: context.server } as const;
     await keepAfter(tx, { changeId: change.row.id, digest: digest(after), body: canonical(after), at, actor });

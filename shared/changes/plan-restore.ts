@@ -28,7 +28,7 @@ export async function planRestore<R, W, A, T extends Json>(
   await context.ledger.write((tx) =>
     'refused' in plan
       ? moveChange(tx, { id, from: 'planning', to: 'failed', at, actor, note: plan.refused })
-      : enterPlan(tx, plan, at, actor),
+      : enterPlan(tx, context.ledger.vault, plan, at, actor),
   );
   return 'done';
 }
@@ -55,7 +55,7 @@ async function planOf<R, W, A, T extends Json>(
     return { refused: 'The change was made on another system than this server writes to now.' };
   }
   const { tool, capability } = original.granted;
-  const contents = stageContents(await readContents(context.ledger.db, request.change_id));
+  const contents = stageContents(await readContents(context.ledger.db, context.ledger.vault, request.change_id));
   const { plan, before, after, receipts } = original;
   const now = tool.state.parse(await tool.observe(plan, before, receipts, context.reader, contents));
   const blueprint = row.blueprint === null ? null : liveBlueprint(context, row.blueprint);

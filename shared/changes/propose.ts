@@ -1,5 +1,5 @@
 import type { Blueprint } from '#shared/blueprints/blueprint.ts';
-import { liveness } from '#shared/blueprints/grants.ts';
+import { writability } from '#shared/blueprints/grants.ts';
 import { withinLimits } from '#shared/blueprints/limits.ts';
 import { canonical } from '#shared/crypto/canonical.ts';
 import { AppError } from '#shared/errors.ts';
@@ -73,7 +73,7 @@ export async function propose<R, W, A, T extends Json>(
     await assertNotStopped(tx, subject);
     const actor: EventActor = { kind: 'agent', agent: blueprint.agent, blueprint: blueprint.name };
     await insertChange(tx, { ...rowOf(standing, key), server: context.server, tool: tool.name }, actor);
-    await enterPlan(tx, plan, standing.created_at, actor);
+    await enterPlan(tx, ledger.vault, plan, standing.created_at, actor);
     return answer(plan.sealed, 'pending');
   });
 }
@@ -109,9 +109,9 @@ export async function assertWithinLimits(db: LedgerDb, blueprint: Blueprint, at:
   if (refusal) throw refusal;
 }
 
-/** Throws AppError `not_permitted` when the blueprint's delegation has ended. */
+/** Throws AppError `not_permitted` when nothing may be written under a blueprint now. */
 export function assertLive(blueprint: Blueprint, at: Date): void {
-  const live = liveness(blueprint, at);
+  const live = writability(blueprint, at);
   if (!live.live) throw new AppError('not_permitted', live.why, { next: 'Ask the operator of this server.' });
 }
 

@@ -19,7 +19,7 @@ export async function resumePartial<R, W, A, T extends Json>(
   id: string,
 ): Promise<WorkResult> {
   const { ledger, now, server } = context;
-  const change = await verifyApproved(context, context.keys(), ledger.db, id).catch((error: unknown) => {
+  const change = await verifyApproved(context, context.keys(), ledger, id).catch((error: unknown) => {
     const halt = haltFrom(error);
     if (halt) return halt;
     throw error;

@@ -4,6 +4,7 @@ import { keepContents } from '#shared/ledger/contents.ts';
 import type { EventActor } from '#shared/ledger/events.ts';
 import { insertSealed } from '#shared/ledger/proposals.ts';
 import type { LedgerTx } from '#shared/ledger/schema.ts';
+import type { Vault } from '#shared/ledger/vault.ts';
 import type { Json, WriteTool } from '#shared/tools/index.ts';
 import type { StagedContents } from './contents.ts';
 import { newNonce } from './ids.ts';
@@ -65,10 +66,16 @@ export function sealPlan<R, W, A, T extends Json>(
 }
 
 /** Keeps a sealed plan with its snapshot and contents, and puts its change before the approvers. */
-export async function enterPlan(tx: LedgerTx, plan: SealedPlan, at: string, actor: EventActor): Promise<void> {
+export async function enterPlan(
+  tx: LedgerTx,
+  vault: Vault,
+  plan: SealedPlan,
+  at: string,
+  actor: EventActor,
+): Promise<void> {
   const { sealed } = plan;
   const id = sealed.body.change_id;
-  await keepContents(tx, id, plan.contents.all);
+  await keepContents(tx, vault, id, plan.contents.all);
   await insertSealed(
     tx,
     {

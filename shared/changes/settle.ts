@@ -35,7 +35,7 @@ export async function resumeDispatched<R, W, A, T extends Json>(
 /** Goes on with a change of which every step that was begun has ended. */
 async function goOn<R, W, A, T extends Json>(context: ExecutorContext<R, W, A, T>, id: string): Promise<WorkResult> {
   const { ledger, now, server } = context;
-  const change = await verifyApproved(context, context.keys(), ledger.db, id).catch((error: unknown) => {
+  const change = await verifyApproved(context, context.keys(), ledger, id).catch((error: unknown) => {
     const halt = haltFrom(error);
     if (halt) return halt;
     throw error;
@@ -59,7 +59,7 @@ export async function settleUnknown<R, W, A, T extends Json>(
   id: string,
 ): Promise<WorkResult> {
   const { ledger, now, server } = context;
-  const change = await verifyApproved(context, context.keys(), ledger.db, id);
+  const change = await verifyApproved(context, context.keys(), ledger, id);
   const before = await progressOf(ledger.db, id);
   const halt = haltOf(context, change);
   const step = change.granted.tool.steps(change.plan)[before.next];

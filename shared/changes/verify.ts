@@ -3,9 +3,9 @@ import { AppError } from '#shared/errors.ts';
 import { type ChangeRow, findChange } from '#shared/ledger/changes.ts';
 import { readContents } from '#shared/ledger/contents.ts';
 import { type DecisionRow, decisionsOf } from '#shared/ledger/decisions.ts';
+import type { Ledger } from '#shared/ledger/ledger.ts';
 import { findSealed, findSnapshot } from '#shared/ledger/proposals.ts';
 import { voidDecisions } from '#shared/ledger/restored.ts';
-import type { LedgerDb } from '#shared/ledger/schema.ts';
 import type { Json, WriteTool } from '#shared/tools/index.ts';
 import { type StagedContents, stageContents } from './contents.ts';
 import { covers, verifyDecision } from './decision.ts';
@@ -38,9 +38,10 @@ export type VerifiedChange<R, W, A, T extends Json> = {
 export async function verifyApproved<R, W, A, T extends Json>(
   place: Place<R, W, A, T>,
   keys: VerificationKeys,
-  db: LedgerDb,
+  ledger: Pick<Ledger, 'db' | 'vault'>,
   id: string,
 ): Promise<VerifiedChange<R, W, A, T>> {
+  const { db, vault } = ledger;
   const [row, kept, snapshot] = await Promise.all([
     findChange(db, id),
     findSealed(db, id),
@@ -65,7 +66,7 @@ export async function verifyApproved<R, W, A, T extends Json>(
     throw mismatch('the tool would take other steps than were approved');
   }
   const state = tool.state.parse(before);
-  const contents = stageContents(await readContents(db, id));
+  const contents = stageContents(await readContents(db, vault, id));
   if (canonical(tool.describe(plan, state, contents) as Json) !== canonical(shownOf(sealed.body))) {
     throw mismatch('what was shown is not what the plan does');
   }

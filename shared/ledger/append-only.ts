@@ -1,12 +1,14 @@
 import { openStatuses } from '#shared/changes/transitions.ts';
 import { type Refusal, refuse } from './refusal.ts';
 
-/** Tables whose rows come and stay as they are. */
+/** Tables whose rows come and stay as they are; chunks of contents as {@link chunkExceptions} says. */
 export const appendOnlyTables = [
   'sealed',
   'snapshots',
   'contents',
   'content_uses',
+  'content_chunks',
+  'content_drops',
   'touches',
   'decisions',
   'attempts',
@@ -14,6 +16,8 @@ export const appendOnlyTables = [
   'events',
   'stops',
   'stop_ends',
+  'holds',
+  'hold_ends',
   'idempotency_keys',
 ];
 
@@ -39,8 +43,30 @@ const identities: Readonly<Record<string, readonly string[]>> = {
   events: ['seq = new.seq', 'hash = new.hash'],
   stops: ['id = new.id'],
   stop_ends: ['stop_id = new.stop_id'],
+  content_drops: ['id = new.id'],
+  holds: ['id = new.id'],
+  hold_ends: ['hold_id = new.hold_id'],
   idempotency_keys: ['agent = new.agent and blueprint = new.blueprint and idempotency_key = new.idempotency_key'],
   contents: ['rowid = new.rowid and sha256 <> new.sha256'],
+  content_chunks: ['rowid = new.rowid and (sha256 <> new.sha256 or position <> new.position)'],
+};
+
+/** Holds for a change `c` whose contents may not be dropped, however long ago it ended. */
+export const needsContents = `c.status in (${[...openStatuses, 'partial'].map((status) => `'${status}'`).join(', ')})
+  or exists (select 1 from holds h where not exists (select 1 from hold_ends e where e.hold_id = h.id)
+    and ((h.scope = 'change' and h.value = c.id) or (h.scope = 'agent' and h.value = c.agent)))
+  or exists (select 1 from changes r where r.status = 'planning' and r.restores like '%' || c.id || '%')`;
+
+/**
+ * When a chunk may be altered: to be the same under another key. When it may be deleted: after it is on record that its
+ * contents are dropped, and when no change needs them.
+ */
+const chunkExceptions: Readonly<Record<string, string>> = {
+  update: `new.key_id is distinct from old.key_id and new.key_id is not null and new.sha256 = old.sha256
+    and new.position = old.position and new.bytes = old.bytes and new.encoding = old.encoding`,
+  delete: `exists (select 1 from content_drops d where d.sha256 = old.sha256)
+    and not exists (select 1 from content_uses u join changes c on c.id = u.change_id
+      where u.sha256 = old.sha256 and (${needsContents}))`,
 };
 
 /** One an identity, so that each is a look-up in its index. */
@@ -67,9 +93,18 @@ function keptOnce(table: string, same: string): string {
 export function appendOnly(): Refusal[] {
   return appendOnlyTables.flatMap((table) =>
     ['update', 'delete'].map((verb) =>
-      refuse(`${table}_no_${verb}`, `${verb} on ${table}`, 'true', `countersign: ${table} is append-only`),
+      refuse(
+        `${table}_no_${verb}`,
+        `${verb} on ${table}`,
+        refusedOf(table, verb),
+        `countersign: ${table} is append-only`,
+      ),
     ),
   );
+}
+
+function refusedOf(table: string, verb: string): string {
+  return table === 'content_chunks' ? `not coalesce(${chunkExceptions[verb]}, false)` : 'true';
 }
 
 /** What SQLite needs besides, because of the forms that an insert can have there. */
@@ -78,6 +113,7 @@ export function sqliteInserts(): { refusals: Refusal[]; statements: string[] } {
     refusals: neverReplaced(),
     statements: [
       keptOnce('contents', 'sha256 = new.sha256'),
+      keptOnce('content_chunks', 'sha256 = new.sha256 and position = new.position'),
       keptOnce('content_uses', 'change_id = new.change_id and sha256 = new.sha256'),
     ],
   };

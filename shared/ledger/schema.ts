@@ -43,8 +43,22 @@ export type SnapshotsTable = {
   taken_at: Timestamp;
 };
 
-/** Contents by what they are. */
-export type ContentsTable = { sha256: string; bytes: number; encoding: 'raw' | 'zstd'; data: Uint8Array };
+/** Contents by what they are, and of how many chunks they are; the chunks of what was dropped are not there. */
+export type ContentsTable = { sha256: string; bytes: number; chunks: number };
+
+/** A piece of contents: `bytes` long when decrypted and unpacked. Unencrypted when `key_id` is null. */
+export type ContentChunksTable = {
+  sha256: string;
+  position: number;
+  bytes: number;
+  encoding: 'raw' | 'zstd';
+  key_id: string | null;
+  nonce: Uint8Array | null;
+  data: Uint8Array;
+};
+
+/** When contents that no change needed any more were dropped, and after how many days. */
+export type ContentDropsTable = { id: Generated<number>; sha256: string; days: number; at: Timestamp };
 
 /** Which change needs which contents. */
 export type ContentUsesTable = { change_id: string; sha256: string };
@@ -115,6 +129,18 @@ export type StopsTable = {
 
 export type StopEndsTable = { stop_id: number; reason: string; actor: string; at: Timestamp };
 
+/** What keeps the contents of one change, or of all changes of an agent, whatever the retention is. */
+export type HoldsTable = {
+  id: Generated<number>;
+  scope: 'change' | 'agent';
+  value: string;
+  reason: string;
+  actor: string;
+  at: Timestamp;
+};
+
+export type HoldEndsTable = { hold_id: number; reason: string; actor: string; at: Timestamp };
+
 /** Keys of proposals that turned out to be a change that was there. */
 export type IdempotencyKeysTable = { agent: string; blueprint: string; idempotency_key: string; change_id: string };
 
@@ -124,6 +150,8 @@ export type LedgerSchema = {
   snapshots: SnapshotsTable;
   contents: ContentsTable;
   content_uses: ContentUsesTable;
+  content_chunks: ContentChunksTable;
+  content_drops: ContentDropsTable;
   touches: TouchesTable;
   decisions: DecisionsTable;
   attempts: AttemptsTable;
@@ -132,6 +160,8 @@ export type LedgerSchema = {
   last_event: LastEventView;
   stops: StopsTable;
   stop_ends: StopEndsTable;
+  holds: HoldsTable;
+  hold_ends: HoldEndsTable;
   idempotency_keys: IdempotencyKeysTable;
 };
 

@@ -155,7 +155,7 @@ describe('a ledger that somebody edited', () => {
     const id = await proposed();
     const status = await approvedAndTampered(id, () => {
       const edit = ledger.prepare(
-        `update contents set encoding = 'raw', data = ? where sha256 in (select sha256 from content_uses where change_id = ?)`,
+        `update content_chunks set encoding = 'raw', data = ? where sha256 in (select sha256 from content_uses where change_id = ?)`,
       );
       expect(edit.run(Buffer.from('harmful!\n'), id).changes).toBe(1);
     });

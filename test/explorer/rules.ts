@@ -64,7 +64,7 @@ async function haltTable(): Promise<Map<string, 'expired' | 'revoked'>> {
   const kit = await notesKit();
   try {
     const id = await kit.approved({ a: 'one' });
-    const change = await verifyApproved(kit.context, kit.context.keys(), kit.ledger.db, id);
+    const change = await verifyApproved(kit.context, kit.context.keys(), kit.ledger, id);
     const after = new Date(Date.parse(change.approvedUntil) + 1);
     const blueprints: Record<State['blueprint'], Blueprint | null> = {
       live: kit.blueprint,

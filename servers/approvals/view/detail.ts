@@ -41,7 +41,7 @@ export async function detailOf(context: ViewContext, id: string) {
 /** Null when they are not what their digests say. */
 async function intactContents({ ledger }: ViewContext, id: string): Promise<ReadonlyMap<string, Uint8Array> | null> {
   try {
-    return await readContents(ledger.db, id);
+    return await readContents(ledger.db, ledger.vault, id);
   } catch (error) {
     if (error instanceof AppError && error.code === 'seal_mismatch') return null;
     throw error;

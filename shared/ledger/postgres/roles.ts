@@ -103,11 +103,12 @@ function ofDecider(role: string): string[] {
   return [
     `grant insert (${decisionColumns}) on decisions to ${role}`,
     `grant insert (${stopColumns}) on stops to ${role}`,
-    `grant insert on stop_ends, idempotency_keys to ${role}`,
+    `grant insert (${stopColumns}) on holds to ${role}`,
+    `grant insert on stop_ends, hold_ends, idempotency_keys to ${role}`,
     ...tables.map((table) => policy(role, table, 'select', 'using (true)')),
     policy(role, 'changes', 'insert', 'with check (restores is not null)'),
     policy(role, 'changes', 'update', 'using (true) with check (true)'),
-    ...['decisions', 'stops', 'stop_ends', 'events', 'idempotency_keys'].map((table) =>
+    ...['decisions', 'stops', 'stop_ends', 'holds', 'hold_ends', 'events', 'idempotency_keys'].map((table) =>
       policy(role, table, 'insert', 'with check (true)'),
     ),
   ];
@@ -116,14 +117,17 @@ function ofDecider(role: string): string[] {
 /** What is in a change is seen and written through the change, and of changes only the server's own are seen. */
 function ofExecutor(role: string, server: string): string[] {
   const own = 'exists (select 1 from changes c where c.id = change_id)';
-  const used = 'exists (select 1 from content_uses u where u.sha256 = contents.sha256)';
+  const used = (table: string): string => `exists (select 1 from content_uses u where u.sha256 = ${table}.sha256)`;
   const said = `json_extract(actor, '$.kind') = 'agent'
     or (json_extract(actor, '$.kind') = 'server' and json_extract(actor, '$.server') = '${server}')`;
   return [
-    `grant insert on sealed, snapshots, contents, content_uses, touches, attempts, outcomes, idempotency_keys to ${role}`,
+    `grant insert on sealed, snapshots, contents, content_chunks, content_uses, touches, attempts, outcomes, idempotency_keys to ${role}`,
     policy(role, 'changes', 'all', `using (server = '${server}') with check (server = '${server}')`),
     ...ofAChange.map((table) => policy(role, table, 'all', `using (${own}) with check (${own})`)),
-    policy(role, 'contents', 'select', `using (${used})`),
+    ...['contents', 'content_chunks', 'content_drops'].map((table) =>
+      policy(role, table, 'select', `using (${used(table)})`),
+    ),
+    policy(role, 'content_chunks', 'insert', `with check (${used('content_chunks')})`),
     policy(role, 'contents', 'insert', 'with check (true)'),
     policy(role, 'events', 'select', `using (${own})`),
     policy(role, 'events', 'insert', `with check (${own} and (${said}))`),

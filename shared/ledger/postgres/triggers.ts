@@ -28,8 +28,8 @@ function triggers(): readonly Trigger[] {
 }
 
 function trigger({ name, on, when, why }: Refusal, each: 'row' | 'statement'): Trigger {
-  const row = on.startsWith('delete') || each === 'statement' ? 'null' : 'new';
-  const body = `begin if ${when} then raise exception using message = '${why}'; end if; return ${row}; end`;
+  const row = on.startsWith('delete') ? 'old' : 'new';
+  const body = `begin if ${when} then raise exception using message = '${why}'; end if; return ${each === 'row' ? row : 'null'}; end`;
   return { name, body, text: `create trigger ${name} before ${on} for each ${each} execute function ${name}()` };
 }
 
@@ -42,7 +42,9 @@ function oneAtATime(table: string): Trigger {
   const name = `${table}_alone`;
   const body = `begin if ${isolation} then raise exception using message = 'countersign: only read committed'; end if;
     perform pg_advisory_xact_lock(${writeLock}); return null; end`;
-  const text = `create trigger ${name} before insert or update on ${table} for each statement execute function ${name}()`;
+  // In the order in which PostgreSQL gives it back. What is never deleted needs no lock for that.
+  const verbs = table === 'content_chunks' ? 'insert or delete or update' : 'insert or update';
+  const text = `create trigger ${name} before ${verbs} on ${table} for each statement execute function ${name}()`;
   return { name, body, text };
 }
 

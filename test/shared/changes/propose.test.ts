@@ -31,7 +31,7 @@ describe('a proposal', () => {
     expect(proposed.expiresAt).toBe('2027-01-03T03:04:05.000Z');
     expect(kit.store.log).toEqual(['find a']);
     const snapshot = JSON.parse((await findSnapshot(kit.ledger.db, proposed.changeId, 'before'))?.body ?? '');
-    const contents = await readContents(kit.ledger.db, proposed.changeId);
+    const contents = await readContents(kit.ledger.db, kit.ledger.vault, proposed.changeId);
     expect(Buffer.from(contents.get(snapshot.notes[0].content.sha256) ?? []).toString()).toBe('old');
     expect((await eventsOf(kit.ledger.db, proposed.changeId)).map(({ type }) => type)).toEqual([
       'change.asked',

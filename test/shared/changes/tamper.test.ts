@@ -149,22 +149,24 @@ describe('an approved change is not carried out when beside its sealed body', ()
 
   test.each(['raw', 'zstd'])('kept contents are other bytes (%s)', async (encoding) => {
     const id = await kit.approved({ a: encoding === 'raw' ? 'x' : 'long '.repeat(500), b: null });
-    const rows = raw.prepare('select sha256, data, encoding from contents').all() as { sha256: string; data: Buffer }[];
+    const rows = raw.prepare('select sha256, data, encoding from content_chunks').all() as {
+      sha256: string;
+      data: Buffer;
+    }[];
     expect(rows.map((row) => (row as unknown as { encoding: string }).encoding)).toContain(encoding);
     for (const { sha256, data } of rows) {
       const other = Buffer.from(data);
       other.writeUInt8(other.readUInt8(other.length - 1) ^ 1, other.length - 1);
-      raw.prepare('update contents set data = ? where sha256 = ?').run(other, sha256);
-      // Bytes that cannot even be unpacked leave it where it is.
-      await refusedFor(id, sha256, ['revoked', 'approved']);
-      raw.prepare('update contents set data = ? where sha256 = ?').run(data, sha256);
+      raw.prepare('update content_chunks set data = ? where sha256 = ?').run(other, sha256);
+      await refusedFor(id, sha256);
+      raw.prepare('update content_chunks set data = ? where sha256 = ?').run(data, sha256);
       restorable('changes', id, 'note').back();
     }
   });
 
   test('a note is not written with other text when contents are exchanged whole', async () => {
     const id = await kit.approved(change);
-    raw.prepare("update contents set encoding = 'raw', data = ?").run(Buffer.from('something else'));
+    raw.prepare("update content_chunks set encoding = 'raw', data = ?").run(Buffer.from('something else'));
     await refusedFor(id, 'contents');
   });
 });

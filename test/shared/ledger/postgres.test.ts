@@ -182,8 +182,8 @@ onPostgres((server) => {
     test('is for callers what it is on SQLite', async () => {
       const id = await insertPlanning(raw);
       const bytes = new Uint8Array([0, 255, 7]);
-      await ledger.write((tx) => keepContents(tx, id, new Map([[sha256(bytes), bytes]])));
-      expect([...((await readContents(ledger.db, id)).get(sha256(bytes)) ?? [])]).toEqual([0, 255, 7]);
+      await ledger.write((tx) => keepContents(tx, ledger.vault, id, new Map([[sha256(bytes), bytes]])));
+      expect([...((await readContents(ledger.db, ledger.vault, id)).get(sha256(bytes)) ?? [])]).toEqual([0, 255, 7]);
       await ledger.write((tx) => appendEvent(tx, { ...event('x'), changeId: id }));
       const row = await ledger.db.selectFrom('events').selectAll().executeTakeFirstOrThrow();
       expect([typeof row.seq, typeof row.at, typeof row.body]).toEqual(['number', 'string', 'string']);

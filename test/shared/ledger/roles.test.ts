@@ -51,6 +51,8 @@ onPostgres((server) => {
       'snapshots',
       'contents',
       'content_uses',
+      'content_chunks',
+      'content_drops',
       'touches',
       'decisions',
       'attempts',
@@ -58,6 +60,8 @@ onPostgres((server) => {
       'events',
       'stops',
       'stop_ends',
+      'holds',
+      'hold_ends',
     ];
     test.each(kept)('neither deletes, empties, locks nor alters %s', async (table) => {
       await expect(as(name, `delete from ${table}`)).rejects.toThrow(denied);
@@ -122,10 +126,16 @@ onPostgres((server) => {
 
     test('reads the contents of its own changes alone', async () => {
       const digest = 'c'.repeat(64);
-      await raw.run("insert into contents values (?, 1, 'raw', ?)", digest, Buffer.from([7]));
+      await raw.run('insert into contents values (?, 1, 1)', digest);
       await raw.run('insert into content_uses values (?, ?)', await ofGithub('planning'), digest);
-      expect(await as('github', 'select sha256 from contents')).toEqual([{ sha256: digest }]);
-      expect(await as('tickets', 'select sha256 from contents')).toEqual([]);
+      const chunk = "insert into content_chunks values ($1, 0, 1, 'raw', null, null, '\\x07')";
+      await expect(as('tickets', chunk, [digest])).rejects.toThrow(outside);
+      await as('github', chunk, [digest]);
+      await raw.run("insert into content_drops (sha256, days, at) values (?, 1, '')", digest);
+      for (const table of ['contents', 'content_chunks', 'content_drops']) {
+        expect(await as('github', `select sha256 from ${table}`), table).toEqual([{ sha256: digest }]);
+        expect(await as('tickets', `select sha256 from ${table}`), table).toEqual([]);
+      }
     });
 
     test('decides nothing', async () => {
@@ -142,6 +152,15 @@ onPostgres((server) => {
       const stop = "insert into stops (scope, reason, actor, at) values ('all', 'r', '{}', '')";
       await expect(as('github', stop)).rejects.toThrow(denied);
       await expect(as('github', "insert into stop_ends values (1, 'r', '{}', '')")).rejects.toThrow(denied);
+    });
+
+    test('holds nothing, ends no hold, and drops nothing', async () => {
+      const hold = "insert into holds (scope, value, reason, actor, at) values ('agent', 'a', 'r', '{}', '')";
+      for (const name of ['github', 'tickets']) {
+        await expect(as(name, hold)).rejects.toThrow(denied);
+        await expect(as(name, "insert into hold_ends values (1, 'r', '{}', '')")).rejects.toThrow(denied);
+        await expect(as(name, "insert into content_drops values (1, 'c', 1, '')")).rejects.toThrow(denied);
+      }
     });
 
     const event = `insert into events (at, type, change_id, actor, body, previous, hash)
@@ -179,6 +198,15 @@ onPostgres((server) => {
       await as('approvals', "insert into stop_ends values ($1, 'r', '{}', '')", [id]);
     });
 
+    test('holds, and ends holds', async () => {
+      const hold =
+        "insert into holds (scope, value, reason, actor, at) values ('agent', 'a', 'r', '{}', '') returning id";
+      const [{ id }] = (await as('approvals', hold)) as [{ id: string }];
+      await as('approvals', "insert into hold_ends values ($1, 'r', '{}', '')", [id]);
+      const dropped = as('approvals', "insert into content_drops (sha256, days, at) values ('c', 1, '')");
+      await expect(dropped).rejects.toThrow(denied);
+    });
+
     test('begins and ends no step', async () => {
       const id = await ofGithub('dispatched');
       const attempt = "insert into attempts values ($1, 0, 1, 's', 'executor-1', '')";
@@ -201,7 +229,7 @@ onPostgres((server) => {
       const id = await ofGithub('planning');
       await expect(insertSealed(rawAs('approvals'), id)).rejects.toThrow(denied);
       await expect(insertSnapshot(rawAs('approvals'), id)).rejects.toThrow(denied);
-      const contents = as('approvals', "insert into contents values ($1, 0, 'raw', '')", ['e'.repeat(64)]);
+      const contents = as('approvals', 'insert into contents values ($1, 0, 0)', ['e'.repeat(64)]);
       await expect(contents).rejects.toThrow(denied);
     });
   });
