@@ -43,12 +43,12 @@ describe('a decision', () => {
       'decision.made',
       'change.approved',
       'change.dispatched',
+      'step.begun',
+      'step.ended',
       'change.applied',
     ]);
   });
 
-  test('is refused for another seal, and the change goes on waiting', async () => {
-    const suite = await startSuite();
   test('over several names the seal of each, and decides all or none', async () => {
     const suite = await startSuite();
     const [id, other] = [await suite.proposeNote('hello'), await suite.proposeNote('other')];
@@ -68,6 +68,8 @@ describe('a decision', () => {
     expect(shown.decisions).toMatchObject([{ verb: 'approve', signature: 'valid' }]);
   });
 
+  test('is refused for another seal, and the change goes on waiting', async () => {
+    const suite = await startSuite();
     const [id, other] = [await suite.proposeNote('hello'), await suite.proposeNote('other')];
     for (const seal of [await sealOf(suite, other), '0'.repeat(64), '']) {
       expect(await decide(suite, id, { decision: 'approve', seal })).toMatchObject({
