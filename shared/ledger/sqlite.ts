@@ -3,13 +3,14 @@ import { Kysely } from 'kysely';
 import { AppError } from '#shared/errors.ts';
 import { appendOnlyTables } from './append-only.ts';
 import { openSqliteFile, sqliteDialect } from './dialect.ts';
+import { groupCommit } from './group-commit.ts';
 import { assertIntact, damaged, isDamage } from './integrity.ts';
 import type { OpenedLedger } from './ledger.ts';
 import { migrate } from './migrate.ts';
 import { sqliteWords } from './migrations/words.ts';
 import type { LedgerSchema } from './schema.ts';
 import { constrainSqlite } from './sqlite-triggers.ts';
-import { unreachable } from './unreachable.ts';
+import { known, sqliteTransaction, tryMs } from './sqlite-write.ts';
 import { watchCommits } from './watch.ts';
 
 /** Opens the ledger in a file, making or migrating it first. Throws AppError `ledger_unavailable`. */
@@ -22,18 +23,20 @@ export async function openSqliteLedger(path: string): Promise<OpenedLedger> {
     await constrainSqlite(db);
     assertIntact(database, path, ['changes', ...appendOnlyTables]);
     const commits = watchCommits(database);
+    const transaction = sqliteTransaction(db);
+    // Until here another process may be waited for with everything else, as nothing is served yet.
+    database.pragma(`busy_timeout = ${tryMs}`);
     return {
       db,
-      write: async (work) => {
-        const result = await db
-          .transaction()
-          .execute(work)
-          .catch((error: unknown) => {
-            throw isOutOfReach(error) ? unreachable(error) : error;
-          });
-        commits.notify();
-        return result;
-      },
+      write: groupCommit({
+        transaction: async (work) => {
+          const result = await transaction(work);
+          commits.notify();
+          return result;
+        },
+        known,
+        mayRunAgain: () => false,
+      }),
       onCommit: commits.listen,
       ahead: () => 0,
       close: async () => {
@@ -47,11 +50,4 @@ export async function openSqliteLedger(path: string): Promise<OpenedLedger> {
     if (isDamage(cause)) throw damaged(path, cause);
     throw new AppError('ledger_unavailable', `The ledger at ${path} cannot be opened.`, { cause });
   }
-}
-
-/** SQLite's primary result codes that say something of the file and its disk, and nothing of the statement. */
-const outOfReach = /^SQLITE_(?:BUSY|LOCKED|READONLY|IOERR|FULL|CANTOPEN|CORRUPT|NOTADB)(?:_|$)/;
-
-function isOutOfReach(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && outOfReach.test(error.code);
 }

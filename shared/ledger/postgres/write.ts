@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { AppError } from '#shared/errors.ts';
+import { groupCommit } from '../group-commit.ts';
 import type { Ledger } from '../ledger.ts';
 import type { LedgerDb, LedgerTx } from '../schema.ts';
 import { mayRunAgain } from './errors.ts';
@@ -16,8 +17,15 @@ type Options = {
   readonly committed: () => void;
 };
 
-/** Transactions that are run again where PostgreSQL says that they may be, and that tell others when they commit. */
-export function writer({ db, own, committed }: Options): Ledger['write'] {
+/**
+ * Transactions that are run again where PostgreSQL says that they may be, that tell others when they commit, and that
+ * share a commit with those that wait at the same time.
+ */
+export function writer(options: Options): Ledger['write'] {
+  return groupCommit({ transaction: transaction(options), known: (error) => error, mayRunAgain });
+}
+
+function transaction({ db, own, committed }: Options): Ledger['write'] {
   return async (work) => {
     for (let attempt = 1; ; attempt += 1) {
       try {
