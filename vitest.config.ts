@@ -12,6 +12,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     environment: 'node',
+    globalSetup: 'test/global-setup.ts',
     globals: false,
     // Native modules and process.chdir, signals and exit codes behave in a process as they do in production.
     pool: 'forks',
@@ -19,9 +20,10 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     // Order must never matter; the seed is printed, and --sequence.seed=N repeats a run.
     sequence: { shuffle: true },
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
-    teardownTimeout: 10_000,
+    // How long a test takes depends on what else the machine does; these only end what would never end.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    teardownTimeout: 30_000,
     allowOnly: false,
   },
 });

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { basics } from '#test/fakes/environment.ts';
 
 /** One server of the suite as a process of its own. */
 export type ServerProcess = {
@@ -18,7 +19,7 @@ export type ServerProcess = {
 /** Starts `servers/NAME/main.ts` with this environment and no other, and waits for its ready line. */
 export async function startServer(name: string, env: Readonly<Record<string, string>>): Promise<ServerProcess> {
   const child = spawn(process.execPath, [`servers/${name}/main.ts`], {
-    env: { PATH: process.env['PATH'] ?? '', ...env },
+    env: { ...basics(), ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const written: string[] = [];

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { readVerificationKeys } from '#shared/changes/keys.ts';
+import { basics } from '#test/fakes/environment.ts';
 
 const main = fileURLToPath(import.meta.resolve('#servers/approvals/main.ts'));
 
@@ -19,7 +20,7 @@ function folder(): string {
 /** The server as a process with exactly this environment, until it says that it is ready or ends. */
 async function run(environment: Record<string, string>) {
   const child = spawn(process.execPath, [main], {
-    env: { COUNTERSIGN_APPROVALS_PORT: '0', COUNTERSIGN_CONSOLE_PORT: '0', ...environment },
+    env: { ...basics(), COUNTERSIGN_APPROVALS_PORT: '0', COUNTERSIGN_CONSOLE_PORT: '0', ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));

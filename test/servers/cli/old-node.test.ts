@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { freeBasePort } from '#servers/suite/ports.ts';
+import { basics } from '#test/fakes/environment.ts';
 import { countersign, ending } from './run.ts';
 
 /** A Node of this machine that is too old for the suite. */
@@ -29,7 +30,8 @@ function folder(): string {
 
 /** Some machines have no such Node; then there is nothing to try. */
 describe.runIf(oldNode !== undefined)('on a Node that is too old', () => {
-  const run = (script: string, ...args: string[]) => ending(spawn(oldNode ?? '', [script, ...args], { env: {} }));
+  const run = (script: string, ...args: string[]) =>
+    ending(spawn(oldNode ?? '', [script, ...args], { env: { ...basics() } }));
 
   it('runs with the pinned one, and passes arguments, output and exit code on', async () => {
     const { code, stdout } = await run(countersign, 'changes', 'list', '--help');
@@ -42,7 +44,7 @@ describe.runIf(oldNode !== undefined)('on a Node that is too old', () => {
     const data = join(folder(), 'data');
     const base = String(await freeBasePort());
     const args = ['start', '--data', data, '--base-port', base];
-    const child = spawn(oldNode ?? '', [countersign, ...args], { env: { PATH: process.env['PATH'] } });
+    const child = spawn(oldNode ?? '', [countersign, ...args], { env: { ...basics() } });
     const ran = ending(child);
     await new Promise<void>((resolve, reject) => {
       child.stdout.on('data', (chunk: Buffer) => void (chunk.includes('Stop with Ctrl-C') && resolve()));

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { basics } from '#test/fakes/environment.ts';
 import { pending, seal, startConsole, token } from './console.ts';
 import { countersign } from './run.ts';
 
@@ -15,7 +16,13 @@ async function approveAtTerminal(answer: string, edit: (change: typeof pending) 
   if (change) edit(change);
   const command = `'${process.execPath}' '${countersign}' changes approve ${pending.change_id}`;
   const child = spawn(script, ['--quiet', '--return', '--command', command, '/dev/null'], {
-    env: { COUNTERSIGN_CONSOLE_URL: console.url, COUNTERSIGN_APPROVER_TOKEN: token, TERM: 'xterm', SHELL: '/bin/sh' },
+    env: {
+      ...basics(),
+      COUNTERSIGN_CONSOLE_URL: console.url,
+      COUNTERSIGN_APPROVER_TOKEN: token,
+      TERM: 'xterm',
+      SHELL: '/bin/sh',
+    },
   });
   let screen = '';
   let asked = false;

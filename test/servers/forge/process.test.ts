@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { basics } from '#test/fakes/environment.ts';
 import { appKeys, base64, clientsOf, commit, headOf, makeBranch } from './kit.ts';
 
 let data: string;
@@ -31,7 +32,7 @@ function spawnForge(environment: Record<string, string> = {}): ChildProcess {
     COUNTERSIGN_FORGE_PORT: '0',
     COUNTERSIGN_FORGE_APP_ID: '7',
     COUNTERSIGN_FORGE_APP_PUBLIC_KEY: join(data, 'app.pub'),
-    PATH: process.env['PATH'] ?? '',
+    ...basics(),
   };
   const child = spawn(process.execPath, ['servers/forge/main.ts'], {
     env: { ...settings, ...environment },

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { basics } from '#test/fakes/environment.ts';
 import { keys } from './connect.ts';
 
 /** One line of forge's request log. */
@@ -36,7 +37,7 @@ export async function startForge(): Promise<RunningForge> {
   const child = spawn(process.execPath, [main], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
-      PATH: process.env['PATH'],
+      ...basics(),
       COUNTERSIGN_DATA: folder,
       COUNTERSIGN_FORGE_PORT: '0',
       COUNTERSIGN_FORGE_APP_PUBLIC_KEY: publicKey,

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { basics } from '#test/fakes/environment.ts';
 import { isRunning } from './kit.ts';
 
 /** `countersign start` as a process. */
@@ -28,7 +29,7 @@ export function startCommand(
   node = process.execPath,
 ): Started {
   const child = spawn(node, [countersign, 'start', ...args], {
-    env: { PATH: process.env['PATH'] ?? '', ...environment },
+    env: { ...basics(), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = { stdout: '', stderr: '' };
