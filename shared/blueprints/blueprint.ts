@@ -61,4 +61,6 @@ export type Blueprint = {
   readonly digest: string;
   /** The file it came from, for messages. */
   readonly source: string;
+  /** Why its sponsor has no writes now, or null. Throws AppError `bad_configuration` while nobody can tell. */
+  readonly noWrites?: () => string | null;
 };

@@ -7,7 +7,7 @@ import type { Blueprint } from './blueprint.ts';
  * The digest of what a blueprint says, whatever its key order, comments and spelling of defaults: SHA-256 (hex) over
  * its RFC 8785 form. The file that it came from is no part of it.
  */
-export function blueprintDigest(blueprint: Omit<Blueprint, 'digest' | 'source'>): string {
+export function blueprintDigest(blueprint: Omit<Blueprint, 'digest' | 'source' | 'noWrites'>): string {
   const { listeners, grants, delegation, ...rest } = blueprint;
   const capabilities = [...grants.values()].map(({ capability, scope, tools }) => {
     assertData(scope, capability);

@@ -18,8 +18,13 @@ export type BlueprintDocument = {
  * Reads a text as one document of YAML 1.2 (core schema), without anchors, aliases, tags, merge keys or directives:
  * what a reviewer reads is what it says. Reports every problem that it finds, and never throws.
  */
-export function readDocument(input: { text: string; source: string }): BlueprintDocument {
-  const { source } = input;
+export function readDocument(input: {
+  readonly text: string;
+  readonly source: string;
+  /** What the file holds, for messages. */
+  readonly what?: string;
+}): BlueprintDocument {
+  const { source, what = 'blueprint' } = input;
   const text = input.text.replace(/^\ufeff/, '');
   const lines = new LineCounter();
   const problems: BlueprintProblem[] = [];
@@ -31,7 +36,7 @@ export function readDocument(input: { text: string; source: string }): Blueprint
     problems.push({ source, ...place(offset), path: pathName(path), message });
 
   if (Buffer.byteLength(text) > maxBlueprintBytes) {
-    report(0, [], `A blueprint has at most ${maxBlueprintBytes / 1024} KiB.`);
+    report(0, [], `A ${what} has at most ${maxBlueprintBytes / 1024} KiB.`);
     return { value: undefined, problems, locate: () => ({ line: 1, column: 1 }) };
   }
   const document = parseDocument(text, {
@@ -45,7 +50,7 @@ export function readDocument(input: { text: string; source: string }): Blueprint
     lineCounter: lines,
   });
   reportHidden(text, report);
-  reportSyntax(document, text, report);
+  reportSyntax(document, text, report, what);
   const syntaxHolds = document.errors.length === 0;
   const walk: Walk = { text, report, place, pairs: new Map() };
   const value = plain(walk, document.contents, [], 0);
@@ -65,12 +70,12 @@ function reportHidden(text: string, report: Report): void {
   }
 }
 
-function reportSyntax(document: Document.Parsed, text: string, report: Report): void {
+function reportSyntax(document: Document.Parsed, text: string, report: Report, what: string): void {
   const deep = document.errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
   // Where the parser gave up, everything that follows looks wrong to it.
   for (const error of deep === undefined ? document.errors : [deep]) {
     if (error === deep) report(error.pos[0], [], tooDeep);
-    else if (error.code === 'MULTIPLE_DOCS') report(error.pos[0], [], 'One file holds one blueprint.');
+    else if (error.code === 'MULTIPLE_DOCS') report(error.pos[0], [], `One file holds one ${what}.`);
     else report(error.pos[0], [], `This is not valid YAML: ${shown(error.message, 120)}.`);
   }
   if (document.warnings.some(({ code }) => code === 'BAD_DIRECTIVE') || document.directives.yaml.explicit) {

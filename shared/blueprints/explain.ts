@@ -22,6 +22,7 @@ export const messages: z.core.$ZodErrorMap = (issue) => {
   if (issue.input === undefined && issue.code !== 'unrecognized_keys') return 'This is missing.';
   if (issue.code === 'invalid_type') return `This must be ${kinds[issue.expected] ?? issue.expected}${found(issue)}.`;
   if (issue.code === 'invalid_value') return oneOf(issue.values.map(String), issue.input);
+  if (issue.code === 'invalid_key') return issue.issues[0]?.message;
   if (issue.code === 'too_small' || issue.code === 'too_big') return bound(issue);
   return undefined;
 };
@@ -89,6 +90,7 @@ function keysAt(schema: z.core.$ZodType, path: Path): readonly string[] {
   for (const step of path) {
     if (at instanceof z.ZodObject) at = unwrap(at.shape[String(step)]);
     else if (at instanceof z.ZodArray) at = unwrap(at.element);
+    else if (at instanceof z.ZodRecord) at = unwrap(at.valueType);
     else return [];
   }
   return at instanceof z.ZodObject ? Object.keys(at.shape) : [];

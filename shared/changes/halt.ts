@@ -1,4 +1,4 @@
-import { liveness } from '#shared/blueprints/grants.ts';
+import { writability } from '#shared/blueprints/grants.ts';
 import { AppError } from '#shared/errors.ts';
 import type { Json } from '#shared/tools/index.ts';
 import type { ExecutorContext } from './executor-context.ts';
@@ -20,7 +20,7 @@ export function haltOf<R, W, A, T extends Json>(
   if (body.blueprint === null) return null;
   const blueprint = context.blueprint(body.blueprint.name);
   if (!blueprint) return revoked('Its blueprint is gone or cannot be used.');
-  const live = liveness(blueprint, context.now());
+  const live = writability(blueprint, context.now());
   if (!live.live) return revoked(live.why);
   if (blueprint.digest === body.blueprint.digest) return null;
 

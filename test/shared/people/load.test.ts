@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest';
+import { BlueprintErrors } from '#shared/blueprints/problems.ts';
+import { loadPeople, parsePeople } from '#shared/people/load.ts';
+import { personOf } from '#shared/people/people.ts';
+
+const good = `
+people:
+  alice:
+    sign_in:
+      - { issuer: https://id.example/, subject: "00u1" }
+      - { issuer: https://cloud.google.com/iap, subject: "accounts.google.com:1" }
+    accounts: { github: alice-hub }
+    groups: [platform, leads, platform]
+  bob:
+    sign_in: [{ issuer: https://id.example/, subject: "00u2" }]
+`;
+
+const parse = (text: string) => parsePeople({ text, source: 'people.yaml' });
+
+function problemsOf(text: string): string[] {
+  try {
+    parse(text);
+    return [];
+  } catch (error) {
+    if (!(error instanceof BlueprintErrors)) throw error;
+    return error.message.split('\n');
+  }
+}
+
+describe('people.yaml', () => {
+  test('says who signs in how, with which accounts and groups', () => {
+    const people = parse(good);
+    expect([...people.all.keys()]).toEqual(['alice', 'bob']);
+    expect(personOf(people, { issuer: 'https://id.example/', subject: '00u1' })).toEqual({
+      key: 'alice',
+      signIn: [
+        { issuer: 'https://id.example/', subject: '00u1' },
+        { issuer: 'https://cloud.google.com/iap', subject: 'accounts.google.com:1' },
+      ],
+      accounts: { github: 'alice-hub' },
+      groups: ['platform', 'leads'],
+    });
+  });
+
+  test.each([
+    ['another issuer', { issuer: 'https://other.example/', subject: '00u1' }],
+    ['an issuer without its last slash', { issuer: 'https://id.example', subject: '00u1' }],
+    ['another spelling', { issuer: 'https://id.example/', subject: '00U1' }],
+    ['their key', { issuer: 'https://id.example/', subject: 'alice' }],
+  ])('takes nobody for a person by %s', (_what, identity) => {
+    expect(personOf(parse(good), identity)).toBe(null);
+  });
+
+  test('is refused when it is empty, each time with a place', () => {
+    expect(problemsOf('')).toEqual(['people.yaml:1:1: There is nobody in this file.']);
+    expect(problemsOf('# nobody\n')).toEqual(['people.yaml:1:1: There is nobody in this file.']);
+    expect(problemsOf('people: {}\n')).toEqual(['people.yaml:1:9: people: At least one person must be named.']);
+    expect(problemsOf('people:\n')).toEqual([
+      expect.stringMatching(/^people\.yaml:1:\d+: people: This must be a mapping/),
+    ]);
+  });
+
+  test('tells every problem at once, with line and column', () => {
+    const text = `people:
+  alice:
+    sign_in: [{ issuer: http://id.example, subject: "" }]
+    acounts: { github: alice }
+    groups: platform
+  bob: { sign_in: [] }
+  "": { sign_in: [{ issuer: https://id.example, subject: x, email: x@y }] }
+peple: {}
+`;
+    const problems = problemsOf(text);
+    expect(problems).toHaveLength(7);
+    const about = (start: string) => problems.find((problem) => problem.startsWith(`people.yaml:${start}`));
+    expect(about('3:25: people.alice.sign_in[0].issuer')).toContain('This is an issuer');
+    expect(about('3:53: people.alice.sign_in[0].subject')).toContain('at least 1 character');
+    expect(about('4:5: people.alice.acounts')).toContain('Did you mean "accounts"?');
+    expect(about('5:13: people.alice.groups')).toContain('must be a list');
+    expect(about('6:19: people.bob.sign_in')).toContain('at least 1 entry');
+    expect(about('7:7: people[""]')).toContain('This is a name');
+    expect(about('8:1: peple')).toContain('Did you mean "people"?');
+  });
+
+  test('gives one identity, account or name to one person, and says who has it at the later one', () => {
+    const text = `people:
+  alice:
+    sign_in: [{ issuer: https://id.example, subject: "1" }]
+    accounts: { github: al }
+  bob:
+    sign_in: [{ issuer: https://id.example, subject: "2" }, { issuer: https://id.example, subject: "1" }]
+    accounts: { github: AL }
+  Alice:
+    sign_in: [{ issuer: https://id.example, subject: "3" }]
+`;
+    expect(problemsOf(text)).toEqual([
+      'people.yaml:6:61: people.bob.sign_in[1]: This is how "alice" signs in: one identity is one person.',
+      'people.yaml:7:25: people.bob.accounts.github: This is the account of "alice": one account is one person.',
+      'people.yaml:9:5: people.Alice: This differs from "alice" in small and capital letters only.',
+    ]);
+  });
+
+  test('has no anchors, tags, double keys or hidden characters', () => {
+    expect(problemsOf(`${good}  alice: { sign_in: [{ issuer: https://a.example, subject: x }] }\n`)).toHaveLength(1);
+    expect(problemsOf(good.replace('bob:', 'bob: &b')).length).toBeGreaterThan(0);
+    expect(problemsOf(good.replace('alice-hub', 'alice\u200bhub')).join()).toContain('cannot be seen');
+  });
+
+  test('that is not there is one problem', () => {
+    expect(() => loadPeople('/nowhere/people.yaml')).toThrow('There is no such file');
+  });
+});
