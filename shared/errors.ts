@@ -22,13 +22,19 @@ export const errorCodes = {
   backend_refused: 'The system behind this server refused.',
   ledger_unavailable: 'The ledger cannot be reached, so nothing is written.',
   bad_configuration: 'The configuration cannot be used.',
+  busy: 'There is more to do than can be done at once; nothing was done.',
   internal: 'A fault of the server; the log has it under the given id.',
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;
 
 /** Codes for which the same call may do better later. */
-const retryable: ReadonlySet<ErrorCode> = new Set(['limit_reached', 'backend_unavailable', 'ledger_unavailable']);
+const retryable: ReadonlySet<ErrorCode> = new Set([
+  'limit_reached',
+  'backend_unavailable',
+  'ledger_unavailable',
+  'busy',
+]);
 
 /**
  * The one error that crosses a boundary. `message` is written for the reader that gets it (a model or a person) and

@@ -24,7 +24,7 @@ export function commitStep(plan: CommitPlan): Step<RepoReader, RepoWriter> {
         expectedHead: plan.expectedHead,
         headline: plan.headline,
         body: withTrailer(plan.body, mark),
-        additions: plan.additions.map(({ path, content }) => ({ path, base64: contents.base64(content) })),
+        additions: plan.additions.map(({ path, content }) => ({ path, bytes: contents.get(content) })),
         deletions: [...plan.deletions],
       }),
     landed: async (reader, mark, _earlier, contents) => {

@@ -1,4 +1,4 @@
-import { isBinary } from '#capabilities/repo/encoding.ts';
+import { isBinary, mostShown } from '#capabilities/repo/encoding.ts';
 import type { FoundFile, RepoState } from '#capabilities/repo/types.ts';
 import type { ContentReader, FieldEffect, FileEffect, FileState } from '#shared/tools/index.ts';
 import { type FilePlan, fileIn } from './file-plan.ts';
@@ -13,7 +13,11 @@ export function fileEffects(plan: FilePlan, before: RepoState, contents: Content
       ...(movedFrom === null ? {} : { movedFrom }),
       before: stateOf(there),
       // An existing file keeps its mode; a new one is plain.
-      after: { content, mode: there?.mode ?? '100644', binary: isBinary(contents.text(content)) },
+      after: {
+        content,
+        mode: there?.mode ?? '100644',
+        binary: content.bytes > mostShown || isBinary(contents.text(content)),
+      },
     };
   });
   const gone = plan.deletions.map(

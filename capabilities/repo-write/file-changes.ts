@@ -3,9 +3,7 @@ import { foldCase } from '#capabilities/repo/fold.ts';
 import { ancestors, type RepoPath, repoPath } from '#capabilities/repo/paths.ts';
 import { utf8Length, wellFormed } from '#capabilities/repo/text.ts';
 import type { RepoAsk } from '#capabilities/repo/types.ts';
-
-/** More than any payload may have; what a change may have in all is decided where its plan is made. */
-const maxCharacters = 10_000_000;
+import { maxPayload } from './file-plan.ts';
 
 /** Folders above one file. */
 const maxDepth = 100;
@@ -16,21 +14,21 @@ const maxLookups = 5_000;
 const path = repoPath.describe('The file, from the root of the repository.');
 
 const edit = z.strictObject({
-  find: wellFormed({ min: 1, max: maxCharacters }).describe(
+  find: wellFormed({ min: 1, max: maxPayload }).describe(
     'Text that is in the file exactly once, with its white space.',
   ),
-  replace: wellFormed({ max: maxCharacters }).describe('What to put in its place.'),
+  replace: wellFormed({ max: maxPayload }).describe('What to put in its place.'),
 });
 export type Edit = z.infer<typeof edit>;
 
 const forms = {
   content: z.strictObject({
     path,
-    content: wellFormed({ max: maxCharacters }).describe('The whole text of the file, new or in place of the old.'),
+    content: wellFormed({ max: maxPayload }).describe('The whole text of the file, new or in place of the old.'),
   }),
   base64: z.strictObject({
     path,
-    base64: z.string().max(maxCharacters).describe('All bytes of the file in base64 with padding.'),
+    base64: z.string().max(maxPayload).describe('All bytes of the file in base64 with padding.'),
   }),
   edits: z.strictObject({
     path,

@@ -27,8 +27,8 @@ export function fileIn(state: RepoState, path: string): RepoState['files'][numbe
   return state.files.find((entry) => entry.path === path)?.file ?? null;
 }
 
-/** GitHub takes more in one commit at times; this much it has always taken [base64 characters]. */
-const maxPayload = 7_200_000;
+/** The most that one commit may have [base64 characters]; GitHub is known to have taken 40 million bytes. */
+export const maxPayload = 30_000_000;
 
 /** The largest file that fits into one commit [bytes]. */
 export const maxFileBytes = (maxPayload / 4) * 3;

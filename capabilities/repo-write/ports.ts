@@ -18,7 +18,7 @@ export type RepoWriter = {
     readonly expectedHead: string;
     readonly headline: string;
     readonly body: string;
-    readonly additions: readonly { readonly path: string; readonly base64: string }[];
+    readonly additions: readonly { readonly path: string; readonly bytes: Uint8Array }[];
     readonly deletions: readonly string[];
   }) => Promise<{ oid: string; url: string; verified: boolean }>;
   readonly openPullRequest: (input: {

@@ -1,5 +1,5 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js';
-import { decodeUtf8, isBinary } from '#capabilities/repo/encoding.ts';
+import { decodeUtf8, isBinary, mostShown } from '#capabilities/repo/encoding.ts';
 import { sameRepository } from '#capabilities/repo/name.ts';
 import { ancestors } from '#capabilities/repo/paths.ts';
 import type { FoundFile, RepoState, RepositoryRef } from '#capabilities/repo/types.ts';
@@ -45,7 +45,7 @@ function foundFile(found: FileAt | null, contents: Contents): FoundFile | null {
   if (found === null || found.type === 'directory') return null;
   // A submodule has no bytes of its own; the commit it points to is what can be compared.
   const bytes = found.bytes ?? utf8ToBytes(found.oid);
-  return { oid: found.oid, content: contents.put(bytes), mode: modeOf(found), binary: isBinary(decodeUtf8(bytes)) };
+  return { oid: found.oid, content: contents.put(bytes), mode: modeOf(found), binary: bytes.byteLength > mostShown || isBinary(decodeUtf8(bytes)) };
 }
 
 function modeOf(found: FileAt): FoundFile['mode'] {

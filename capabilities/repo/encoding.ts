@@ -39,6 +39,9 @@ function codePointAt(bytes: Uint8Array, at: number): { readonly code: number; re
   return code < form.least || code > 0x10ffff || surrogate ? null : { code, length: form.follow + 1 };
 }
 
+/** Longer text is not shown as text: nobody would read it. Bytes. */
+export const mostShown = 5_400_000;
+
 /** Tab, line feed, form feed, carriage return and escape: the control characters that text has. */
 const textControls: ReadonlySet<number> = new Set([9, 10, 12, 13, 27]);
 

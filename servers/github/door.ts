@@ -50,9 +50,9 @@ async function openWriter(options: DoorOptions & { readonly redeemed: Redeemed<R
   const revoking = limitedFetch(Math.min(timeoutMs, revokeMs));
   const send = graphqlOver(endpoints, fetch);
   let closing: Promise<void> | undefined;
-  const graphql: typeof send = async (document, variables) => {
+  const graphql: typeof send = async (...request) => {
     if (closing !== undefined) throw notDone('refused', new Error('the writer was closed'));
-    return send(document, variables);
+    return send(...request);
   };
   return {
     write: githubWriter({ graphql, target }),

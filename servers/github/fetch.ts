@@ -26,7 +26,7 @@ const maxHops = 3;
  */
 export function fetchWithin(options: FetchOptions): typeof fetch {
   return async (input, init = {}) => {
-    const timeout = AbortSignal.timeout(options.timeoutMs);
+    const timeout = AbortSignal.timeout(options.timeoutMs + uploadMs(init));
     const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout;
     const request = { ...init, headers: headersFor(options, init.headers), redirect: 'manual', signal } as const;
     let url = input instanceof Request ? input.url : String(input);
@@ -41,6 +41,13 @@ export function fetchWithin(options: FetchOptions): typeof fetch {
     }
     throw new Error(`answered with more than ${maxHops} redirects`);
   };
+}
+
+/** A large request takes a while to leave, the longer the slower the line is: at least so many bytes a millisecond. */
+const slowest = 250;
+
+function uploadMs({ headers }: RequestInit): number {
+  return Math.ceil(Number(new Headers(headers).get('content-length') ?? 0) / slowest);
 }
 
 function headersFor(options: FetchOptions, given: RequestInit['headers']): Headers {

@@ -3,14 +3,15 @@ import type { RepoReader } from '#capabilities/repo-read/ports.ts';
 import type { RepoWriter } from '#capabilities/repo-write/ports.ts';
 import type { Blueprint } from '#shared/blueprints/blueprint.ts';
 import type { ProposeContext } from '#shared/changes/propose.ts';
+import { bodyTurns } from '#shared/guard/body-turns.ts';
 import { type Listening, listen } from '#shared/http/listen.ts';
 import { faceApp } from '#shared/mcp/face.ts';
 import type { Log } from '#shared/telemetry/log.ts';
 import type { GithubConfig } from './config.ts';
 import { instructions } from './instructions.ts';
 
-/** The largest call that is taken: GitHub's cautious limit for one commit in base64, and room around it. */
-const maxBodyBytes = 10 * 1024 * 1024;
+/** The largest call that is taken: the most that one commit may have in base64, and room around it. */
+const maxBodyBytes = 32 * 1024 * 1024;
 
 /** Opens one MCP listener for each address of each blueprint that grants something here. */
 export async function openListeners(options: {
@@ -24,6 +25,7 @@ export async function openListeners(options: {
   const own = new Set(context.tools.capabilities.map((capability) => capability.name));
   const wanted = options.blueprints.filter((blueprint) => [...blueprint.grants.keys()].some((name) => own.has(name)));
   const opened: Listening[] = [];
+  const turns = bodyTurns();
   for (const blueprint of wanted) {
     const app = faceApp({
       context,
@@ -34,6 +36,7 @@ export async function openListeners(options: {
       reviewUrl: config.reviewUrl,
       allowedHosts: [...blueprint.listeners, 'localhost'],
       maxBodyBytes,
+      turns,
       onError: (error, id) => log('a call failed', { id, error }),
     });
     for (const host of blueprint.listeners) opened.push(await listen({ fetch: app.fetch, host, port: config.port }));

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import type { RepoTarget } from '#capabilities/repo/types.ts';
 import type { RepoWriter } from '#capabilities/repo-write/ports.ts';
@@ -5,6 +6,7 @@ import { inDoubt, notDone, writeError } from './errors.ts';
 import { failureOf } from './failure.ts';
 import type { SendGraphql } from './graphql.ts';
 import * as mutations from './mutations.ts';
+import type { Upload } from './upload.ts';
 
 const zeroOid = '0'.repeat(40);
 
@@ -22,8 +24,12 @@ export function githubWriter({
   readonly graphql: SendGraphql;
   readonly target: RepoTarget;
 }): RepoWriter {
-  const mutate = <T>(mutation: mutations.Mutation<T>, input: Record<string, unknown>): Promise<T> =>
-    send(graphql, mutation, { ...input, clientMutationId });
+  const mutate = <T>(
+    mutation: mutations.Mutation<T>,
+    input: Record<string, unknown>,
+    uploads?: readonly Upload[],
+  ): Promise<T> =>
+    send((document, variables) => graphql(document, variables, uploads), mutation, { ...input, clientMutationId });
   const assertTarget = (repository: { readonly id: number }): void => {
     if (repository.id !== target.repositoryId) {
       throw notDone('refused', new Error('the step writes to another repository than its permit says'));
@@ -38,15 +44,17 @@ export function githubWriter({
     },
     commit: async ({ repository, branch, expectedHead, headline, body, additions, deletions }) => {
       assertTarget(repository);
-      const { commit } = await mutate(mutations.createCommitOnBranch, {
+      const uploads = new Map(additions.map(({ path, bytes }) => [path, { token: randomUUID(), bytes }]));
+      const input = {
         branch: { repositoryNameWithOwner: repository.name, branchName: branch },
         expectedHeadOid: expectedHead,
         message: { headline, body },
         fileChanges: {
-          additions: additions.map(({ path, base64 }) => ({ path, contents: base64 })),
+          additions: Array.from(uploads, ([path, { token }]) => ({ path, contents: token })),
           deletions: deletions.map((path) => ({ path })),
         },
-      });
+      };
+      const { commit } = await mutate(mutations.createCommitOnBranch, input, [...uploads.values()]);
       return { oid: commit.oid, url: commit.url, verified: commit.signature?.isValid ?? false };
     },
     openPullRequest: async ({ repository, head, base, title, body, draft }) => {

@@ -26,7 +26,7 @@ export function stageContents(kept: ReadonlyMap<string, Uint8Array> = new Map())
     all,
     get,
     text: (ref) => decodeUtf8(get(ref)),
-    base64: (ref) => Buffer.from(get(ref)).toString('base64'),
+    base64: (ref) => encodeBase64(get(ref)),
     put,
     putText: (text) => {
       // A lone surrogate would silently become another character.
@@ -34,10 +34,28 @@ export function stageContents(kept: ReadonlyMap<string, Uint8Array> = new Map())
       return put(Buffer.from(text, 'utf8'));
     },
     putBase64: (base64) => {
-      const bytes = Buffer.from(base64, 'base64');
-      return bytes.toString('base64') === base64 ? put(bytes) : null;
+      const bytes = decodeBase64(base64);
+      return bytes === null ? null : put(bytes);
     },
   };
+}
+
+/** So many characters are compared at once: large contents are never there a third time, as text to compare with. */
+const piece = 256 * 1024;
+
+/** The bytes of canonical base64, or null when it is none: nothing else is encoded as it stands. */
+function decodeBase64(base64: string): Uint8Array | null {
+  const bytes = Buffer.from(base64, 'base64');
+  if (Math.ceil(bytes.byteLength / 3) * 4 !== base64.length) return null;
+  for (let at = 0; at < base64.length; at += piece) {
+    const same = bytes.subarray((at / 4) * 3, ((at + piece) / 4) * 3).toString('base64');
+    if (same !== base64.slice(at, at + piece)) return null;
+  }
+  return bytes;
+}
+
+function encodeBase64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -2,6 +2,7 @@ import { writability } from '#shared/blueprints/grants.ts';
 import { AppError } from '#shared/errors.ts';
 import type { Json } from '#shared/tools/index.ts';
 import type { ExecutorContext } from './executor-context.ts';
+import { withStandIns } from './long-texts.ts';
 import { mayAsk } from './scope.ts';
 import type { VerifiedChange } from './verify.ts';
 
@@ -39,7 +40,7 @@ function scopeHalt<R, W, A, T extends Json>(
   { granted: { tool, capability }, sealed: { body }, before }: VerifiedChange<R, W, A, T>,
 ): Halt | null {
   if (!blueprint.grants.get(capability.name)?.tools.has(tool.name)) return revoked(`${tool.name} is not granted now.`);
-  const input = tool.input.parse(body.arguments);
+  const input = tool.input.parse(withStandIns(body.arguments));
   for (const ask of [...tool.asks(input), ...tool.resolved(input, before)]) {
     const answer = mayAsk(blueprint, capability, ask);
     if (!answer.may) return revoked(answer.why);

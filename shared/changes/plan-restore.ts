@@ -10,6 +10,7 @@ import { findSealed, findSnapshot } from '#shared/ledger/proposals.ts';
 import type { Json, WriteTool } from '#shared/tools/index.ts';
 import { stageContents } from './contents.ts';
 import type { ExecutorContext, WorkResult } from './executor-context.ts';
+import { withStandIns } from './long-texts.ts';
 import { assertInScope } from './scope.ts';
 import { enterPlan, type SealedPlan, type Standing, sealPlan } from './seal-plan.ts';
 import { type RestoreRequest, requester, restoreRequest, type Sealed, unseal } from './sealed.ts';
@@ -60,7 +61,7 @@ async function planOf<R, W, A, T extends Json>(
   const now = tool.state.parse(await tool.observe(plan, before, receipts, context.reader, contents));
   const blueprint = row.blueprint === null ? null : liveBlueprint(context, row.blueprint);
   if (blueprint) {
-    const input = tool.input.parse(original.sealed.body.arguments);
+    const input = tool.input.parse(withStandIns(original.sealed.body.arguments));
     if (!blueprint.grants.get(capability.name)?.tools.has(tool.name)) {
       return { refused: `${tool.name} is not granted any more.` };
     }

@@ -13,6 +13,7 @@ import { commonArguments, fingerprint, parseArguments } from './arguments.ts';
 import { stageContents } from './contents.ts';
 import { newChangeId } from './ids.ts';
 import { attach, findKnown, type Key } from './known.ts';
+import { withoutLongTexts } from './long-texts.ts';
 import { assertInScope } from './scope.ts';
 import { enterPlan, type Place, type Standing, sealPlan } from './seal-plan.ts';
 import { type Sealed, unseal } from './sealed.ts';
@@ -52,8 +53,9 @@ export async function propose<R, W, A, T extends Json>(
   assertLive(blueprint, now());
   const subject = { server: context.server, agent: blueprint.agent, tool: tool.name };
   await assertNotStopped(ledger.db, subject);
-  const standing = standingOf(blueprint, input as Json, now());
-  const key = keyOf(blueprint, tool.name, input as Json);
+  const kept = withoutLongTexts(input as Json);
+  const standing = standingOf(blueprint, kept, now());
+  const key = keyOf(blueprint, tool.name, kept);
 
   const known = await findKnown(ledger.db, key);
   const same = known?.keyKept === false ? await ledger.write((tx) => attach(tx, key)) : known?.row;

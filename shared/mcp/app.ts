@@ -5,6 +5,7 @@ import { Hono } from 'hono';
 import { AppError } from '#shared/errors.ts';
 import { apiHeaders } from '#shared/guard/api-headers.ts';
 import { limitBody } from '#shared/guard/body-limit.ts';
+import { type BodyTurns, bodyTurns } from '#shared/guard/body-turns.ts';
 import { hostGuard } from '#shared/guard/host.ts';
 import { jsonOnly } from '#shared/guard/json-only.ts';
 import { refuse } from '#shared/guard/refusal.ts';
@@ -25,6 +26,8 @@ export type McpAppOptions = {
   /** Host names without port under which this server is reached. */
   readonly allowedHosts: readonly string[];
   readonly maxBodyBytes: number;
+  /** Whose turn it is to send a large body; its own unless given. */
+  readonly turns?: BodyTurns;
   readonly onError?: OnError;
 };
 
@@ -36,7 +39,7 @@ const listingTtlMs = 60_000;
  * `/healthz`. Throws for listings that no client could use.
  */
 export function mcpApp(options: McpAppOptions): Hono {
-  const { allowedHosts, maxBodyBytes, onError = () => {} } = options;
+  const { allowedHosts, maxBodyBytes, turns = bodyTurns(), onError = () => {} } = options;
   const makeServer = serverFactory(options, onError);
   const handler = createMcpHandler(makeServer, {
     responseMode: 'auto',
@@ -46,7 +49,7 @@ export function mcpApp(options: McpAppOptions): Hono {
   const app = new Hono();
   app.use(apiHeaders(), hostGuard(allowedHosts), originValidation([...allowedHosts]));
   app.get('/healthz', (context) => context.json({ ok: true }));
-  app.post('/mcp', jsonOnly(), limitBody(maxBodyBytes), async (context) => {
+  app.post('/mcp', jsonOnly(), limitBody(maxBodyBytes, turns), async (context) => {
     const body = await parseBody(context);
     // A body that is handed over parsed spares the handler a copy of the stream that it would make for its 2025 side.
     return body instanceof Response ? body : handler.fetch(context.req.raw, { parsedBody: body.parsed });

@@ -7,6 +7,7 @@ import { assertInScope, mayAsk } from '#shared/changes/scope.ts';
 import { assertAgentNotStopped } from '#shared/changes/stop.ts';
 import type { Granted } from '#shared/changes/toolbox.ts';
 import { AppError } from '#shared/errors.ts';
+import type { BodyTurns } from '#shared/guard/body-turns.ts';
 import { rateLimit } from '#shared/guard/rate-limit.ts';
 import type { Json, JsonObject, ReadTool, WriteTool } from '#shared/tools/index.ts';
 import { mcpApp } from './app.ts';
@@ -27,6 +28,8 @@ export type FaceOptions<R, W, A, T extends Json> = {
   readonly reviewUrl: string;
   readonly allowedHosts: readonly string[];
   readonly maxBodyBytes: number;
+  /** Shared by all listeners of a process, whose memory it keeps within bounds. */
+  readonly turns?: BodyTurns;
   readonly onError: OnError;
 };
 
@@ -44,6 +47,7 @@ export function faceApp<R, W, A, T extends Json>(options: FaceOptions<R, W, A, T
     instructions: options.instructions,
     allowedHosts: options.allowedHosts,
     maxBodyBytes: options.maxBodyBytes,
+    ...(options.turns && { turns: options.turns }),
     onError: options.onError,
     tools: granted.map(({ tool }) => listing(tool)),
     call: async (name, args) => {

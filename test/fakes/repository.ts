@@ -234,14 +234,14 @@ function fakeFile(value: string | Uint8Array | FakeFile, mode: string): FakeFile
 /** A commit as GitHub makes it: modes are kept, new files are plain, a missing path or a clash of kinds refuses all. */
 function written(
   tree: FakeTree,
-  additions: readonly { readonly path: string; readonly base64: string }[],
+  additions: readonly { readonly path: string; readonly bytes: Uint8Array }[],
   deletions: readonly string[],
 ): FakeTree {
   const next = new Map(tree);
   for (const path of deletions) if (!next.delete(path)) throw new NotDone('refused', `${path} is not there.`);
-  for (const { path, base64 } of additions) {
+  for (const { path, bytes } of additions) {
     if (isFolder(next, path)) throw new NotDone('refused', `${path} is a folder.`);
-    next.set(path, { mode: tree.get(path)?.mode ?? '100644', bytes: Buffer.from(base64, 'base64') });
+    next.set(path, { mode: tree.get(path)?.mode ?? '100644', bytes });
   }
   return next;
 }

@@ -25,6 +25,7 @@ const statusOf: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   backend_refused: 502,
   ledger_unavailable: 503,
   bad_configuration: 500,
+  busy: 503,
   internal: 500,
 };
 

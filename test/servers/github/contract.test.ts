@@ -30,7 +30,6 @@ const git = (...args: string[]): string =>
   });
 
 const writer = (): Promise<RepoWriter> => backend.openWriter({ repositoryId: repository.id, repository: name });
-const base64 = (content: string | Uint8Array): string => Buffer.from(content).toString('base64');
 const fail = (error: unknown): unknown => error;
 
 /** What forge was asked while `work` ran, without the requests that mint and end tokens. */
@@ -57,7 +56,7 @@ async function commitTo(
   files: Record<string, string | Uint8Array>,
   deletions: string[] = [],
 ) {
-  const additions = Object.entries(files).map(([path, content]) => ({ path, base64: base64(content) }));
+  const additions = Object.entries(files).map(([path, content]) => ({ path, bytes: Buffer.from(content) }));
   return write.commit({ repository, branch, expectedHead, headline: 'Change', body: 'Why.', additions, deletions });
 }
 

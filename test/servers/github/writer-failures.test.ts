@@ -25,7 +25,7 @@ const commit = () =>
     expectedHead: oidOf('a'),
     headline: 'Update',
     body: '',
-    additions: [{ path: 'a.txt', base64: 'YQ==' }],
+    additions: [{ path: 'a.txt', bytes: Buffer.from('a') }],
     deletions: [],
   });
 const deleteBranch = () => write.deleteBranch({ repository: web, branch: 'deps/a', expectedHead: oidOf('a') });
