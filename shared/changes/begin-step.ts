@@ -1,10 +1,10 @@
-import { beginAttempt, endAttempt, type Progress } from '#shared/ledger/attempts.ts';
-import { moveChange } from '#shared/ledger/changes.ts';
+import { beginAttempt, type Progress } from '#shared/ledger/attempts.ts';
 import type { LedgerTx } from '#shared/ledger/schema.ts';
 import { isStopped } from '#shared/ledger/stops.ts';
 import type { Json } from '#shared/tools/index.ts';
 import type { ExecutorContext } from './executor-context.ts';
 import { type Halt, haltOf } from './halt.ts';
+import { endHeld, leaseTime, moveHeld } from './held.ts';
 import type { VerifiedChange } from './verify.ts';
 
 /**
@@ -18,18 +18,17 @@ export async function beginStep<R, W, A, T extends Json>(
   change: VerifiedChange<R, W, A, T>,
   next: { readonly name: string; readonly progress: Progress; readonly giveUp?: NonNullable<Progress['open']> },
 ): Promise<'stopped' | Halt | null> {
-  const { executor, now, server } = context;
+  const { executor, now } = context;
   const { name, progress, giveUp } = next;
   const id = change.row.id;
   if (await isStopped(tx, id)) return 'stopped';
   const halt = haltOf(context, change);
   if (halt) return halt;
   if (giveUp) {
-    const at = now().toISOString();
-    await endAttempt(tx, { changeId: id, step: giveUp.step, attempt: giveUp.attempt, outcome: 'lost', at });
-    await moveChange(tx, { id, from: 'unknown', to: 'dispatched', at, actor: { kind: 'server', server } });
+    await endHeld(tx, context, { changeId: id, step: giveUp.step, attempt: giveUp.attempt, outcome: 'lost' });
+    await moveHeld(tx, context, { id, from: 'unknown', to: 'dispatched' });
   }
   const attempt = { changeId: id, step: progress.next, attempt: progress.attempts + 1 };
-  await beginAttempt(tx, { ...attempt, name, executor, at: now() });
+  await beginAttempt(tx, { ...attempt, name, executor, at: now(), leaseTime: leaseTime(context) });
   return null;
 }

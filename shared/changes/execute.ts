@@ -1,7 +1,7 @@
-import { moveChange } from '#shared/ledger/changes.ts';
 import type { Json } from '#shared/tools/index.ts';
 import type { ExecutorContext, WorkResult } from './executor-context.ts';
 import { type Halt, haltFrom, haltOf } from './halt.ts';
+import { moveHeld } from './held.ts';
 import { runSteps } from './run-steps.ts';
 import { type VerifiedChange, verifyApproved } from './verify.ts';
 
@@ -11,16 +11,7 @@ export async function executeApproved<R, W, A, T extends Json>(
   id: string,
 ): Promise<WorkResult> {
   const move = (to: 'expired' | 'revoked' | 'stale' | 'dispatched', note?: string): Promise<void> =>
-    context.ledger.write((tx) =>
-      moveChange(tx, {
-        id,
-        from: 'approved',
-        to,
-        at: context.now().toISOString(),
-        actor: { kind: 'server', server: context.server },
-        note: note ?? null,
-      }),
-    );
+    context.ledger.write((tx) => moveHeld(tx, context, { id, from: 'approved', to, note: note ?? null }));
   const change = await verified(context, id);
   if ('status' in change) {
     await move(change.status, change.why);

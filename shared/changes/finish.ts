@@ -1,11 +1,11 @@
 import { canonical, digest } from '#shared/crypto/canonical.ts';
 import { keepAfter } from '#shared/ledger/after.ts';
-import { moveChange } from '#shared/ledger/changes.ts';
 import { keepContents } from '#shared/ledger/contents.ts';
 import type { LedgerTx } from '#shared/ledger/schema.ts';
 import type { Json, Receipts } from '#shared/tools/index.ts';
 import { stageContents } from './contents.ts';
 import type { ExecutorContext, WorkResult } from './executor-context.ts';
+import { moveHeld } from './held.ts';
 import type { VerifiedChange } from './verify.ts';
 
 /** Keeps the state that a complete change left, and calls it applied. */
@@ -19,8 +19,7 @@ export async function finish<R, W, A, T extends Json>(
   const keep = await lookAfter(context, change, receipts);
   await context.ledger.write(async (tx) => {
     await keep(tx);
-    const at = context.now().toISOString();
-    await moveChange(tx, { id, from, to: 'applied', at, actor: { kind: 'server', server: context.server } });
+    await moveHeld(tx, context, { id, from, to: 'applied' });
   });
   return 'done';
 }

@@ -1,11 +1,13 @@
 import { progressOf } from '#shared/ledger/attempts.ts';
-import { findChange, moveChange } from '#shared/ledger/changes.ts';
+import { findChange } from '#shared/ledger/changes.ts';
 import { endResume } from '#shared/ledger/due.ts';
 import { appendEvent } from '#shared/ledger/events.ts';
+import { assertHeld } from '#shared/ledger/held.ts';
 import type { LedgerTx } from '#shared/ledger/schema.ts';
 import type { Json } from '#shared/tools/index.ts';
 import type { ExecutorContext, WorkResult } from './executor-context.ts';
 import { haltFrom, haltOf } from './halt.ts';
+import { moveHeld } from './held.ts';
 import { obstacleTo } from './resume.ts';
 import { runSteps } from './run-steps.ts';
 import { verifyApproved } from './verify.ts';
@@ -18,7 +20,7 @@ export async function resumePartial<R, W, A, T extends Json>(
   context: ExecutorContext<R, W, A, T>,
   id: string,
 ): Promise<WorkResult> {
-  const { ledger, now, server } = context;
+  const { ledger, now, server, executor } = context;
   const change = await verifyApproved(context, context.keys(), ledger, id).catch((error: unknown) => {
     const halt = haltFrom(error);
     if (halt) return halt;
@@ -33,19 +35,13 @@ export async function resumePartial<R, W, A, T extends Json>(
     return 'stays';
   };
   const went = await ledger.write(async (tx) => {
+    await assertHeld(tx, { id, executor });
     if (halt) return stays(tx, halt.why);
     const row = await findChange(tx, id);
     const obstacle = row ? await obstacleTo(tx, row) : null;
     if (obstacle !== null) return stays(tx, obstacle);
     const { next } = await progressOf(tx, id);
-    await moveChange(tx, {
-      id,
-      from: 'partial',
-      to: 'dispatched',
-      at,
-      actor,
-      note: `Taken up again at step ${next + 1}.`,
-    });
+    await moveHeld(tx, context, { id, from: 'partial', to: 'dispatched', note: `Taken up again at step ${next + 1}.` });
     return 'on';
   });
   if (went === 'stays' || 'status' in change) return 'done';

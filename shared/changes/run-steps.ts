@@ -1,6 +1,6 @@
 import { AppError } from '#shared/errors.ts';
-import { endAttempt, type Progress, progressOf } from '#shared/ledger/attempts.ts';
-import { moveChange } from '#shared/ledger/changes.ts';
+import { type Progress, progressOf } from '#shared/ledger/attempts.ts';
+import { mayLeave } from '#shared/ledger/held.ts';
 import { isStopped } from '#shared/ledger/stops.ts';
 import { type Json, type Landed, NotDone, type Step } from '#shared/tools/index.ts';
 import { beginStep } from './begin-step.ts';
@@ -9,6 +9,7 @@ import { endUnfinished } from './end-unfinished.ts';
 import type { ExecutorContext, WorkResult } from './executor-context.ts';
 import { finish } from './finish.ts';
 import { haltOf } from './halt.ts';
+import { endHeld, leaseTime, moveHeld } from './held.ts';
 import { markOf } from './mark.ts';
 import { mintPermit } from './mint-permit.ts';
 import type { VerifiedChange } from './verify.ts';
@@ -48,7 +49,7 @@ async function runStep<R, W, A, T extends Json>(
   step: Step<R, W>,
   progress: Standing,
 ): Promise<WorkResult | 'go on'> {
-  const { ledger, now } = context;
+  const { ledger } = context;
   const since = progress.since ?? performance.now();
   if (progress.since === null) {
     const halt = await ledger.write((tx) => beginStep(tx, context, change, { name: step.name, progress }));
@@ -58,14 +59,14 @@ async function runStep<R, W, A, T extends Json>(
   const attempt = progress.open?.attempt ?? progress.attempts + 1;
   const ended = { changeId: change.row.id, step: progress.next, attempt };
   try {
-    const receipt = await write(context, change, step, { ...progress, since });
-    await ledger.write((tx) => endAttempt(tx, { ...ended, outcome: 'done', receipt, at: now().toISOString() }));
+    const receipt = await write(context, change, step, { ...progress, attempt, since });
+    await ledger.write((tx) => endHeld(tx, context, { ...ended, outcome: 'done', receipt }));
     return 'go on';
   } catch (error) {
     if (!(error instanceof NotDone)) return doubt(context, change.row.id, step.name, error);
     const { what, end } = await judge(context, change, step, progress, error);
     if (what === 'doubt') return doubt(context, change.row.id, step.name, error);
-    await ledger.write((tx) => endAttempt(tx, { ...ended, ...end, at: now().toISOString() }));
+    await ledger.write((tx) => endHeld(tx, context, { ...ended, ...end }));
     if (what === 'landed') return 'go on';
     if (what === 'later') return { later: error.message, cause: error };
     return endUnfinished(context, change, { from: 'dispatched', undone: what, why: error.message });
@@ -109,7 +110,7 @@ async function write<R, W, A, T extends Json>(
   context: ExecutorContext<R, W, A, T>,
   change: VerifiedChange<R, W, A, T>,
   step: Step<R, W>,
-  progress: Progress & { readonly since: number },
+  progress: Progress & { readonly attempt: number; readonly since: number },
 ): Promise<Json> {
   const permit = mintPermit({
     changeId: change.row.id,
@@ -118,19 +119,38 @@ async function write<R, W, A, T extends Json>(
     target: change.target,
   });
   const writer = await open(() => context.door.open(permit));
-  // To open a writer may take a while; what was stopped in the meantime does not start any more.
-  if (await isStopped(context.ledger.db, change.row.id)) throw new NotDone('unavailable', stoppedNote);
-  const halt = haltOf(context, change);
-  if (halt) throw new NotDone('refused', halt.why);
-  // A process that was frozen may wake up when its change is no longer its own.
-  if (performance.now() - progress.since > context.leaseMs)
-    throw new NotDone('unavailable', 'Opening the writer took too long.');
+  await assertMayLeave(context, change, progress);
   return step.run({
     write: writer,
     mark: markOf(change.sealed.body),
     earlier: progress.receipts,
     contents: change.contents,
   });
+}
+
+/**
+ * Asks all of it again right before the request leaves. To open a writer may take a while, in which the change may have
+ * been stopped, or this process frozen and its change taken over: then nothing goes out. The last question is one that
+ * no await follows, so that a freeze after the answers is noticed too.
+ */
+async function assertMayLeave<R, W, A, T extends Json>(
+  context: ExecutorContext<R, W, A, T>,
+  change: VerifiedChange<R, W, A, T>,
+  { next, attempt, since }: { readonly next: number; readonly attempt: number; readonly since: number },
+): Promise<void> {
+  const { ledger, executor, leaseMs } = context;
+  const asked = performance.now();
+  // The lease is renewed every third of its length; a quarter is left unless this process does not get on.
+  const margin = leaseMs / 4;
+  const until = leaseTime(context) + margin;
+  const changeId = change.row.id;
+  if (await isStopped(ledger.db, changeId)) throw new NotDone('unavailable', stoppedNote);
+  const own = await mayLeave(ledger.db, { changeId, step: next, attempt, executor, until });
+  const halt = haltOf(context, change);
+  if (halt) throw new NotDone('refused', halt.why);
+  if (!own || performance.now() - asked > margin || performance.now() - since > leaseMs) {
+    throw new NotDone('unavailable', 'Opening the writer took too long.');
+  }
 }
 
 /** A writer that cannot be opened has written nothing. */
@@ -146,14 +166,12 @@ async function open<W>(door: () => Promise<W>): Promise<W> {
 
 /** Whether the step happened is not known: nobody writes again before that is settled. */
 async function doubt<R, W, A, T extends Json>(
-  { ledger, now, server }: ExecutorContext<R, W, A, T>,
+  context: ExecutorContext<R, W, A, T>,
   id: string,
   step: string,
   cause: unknown,
 ): Promise<WorkResult> {
   const note = `Whether the step ${step} took effect is not known yet.`;
-  const actor = { kind: 'server', server } as const;
-  const at = now().toISOString();
-  await ledger.write((tx) => moveChange(tx, { id, from: 'dispatched', to: 'unknown', at, actor, note }));
+  await context.ledger.write((tx) => moveHeld(tx, context, { id, from: 'dispatched', to: 'unknown', note }));
   return { later: note, cause };
 }

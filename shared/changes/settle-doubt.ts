@@ -1,9 +1,10 @@
-import { endAttempt, type Progress, progressOf } from '#shared/ledger/attempts.ts';
-import { findChange, moveChange } from '#shared/ledger/changes.ts';
+import { type Progress, progressOf } from '#shared/ledger/attempts.ts';
+import { findChange } from '#shared/ledger/changes.ts';
 import type { LedgerTx } from '#shared/ledger/schema.ts';
 import type { Json } from '#shared/tools/index.ts';
 import type { ExecutorContext, WorkResult } from './executor-context.ts';
 import { type Halt, haltFrom } from './halt.ts';
+import { endHeld, type Holder, moveHeld } from './held.ts';
 import { settleUnknown } from './settle.ts';
 import { answerFor, type Settlement } from './settlement.ts';
 
@@ -15,7 +16,7 @@ export async function settleDoubt<R, W, A, T extends Json>(
   context: ExecutorContext<R, W, A, T>,
   id: string,
 ): Promise<WorkResult> {
-  const { ledger, keys, now } = context;
+  const { ledger, keys } = context;
   const { open } = await progressOf(ledger.db, id);
   const said = open && (await answerFor(ledger.db, keys(), id, open));
   const looked = await settleUnknown(context, id).catch((error: unknown) => {
@@ -25,7 +26,7 @@ export async function settleDoubt<R, W, A, T extends Json>(
   });
   if (isHalt(looked)) return endUnverifiable(context, id, { halt: looked, open, said });
   if (looked === 'done' || !open || !said || !(await stillOpen(context, id, open))) return looked;
-  await ledger.write((tx) => endByWord(tx, id, said, now()));
+  await ledger.write((tx) => endByWord(tx, context, id, said));
   return settleUnknown(context, id);
 }
 
@@ -45,11 +46,11 @@ async function stillOpen<R, W, A, T extends Json>(
 }
 
 /** How the attempt ended, as the person said. What cannot be found has no receipt but that word. */
-function endByWord(tx: LedgerTx, changeId: string, said: Settlement, at: Date): Promise<void> {
+function endByWord(tx: LedgerTx, holder: Holder, changeId: string, said: Settlement): Promise<void> {
   const { step, attempt, answer, person, settled_at, reason } = said;
-  const end = { changeId, step, attempt, at: at.toISOString() };
-  if (answer === 'did_not_happen') return endAttempt(tx, { ...end, outcome: 'not_done' });
-  return endAttempt(tx, { ...end, outcome: 'landed', receipt: { settled_by: person, settled_at, reason } });
+  const end = { changeId, step, attempt };
+  if (answer === 'did_not_happen') return endHeld(tx, holder, { ...end, outcome: 'not_done' });
+  return endHeld(tx, holder, { ...end, outcome: 'landed', receipt: { settled_by: person, settled_at, reason } });
 }
 
 /**
@@ -57,17 +58,16 @@ function endByWord(tx: LedgerTx, changeId: string, said: Settlement, at: Date): 
  * step in doubt. No state after it is kept.
  */
 async function endUnverifiable<R, W, A, T extends Json>(
-  { ledger, now, server }: ExecutorContext<R, W, A, T>,
+  context: ExecutorContext<R, W, A, T>,
   id: string,
   { halt, open, said }: { readonly halt: Halt; readonly open: Open | null; readonly said: Settlement | null },
 ): Promise<WorkResult> {
   if (open && !said) return { later: `${halt.why} A person has to say whether the step in doubt took effect.` };
-  await ledger.write(async (tx) => {
-    if (said) await endByWord(tx, id, said, now());
+  await context.ledger.write(async (tx) => {
+    if (said) await endByWord(tx, context, id, said);
     const { next } = await progressOf(tx, id);
     const to = next === 0 ? 'failed' : 'partial';
-    const actor = { kind: 'server', server } as const;
-    await moveChange(tx, { id, from: 'unknown', to, at: now().toISOString(), actor, note: halt.why });
+    await moveHeld(tx, context, { id, from: 'unknown', to, note: halt.why });
   });
   return 'done';
 }

@@ -1,5 +1,4 @@
-import { endAttempt, type Progress, progressOf } from '#shared/ledger/attempts.ts';
-import { moveChange } from '#shared/ledger/changes.ts';
+import { type Progress, progressOf } from '#shared/ledger/attempts.ts';
 import type { Json, Step } from '#shared/tools/index.ts';
 import { beginStep } from './begin-step.ts';
 import { afterLook, afterSettling, endOf, foundOf, isOver } from './course.ts';
@@ -7,6 +6,7 @@ import { endUnfinished } from './end-unfinished.ts';
 import type { ExecutorContext, WorkResult } from './executor-context.ts';
 import { finish } from './finish.ts';
 import { haltFrom, haltOf } from './halt.ts';
+import { endHeld, moveHeld } from './held.ts';
 import { markOf } from './mark.ts';
 import { runSteps } from './run-steps.ts';
 import { type VerifiedChange, verifyApproved } from './verify.ts';
@@ -16,16 +16,14 @@ export async function resumeDispatched<R, W, A, T extends Json>(
   context: ExecutorContext<R, W, A, T>,
   id: string,
 ): Promise<WorkResult> {
-  const { ledger, now, server } = context;
+  const { ledger } = context;
   const { open } = await progressOf(ledger.db, id);
   if (!open) return goOn(context, id);
   await ledger.write((tx) =>
-    moveChange(tx, {
+    moveHeld(tx, context, {
       id,
       from: 'dispatched',
       to: 'unknown',
-      at: now().toISOString(),
-      actor: { kind: 'server', server },
       note: 'The server stopped while a step was under way; whether it took effect is being found out.',
     }),
   );
@@ -34,7 +32,7 @@ export async function resumeDispatched<R, W, A, T extends Json>(
 
 /** Goes on with a change of which every step that was begun has ended. */
 async function goOn<R, W, A, T extends Json>(context: ExecutorContext<R, W, A, T>, id: string): Promise<WorkResult> {
-  const { ledger, now, server } = context;
+  const { ledger } = context;
   const change = await verifyApproved(context, context.keys(), ledger, id).catch((error: unknown) => {
     const halt = haltFrom(error);
     if (halt) return halt;
@@ -44,9 +42,7 @@ async function goOn<R, W, A, T extends Json>(context: ExecutorContext<R, W, A, T
   // What cannot be verified any more cannot be looked at either: no state after it is kept.
   const { next } = await progressOf(ledger.db, id);
   const to = endOf({ from: 'dispatched', done: next, undone: 'failed' });
-  const actor = { kind: 'server', server } as const;
-  const move = { id, from: 'dispatched', to, at: now().toISOString(), actor, note: change.why } as const;
-  await ledger.write((tx) => moveChange(tx, move));
+  await ledger.write((tx) => moveHeld(tx, context, { id, from: 'dispatched', to, note: change.why }));
   return 'done';
 }
 
@@ -58,7 +54,7 @@ export async function settleUnknown<R, W, A, T extends Json>(
   context: ExecutorContext<R, W, A, T>,
   id: string,
 ): Promise<WorkResult> {
-  const { ledger, now, server } = context;
+  const { ledger } = context;
   const change = await verifyApproved(context, context.keys(), ledger, id);
   const before = await progressOf(ledger.db, id);
   const halt = haltOf(context, change);
@@ -73,9 +69,7 @@ export async function settleUnknown<R, W, A, T extends Json>(
   const course = afterSettling({ done: next, steps: change.sealed.body.steps.length, goesOn: !halt });
   if (course === 'finish') return finish(context, change, receipts, 'unknown');
   if (halt) return endUnfinished(context, change, { from: 'unknown', undone: 'failed', why: halt.why });
-  const actor = { kind: 'server', server } as const;
-  const at = now().toISOString();
-  await ledger.write((tx) => moveChange(tx, { id, from: 'unknown', to: 'dispatched', at, actor }));
+  await ledger.write((tx) => moveHeld(tx, context, { id, from: 'unknown', to: 'dispatched' }));
   return runSteps(context, change);
 }
 
@@ -87,17 +81,18 @@ type Settling<R, W> = {
 };
 
 async function settleAttempt<R, W, A, T extends Json>(
-  { ledger, reader, now }: ExecutorContext<R, W, A, T>,
+  context: ExecutorContext<R, W, A, T>,
   change: VerifiedChange<R, W, A, T>,
   { step, progress, open, goesOn }: Settling<R, W> & { readonly goesOn: boolean },
 ): Promise<ReturnType<typeof afterLook>> {
+  const { ledger, reader, now } = context;
   const over = isOver(open.begunAt, now());
   const found = await step.landed(reader, markOf(change.sealed.body), progress.receipts, change.contents);
   const how = afterLook({ found: foundOf(found), repeat: step.repeat, over, goesOn });
   if (how !== 'landed' && how !== 'lost') return how;
   const receipt = typeof found === 'object' ? { receipt: found.landed } : {};
-  const end = { changeId: change.row.id, step: open.step, attempt: open.attempt, outcome: how, ...receipt };
-  await ledger.write((tx) => endAttempt(tx, { ...end, at: now().toISOString() }));
+  const end = { changeId: change.row.id, step: open.step, attempt: open.attempt, outcome: how, ...receipt } as const;
+  await ledger.write((tx) => endHeld(tx, context, end));
   return how;
 }
 

@@ -1,9 +1,11 @@
 import { AppError } from '#shared/errors.ts';
 import { noteDelay } from '#shared/ledger/delays.ts';
 import { type DueWork, dueWork, releaseLease, renewLeases, takeLease } from '#shared/ledger/leases.ts';
+import { shortenLeases } from '#shared/ledger/long-leases.ts';
 import type { Json } from '#shared/tools/index.ts';
 import { executeApproved } from './execute.ts';
 import type { ExecutorContext, WorkResult } from './executor-context.ts';
+import { leaseTime } from './held.ts';
 import { planRestore } from './plan-restore.ts';
 import { resumePartial } from './resume-partial.ts';
 import { resumeDispatched } from './settle.ts';
@@ -43,7 +45,7 @@ export function startWorker<R, W, A, T extends Json>(context: ExecutorContext<R,
     while (again && !stopped) {
       again = false;
       try {
-        for (const work of await dueWork(ledger.db, server, now().getTime())) {
+        for (const work of await dueWork(ledger.db, server, leaseTime(context))) {
           if (running.size >= concurrency || stopped) break;
           if (!running.has(work.id) && (await take(work))) start(work);
         }
@@ -54,7 +56,7 @@ export function startWorker<R, W, A, T extends Json>(context: ExecutorContext<R,
   };
 
   const take = (work: DueWork): Promise<boolean> => {
-    const at = now().getTime();
+    const at = leaseTime(context);
     return ledger.write((tx) => takeLease(tx, { ...work, executor, now: at, until: at + leaseMs }));
   };
 
@@ -81,19 +83,22 @@ export function startWorker<R, W, A, T extends Json>(context: ExecutorContext<R,
     const wait = Math.min(backoff.most, backoff.first * 2 ** (failed - 1)) * (0.75 + Math.random() / 2);
     await ledger.write(async (tx) => {
       await noteDelay(tx, { id: work.id, executor, server, note: result.later, at: now() });
-      await releaseLease(tx, executor, work.id, now().getTime() + Math.round(wait));
+      await releaseLease(tx, executor, work.id, leaseTime(context) + Math.round(wait));
     });
   };
 
-  const renew = (): void => {
-    if (running.size === 0) return;
-    ledger
-      .write((tx) => renewLeases(tx, executor, [...running.keys()], now().getTime() + leaseMs))
-      .catch((error: unknown) => log({ change: '', what: 'leases could not be renewed', error }));
+  const renew = async (): Promise<void> => {
+    const until = leaseTime(context) + leaseMs;
+    if (running.size > 0) await ledger.write((tx) => renewLeases(tx, executor, [...running.keys()], until));
+    // Twice what anybody is given, so that only a clock that was set back goes beyond it.
+    await shortenLeases(ledger, { server, until, beyond: until + 2 * Math.max(leaseMs, 1.25 * backoff.most) });
+  };
+  const renewing = (): void => {
+    renew().catch((error: unknown) => log({ change: '', what: 'leases could not be renewed', error }));
   };
 
   const quiet = ledger.onCommit(wake);
-  const timers = [setInterval(wake, 1_000), setInterval(renew, leaseMs / 3)];
+  const timers = [setInterval(wake, 1_000), setInterval(renewing, leaseMs / 3)];
   wake();
   return {
     stop: async () => {

@@ -43,11 +43,12 @@ export async function progressOf(db: LedgerDb, changeId: string): Promise<Progre
 
 /**
  * Commits the intent to run a step, before the call goes out. The executor must hold the lease at that moment; the
- * ledger's constraints refuse a step out of order or one that took effect.
+ * ledger's constraints refuse a step out of order or one that took effect. `leaseTime`: now, by the clock that leases go
+ * by (milliseconds since 1970).
  */
 export async function beginAttempt(
   tx: LedgerTx,
-  attempt: { changeId: string; step: number; attempt: number; name: string; executor: string; at: Date },
+  attempt: Parameters<typeof keepAttempt>[1] & { readonly leaseTime: number },
 ): Promise<void> {
   const holder = await tx
     .selectFrom('changes')
@@ -55,7 +56,7 @@ export async function beginAttempt(
     .where('id', '=', attempt.changeId)
     .where('status', '=', 'dispatched')
     .where('claimed_by', '=', attempt.executor)
-    .where('lease_until', '>', attempt.at.getTime())
+    .where('lease_until', '>', attempt.leaseTime)
     .executeTakeFirst();
   if (!holder) throw new AppError('wrong_state', 'Another executor has taken the change over.');
   await keepAttempt(tx, attempt);

@@ -2,8 +2,7 @@ import type { Rules } from './rules.ts';
 import { answers, begin, judge, record, send } from './run-step.ts';
 import { course, look, settle, settled } from './settle-doubt.ts';
 import { type Bounds, type Job, progressOf, type State } from './state.ts';
-import { moved } from './table.ts';
-import { isVerified, lets, move, type Steps, type Turn, to } from './turn.ts';
+import { isVerified, lets, move, movedBy, type Steps, type Turn, to } from './turn.ts';
 
 /** What an executor does next from where it stands: one state, or several where the world decides. */
 export function executorSteps(rules: Rules, bounds: Bounds, state: State, who: 0 | 1): [string, State][] {
@@ -53,9 +52,9 @@ function carryOut(rules: Rules, bounds: Bounds, state: State, { who, job }: Turn
     case 'go on':
       return [goOn(rules, state, who)];
     case 'end':
-      return [end(rules, bounds, state, { who, job })];
+      return [end(rules, state, { who, job })];
     case 'ending':
-      return [ending(rules, state, { who, job })];
+      return [move(rules, state, who, job.from, job.to)];
     case 'finish':
     case 'finish doubt':
       return [finish(rules, state, { who, job })];
@@ -70,7 +69,7 @@ function start(rules: Rules, state: State, { who, job }: Turn): Steps[number] {
     return ['sees that somebody else wrote', to(state, who, { at: 'ending', from: 'approved', to: 'stale' })];
   }
   if (job.at === 'dispatch') {
-    const after = moved(rules.moves, state, { from: 'approved', to: 'dispatched', by: 'executor' });
+    const after = movedBy(rules, state, who, { from: 'approved', to: 'dispatched' });
     return after ? ['moves it to dispatched', to(after, who, { at: 'next' })] : lets(state, who, 'it was moved');
   }
   const halt = isVerified(rules, state) ? rules.halt(state) : 'revoked';
@@ -93,23 +92,10 @@ function next(bounds: Bounds, state: State, who: 0 | 1): Steps[number] {
   return [`comes to step ${progress.next + 1}`, to(state, who, job)];
 }
 
-function end(
-  rules: Rules,
-  bounds: Bounds,
-  state: State,
-  { who, job }: Turn<Extract<Job, { at: 'end' }>>,
-): Steps[number] {
+function end(rules: Rules, state: State, { who, job }: Turn<Extract<Job, { at: 'end' }>>): Steps[number] {
   const done = progressOf(state).next;
-  const finished = job.from === 'dispatched' ? 'finish' : 'finish doubt';
-  if (rules.checks.recount && done === bounds.steps) return ['finds every step done', to(state, who, { at: finished })];
   const name = rules.endOf({ ...job, done });
-  return [`comes to an end after ${done} steps`, to(state, who, { at: 'ending', from: job.from, to: name, done })];
-}
-
-function ending(rules: Rules, state: State, { who, job }: Turn<Extract<Job, { at: 'ending' }>>): Steps[number] {
-  const went = job.to === 'partial' && job.done !== undefined && job.done !== progressOf(state).next;
-  if (rules.checks.recount && went) return lets(state, who, 'it went on');
-  return move(rules, state, who, job.from, job.to);
+  return [`comes to an end after ${done} steps`, to(state, who, { at: 'ending', from: job.from, to: name })];
 }
 
 function finish(rules: Rules, state: State, { who, job }: Turn): Steps[number] {
@@ -119,6 +105,6 @@ function finish(rules: Rules, state: State, { who, job }: Turn): Steps[number] {
 /** As `resumePartial`: a person asked for the steps that are left. */
 function goOn(rules: Rules, state: State, who: 0 | 1): Steps[number] {
   const halt = isVerified(rules, state) ? rules.halt(state) : 'revoked';
-  const after = halt ? null : moved(rules.moves, state, { from: 'partial', to: 'dispatched', by: 'executor' });
+  const after = halt ? null : movedBy(rules, state, who, { from: 'partial', to: 'dispatched' });
   return after ? ['takes up what is left', to(after, who, { at: 'next' })] : lets(state, who, 'it stays partial');
 }

@@ -40,11 +40,12 @@ function brokenBy(change: Partial<Rules>, bounds = small): string {
 describe('a rule that is broken on purpose is found', () => {
   const checks: Readonly<Record<Check, string>> = {
     signatures: 'without a verified, unexpired decision',
+    claim: 'moved by an executor that does not hold it',
     lease: 'does not hold the change',
+    leave: 'no longer the executor’s',
     stop: 'while writes are stopped',
     halt: 'a step goes out without',
     age: 'is called failed, and a step took effect',
-    recount: 'is called partial, and every step took effect',
     deadline: 'is called failed, and a step took effect',
     doubt: 'a step took effect',
   };

@@ -1,7 +1,6 @@
 import type { Rules } from './rules.ts';
 import { type Bounds, type Job, progressOf, type State, withAttempt } from './state.ts';
-import { moved } from './table.ts';
-import { foundOf, lets, type Steps, type Turn, to, withOutcome } from './turn.ts';
+import { foundOf, lets, movedBy, type Steps, type Turn, to, withOutcome } from './turn.ts';
 
 /** As `beginStep`, and `beginAttempt` and the trigger `attempts_order` of the ledger. */
 export function begin(
@@ -17,7 +16,7 @@ export function begin(
   if (halt && repeats) return lets(state, who, `it is ${halt}`);
   if (halt) return [`finds it ${halt}`, to(state, who, { at: 'end', from: 'dispatched', undone: 'failed' })];
   const open = repeats ? withAttempt(state, step, attempt, { outcome: 'lost' }) : state;
-  const there = repeats ? moved(rules.moves, open, { from: 'unknown', to: 'dispatched', by: 'executor' }) : open;
+  const there = repeats ? movedBy(rules, open, who, { from: 'unknown', to: 'dispatched' }) : open;
   const number = repeats ? attempt + 1 : attempt;
   if (there?.status !== 'dispatched') return lets(state, who, 'it was moved');
   const own = there.holder === who && there.held;
@@ -41,24 +40,33 @@ function brokenBy(state: State): string | null {
 
 export function send(rules: Rules, state: State, { who, job }: Turn<Extract<Job, { step: number }>>): Steps[number] {
   const { step, attempt } = job;
-  const kind = held(rules, state, job);
+  const kind = held(rules, state, { who, job });
   if (kind) {
     const gone = withAttempt(state, step, attempt, { request: 'gone' });
     return [`holds step ${step + 1} back`, to(gone, who, { at: 'judge', step, attempt, kind })];
   }
   const sent = withAttempt(state, step, attempt, { request: 'flying' });
-  return [`sends step ${step + 1}`, to({ ...sent, broke: brokenBy(state) }, who, { at: 'wait', step, attempt })];
+  const broke =
+    brokenBy(state) ?? (isOwn(state, { who, job }) ? null : 'a step goes out that is no longer the executor’s');
+  return [`sends step ${step + 1}`, to({ ...sent, broke }, who, { at: 'wait', step, attempt })];
 }
 
 /** As `write`: what is asked once more before the request leaves. */
 function held(
   rules: Rules,
   state: State,
-  { step, attempt }: { readonly step: number; readonly attempt: number },
+  turn: Turn<Extract<Job, { step: number }>>,
 ): 'unavailable' | 'refused' | null {
   if (rules.checks.stop && state.stopped) return 'unavailable';
   if (rules.checks.halt && rules.halt(state)) return 'refused';
+  if (rules.checks.leave && !isOwn(state, turn)) return 'unavailable';
+  const { step, attempt } = turn.job;
   return rules.checks.age && state.attempts[step]?.[attempt]?.old ? 'unavailable' : null;
+}
+
+/** The executor holds the change, and nobody has said how its attempt ended. */
+function isOwn(state: State, { who, job: { step, attempt } }: Turn<Extract<Job, { step: number }>>): boolean {
+  return state.holder === who && state.held && state.attempts[step]?.[attempt]?.outcome === null;
 }
 
 export function answers(rules: Rules, state: State, { who, job }: Turn<Extract<Job, { step: number }>>): Steps {

@@ -1,8 +1,7 @@
 import type { Rules } from './rules.ts';
 import { begin } from './run-step.ts';
 import { type Bounds, type Job, progressOf, type State } from './state.ts';
-import { moved } from './table.ts';
-import { foundOf, isVerified, lets, type Steps, type Turn, to, withOutcome } from './turn.ts';
+import { foundOf, isVerified, lets, movedBy, type Steps, type Turn, to, withOutcome } from './turn.ts';
 
 export function settle(rules: Rules, state: State, who: 0 | 1): Steps[number] {
   if (!isVerified(rules, state)) return lets(state, who, 'it cannot be verified');
@@ -31,7 +30,8 @@ export function settled(
 ): Steps[number] {
   const { step, attempt, how, goesOn } = job;
   if (how === 'repeat') return begin(rules, bounds, state, { who, job });
-  const ended = withOutcome(state, step, attempt, how);
+  const own = !rules.checks.claim || state.holder === who;
+  const ended = own ? withOutcome(state, step, attempt, how) : null;
   if (!ended) return lets(state, who, 'it has ended otherwise');
   return [`records ${how}`, to(ended, who, { at: 'course', goesOn })];
 }
@@ -45,6 +45,6 @@ export function course(
   const what = rules.afterSettling({ done: progressOf(state).next, steps: bounds.steps, goesOn });
   if (what === 'finish') return ['finds every step done', to(state, who, { at: 'finish doubt' })];
   if (what === 'end') return ['goes no further', to(state, who, { at: 'end', from: 'unknown', undone: 'failed' })];
-  const after = moved(rules.moves, state, { from: 'unknown', to: 'dispatched', by: 'executor' });
+  const after = movedBy(rules, state, who, { from: 'unknown', to: 'dispatched' });
   return after ? ['goes on', to(after, who, { at: 'next' })] : lets(state, who, 'it was moved');
 }

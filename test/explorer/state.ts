@@ -54,7 +54,7 @@ export type Job =
     }
   | { readonly at: 'course'; readonly goesOn: boolean }
   | { readonly at: 'end'; readonly from: 'dispatched' | 'unknown'; readonly undone: 'stale' | 'failed' }
-  | { readonly at: 'ending'; readonly from: Status; readonly to: Status; readonly done?: number };
+  | { readonly at: 'ending'; readonly from: Status; readonly to: Status };
 
 /** Everything that matters about one change, its executors and its backend. Steps are counted from 0. */
 export type State = {

@@ -1,4 +1,4 @@
-import type { Actor, Status } from '#shared/changes/transitions.ts';
+import type { Status } from '#shared/changes/transitions.ts';
 import type { Rules } from './rules.ts';
 import { type Job, type State, withAttempt } from './state.ts';
 import { moved } from './table.ts';
@@ -9,10 +9,22 @@ export type Turn<J extends Job = Job> = { readonly who: 0 | 1; readonly job: J }
 
 /** Moves the change and is done with it; when the ledger refuses, nothing of the transaction is kept. */
 export function move(rules: Rules, state: State, who: 0 | 1, from: Status, end: Status, before = state): Steps[number] {
-  const by: Actor = 'executor';
   const kept = end === 'partial' ? { ...state, after: true } : state;
-  const after = moved(rules.moves, kept, { from, to: end, by });
+  const after = movedBy(rules, kept, who, { from, to: end });
   return after ? [`moves it to ${end}`, to(after, who, null)] : lets(before, who, 'the ledger refuses the move');
+}
+
+/** Moves the change on behalf of the executor that holds it; null when the table or the ledger refuses. */
+export function movedBy(
+  rules: Rules,
+  state: State,
+  who: 0 | 1,
+  { from, to: there }: { readonly from: Status; readonly to: Status },
+): State | null {
+  if (rules.checks.claim && state.holder !== who) return null;
+  const after = moved(rules.moves, state, { from, to: there, by: 'executor' });
+  const own = state.holder === who;
+  return after && (own ? after : { ...after, broke: 'a change is moved by an executor that does not hold it' });
 }
 
 /** Lets the change go, to be taken up again. */

@@ -245,7 +245,7 @@ function waitingAt(transaction: number): { context: NotesExecutor; there: Promis
   return { context, there: there.promise, goOn: gate.resolve };
 }
 
-test('an executor that lost its change before a step does not end it as partial when another has done the step', async () => {
+test('an executor that lost its change before a step does not end it, whatever it finds', async () => {
   kit = await notesKit();
   const id = await kit.approved({ a: 'one' });
   const frozen = waitingAt(3);
@@ -259,10 +259,42 @@ test('an executor that lost its change before a step does not end it as partial 
   while (kit.store.log.filter((call) => call === 'find a').length === finds) await new Promise(setImmediate);
   kit.blueprints.clear();
   frozen.goOn();
-  await first;
-  expect(await kit.status(id)).toBe('applied');
+  expect((await first)[0]?.result).toMatchObject({ cause: { code: 'wrong_state' } });
+  expect(await kit.status(id)).toBe('dispatched');
   looked.resolve();
   await second;
   expect(await kit.status(id)).toBe('applied');
   expect(kit.store.writes('a')).toBe(1);
+});
+
+test('an executor that was frozen while it opened its writer sends nothing when another has taken the change over', async () => {
+  kit = await notesKit();
+  const id = await kit.approved({ a: 'one' });
+  const gate = Promise.withResolvers<void>();
+  const opening = Promise.withResolvers<void>();
+  kit.store.intercept = async (call) => {
+    if (!call.startsWith('open')) return;
+    kit.store.intercept = () => {};
+    opening.resolve();
+    await gate.promise;
+  };
+  const first = workOnce(kit.executor('first'));
+  await opening.promise;
+  kit.clock.advance(kit.context.leaseMs + 1);
+  await workAll(kit.executor('second'));
+  expect(await kit.status(id)).toBe('applied');
+  gate.resolve();
+  await first;
+  expect(kit.store.log.filter((call) => call.startsWith('put'))).toHaveLength(1);
+});
+
+test('nor when its lease is about to end, or it is as good as over', async () => {
+  kit = await notesKit();
+  const id = await kit.approved({ a: 'one' });
+  kit.store.fail('open', () => kit.clock.advance(kit.context.leaseMs - 1));
+  await workOnce(kit.context);
+  expect(kit.store.log.filter((call) => call.startsWith('put'))).toEqual([]);
+  expect(await kit.status(id)).toBe('dispatched');
+  await workAll(kit.context);
+  expect(await kit.status(id)).toBe('applied');
 });

@@ -3,6 +3,7 @@ import { startWorker } from '#shared/changes/worker.ts';
 import { AppError } from '#shared/errors.ts';
 import { findChange } from '#shared/ledger/changes.ts';
 import { eventsOf } from '#shared/ledger/events.ts';
+import { takeLease } from '#shared/ledger/leases.ts';
 import { type NotesKit, notesKit } from '#test/fakes/notes-kit.ts';
 
 let kit: NotesKit;
@@ -68,4 +69,23 @@ test('what a backend says is not told, only that it could not be done', async ()
   kit.store.fail('find', 'fail_before');
   await tries(1);
   expect(await delays(id)).toEqual(['It could not be carried out now.']);
+});
+
+test('a change that was held when the clock was set back by hours is taken up as soon as without that', async () => {
+  kit = await notesKit();
+  const id = await kit.approved({ a: 'one' });
+  const [now, hours] = [kit.clock.now().getTime(), 5 * 3_600_000];
+  const hold = { id, status: 'approved', executor: 'dead', now, until: now + hours } as const;
+  await kit.ledger.write((tx) => takeLease(tx, hold));
+  const applied = Promise.withResolvers<void>();
+  const quiet = kit.ledger.onCommit(() => {
+    // The first commit is the one that shortens the lease.
+    if (kit.clock.now().getTime() === now) kit.clock.advance(1_000);
+    kit.status(id).then((status) => status === 'applied' && applied.resolve(), applied.reject);
+  });
+  const worker = startWorker({ ...kit.context, leaseMs: 600 }, () => {});
+  await applied.promise;
+  quiet();
+  await worker.stop();
+  expect(kit.clock.now().getTime()).toBeLessThan(now + 60_000);
 });
