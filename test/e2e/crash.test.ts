@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Agent, agentOf, ended, type Person, personOf } from './people.ts';
 import { type Git, gitOf } from './repository.ts';
 import { startTestSuite, type TestSuite } from './suite.ts';
@@ -10,14 +10,15 @@ let git: Git;
 
 beforeAll(async () => {
   suite = await startTestSuite();
-  agent = await agentOf(suite.mcpUrl('github'));
   person = personOf(suite);
   git = gitOf(suite);
 });
-afterAll(async () => {
-  await agent.close();
-  await suite.stop();
+afterAll(() => suite.stop());
+beforeEach(async () => {
+  await suite.mend();
+  agent = await agentOf(suite.mcpUrl('github'));
 });
+afterEach(() => agent.close());
 
 const proposal = (branch: string) => ({
   repository: 'acme/storefront',
@@ -26,20 +27,6 @@ const proposal = (branch: string) => ({
   reason: 'because',
   files: [{ path: 'docs/hello.md', content: `${branch}\n` }],
 });
-
-/** Waits until forge has logged a request that a fault stopped, which it writes before it plays the fault. */
-async function faultPlayed(since: number): Promise<void> {
-  const deadline = performance.now() + 10_000;
-  while (
-    !suite
-      .requests()
-      .slice(since)
-      .some((request) => 'fault' in request)
-  ) {
-    if (performance.now() > deadline) throw new Error('the fault was never played');
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
 
 async function restart(name: 'github' | 'forge' | 'approvals'): Promise<void> {
   await suite.server(name).kill();
@@ -72,8 +59,8 @@ describe('kill -9 of the GitHub server', () => {
     const since = suite.requests().length;
     suite.faults([{ match, when, do: 'hang' }]);
     await person.approve(id);
-    await faultPlayed(since);
-    expect((await person.change(id)).status).toBe('dispatched');
+    await suite.faultPlayed(since);
+    expect(ended).not.toContain((await person.change(id)).status);
     await restart('github');
     expect((await person.reaches(id, ended)).status).toBe('applied');
     await madeOnce(branch);
@@ -140,7 +127,7 @@ describe('kill -9 of another server', () => {
     const since = suite.requests().length;
     suite.faults([{ match: 'createCommitOnBranch', when: 'after', do: 'hang' }]);
     await person.approve(id);
-    await faultPlayed(since);
+    await suite.faultPlayed(since);
     await restart('forge');
     expect((await person.reaches(id, ended)).status).toBe('applied');
     await madeOnce('agent/kill-forge');

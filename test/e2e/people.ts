@@ -55,6 +55,9 @@ export type Person = {
   readonly reaches: (id: string, states: readonly string[]) => Promise<Answered>;
 };
 
+/** How long something may take that is on its way: only what hangs takes longer, on however busy a machine. */
+export const patienceMs = 60_000;
+
 export const ended = ['applied', 'rejected', 'withdrawn', 'expired', 'stale', 'revoked', 'failed', 'partial'];
 
 export function personOf(suite: TestSuite, token: string = suite.approverToken): Person {
@@ -72,7 +75,7 @@ export function personOf(suite: TestSuite, token: string = suite.approverToken):
     return body;
   };
   const reaches: Person['reaches'] = async (id, states) => {
-    const deadline = performance.now() + 15_000;
+    const deadline = performance.now() + patienceMs;
     for (;;) {
       const { body: found } = await request('GET', `/api/changes/${id}/progress`);
       if (states.includes(found.status)) return found;

@@ -8,6 +8,7 @@ export type ServerProcess = {
   /** What it said when it was ready. */
   readonly ready: { readonly [key: string]: string };
   readonly pid: number;
+  readonly isRunning: () => boolean;
   /** Everything it wrote to its outputs so far. */
   readonly output: () => string;
   /** SIGKILL, and waits until it is gone. */
@@ -38,6 +39,7 @@ export async function startServer(name: string, env: Readonly<Record<string, str
   return {
     ready,
     pid: child.pid ?? -1,
+    isRunning: () => child.exitCode === null && child.signalCode === null,
     output: () => written.join(''),
     kill: () => end(child, 'SIGKILL'),
     stop: () => end(child, 'SIGTERM'),

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type Agent, agentOf, ended, type Person, personOf } from './people.ts';
 import { startTestSuite, type TestSuite, writesAmong } from './suite.ts';
 
@@ -8,12 +8,18 @@ let person: Person;
 
 beforeAll(async () => {
   suite = await startTestSuite();
-  agent = await agentOf(suite.mcpUrl('github'));
   person = personOf(suite);
 });
-afterAll(async () => {
+afterAll(() => suite.stop());
+beforeEach(async () => {
+  await suite.mend();
+  agent = await agentOf(suite.mcpUrl('github'));
+});
+afterEach(async () => {
   await agent.close();
-  await suite.stop();
+  // Of a test that failed, a stop may still be in force.
+  const { body } = await person.get('/api/stops');
+  for (const { id } of body.stops) await person.post(`/api/stops/${id}/end`, { reason: 'the test is over' });
 });
 
 let count = 0;
@@ -61,8 +67,6 @@ it.each([
     expect(writesAmong(suite.requests())).toHaveLength(writes);
     await end();
     expect((await person.reaches(id, ended)).status).toBe('applied');
-    await agent.close();
-    agent = await agentOf(suite.mcpUrl('github'));
   },
 );
 
@@ -71,14 +75,7 @@ it('a stop between two steps holds the rest, and nothing is lost', async () => {
   suite.faults([{ match: 'createRef', when: 'before', do: 'hang' }]);
   const since = suite.requests().length;
   await person.approve(id);
-  while (
-    !suite
-      .requests()
-      .slice(since)
-      .some((request) => 'fault' in request)
-  ) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  await suite.faultPlayed(since);
   const end = await stop({ scope: 'agent', value: 'demo-agent' });
   await suite.server('github').kill();
   suite.faults([]);
@@ -90,8 +87,6 @@ it('a stop between two steps holds the rest, and nothing is lost', async () => {
   await suite.start('github');
   await end();
   expect((await person.reaches(id, ended)).status).toBe('applied');
-  await agent.close();
-  agent = await agentOf(suite.mcpUrl('github'));
 });
 
 it('a stopped agent cannot read, another stop leaves reads alone', async () => {

@@ -2,6 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { patienceMs } from './people.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 
 type Name = 'forge' | 'github' | 'approvals';
@@ -21,6 +22,10 @@ export type TestSuite = {
   readonly requests: () => readonly ForgeRequest[];
   /** Faults that forge is to play from now on. */
   readonly faults: (faults: readonly object[]) => void;
+  /** Waits until forge has logged a request that a fault met, which it does before it plays the fault. */
+  readonly faultPlayed: (since: number) => Promise<void>;
+  /** Starts whatever does not run, and ends all faults, so that a test that failed leaves nothing to the next one. */
+  readonly mend: () => Promise<void>;
   readonly stop: () => Promise<void>;
 };
 
@@ -31,6 +36,8 @@ export type ForgeRequest = {
   readonly status: number;
   readonly caller: string;
   readonly repository?: string;
+  /** The fault that was played on it. */
+  readonly fault?: string;
 };
 
 /** Root fields that write. */
@@ -85,6 +92,8 @@ export async function startTestSuite(options: { blueprints?: Record<string, stri
     await stop();
     throw error;
   }
+  const requests = (): ForgeRequest[] => readLines(join(data, 'forge', 'requests.jsonl'));
+  const faults = (wanted: readonly object[]): void => writeFileSync(faultsFile, JSON.stringify(wanted));
   return {
     data,
     approverToken,
@@ -93,15 +102,27 @@ export async function startTestSuite(options: { blueprints?: Record<string, stri
     environment: (name) => env[name],
     mcpUrl: (name, listener = 0) => `${server(name).ready['url']?.split(' ')[listener]}/mcp`,
     consoleUrl: () => server('approvals').ready['console'] ?? '',
-    requests: () => readLines(join(data, 'forge', 'requests.jsonl')),
-    faults: (faults) => writeFileSync(faultsFile, JSON.stringify(faults)),
+    requests,
+    faults,
+    faultPlayed: async (since) => {
+      const deadline = performance.now() + patienceMs;
+      while (!requests().some((request, at) => at >= since && request.fault !== undefined)) {
+        if (performance.now() > deadline) throw new Error('the fault was never played');
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    },
+    mend: async () => {
+      faults([]);
+      for (const name of ['forge', 'approvals', 'github'] as const) if (!server(name).isRunning()) await start(name);
+    },
     stop,
   };
 }
 
 function readLines(path: string): ForgeRequest[] {
-  const lines = readFileSync(path, 'utf8').split('\n');
-  return lines.filter((line) => line !== '').map((line) => JSON.parse(line));
+  // What comes after the last end of a line is still being written.
+  const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1);
+  return lines.map((line) => JSON.parse(line));
 }
 
 function environments(

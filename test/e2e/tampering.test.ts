@@ -2,7 +2,7 @@ import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Agent, agentOf, type Person, personOf } from './people.ts';
+import { type Agent, agentOf, type Person, patienceMs, personOf } from './people.ts';
 import { startTestSuite, type TestSuite, writesAmong } from './suite.ts';
 
 let suite: TestSuite;
@@ -46,7 +46,7 @@ async function proposed(): Promise<string> {
 /** The state in which a change ends, read from the ledger itself: what was edited the console may refuse to show. */
 async function endOf(id: string): Promise<string> {
   const status = ledger.prepare('select status from changes where id = ?').pluck();
-  const deadline = performance.now() + 15_000;
+  const deadline = performance.now() + patienceMs;
   for (;;) {
     const now = status.get(id) as string;
     if (now !== 'approved' && now !== 'dispatched') return now;
@@ -55,16 +55,21 @@ async function endOf(id: string): Promise<string> {
   }
 }
 
-/** Approves a change, tampers while no executor runs, and answers how it ended. */
+/** Approves a change, tampers while the executor is frozen, and answers how it ended. */
 async function approvedAndTampered(id: string, tamper: () => void): Promise<string> {
-  await suite.server('github').stop();
-  await person.approve(id);
-  dropTriggers();
-  tamper();
+  const { pid } = suite.server('github');
+  // Whoever has the write lock knows that the executor does not freeze with it.
+  ledger.exec('begin immediate');
+  process.kill(pid, 'SIGSTOP');
+  ledger.exec('commit');
   const writes = writesAmong(suite.requests()).length;
-  await suite.start('github');
-  await agent.close();
-  agent = await agentOf(suite.mcpUrl('github'));
+  try {
+    await person.approve(id);
+    dropTriggers();
+    tamper();
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
   const status = await endOf(id);
   expect(writesAmong(suite.requests())).toHaveLength(writes);
   return status;
