@@ -17,6 +17,7 @@ export const changeStatus = z.enum([
   'failed',
   'partial',
   'unknown',
+  'compared',
 ]);
 export type ChangeStatus = z.infer<typeof changeStatus>;
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { shorten } from '#capabilities/repo/text.ts';
 import { oid, type RepoState, repositoryRef } from '#capabilities/repo/types.ts';
-import type { ContentReader, Description } from '#shared/tools/index.ts';
+import type { ContentReader, Description, Restoring } from '#shared/tools/index.ts';
 import { fieldEffects, fileEffects } from './effects.ts';
 import { filePlan } from './file-plan.ts';
 import { flagsOf } from './flags.ts';
@@ -20,6 +20,15 @@ export const commitFilesPlan = z.strictObject({
   overwrites: z.array(z.string()),
 });
 export type CommitFilesPlan = z.infer<typeof commitFilesPlan>;
+
+export const commitRestoring: Restoring = {
+  kept: ['Every file that the commit writes, moves or deletes, with its mode, as it was at the head of the branch.'],
+  back: ['Every such file, byte for byte, by a new signed commit on top of the branch.'],
+  cannot: [
+    'The commit stays in the history of the branch: a restore adds a second one that puts every file back byte for byte.',
+    'CI runs and notifications that the commit sets off cannot be called back.',
+  ],
+};
 
 /** What the approver is shown of it. */
 export function describeCommit(planned: CommitFilesPlan, before: RepoState, contents: ContentReader): Description {
@@ -43,20 +52,19 @@ export function describeCommit(planned: CommitFilesPlan, before: RepoState, cont
       { code: 'notifies', message: 'Who watches the branch, or a pull request from it, may be notified.' },
       ...commandReaches(texts),
     ],
-    reversible: {
-      kind: 'partial',
-      lost: [
-        'The commit stays in the history of the branch: a restore adds a second one that puts every file back byte for byte.',
-        'CI runs and notifications that the commit sets off cannot be called back.',
-      ],
-    },
+    reversible: { kind: 'partial', lost: [...commitRestoring.cannot] },
   };
 }
 
 function overwriteFlags(planned: CommitFilesPlan, before: RepoState): Description['flags'] {
   if (planned.overwrites.length === 0) return [];
-  const paths = planned.overwrites.map((path) => JSON.stringify(path)).join(', ');
-  const commits = before.later.map(({ oid: id, author }) => `${id.slice(0, 12)} by ${author ?? 'unknown'}`).join(', ');
+  const by = ({ oid: id, author }: RepoState['later'][number]): string =>
+    `${id.slice(0, 12)} by ${author ?? 'unknown'}`;
+  const paths = planned.overwrites.map((path) => {
+    const later = before.files.find((entry) => entry.path === path)?.changedBy;
+    return later === undefined ? JSON.stringify(path) : `${JSON.stringify(path)} (older than ${by(later)})`;
+  });
+  const commits = before.later.map(by).join(', ');
   const later = commits === '' ? '' : ` Later commits on the branch: ${commits}.`;
-  return [{ code: 'overwrites_others', message: `Takes back what others did since to ${paths}.${later}` }];
+  return [{ code: 'overwrites_others', message: `Takes back what others did since to ${paths.join(', ')}.${later}` }];
 }

@@ -5,16 +5,17 @@ import { shorten } from '#capabilities/repo/text.ts';
 import { oid, type RepoState, repoState } from '#capabilities/repo/types.ts';
 import type { RepoReader } from '#capabilities/repo-read/ports.ts';
 import { AppError } from '#shared/errors.ts';
-import type { Contents, Refusal, RestoreChoice, StillHolds } from '#shared/tools/index.ts';
+import type { ContentReader, Contents, Part, Refusal, RestoreChoice, StillHolds } from '#shared/tools/index.ts';
 import { planFiles } from './apply.ts';
-import { type CommitFilesPlan, commitFilesPlan, describeCommit } from './commit-description.ts';
+import { combineCommits, type DoneCommit } from './combine.ts';
+import { type CommitFilesPlan, commitFilesPlan, commitRestoring, describeCommit } from './commit-description.ts';
 import { commitStep } from './commit-step.ts';
 import { asksOf, fileChanges, pathsOf, readsOf, sourcesOf } from './file-changes.ts';
 import { plannedPaths } from './file-plan.ts';
-import { invert } from './inverse.ts';
+import { compareFiles, invert, isAsLeft } from './inverse.ts';
 import { commitMessage, splitMessage } from './message.ts';
 import { committed } from './receipts.ts';
-import { commitsAfter, filesAt, headOf, refOf, sameRepositoryStill } from './state.ts';
+import { changesOf, commitsAfter, filesAt, headOf, laterOf, refOf, sameRepositoryStill } from './state.ts';
 import { repositoryInput, targetOf, writeTool } from './tool.ts';
 
 const input = z.strictObject({
@@ -51,7 +52,7 @@ export const commitFiles = writeTool({
   describe: describeCommit,
   still,
   steps: (planned) => [commitStep(planned)],
-  observe: async (planned, _before, receipts, reader, contents) => {
+  observe: async (planned, before, receipts, reader, contents) => {
     const ours = committed(receipts);
     const repository = planned.repository.name;
     const head = await reader.head(repository, planned.branch);
@@ -63,18 +64,31 @@ export const commitFiles = writeTool({
       ours === null || head === ours
         ? []
         : await commitsAfter(reader, { repository, branch: planned.branch, commit: ours });
-    return {
+    const now = {
       repository: planned.repository,
       base: null,
       branch: { name: planned.branch, oid: head },
       ...files,
       ours,
-      later,
+      later: later.map(laterOf),
       pullRequest: null,
     };
+    const paths = plannedPaths(planned).filter((path) => !isAsLeft({ plan: planned, before }, path, now));
+    const changes = await changesOf(reader, { repository, commits: later, paths });
+    return { ...now, files: now.files.map((entry) => withChange(entry, changes.get(entry.path))) };
   },
+  restoring: commitRestoring,
+  compare: (done, now, contents) =>
+    now.branch.oid === null ? withoutBranch(done, now, contents) : compareFiles(done, now, contents),
   restore,
+  combine: combineCommits,
 });
+
+type Entry = RepoState['files'][number];
+
+function withChange(entry: Entry, changedBy: Entry['changedBy']): Entry {
+  return changedBy === undefined ? entry : { ...entry, changedBy };
+}
 
 function noFiles(planned: CommitFilesPlan): Pick<RepoState, 'files' | 'blocked'> {
   return { files: plannedPaths(planned).map((path) => ({ path, file: null })), blocked: [] };
@@ -124,13 +138,22 @@ async function still(planned: CommitFilesPlan, _before: RepoState, reader: RepoR
   };
 }
 
+function withoutBranch(done: DoneCommit, now: RepoState, contents: ContentReader): readonly Part[] {
+  const why = branchGone(done);
+  return compareFiles(done, now, contents).map((part) => ({ ...part, standing: 'cannot', why }));
+}
+
+function branchGone({ plan }: DoneCommit): string {
+  return `The branch ${plan.branch} does not exist any more.`;
+}
+
 function restore(
-  done: { readonly plan: CommitFilesPlan; readonly before: RepoState },
+  done: DoneCommit,
   now: RepoState,
   choice: RestoreChoice,
 ): { readonly plan: CommitFilesPlan } | Refusal {
   const head = now.branch.oid;
-  if (head === null) return { refused: `The branch ${done.plan.branch} does not exist any more.`, conflicts: [] };
+  if (head === null) return { refused: branchGone(done), conflicts: [] };
   const { files, overwrites, conflicts } = invert(done, now, choice);
   if (conflicts.length > 0 && choice !== 'untouched') {
     return { refused: 'Some files are no longer as this change left them.', conflicts };
@@ -144,7 +167,7 @@ function restore(
       branch: done.plan.branch,
       expectedHead: head,
       headline: shorten(`Put back: ${done.plan.headline}`, 256),
-      body: `Puts the files back as they were before ${now.ours ?? 'the change'}.`,
+      body: `Puts the files back as they were at ${done.plan.expectedHead}.`,
       ...files,
       overwrites: [...overwrites],
     },

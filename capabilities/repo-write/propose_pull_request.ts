@@ -9,13 +9,20 @@ import { planFiles } from './apply.ts';
 import { asksOf, fileChanges, pathsOf, readsOf, sourcesOf } from './file-changes.ts';
 import { plannedPaths } from './file-plan.ts';
 import { commitMessage, pullRequestBody, pullRequestTitle, splitMessage } from './message.ts';
+import {
+  combinePullRequest,
+  comparePullRequest,
+  type DonePullRequest,
+  leftAt,
+  pullRequestRestoring,
+} from './pull-request/compare.ts';
 import { describeOpen, openStillHolds, withdrawOf } from './pull-request/open.ts';
 import { openSteps } from './pull-request/open-steps.ts';
 import { type OpenPlan, type PullRequestPlan, pullRequestPlan } from './pull-request/plan.ts';
 import { describeReopen, describeWithdraw, reopenOf, undoStillHolds } from './pull-request/undo.ts';
 import { reopenSteps, withdrawSteps } from './pull-request/undo-steps.ts';
 import { committed, opened } from './receipts.ts';
-import { commitsAfter, filesAt, headOf, refOf, sameRepositoryStill } from './state.ts';
+import { commitsAfter, filesAt, headOf, laterOf, refOf, sameRepositoryStill } from './state.ts';
 import { repositoryInput, targetOf, writeTool } from './tool.ts';
 
 const input = z
@@ -63,7 +70,10 @@ export const proposePullRequest = writeTool({
     return plan.kind === 'withdraw' ? withdrawSteps(plan) : reopenSteps(plan);
   },
   observe,
+  restoring: pullRequestRestoring,
+  compare: comparePullRequest,
   restore,
+  combine: combinePullRequest,
 });
 
 async function snapshot(wanted: Input, reader: RepoReader, contents: Contents): Promise<RepoState> {
@@ -131,7 +141,7 @@ async function observe(
     reader.head(name, branch),
     number === null ? null : reader.pullRequest(name, number),
   ]);
-  const ours = plan.kind === 'open' ? committed(receipts) : null;
+  const ours = committed(receipts);
   const left = leftAt(plan, before, ours);
   const paths = plan.kind === 'open' ? plannedPaths(plan) : [];
   return {
@@ -140,24 +150,19 @@ async function observe(
     branch: { name: branch, oid: head },
     ...(await filesAt({ reader, contents, repository: name, commit: head ?? base.oid, paths })),
     ours,
-    later: head === null || head === left ? [] : await commitsAfter(reader, { repository: name, branch, commit: left }),
+    later:
+      head === null || head === left
+        ? []
+        : (await commitsAfter(reader, { repository: name, branch, commit: left })).map(laterOf),
     pullRequest,
   };
 }
 
-/** The commit at which a plan left the branch; `ours` is the commit that it made, if it came that far. */
-function leftAt(plan: PullRequestPlan, before: RepoState, ours: string | null): string {
-  if (plan.kind === 'open') return ours ?? plan.base.oid;
-  const kept = plan.kind === 'withdraw' ? plan.deleteAt : plan.createAt;
-  return kept ?? before.branch.oid ?? plan.base.oid;
-}
-
 function restore(
-  done: { readonly plan: PullRequestPlan; readonly before: RepoState },
+  done: DonePullRequest,
   now: RepoState,
   choice: RestoreChoice,
 ): { readonly plan: PullRequestPlan } | Refusal {
   const { plan } = done;
-  if (plan.kind === 'withdraw') return reopenOf(plan, now);
-  return withdrawOf(plan, { now, left: leftAt(plan, done.before, now.ours), choice });
+  return plan.kind === 'withdraw' ? reopenOf(plan, now) : withdrawOf(done, now, choice);
 }

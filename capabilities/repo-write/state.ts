@@ -3,7 +3,7 @@ import { decodeUtf8, isBinary, mostShown } from '#capabilities/repo/encoding.ts'
 import { sameRepository } from '#capabilities/repo/name.ts';
 import { ancestors } from '#capabilities/repo/paths.ts';
 import type { FoundFile, RepoState, RepositoryRef } from '#capabilities/repo/types.ts';
-import type { FileAt, RepoReader, Repository } from '#capabilities/repo-read/ports.ts';
+import type { Commit, FileAt, RepoReader, Repository } from '#capabilities/repo-read/ports.ts';
 import { AppError } from '#shared/errors.ts';
 import type { Contents, StillHolds } from '#shared/tools/index.ts';
 import { maxFileBytes } from './file-plan.ts';
@@ -45,7 +45,12 @@ function foundFile(found: FileAt | null, contents: Contents): FoundFile | null {
   if (found === null || found.type === 'directory') return null;
   // A submodule has no bytes of its own; the commit it points to is what can be compared.
   const bytes = found.bytes ?? utf8ToBytes(found.oid);
-  return { oid: found.oid, content: contents.put(bytes), mode: modeOf(found), binary: bytes.byteLength > mostShown || isBinary(decodeUtf8(bytes)) };
+  return {
+    oid: found.oid,
+    content: contents.put(bytes),
+    mode: modeOf(found),
+    binary: bytes.byteLength > mostShown || isBinary(decodeUtf8(bytes)),
+  };
 }
 
 function modeOf(found: FileAt): FoundFile['mode'] {
@@ -61,12 +66,39 @@ export const historyDepth = 100;
 export async function commitsAfter(
   reader: RepoReader,
   at: { readonly repository: string; readonly branch: string; readonly commit: string },
-): Promise<RepoState['later']> {
+): Promise<readonly Commit[]> {
   const history = await reader.history(at.repository, at.branch, historyDepth);
   const index = history.findIndex(({ oid }) => oid === at.commit);
-  return history
-    .slice(0, Math.min(index === -1 ? history.length : index, 20))
-    .map(({ oid, author }) => ({ oid, author }));
+  return history.slice(0, Math.min(index === -1 ? history.length : index, 20));
+}
+
+/** What is kept of a commit that somebody else made. */
+export function laterOf({ oid, author }: Commit): RepoState['later'][number] {
+  return { oid, author };
+}
+
+/** Names, for each of the paths, the newest of the commits (newest first) that changed it against its first parent. */
+export async function changesOf(
+  reader: RepoReader,
+  at: { readonly repository: string; readonly commits: readonly Commit[]; readonly paths: readonly string[] },
+): Promise<ReadonlyMap<string, RepoState['later'][number]>> {
+  const found = new Map<string, RepoState['later'][number]>();
+  const read = new Map<string, ReadonlyMap<string, FileAt | null>>();
+  const filesOf = async (commit: string): Promise<ReadonlyMap<string, FileAt | null>> => {
+    const known = read.get(commit) ?? (await reader.files(at.repository, commit, at.paths));
+    read.set(commit, known);
+    return known;
+  };
+  for (const commit of at.commits) {
+    const [parent] = commit.parents;
+    if (parent === undefined || found.size === at.paths.length) break;
+    const [there, before] = [await filesOf(commit.oid), await filesOf(parent)];
+    for (const path of at.paths) {
+      const same = (one: FileAt | null | undefined) => `${one?.mode} ${one?.oid}`;
+      if (!found.has(path) && same(there.get(path)) !== same(before.get(path))) found.set(path, laterOf(commit));
+    }
+  }
+  return found;
 }
 
 /** Whether the name of a repository still leads to the one that the plan is for, and is still its name. */

@@ -64,7 +64,14 @@ export const repoState = z.strictObject({
   /** The branch that is written; `oid` is null while it does not exist. */
   branch: z.strictObject({ name: z.string(), oid: oid.nullable() }),
   /** Every path that is written, at the branch's head (at the base's while there is no branch). */
-  files: z.array(z.strictObject({ path: z.string(), file: foundFile.nullable() })),
+  files: z.array(
+    z.strictObject({
+      path: z.string(),
+      file: foundFile.nullable(),
+      /** The commit of others that changed it last, where it is not as the change left it. */
+      changedBy: z.strictObject({ oid, author: z.string().nullable() }).optional(),
+    }),
+  ),
   /** Of these paths, those that cannot be a file now: a folder is there, or a folder above is a file. */
   blocked: z.array(z.string()),
   /** The commit that the change made; null while it has made none. */

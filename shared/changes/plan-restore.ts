@@ -1,47 +1,66 @@
 import type { Blueprint } from '#shared/blueprints/blueprint.ts';
 import { liveness } from '#shared/blueprints/grants.ts';
-import { digest } from '#shared/crypto/canonical.ts';
 import { AppError } from '#shared/errors.ts';
-import { findAfter } from '#shared/ledger/after.ts';
-import { progressOf } from '#shared/ledger/attempts.ts';
 import { type ChangeRow, findChange, moveChange } from '#shared/ledger/changes.ts';
-import { readContents } from '#shared/ledger/contents.ts';
-import { findSealed, findSnapshot } from '#shared/ledger/proposals.ts';
-import type { Json, WriteTool } from '#shared/tools/index.ts';
-import { stageContents } from './contents.ts';
+import { keepContents, readContents } from '#shared/ledger/contents.ts';
+import type { LedgerTx } from '#shared/ledger/schema.ts';
+import type { DoneBy, Json, Refusal, WriteTool } from '#shared/tools/index.ts';
+import { type StagedContents, stageContents } from './contents.ts';
+import { contentsOf, type Difference, keepDifference, type Outcome } from './difference.ts';
 import type { ExecutorContext, WorkResult } from './executor-context.ts';
 import { withStandIns } from './long-texts.ts';
+import { combined, type Original, originalOf } from './original.ts';
 import { assertInScope } from './scope.ts';
 import { enterPlan, type SealedPlan, type Standing, sealPlan } from './seal-plan.ts';
-import { type RestoreRequest, requester, restoreRequest, type Sealed, unseal } from './sealed.ts';
-import type { Granted } from './toolbox.ts';
+import { type RestoreRequest, requester, restoredIds, restoreRequest, type Sealed } from './sealed.ts';
+
+/** What the planning of a restore comes to: a plan, or why there is none, and what was found there. */
+type Planned = {
+  readonly end: SealedPlan | { readonly refused: string } | 'compared';
+  readonly found?: { readonly difference: Difference; readonly contents: StagedContents };
+};
 
 /** Makes the plan of a restore that was asked for, from what is there now, and puts it before the approvers. */
 export async function planRestore<R, W, A, T extends Json>(
   context: ExecutorContext<R, W, A, T>,
   id: string,
 ): Promise<WorkResult> {
-  const actor = { kind: 'server', server: context.server } as const;
-  const at = context.now().toISOString();
   const row = await findChange(context.ledger.db, id);
   if (!row?.restores) throw new AppError('internal', 'Only restores are planned here.');
-  const plan = await refusable(() => planOf(context, row, restoreRequest.parse(JSON.parse(row.restores ?? ''))));
-  await context.ledger.write((tx) =>
-    'refused' in plan
-      ? moveChange(tx, { id, from: 'planning', to: 'failed', at, actor, note: plan.refused })
-      : enterPlan(tx, context.ledger.vault, plan, at, actor),
-  );
+  const request = restoreRequest.parse(JSON.parse(row.restores));
+  const planned = await refusable(() => planOf(context, row, request));
+  await context.ledger.write((tx) => enter(tx, context, id, planned));
   return 'done';
 }
 
+async function enter<R, W, A, T extends Json>(
+  tx: LedgerTx,
+  { ledger, now, server }: ExecutorContext<R, W, A, T>,
+  id: string,
+  { end, found }: Planned,
+): Promise<void> {
+  const actor = { kind: 'server', server } as const;
+  const at = now().toISOString();
+  if (found) {
+    const shown = contentsOf(found.difference.parts);
+    const contents = [...found.contents.all].filter(([sha256]) => shown.has(sha256));
+    await keepContents(tx, ledger.vault, id, new Map(contents));
+    await keepDifference(tx, id, found.difference);
+  }
+  if (end === 'compared') await moveChange(tx, { id, from: 'planning', to: 'compared', at, actor });
+  else if ('refused' in end) {
+    await moveChange(tx, { id, from: 'planning', to: 'failed', at, actor, note: end.refused });
+  } else await enterPlan(tx, ledger.vault, end, at, actor);
+}
+
 /** An AppError that no later try can mend is an answer: the restore ends and says why. */
-async function refusable(
-  plan: () => Promise<SealedPlan | { refused: string }>,
-): Promise<SealedPlan | { refused: string }> {
+async function refusable(plan: () => Promise<Planned>): Promise<Planned> {
   try {
     return await plan();
   } catch (error) {
-    if (error instanceof AppError && !error.retryable && error.code !== 'internal') return { refused: error.message };
+    if (error instanceof AppError && !error.retryable && error.code !== 'internal') {
+      return { end: { refused: error.message } };
+    }
     throw error;
   }
 }
@@ -50,73 +69,73 @@ async function planOf<R, W, A, T extends Json>(
   context: ExecutorContext<R, W, A, T>,
   row: ChangeRow,
   request: RestoreRequest,
-): Promise<SealedPlan | { refused: string }> {
-  const original = await originalOf(context, request.change_id);
-  if (original.sealed.body.backend !== context.backend) {
-    return { refused: 'The change was made on another system than this server writes to now.' };
+): Promise<Planned> {
+  const { db, vault } = context.ledger;
+  const originals: Original<R, W, A, T>[] = [];
+  const kept = new Map<string, Uint8Array>();
+  for (const id of restoredIds(request)) {
+    originals.push(await originalOf(context, id));
+    for (const [sha256, bytes] of await readContents(db, vault, id)) kept.set(sha256, bytes);
   }
-  const { tool, capability } = original.granted;
-  const contents = stageContents(await readContents(context.ledger.db, context.ledger.vault, request.change_id));
-  const { plan, before, after, receipts } = original;
-  const now = tool.state.parse(await tool.observe(plan, before, receipts, context.reader, contents));
+  if (originals.some(({ sealed }) => sealed.body.backend !== context.backend)) {
+    return refused('The change was made on another system than this server writes to now.');
+  }
+  const contents = stageContents(kept);
+  const runs = combined(originals);
+  const [whole] = runs;
+  if (!whole || runs.length > 1) {
+    const apart = runs.map(({ ids }) => ids);
+    return { ...refused(cannotBeOne), found: { difference: { ...nothing, apart }, contents } };
+  }
+  const { done } = whole;
+  const { tool } = whole.granted;
+  const now = tool.state.parse(await tool.observe(done.plan, done.before, done.receipts, context.reader, contents));
   const blueprint = row.blueprint === null ? null : liveBlueprint(context, row.blueprint);
-  if (blueprint) {
-    const input = tool.input.parse(withStandIns(original.sealed.body.arguments));
-    if (!blueprint.grants.get(capability.name)?.tools.has(tool.name)) {
-      return { refused: `${tool.name} is not granted any more.` };
-    }
-    assertInScope(blueprint, capability, [...tool.asks(input), ...tool.resolved(input, now)]);
-  }
-  const result = tool.restore({ plan, before, after }, now, request.choice);
-  if ('refused' in result)
-    return { refused: [result.refused, ...result.conflicts.map((one) => `- ${one}`)].join('\n') };
-  const standing = standingOf(row, request, original.sealed, blueprint);
-  return sealPlan(context, standing, tool, { plan: result.plan, before: now, contents });
+  if (blueprint) for (const one of originals) assertMayRestore(blueprint, one, now);
+  const found = { difference: differenceOf(tool, done, now, contents), contents };
+  if (request.dry_run) return { end: 'compared', found };
+  const result = tool.restore(done, now, request.choice);
+  if ('refused' in result) return { end: { refused: whyRefused(result) }, found };
+  const standing = standingOf(row, request, whole.sealed, blueprint);
+  return { end: sealPlan(context, standing, tool, { plan: result.plan, before: now, contents }), found };
 }
 
-type Original<R, W, A, T extends Json> = {
-  readonly sealed: Sealed;
-  readonly granted: Granted<WriteTool<R, W, A, T>, R, W, A, T>;
-  readonly plan: unknown;
-  readonly before: unknown;
-  readonly after: unknown;
-  readonly receipts: { readonly [step: string]: Json };
-};
+const cannotBeOne = 'These changes cannot be put back as one; restore them one after the other, the newest first.';
+const nothing: Difference = { format: 'countersign/difference@1', parts: [], outcomes: [] };
 
-async function originalOf<R, W, A, T extends Json>(
-  { ledger, tools }: ExecutorContext<R, W, A, T>,
-  id: string,
-): Promise<Original<R, W, A, T>> {
-  const kept = await findSealed(ledger.db, id);
-  const sealed = kept && unseal(kept);
-  const found = sealed && tools.find(sealed.body.tool);
-  if (!sealed || found?.tool.kind !== 'write') throw new AppError('not_found', 'The change to put back is not here.');
-  const { tool, capability } = found;
-  const [before, after, progress] = await Promise.all([
-    findSnapshot(ledger.db, id, 'before'),
-    findAfter(ledger.db, id),
-    progressOf(ledger.db, id),
-  ]);
-  if (!before || !after || before.digest !== sealed.body.snapshot) {
-    throw new AppError(
-      'wrong_state',
-      'The state that this change left was not kept, so it cannot be put back by itself.',
-    );
-  }
-  return {
-    sealed,
-    granted: { tool, capability },
-    plan: tool.plan.parse(sealed.body.plan),
-    before: tool.state.parse(intact(before)),
-    after: tool.state.parse(intact(after)),
-    receipts: progress.receipts,
-  };
+function refused(why: string): { readonly end: { readonly refused: string } } {
+  return { end: { refused: why } };
 }
 
-function intact(snapshot: { readonly body: string; readonly digest: string }): Json {
-  const body = JSON.parse(snapshot.body) as Json;
-  if (digest(body) !== snapshot.digest) throw new AppError('seal_mismatch', 'A snapshot is not what was kept.');
-  return body;
+function whyRefused({ refused: why, conflicts }: Refusal): string {
+  return [why, ...conflicts.map((one) => `- ${one}`)].join('\n');
+}
+
+/** What is there now beside what was and what we left, and what would become of each choice. */
+function differenceOf<R, W, A, T extends Json>(
+  tool: WriteTool<R, W, A, T>,
+  done: DoneBy,
+  now: unknown,
+  contents: StagedContents,
+): Difference {
+  const outcomes = (['refuse', 'untouched', 'overwrite'] as const).map((choice): Outcome => {
+    const result = tool.restore(done, now, choice);
+    if ('refused' in result) return { choice, summary: null, refused: whyRefused(result) };
+    return { choice, summary: tool.describe(result.plan, now, contents).summary, refused: null };
+  });
+  return { ...nothing, parts: tool.compare(done, now, contents), outcomes };
+}
+
+function assertMayRestore<R, W, A, T extends Json>(
+  blueprint: Blueprint,
+  { sealed, granted: { tool, capability } }: Original<R, W, A, T>,
+  now: unknown,
+): void {
+  if (!blueprint.grants.get(capability.name)?.tools.has(tool.name)) {
+    throw new AppError('not_permitted', `${tool.name} is not granted any more.`);
+  }
+  const input = tool.input.parse(withStandIns(sealed.body.arguments));
+  assertInScope(blueprint, capability, [...tool.asks(input), ...tool.resolved(input, now)]);
 }
 
 function liveBlueprint<R, W, A, T extends Json>(context: ExecutorContext<R, W, A, T>, name: string): Blueprint {

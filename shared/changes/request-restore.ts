@@ -5,13 +5,14 @@ import { type ChangeRow, findChange, findOwnChange, insertChange, type NewChange
 import type { EventActor } from '#shared/ledger/events.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
 import { findOpenTwin } from '#shared/ledger/proposals.ts';
+import { insertRestored } from '#shared/ledger/restores.ts';
 import type { LedgerTx } from '#shared/ledger/schema.ts';
 import { fingerprint } from './arguments.ts';
 import type { Approver } from './decision.ts';
 import { newChangeId } from './ids.ts';
 import { attach } from './known.ts';
 import { assertLive, assertWithinLimits } from './propose.ts';
-import type { Requester, RestoreRequest } from './sealed.ts';
+import { type Requester, type RestoreRequest, restoredIds } from './sealed.ts';
 import { assertNotStopped } from './stop.ts';
 
 /** How long a restore that a person asked for waits for its decision, in milliseconds. */
@@ -33,25 +34,58 @@ export async function requestRestore(
   idempotencyKey: string | null = null,
 ): Promise<string> {
   const at = now();
-  return ledger.write(async (tx) => {
-    const original = await ('blueprint' in by
-      ? findOwnChange(tx, { agent: by.blueprint.agent, blueprint: by.blueprint.name }, request.change_id)
-      : findChange(tx, request.change_id));
-    if (!original) throw new AppError('not_found', 'There is no such change.');
-    const row = { ...rowOf(original, by, request, at), idempotency_key: idempotencyKey };
-    const twin = await knownAs(tx, by, row);
-    if (twin) return twin.id;
-    if (original.status !== 'applied' && original.status !== 'partial') {
-      throw new AppError('wrong_state', `The change is ${original.status}; there is nothing of it to put back.`);
+  return ledger.write((tx) => enterRestore(tx, by, request, { at, idempotencyKey }));
+}
+
+/** The same, in a transaction that does more. `idAt` is when the id says that it was made, and orders it among others. */
+export async function enterRestore(
+  tx: LedgerTx,
+  by: RestoreRequester,
+  request: RestoreRequest,
+  { at, idempotencyKey = null, idAt = at }: { at: Date; idempotencyKey?: string | null; idAt?: Date },
+): Promise<string> {
+  const originals = await originalsOf(tx, by, request);
+  const [original] = originals;
+  const row = { ...rowOf(original, by, request, at), id: newChangeId(idAt), idempotency_key: idempotencyKey };
+  const twin = await knownAs(tx, by, row);
+  if (twin) return twin.id;
+  for (const { status } of originals) {
+    if (status !== 'applied' && status !== 'partial') {
+      throw new AppError('wrong_state', `The change is ${status}; there is nothing of it to put back.`);
     }
-    if ('blueprint' in by) {
-      assertLive(by.blueprint, at);
-      await assertWithinLimits(tx, by.blueprint, at);
-      await assertNotStopped(tx, { server: original.server, agent: by.blueprint.agent, tool: original.tool });
-    }
-    await insertChange(tx, row, actorOf(by));
-    return row.id;
-  });
+  }
+  if ('blueprint' in by) {
+    assertLive(by.blueprint, at);
+    await assertWithinLimits(tx, by.blueprint, at);
+    await assertNotStopped(tx, { server: original.server, agent: by.blueprint.agent, tool: original.tool });
+  }
+  await insertChange(tx, row, actorOf(by));
+  await insertRestored(tx, row.id, restoredIds(request));
+  return row.id;
+}
+
+async function originalsOf(
+  tx: LedgerTx,
+  by: RestoreRequester,
+  request: RestoreRequest,
+): Promise<readonly [ChangeRow, ...ChangeRow[]]> {
+  const rows: ChangeRow[] = [];
+  for (const id of restoredIds(request)) {
+    const row = await ('blueprint' in by
+      ? findOwnChange(tx, { agent: by.blueprint.agent, blueprint: by.blueprint.name }, id)
+      : findChange(tx, id));
+    if (!row) throw new AppError('not_found', 'There is no such change.');
+    rows.push(row);
+  }
+  const [first, ...rest] = rows;
+  if (
+    !first ||
+    new Set(rows.map(({ id }) => id)).size < rows.length ||
+    rest.some(({ server }) => server !== first.server)
+  ) {
+    throw new AppError('invalid_arguments', 'Changes that are put back as one are of one server, each named once.');
+  }
+  return [first, ...rest];
 }
 
 /** The restore that this already is. Keys are an agent's own. */
@@ -67,13 +101,12 @@ function rowOf(
   by: RestoreRequester,
   request: RestoreRequest,
   at: Date,
-): Omit<NewChange, 'idempotency_key'> {
+): Omit<NewChange, 'id' | 'idempotency_key'> {
   const owner =
     'blueprint' in by ? { agent: by.blueprint.agent, blueprint: by.blueprint.name } : { agent: null, blueprint: null };
-  const wanted = { change_id: request.change_id, choice: request.choice };
+  const { reason: _why, ...wanted } = request;
   const lifeMs = 'blueprint' in by ? by.blueprint.review.expiresMs : personsRestoreMs;
   return {
-    id: newChangeId(at),
     server: original.server,
     tool: original.tool,
     ...owner,

@@ -1,11 +1,12 @@
 import { AppError } from '#shared/errors.ts';
 import { progressOf } from '#shared/ledger/attempts.ts';
-import { type ChangeRow, findChange, restoresOf } from '#shared/ledger/changes.ts';
+import { type ChangeRow, findChange } from '#shared/ledger/changes.ts';
 import { decisionsOf } from '#shared/ledger/decisions.ts';
 import { makeDue } from '#shared/ledger/due.ts';
 import { appendEvent } from '#shared/ledger/events.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
 import { findOpenTwin, findSealed } from '#shared/ledger/proposals.ts';
+import { restoresOf } from '#shared/ledger/restores.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
 import type { Approver } from './decision.ts';
 import { type Sealed, unseal } from './sealed.ts';

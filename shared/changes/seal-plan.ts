@@ -5,7 +5,7 @@ import type { EventActor } from '#shared/ledger/events.ts';
 import { insertSealed } from '#shared/ledger/proposals.ts';
 import type { LedgerTx } from '#shared/ledger/schema.ts';
 import type { Vault } from '#shared/ledger/vault.ts';
-import type { Json, WriteTool } from '#shared/tools/index.ts';
+import type { Description, Json, WriteTool } from '#shared/tools/index.ts';
 import type { StagedContents } from './contents.ts';
 import { newNonce } from './ids.ts';
 import { type Sealed, type SealedBody, seal } from './sealed.ts';
@@ -48,6 +48,8 @@ export function sealPlan<R, W, A, T extends Json>(
   const steps = tool.steps(plan).map((step) => step.name);
   // Receipts are kept by the name of their step.
   if (new Set(steps).size !== steps.length) throw new TypeError(`two steps of ${tool.name} have one name`);
+  const described = tool.describe(plan, made.before, made.contents);
+  assertConsistent(tool, described);
   const sealed = seal({
     format: 'countersign/change@1',
     ...standing,
@@ -58,11 +60,24 @@ export function sealPlan<R, W, A, T extends Json>(
     tool: tool.name,
     contract: place.tools.contract(tool.name),
     plan: plan as Json,
-    ...tool.describe(plan, made.before, made.contents),
+    ...described,
+    restoring: tool.restoring,
     steps,
     snapshot: digest(before),
   });
   return { sealed, before, contents: made.contents };
+}
+
+/** What is said of a plan's undo is said of the tool's undo too, so that the two cannot contradict each other. */
+function assertConsistent<R, W, A, T extends Json>(
+  { name, restoring }: WriteTool<R, W, A, T>,
+  { reversible }: Description,
+): void {
+  const lost = reversible.kind === 'partial' ? reversible.lost : [];
+  const isSaid = lost.every((one) => restoring.cannot.includes(one));
+  if (!isSaid || (reversible.kind === 'full' && restoring.cannot.length > 0)) {
+    throw new TypeError(`${name} says otherwise in restoring than in reversible`);
+  }
 }
 
 /** Keeps a sealed plan with its snapshot and contents, and puts its change before the approvers. */

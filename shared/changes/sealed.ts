@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { canonical, sha256 } from '#shared/crypto/canonical.ts';
 import { AppError } from '#shared/errors.ts';
-import { effect, flag, type Json, reach, reversible } from '#shared/tools/index.ts';
+import { effect, flag, type Json, reach, restoring, reversible } from '#shared/tools/index.ts';
 import { changeIdPattern } from './ids.ts';
 
 const json = z.json() as z.ZodType<Json>;
@@ -15,13 +15,24 @@ export const requester = z.discriminatedUnion('kind', [
 ]);
 export type Requester = z.infer<typeof requester>;
 
+const id = z.string().regex(changeIdPattern);
+
 /** What a restore puts back, and what it does about parts that someone changed since. */
 export const restoreRequest = z.strictObject({
-  change_id: z.string().regex(changeIdPattern),
+  change_id: id,
+  /** Later changes of the same target that are put back with it as one, oldest first. */
+  also: z.array(id).min(1).readonly().exactOptional(),
+  /** Only to be compared with what is there: nothing of it is put before anybody to decide. */
+  dry_run: z.literal(true).exactOptional(),
   choice: z.enum(['refuse', 'untouched', 'overwrite']),
   reason: z.string(),
 });
 export type RestoreRequest = z.infer<typeof restoreRequest>;
+
+/** The changes that a restore puts back, oldest first. */
+export function restoredIds({ change_id, also = [] }: RestoreRequest): readonly string[] {
+  return [change_id, ...also];
+}
 
 /** Who may decide, as the blueprint said when the change was sealed. */
 const reviewRule = z.strictObject({
@@ -32,7 +43,7 @@ const reviewRule = z.strictObject({
 /** Everything an approver answers for. Whatever is not in here does not count when the change is carried out. */
 export const sealedBody = z.strictObject({
   format: z.literal('countersign/change@1'),
-  change_id: z.string().regex(changeIdPattern),
+  change_id: id,
   nonce: hex64,
   created_at: instant,
   expires_at: instant,
@@ -58,6 +69,8 @@ export const sealedBody = z.strictObject({
   flags: z.array(flag).readonly(),
   reaches: z.array(reach).readonly(),
   reversible,
+  /** What the tool says of its restores; absent from what was sealed before it was said. */
+  restoring: restoring.exactOptional(),
   steps: z.array(z.string()).min(1),
   /** Digest of the snapshot of the state before, base versions included. */
   snapshot: hex64,

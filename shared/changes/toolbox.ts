@@ -48,5 +48,6 @@ function contractOf<R, W, A, T extends Json>(tool: WriteTool<R, W, A, T>): strin
     input: schema(tool.input),
     state: schema(tool.state),
     plan: schema(tool.plan),
+    restoring: tool.restoring,
   });
 }

@@ -17,6 +17,7 @@ export const statuses = [
   'stale',
   'revoked',
   'failed',
+  'compared',
 ] as const;
 
 export type Status = (typeof statuses)[number];
@@ -59,6 +60,13 @@ export const moves: readonly Move[] = [
     when: 'the plan is made and sealed',
   },
   { from: 'planning', to: 'failed', by: ['executor'], needs: ['nothing_done'], when: 'no plan can be made' },
+  {
+    from: 'planning',
+    to: 'compared',
+    by: ['executor'],
+    needs: ['nothing_done'],
+    when: 'a restore is only tried out: what is there now is compared',
+  },
   { from: 'planning', to: 'withdrawn', by: ['agent', 'person'], needs: [], when: 'whoever asked takes it back' },
   { from: 'planning', to: 'expired', by: ['clock'], needs: [], when: 'its time is over' },
   { from: 'pending', to: 'approved', by: ['person'], needs: ['sealed', 'approved'], when: 'enough people approve' },

@@ -65,6 +65,9 @@ export async function verifyApproved<R, W, A, T extends Json>(
   if (canonical(tool.steps(plan).map((step) => step.name)) !== canonical(sealed.body.steps)) {
     throw mismatch('the tool would take other steps than were approved');
   }
+  const { restoring } = sealed.body;
+  if (restoring && canonical(restoring) !== canonical(tool.restoring))
+    throw mismatch('what was said of its undo is not so');
   const state = tool.state.parse(before);
   const contents = stageContents(await readContents(db, vault, id));
   if (canonical(tool.describe(plan, state, contents) as Json) !== canonical(shownOf(sealed.body))) {

@@ -19,6 +19,11 @@ export const appendOnlyTables = [
   'holds',
   'hold_ends',
   'idempotency_keys',
+  'restored',
+  'differences',
+  'sets',
+  'set_members',
+  'set_seals',
 ];
 
 /**
@@ -47,6 +52,11 @@ const identities: Readonly<Record<string, readonly string[]>> = {
   holds: ['id = new.id'],
   hold_ends: ['hold_id = new.hold_id'],
   idempotency_keys: ['agent = new.agent and blueprint = new.blueprint and idempotency_key = new.idempotency_key'],
+  restored: ['original = new.original and change_id = new.change_id'],
+  differences: ['change_id = new.change_id'],
+  sets: ['id = new.id'],
+  set_members: ['set_id = new.set_id and position = new.position', 'change_id = new.change_id'],
+  set_seals: ['set_id = new.set_id', 'seal = new.seal'],
   contents: ['rowid = new.rowid and sha256 <> new.sha256'],
   content_chunks: ['rowid = new.rowid and (sha256 <> new.sha256 or position <> new.position)'],
 };

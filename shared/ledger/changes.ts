@@ -98,13 +98,3 @@ export function listChanges(
   if (filter.before) query = query.where('id', '<', filter.before);
   return query.execute();
 }
-
-/** Restores that were asked for of a change, newest first. */
-export function restoresOf(db: LedgerDb, changeId: string): Promise<ChangeRow[]> {
-  return db
-    .selectFrom('changes')
-    .selectAll()
-    .where((eb) => eb(eb.fn('json_extract', ['restores', eb.val('$.change_id')]), '=', changeId))
-    .orderBy('id', 'desc')
-    .execute();
-}

@@ -144,6 +144,21 @@ export type HoldEndsTable = { hold_id: number; reason: string; actor: string; at
 /** Keys of proposals that turned out to be a change that was there. */
 export type IdempotencyKeysTable = { agent: string; blueprint: string; idempotency_key: string; change_id: string };
 
+/** Which changes a restore puts back. */
+export type RestoredTable = { original: string; change_id: string };
+
+/** What a restore found when it was planned, as canonical JSON. */
+export type DifferencesTable = { change_id: string; body: string };
+
+/** Restores that are decided as one. `body` is canonical JSON of what was asked for. */
+export type SetsTable = { id: string; nonce: string; body: string; created_at: Timestamp };
+
+/** The restores of a set, in the order in which they are to be carried out. */
+export type SetMembersTable = { set_id: string; position: number; change_id: string };
+
+/** What was sealed of a set, once, when all of its restores were planned. */
+export type SetSealsTable = { set_id: string; seal: string; body: string; sealed_at: Timestamp };
+
 export type LedgerSchema = {
   changes: ChangesTable;
   sealed: SealedTable;
@@ -163,6 +178,11 @@ export type LedgerSchema = {
   holds: HoldsTable;
   hold_ends: HoldEndsTable;
   idempotency_keys: IdempotencyKeysTable;
+  restored: RestoredTable;
+  differences: DifferencesTable;
+  sets: SetsTable;
+  set_members: SetMembersTable;
+  set_seals: SetSealsTable;
 };
 
 export type LedgerDb = Kysely<LedgerSchema>;

@@ -17,5 +17,6 @@ export {
 } from './effects.ts';
 export type { Json, JsonObject } from './json.ts';
 export { type Landed, NotDone, type Refusal, type RestoreChoice, type StillHolds } from './outcome.ts';
+export { type Part, part, type Restoring, restoring, type Side } from './parts.ts';
 export { type Cancellation, type QueueContext, type QueueTool, queueToolsFor } from './queue.ts';
-export type { Description, Mark, Receipts, Step } from './tool.ts';
+export type { Description, Done, DoneBy, Mark, Receipts, Step } from './tool.ts';

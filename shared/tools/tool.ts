@@ -3,6 +3,7 @@ import type { ContentReader, Contents } from './content.ts';
 import type { Effect, Flag, Reach, Reversible } from './effects.ts';
 import type { Json } from './json.ts';
 import type { Landed, Refusal, RestoreChoice, StillHolds } from './outcome.ts';
+import type { Part, Restoring } from './parts.ts';
 
 /** What every tool says of itself. The name is the MCP tool name; the texts are read by a model. */
 type Described = {
@@ -69,6 +70,23 @@ export type Description = {
   readonly reversible: Reversible;
 };
 
+/** What a change did, as a restore needs it; or what several did that are put back as one. */
+export type Done<State, Plan> = {
+  readonly plan: Plan;
+  /** What is put back without touching what others did. */
+  readonly before: State;
+  /** The state that it left. */
+  readonly after: State;
+  readonly receipts: Receipts;
+  /** The state before the first of several: another one than `before` where somebody else worked in between. */
+  readonly first: State;
+  /** The names of the parts that somebody else worked on between several. */
+  readonly between: readonly string[];
+};
+
+/** What a change of any tool of the same server did. */
+export type DoneBy = Done<unknown, unknown> & { readonly tool: string };
+
 /**
  * A tool that writes. It never holds a writer: it declares what to read, what to plan and which steps to take, and
  * the executor alone runs the steps of an approved plan. `T` is how its backend names a target.
@@ -94,10 +112,12 @@ export type WriteSpec<In, State, Plan, R, W, A, T extends Json> = Described & {
   readonly steps: (plan: Plan) => readonly Step<R, W>[];
   /** The state of what the plan touches: kept when the steps are done, and read again when a restore is planned. */
   readonly observe: (plan: Plan, before: State, receipts: Receipts, reader: R, contents: Contents) => Promise<State>;
-  /** A plan of this same tool that puts `before` back, given what we left and what is there now. */
-  readonly restore: (
-    done: { readonly plan: Plan; readonly before: State; readonly after: State },
-    now: State,
-    choice: RestoreChoice,
-  ) => { readonly plan: Plan } | Refusal;
+  /** What is kept, what a restore brings back and what it cannot; `reversible` of `describe` says nothing else. */
+  readonly restoring: Restoring;
+  /** Pure: before, as we left it and now, part by part. `restore` goes by the same. */
+  readonly compare: (done: Done<State, Plan>, now: State, contents: ContentReader) => readonly Part[];
+  /** Pure: a plan of this same tool that puts `before` back, given what we left and what is there now. */
+  readonly restore: (done: Done<State, Plan>, now: State, choice: RestoreChoice) => { readonly plan: Plan } | Refusal;
+  /** Pure: what this and a later change of the same target did as one, or null when one plan cannot undo both. */
+  readonly combine: (older: Done<State, Plan>, newer: DoneBy) => Done<State, Plan> | null;
 };

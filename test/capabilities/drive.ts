@@ -71,9 +71,12 @@ export async function planRestore(
   const tool = writeTools[done.name];
   const observed = await tool.observe(done.plan, done.before, done.receipts, repository.reader(), done.contents);
   const now = tool.state.parse(throughJson(observed));
-  const result = tool.restore(done, now, choice);
+  const result = tool.restore(single(done), now, choice);
   return 'refused' in result ? result : describe(done.name, result.plan, now, done.contents);
 }
+
+/** A change that stands for itself. */
+export const single = (done: Done) => ({ ...done, first: done.before, between: [] as readonly string[] });
 
 /** Plans and carries out the undo of a change; throws when it is refused. */
 export async function restore(repository: FakeRepository, done: Done, choice: RestoreChoice = 'refuse'): Promise<Done> {

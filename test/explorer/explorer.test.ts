@@ -25,7 +25,9 @@ describe('whatever happens to a change, every promise holds', () => {
       // What needs still more attempts is a small part.
       expect(cut).toBeLessThan(states / 20);
       const partial = bounds.steps > 1 ? [] : ['partial'];
-      expect(statuses.filter((status) => !reached.has(status))).toEqual(partial);
+      // Only a restore is tried out, and what is explored is the life of a proposal.
+      const missed = statuses.filter((status) => status !== 'compared' && !reached.has(status));
+      expect(missed).toEqual(partial);
     },
   );
 });
@@ -115,6 +117,7 @@ describe('a program that obeys no rule gets no lie into the ledger', () => {
   /** What other needs and triggers make impossible before these moves already; the table asks for it all the same. */
   const twice = new Set([
     'planning to failed: nothing_done',
+    'planning to compared: nothing_done',
     'pending to approved: sealed',
     'approved to dispatched: sealed',
     'approved to stale: nothing_done',

@@ -5,7 +5,10 @@ import {
   type Contents,
   contentRef,
   type Description,
+  type Done,
+  type DoneBy,
   defineCapability,
+  type Part,
   type Refusal,
   type RestoreChoice,
   type Step,
@@ -94,7 +97,10 @@ function setNotes(repeat: Step<NoteReader, NoteWriter>['repeat']) {
         reader,
         contents,
       ),
+    restoring: { kept: ['The text of each note.'], back: ['The text of each note, as a new version.'], cannot: [] },
+    compare,
     restore,
+    combine,
   });
 }
 
@@ -146,22 +152,77 @@ function stepOf(
   };
 }
 
-function restore(
-  done: { readonly plan: Plan; readonly before: State; readonly after: State },
-  now: State,
-  choice: RestoreChoice,
-): { readonly plan: Plan } | Refusal {
-  const of = (notes: State['notes'], id: string) => notes.find((note) => note.id === id);
-  const wanted = done.plan.writes.flatMap(({ id }) => {
-    const [before, after, there] = [of(done.before.notes, id), of(done.after.notes, id), of(now.notes, id)];
-    if (!before || !after || !there || before.content?.sha256 === there.content?.sha256) return [];
-    const write = { id, expectedVersion: there.version, content: before.content };
-    return [{ write, foreign: there.version !== after.version }];
+type DoneNotes = Done<State, Plan>;
+
+const noteOf = ({ notes }: State, id: string) => notes.find((note) => note.id === id);
+
+/** Where a note stands; what others wrote between several changes counts as theirs. */
+function standingOf(done: DoneNotes, now: State, id: string): Part['standing'] {
+  const [first, after, there] = [noteOf(done.first, id), noteOf(done.after, id), noteOf(now, id)];
+  if (first?.content?.sha256 === there?.content?.sha256) return 'back';
+  return there?.version !== after?.version || done.between.includes(id) ? 'changed' : 'as_left';
+}
+
+function compare(done: DoneNotes, now: State): readonly Part[] {
+  const side = (state: State, id: string) => {
+    const content = noteOf(state, id)?.content ?? null;
+    return content && { file: { content, mode: '100644' as const, binary: false } };
+  };
+  return done.plan.writes.map(({ id }) => {
+    const standing = standingOf(done, now, id);
+    const version = noteOf(now, id)?.version;
+    const sides = { before: side(done.first, id), left: side(done.after, id), now: side(now, id) };
+    return {
+      name: id,
+      ...sides,
+      standing,
+      later: standing === 'changed' ? [{ id: `version ${version}`, author: null }] : [],
+      why: standing === 'changed' ? 'Somebody else wrote it.' : null,
+    };
   });
-  const conflicts = wanted.filter(({ foreign }) => foreign).map(({ write }) => write.id);
+}
+
+function restore(done: DoneNotes, now: State, choice: RestoreChoice): { readonly plan: Plan } | Refusal {
+  const conflicts: string[] = [];
+  const writes = done.plan.writes.flatMap(({ id }) => {
+    const standing = standingOf(done, now, id);
+    const there = noteOf(now, id);
+    if (!there || standing === 'back') return [];
+    const isOurs = there.version === noteOf(done.after, id)?.version;
+    if (standing === 'changed') conflicts.push(id);
+    if (!isOurs && choice === 'untouched') return [];
+    const content = noteOf(choice === 'overwrite' ? done.first : done.before, id)?.content ?? null;
+    return content?.sha256 === there.content?.sha256 ? [] : [{ id, expectedVersion: there.version, content }];
+  });
   if (choice === 'refuse' && conflicts.length > 0) return { refused: 'Some notes were changed since.', conflicts };
-  const chosen = choice === 'untouched' ? wanted.filter(({ foreign }) => !foreign) : wanted;
-  if (chosen.length === 0) return { refused: 'There is nothing to put back.', conflicts };
-  const writes = chosen.map(({ write }) => write);
+  if (writes.length === 0) return { refused: 'There is nothing to put back.', conflicts };
   return { plan: { notebook: done.plan.notebook, writes, overwrites: choice === 'overwrite' ? conflicts : [] } };
+}
+
+function combine(older: DoneNotes, newer: DoneBy): DoneNotes | null {
+  if (newer.tool !== 'set_notes') return null;
+  const next = { plan: plan.parse(newer.plan), before: state.parse(newer.before), after: state.parse(newer.after) };
+  const first = state.parse(newer.first);
+  const ids = (writes: Plan['writes']) => writes.map(({ id }) => id);
+  const again = ids(next.plan.writes);
+  const foreign = ids(older.plan.writes).filter(
+    (id) => again.includes(id) && noteOf(older.after, id)?.version !== noteOf(next.before, id)?.version,
+  );
+  const joined = (one: State, other: State, from: (id: string) => boolean): State => ({
+    notes: [...new Set([...one.notes, ...other.notes].map(({ id }) => id))].flatMap(
+      (id) => noteOf(from(id) ? one : other, id) ?? [],
+    ),
+  });
+  const isOlder = (id: string) => noteOf(older.before, id) !== undefined;
+  return {
+    plan: {
+      ...older.plan,
+      writes: [...older.plan.writes.filter(({ id }) => !again.includes(id)), ...next.plan.writes],
+    },
+    before: joined(older.before, next.before, (id) => isOlder(id) && !foreign.includes(id)),
+    first: joined(older.first, first, isOlder),
+    after: joined(older.after, next.after, (id) => !again.includes(id)),
+    receipts: newer.receipts,
+    between: [...older.between, ...newer.between, ...foreign],
+  };
 }

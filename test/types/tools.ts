@@ -41,7 +41,10 @@ const spec = {
   still: async () => 'holds' as const,
   steps: () => [step],
   observe: async (_plan: Text, _before: Text, _receipts: object, reader: Reader) => ({ text: await reader.look() }),
+  restoring: { kept: ['All.'], back: ['All.'], cannot: [] },
+  compare: () => [],
   restore: ({ before }: { before: Text }) => ({ plan: before }),
+  combine: () => null,
 };
 
 // As it should be.

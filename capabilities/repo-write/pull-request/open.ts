@@ -7,6 +7,7 @@ import { flagsOf } from '../flags.ts';
 import { joinMessage } from '../message.ts';
 import { commandReaches } from '../reaches.ts';
 import { branchKey } from '../tool.ts';
+import { type DonePullRequest, isMoved, othersOn, pullRequestRestoring } from './compare.ts';
 import { existingOf, type OpenPlan, type WithdrawPlan } from './plan.ts';
 
 export function describeOpen(plan: OpenPlan, before: RepoState, contents: ContentReader): Description {
@@ -40,13 +41,7 @@ export function describeOpen(plan: OpenPlan, before: RepoState, contents: Conten
       { code: 'notifies', message: 'Watchers, code owners and whoever is mentioned are notified.' },
       ...commandReaches(texts),
     ],
-    reversible: {
-      kind: 'partial',
-      lost: [
-        'The pull request cannot be made to never have been: it stays visible as a closed one.',
-        'CI runs and notifications that it sets off cannot be called back.',
-      ],
-    },
+    reversible: { kind: 'partial', lost: pullRequestRestoring.cannot.slice(0, 2) },
   };
 }
 
@@ -60,20 +55,20 @@ export async function openStillHolds(plan: OpenPlan, reader: RepoReader): Promis
 
 /** Closes the pull request and deletes the branch, unless someone else's work would go with it. */
 export function withdrawOf(
-  plan: Pick<OpenPlan, 'base' | 'branch'>,
-  at: { readonly now: RepoState; readonly left: string; readonly choice: RestoreChoice },
+  done: DonePullRequest,
+  now: RepoState,
+  choice: RestoreChoice,
 ): { readonly plan: WithdrawPlan } | Refusal {
-  const { now, left, choice } = at;
+  const { base, branch } = done.plan;
   if (now.pullRequest?.state === 'merged') {
     return {
       refused: `Pull request ${now.pullRequest.number} was merged: closing it would undo nothing. Propose a change that reverts it.`,
       conflicts: [],
     };
   }
-  const moved = now.branch.oid !== null && now.branch.oid !== left;
-  if (moved && choice === 'refuse') {
-    return { refused: `Others have changed ${plan.branch} since.`, conflicts: conflictsOf(now) };
-  }
+  const moved = isMoved(done, now);
+  if (moved && choice === 'refuse')
+    return { refused: `Others have changed ${branch} since.`, conflicts: conflictsOf(now) };
   const pullRequest = now.pullRequest?.state === 'open' ? existingOf(now) : null;
   const deleteAt = moved && choice === 'untouched' ? null : now.branch.oid;
   if (pullRequest === null && deleteAt === null) {
@@ -83,8 +78,8 @@ export function withdrawOf(
     plan: {
       kind: 'withdraw',
       repository: now.repository,
-      base: plan.base,
-      branch: plan.branch,
+      base,
+      branch,
       pullRequest,
       deleteAt,
       overwrites: moved && deleteAt !== null ? othersOn(now) : [],
@@ -94,10 +89,4 @@ export function withdrawOf(
 
 function conflictsOf(now: RepoState): readonly string[] {
   return othersOn(now).map(({ oid, author }) => `commit ${oid} by ${author ?? 'unknown'} on ${now.branch.name}`);
-}
-
-/** A branch that was set to another commit without any after ours still holds what is not ours. */
-function othersOn(now: RepoState): RepoState['later'] {
-  if (now.later.length > 0 || now.branch.oid === null) return now.later;
-  return [{ oid: now.branch.oid, author: null }];
 }

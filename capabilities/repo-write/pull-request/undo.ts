@@ -3,6 +3,7 @@ import type { RepoReader } from '#capabilities/repo-read/ports.ts';
 import type { Description, FieldEffect, Refusal, StillHolds } from '#shared/tools/index.ts';
 import { fieldEffects } from '../effects.ts';
 import { branchKey } from '../tool.ts';
+import { pullRequestRestoring } from './compare.ts';
 import { existingOf, type ReopenPlan, type WithdrawPlan } from './plan.ts';
 
 export function describeWithdraw(plan: WithdrawPlan): Description {
@@ -23,7 +24,7 @@ export function describeWithdraw(plan: WithdrawPlan): Description {
     reaches: [{ code: 'notifies', message: 'Who takes part in the pull request is notified.' }],
     reversible: {
       kind: 'partial',
-      lost: ['Notifications cannot be called back, and the backend may not let the pull request be reopened.'],
+      lost: pullRequestRestoring.cannot.slice(2, 3),
     },
   };
 }
@@ -43,7 +44,7 @@ export function describeReopen(plan: ReopenPlan): Description {
       { code: 'runs_ci', message: 'The branch and the pull request may start CI.' },
       { code: 'notifies', message: 'Who takes part in the pull request is notified.' },
     ],
-    reversible: { kind: 'partial', lost: ['CI runs and notifications that it sets off cannot be called back.'] },
+    reversible: { kind: 'partial', lost: pullRequestRestoring.cannot.slice(1, 2) },
   };
 }
 

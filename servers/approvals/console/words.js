@@ -38,6 +38,11 @@ export const states = {
     truth: 'What it would have written had changed in the meantime. Nothing was written.',
   },
   revoked: { label: 'Revoked', tone: 'off', truth: 'It may not be carried out any more. Nothing was written.' },
+  compared: {
+    label: 'Compared',
+    tone: 'off',
+    truth: 'A restore was only tried out. Nothing was written, and nothing waits for a decision.',
+  },
   failed: { label: 'Failed', tone: 'bad', truth: 'It could not be done. Nothing was written.' },
 };
 
@@ -79,6 +84,7 @@ export const events = {
   'change.partial': 'Ended partly done',
   'change.applied': 'Applied',
   'change.failed': 'Failed',
+  'change.compared': 'Compared with what is there',
   'decision.made': 'Decision signed',
   'step.begun': 'Step begun',
   'step.ended': 'Step ended',

@@ -11,6 +11,7 @@ export const nextSteps: Readonly<Record<Status, string>> = {
     'An answer of the system behind the server was lost, and it is being looked into. Do not propose it again; look at it later with get_change.',
   partial:
     'Some steps are done and the rest, in `left`, could not be. Read `reason` and `receipts`; a person can resume it, and propose_restore undoes what was done.',
+  compared: 'It was only compared with what is there; nothing waits and nothing was written.',
   applied: 'It is done. Go on with your work; propose_restore would undo it.',
   rejected: 'A person said no. Read `reason`: propose something else, or stop. Do not propose the same again.',
   withdrawn: 'It was taken back, and nothing was done.',

@@ -2,8 +2,9 @@ import type { ChangeSummary, ChangeView } from '#capabilities/change-queue/ports
 import { stepsLeft } from '#shared/changes/resume.ts';
 import { restoreRequest, unseal } from '#shared/changes/sealed.ts';
 import { progressOf } from '#shared/ledger/attempts.ts';
-import { type ChangeRow, restoresOf } from '#shared/ledger/changes.ts';
+import type { ChangeRow } from '#shared/ledger/changes.ts';
 import { findSealed } from '#shared/ledger/proposals.ts';
+import { restoresOf } from '#shared/ledger/restores.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
 import type { Receipts, Reversible } from '#shared/tools/index.ts';
 import { readReceipt } from '../receipt.ts';

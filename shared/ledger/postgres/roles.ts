@@ -18,6 +18,8 @@ const ofAChange = [
   'attempts',
   'outcomes',
   'idempotency_keys',
+  'restored',
+  'differences',
 ] as const;
 
 /** What a change is while it lives; everything else about it is fixed when it is asked for. */
@@ -98,19 +100,31 @@ function shared(role: string): string[] {
   ];
 }
 
+const deciderInserts = [
+  'decisions',
+  'stops',
+  'stop_ends',
+  'holds',
+  'hold_ends',
+  'events',
+  'idempotency_keys',
+  'restored',
+  'sets',
+  'set_members',
+  'set_seals',
+];
+
 /** Sees everything, and asks for restores alone: a proposal comes from the server that has the backend. */
 function ofDecider(role: string): string[] {
   return [
     `grant insert (${decisionColumns}) on decisions to ${role}`,
     `grant insert (${stopColumns}) on stops to ${role}`,
     `grant insert (${stopColumns}) on holds to ${role}`,
-    `grant insert on stop_ends, hold_ends, idempotency_keys to ${role}`,
+    `grant insert on stop_ends, hold_ends, idempotency_keys, restored, sets, set_members, set_seals to ${role}`,
     ...tables.map((table) => policy(role, table, 'select', 'using (true)')),
     policy(role, 'changes', 'insert', 'with check (restores is not null)'),
     policy(role, 'changes', 'update', 'using (true) with check (true)'),
-    ...['decisions', 'stops', 'stop_ends', 'holds', 'hold_ends', 'events', 'idempotency_keys'].map((table) =>
-      policy(role, table, 'insert', 'with check (true)'),
-    ),
+    ...deciderInserts.map((table) => policy(role, table, 'insert', 'with check (true)')),
   ];
 }
 
@@ -121,7 +135,7 @@ function ofExecutor(role: string, server: string): string[] {
   const said = `json_extract(actor, '$.kind') = 'agent'
     or (json_extract(actor, '$.kind') = 'server' and json_extract(actor, '$.server') = '${server}')`;
   return [
-    `grant insert on sealed, snapshots, contents, content_chunks, content_uses, touches, attempts, outcomes, idempotency_keys to ${role}`,
+    `grant insert on sealed, snapshots, contents, content_chunks, content_uses, touches, attempts, outcomes, idempotency_keys, differences to ${role}`,
     policy(role, 'changes', 'all', `using (server = '${server}') with check (server = '${server}')`),
     ...ofAChange.map((table) => policy(role, table, 'all', `using (${own}) with check (${own})`)),
     ...['contents', 'content_chunks', 'content_drops'].map((table) =>

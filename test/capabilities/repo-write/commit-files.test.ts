@@ -146,7 +146,9 @@ describe('commit_files', () => {
 
     expect(await planRestore(repository, done)).toEqual({
       refused: 'Some files are no longer as this change left them.',
-      conflicts: ['"src/a.ts": it was changed since', '"README.md": it was changed since'],
+      conflicts: ['src/a.ts', 'README.md'].map(
+        (path) => `"${path}": it was changed since, by bob in ${theirs.slice(0, 12)}`,
+      ),
     });
 
     const untouched = await planRestore(repository, done, 'untouched');
@@ -156,8 +158,9 @@ describe('commit_files', () => {
     const overwriting = await planRestore(repository, done, 'overwrite');
     if ('refused' in overwriting) throw new Error(overwriting.refused);
     const flag = overwriting.description.flags.find(({ code }) => code === 'overwrites_others');
+    const by = `${theirs.slice(0, 12)} by bob`;
     expect(flag?.message).toBe(
-      `Takes back what others did since to "src/a.ts", "README.md". Later commits on the branch: ${theirs.slice(0, 12)} by bob.`,
+      `Takes back what others did since to "src/a.ts" (older than ${by}), "README.md" (older than ${by}). Later commits on the branch: ${theirs.slice(0, 12)} by bob.`,
     );
 
     await carryOut(repository, untouched, { mark: otherMark });
@@ -185,12 +188,12 @@ describe('commit_files', () => {
     const proposal = await proposeAll(repository);
     const tool = writeTools.commit_files;
     const done = await carryOut(repository, proposal);
-    repository.push('work', { 'src/a.ts': 'raced in' });
+    const theirs = repository.push('work', { 'src/a.ts': 'raced in' });
     const after = tool.state.parse(
       await tool.observe(done.plan, done.before, done.receipts, repository.reader(), done.contents),
     );
     expect(await planRestore(repository, { ...done, after })).toMatchObject({
-      conflicts: ['"src/a.ts": it was changed since'],
+      conflicts: [`"src/a.ts": it was changed since, by bob in ${theirs.slice(0, 12)}`],
     });
   });
 
@@ -225,7 +228,9 @@ describe('commit_files', () => {
     const repository = branched();
     const done = await carryOut(repository, await proposeAll(repository));
     repository.push('work', { 'new/file.txt': { mode: '100755', bytes: Buffer.from('new\n') } });
-    expect(await planRestore(repository, done)).toMatchObject({ conflicts: ['"new/file.txt": it was changed since'] });
+    expect(await planRestore(repository, done)).toMatchObject({
+      conflicts: [expect.stringMatching(/^"new\/file\.txt": it was changed since/)],
+    });
   });
 
   test('there is nothing to restore once it was put back by hand, or the branch is gone', async () => {

@@ -218,6 +218,50 @@ onEachEngine((open) => {
     });
   });
 
+  const hex = (digit: string): string => digit.repeat(64);
+
+  describe('a restore', () => {
+    const of = (...ids: string[]) =>
+      `{"change_id":"${ids[0]}"${ids[1] ? `,"also":["${ids.slice(1).join('","')}"]` : ''}}`;
+    const note = (id: string, restore: string) => raw.run('insert into restored values (?, ?)', id, restore);
+
+    test('notes what it puts back, and nothing else, and all of it before it goes on', async () => {
+      const [one, two, three] = [await bring(raw, 'applied'), await bring(raw, 'applied'), await bring(raw, 'applied')];
+      const restore = await insertPlanning(raw, { restores: of(one, two) });
+      await expect(note(three, restore)).rejects.toThrow('countersign: it does not restore this');
+      await note(one, restore);
+      await expect(move(raw, restore, 'failed')).rejects.toThrow('countersign: what it restores is not noted');
+      await note(two, restore);
+      await move(raw, restore, 'failed');
+      await expect(note(one, await insertPlanning(raw))).rejects.toThrow('countersign: it does not restore this');
+    });
+
+    test('is compared, and becomes a member of a set, while it is planned', async () => {
+      const id = await bring(raw, 'applied');
+      const restore = await insertPlanning(raw, { restores: of(id) });
+      await note(id, restore);
+      await raw.run("insert into sets values ('set_2', ?, '{}', '')", hex('5'));
+      const member = (position: number, change: string) =>
+        raw.run("insert into set_members values ('set_2', ?, ?)", position, change);
+      const seal = `insert into set_seals values ('set_2', ?, ?, '')`;
+      await member(0, restore);
+      await expect(raw.run(seal, hex('7'), '{"set_id":"set_2"}')).rejects.toThrow(
+        'countersign: this set is not planned',
+      );
+      await expect(member(1, id)).rejects.toThrow('countersign: this set takes no such member');
+      await move(raw, restore, 'compared');
+      await expect(raw.run("insert into differences values (?, '{}')", restore)).rejects.toThrow(
+        'no restore is planned',
+      );
+      await expect(raw.run(seal, hex('7'), '{"set_id":"set_1"}')).rejects.toThrow(
+        'countersign: this set is not planned',
+      );
+      await raw.run(seal, hex('7'), '{"set_id":"set_2"}');
+      const late = await insertPlanning(raw, { restores: of(id) });
+      await expect(member(1, late)).rejects.toThrow('countersign: this set takes no such member');
+    });
+  });
+
   describe('what is kept', () => {
     const kept = [
       'sealed',
@@ -235,6 +279,11 @@ onEachEngine((open) => {
       'stop_ends',
       'holds',
       'hold_ends',
+      'restored',
+      'differences',
+      'sets',
+      'set_members',
+      'set_seals',
     ];
     const keptOnce = ['contents', 'content_chunks', 'content_uses'];
     beforeAll(async () => {
@@ -245,6 +294,13 @@ onEachEngine((open) => {
       await raw.run("insert into content_drops values (1, ?, 30, '')", 'c'.repeat(64));
       await raw.run("insert into holds values (1, 'change', ?, 'because', '{}', '')", id);
       await raw.run("insert into hold_ends values (1, 'because', '{}', '')");
+      const restore = await insertPlanning(raw, { restores: `{"change_id":"${id}"}` });
+      await raw.run('insert into restored values (?, ?)', id, restore);
+      await raw.run("insert into sets values ('set_1', ?, '{}', '')", hex('5'));
+      await raw.run("insert into set_members values ('set_1', 0, ?)", restore);
+      await raw.run("insert into differences values (?, '{}')", restore);
+      await move(raw, restore, 'compared');
+      await raw.run(`insert into set_seals values ('set_1', ?, '{"set_id":"set_1"}', '')`, hex('6'));
       // A second one is in force, so that no chunk may be deleted.
       await raw.run("insert into holds values (2, 'change', ?, 'because', '{}', '')", id);
       await raw.run("insert into touches values (?, 'note:a')", id);

@@ -168,6 +168,7 @@ const roads: Record<Status, Road> = {
     await doStep(raw, id, 1);
     await insertSnapshot(raw, id, 'after', hex('6'));
   }),
+  compared: (raw, id) => move(raw, id, 'compared'),
   rejected: then(pending, 'rejected', (raw, id) => insertDecision(raw, id, 'reject')),
   withdrawn: then(pending, 'withdrawn'),
   expired: then(pending, 'expired'),

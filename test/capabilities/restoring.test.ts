@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { restoringPage } from './restoring.ts';
+
+test('the page of what can be put back is what the tools declare; node test/capabilities/draw.ts makes it anew', () => {
+  const page = readFileSync(fileURLToPath(new URL('../../docs/restoring.md', import.meta.url)), 'utf8');
+  expect(page).toBe(restoringPage());
+});
+
+test('and it has a section for every write tool, none of them empty', () => {
+  const page = restoringPage();
+  expect(page.match(/^## /gm)).toHaveLength(2);
+  for (const name of ['propose_pull_request', 'commit_files']) expect(page).toContain(`## ${name}: `);
+  expect(page).not.toContain('- Nothing.');
+});
