@@ -26,6 +26,13 @@ export function readConnection(
   return { origin, token };
 }
 
+/** Where the environment says that the ledger is; a URL there may hold a password. */
+export function readLedgerVariable(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): string | undefined {
+  return environment['COUNTERSIGN_LEDGER'] || undefined;
+}
+
 function originOf(text: string): string {
   const wrong = (why: string) => new CommandFailed(exitCodes.usage, `The console URL ${why}.`);
   if (!URL.canParse(text)) throw wrong('is not a URL');

@@ -1,135 +1,68 @@
-import { chainStart, eventHash } from '#shared/ledger/events.ts';
-import type { EventsTable, LedgerDb } from '#shared/ledger/schema.ts';
-import { auditSealed } from './audit-sealed.ts';
+import type { LedgerDb } from '#shared/ledger/schema.ts';
+import type { Vault } from '#shared/ledger/vault.ts';
+import { auditChanges } from './audit-changes.ts';
+import { auditContents, type ContentCounts } from './audit-contents.ts';
+import { auditEvents, type Chain } from './audit-events.ts';
+import { auditMigrations } from './audit-migrations.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import { type Finding, findings } from './findings.ts';
 import type { VerificationKeys } from './keys.ts';
-import { settledEvent, verifySettlement } from './settlement.ts';
-import { findMove, type Status } from './transitions.ts';
-
-/** Something in the ledger that cannot have come about by itself. */
-export type Finding = {
-  readonly code:
-    | 'event_edited'
-    | 'chain_broken'
-    | 'events_missing'
-    | 'illegal_move'
-    | 'status'
-    | 'seal'
-    | 'snapshot'
-    | 'decision'
-    | 'settlement';
-  /** The event or change that it is about. */
-  readonly where: string;
-  readonly message: string;
-};
 
 export type Audit = {
   readonly events: number;
   readonly changes: number;
   readonly decisions: number;
-  /** Whoever can write the file can cut off its end and make the chain anew from any point: only a copy elsewhere shows. */
-  readonly truncation: 'not proven';
+  /** Null when contents were left out. */
+  readonly contents: ContentCounts | null;
+  /**
+   * Whoever can write the ledger can cut off its end and make the chain anew from any point. `excluded`: not before the
+   * checkpoint, what came later is not proven. `found`: what a checkpoint saw is not there.
+   */
+  readonly truncation: 'not proven' | 'excluded' | 'found';
+  /** The last checkpoint that was compared. */
+  readonly checkpoint: Checkpoint | null;
+  /** How many findings there are, of which only so many are kept. */
+  readonly found: number;
   readonly findings: readonly Finding[];
 };
 
-type Row = { readonly [K in keyof EventsTable]: EventsTable[K] extends string | null ? EventsTable[K] : number };
+export type AuditOptions = {
+  readonly keys: VerificationKeys;
+  /** Oldest first, each verified. */
+  readonly checkpoints?: readonly Checkpoint[];
+  /** With what to read contents, to hash each again; null leaves them out. */
+  readonly vault: Vault | null;
+  /** Told of every page that was read. */
+  readonly progress?: Progress;
+};
 
-const page = 1000;
+export type Progress = (of: 'events' | 'changes' | 'contents', done: number) => void;
+export type Tell = (code: Finding['code'], where: string, message: string) => void;
 
-/** Reads the whole ledger and checks it against itself and the public keys. */
-export async function auditLedger(db: LedgerDb, keys: VerificationKeys): Promise<Audit> {
-  const findings: Finding[] = [];
-  const found = (code: Finding['code'], where: string, message: string): void => {
-    findings.push({ code, where, message });
+/**
+ * Reads the whole ledger, page by page, and checks it against itself, the public keys, and what was noted elsewhere. A
+ * ledger of any length takes the same memory.
+ */
+export async function auditLedger(db: LedgerDb, options: AuditOptions): Promise<Audit> {
+  const { keys, vault, checkpoints = [], progress = () => {} } = options;
+  const found = findings();
+  await auditMigrations(db, found.tell);
+  const chain = await auditEvents(db, { keys, checkpoints, tell: found.tell, progress });
+  const { changes, decisions } = await auditChanges(db, { keys, chain, tell: found.tell, progress });
+  const contents = vault && (await auditContents(db, { vault, tell: found.tell, progress }));
+  return {
+    events: chain.events,
+    changes,
+    decisions,
+    contents,
+    truncation: truncationOf(chain, checkpoints),
+    checkpoint: checkpoints.at(-1) ?? null,
+    found: found.count(),
+    findings: found.kept,
   };
-  const told = new Map<string, Status>();
-  let previous = chainStart;
-  let events = 0;
-  let last = 0;
-  for await (const row of eventsIn(db)) {
-    const { seq, hash, ...content } = row;
-    if (eventHash(content) !== hash)
-      found('event_edited', `event ${seq}`, 'It does not say what its hash was made of.');
-    if (row.previous !== previous) {
-      found('chain_broken', `event ${seq}`, 'It does not follow the one before it: one was deleted, put in or moved.');
-    }
-    previous = hash;
-    last = seq;
-    events += 1;
-    follow(row, told, found);
-    if (row.type === settledEvent && !isSigned(row, keys)) {
-      found('settlement', `event ${seq}`, 'It is not signed by a key that was given.');
-    }
-  }
-  const counted = await lastCounted(db);
-  if (counted > last) found('events_missing', `event ${last + 1}`, `${counted - last} events at the end are gone.`);
-  const changes = await compareStatuses(db, told, found);
-  const decisions = await auditSealed(db, keys, found);
-  return { events, changes, decisions, truncation: 'not proven', findings };
 }
 
-export type Found = (code: Finding['code'], where: string, message: string) => void;
-
-async function* eventsIn(db: LedgerDb): AsyncGenerator<Row> {
-  for (let last = 0; ; ) {
-    const rows = await db.selectFrom('events').selectAll().where('seq', '>', last).orderBy('seq').limit(page).execute();
-    for (const row of rows) {
-      last = row.seq;
-      yield row;
-    }
-    if (rows.length < page) return;
-  }
-}
-
-/** Keeps where the events say that each change is, and finds moves that the transition table does not have. */
-function follow({ seq, type, change_id: id, body }: Row, told: Map<string, Status>, found: Found): void {
-  if (id === null) return;
-  if (type === 'change.asked') {
-    if (told.has(id)) found('illegal_move', `event ${seq}`, `${id} was asked for twice.`);
-    told.set(id, 'planning');
-    return;
-  }
-  const { from, to } = JSON.parse(body) as { from?: Status; to?: Status };
-  if (!type.startsWith('change.') || from === undefined || to === undefined) return;
-  if (type !== `change.${to}` || told.get(id) !== from || findMove(from, to) === null) {
-    found('illegal_move', `event ${seq}`, `${id} cannot have gone from ${told.get(id) ?? 'nowhere'} to ${to}.`);
-  }
-  told.set(id, to);
-}
-
-function isSigned({ body }: Row, keys: VerificationKeys): boolean {
-  try {
-    verifySettlement(keys, (JSON.parse(body) as { envelope: string }).envelope);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** The highest number that SQLite gave to an event, whatever became of the event. */
-async function lastCounted(db: LedgerDb): Promise<number> {
-  const counters = db.withTables<{ sqlite_sequence: { name: string; seq: number } }>();
-  const row = await counters
-    .selectFrom('sqlite_sequence')
-    .select('seq')
-    .where('name', '=', 'events')
-    .executeTakeFirst();
-  return row?.seq ?? 0;
-}
-
-async function compareStatuses(db: LedgerDb, told: Map<string, Status>, found: Found): Promise<number> {
-  let changes = 0;
-  for (let last = ''; ; ) {
-    const wanted = db.selectFrom('changes').select(['id', 'status']).where('id', '>', last).orderBy('id').limit(page);
-    const rows = await wanted.execute();
-    for (const { id, status } of rows) {
-      last = id;
-      changes += 1;
-      const said = told.get(id);
-      if (said !== status) found('status', id, `It is ${status}, but its events say ${said ?? 'nothing'}.`);
-      told.delete(id);
-    }
-    if (rows.length < page) break;
-  }
-  for (const id of told.keys()) found('status', id, 'Events tell of it, but it is gone.');
-  return changes;
+function truncationOf({ missed }: Chain, checkpoints: readonly Checkpoint[]): Audit['truncation'] {
+  if (missed) return 'found';
+  return checkpoints.length === 0 ? 'not proven' : 'excluded';
 }

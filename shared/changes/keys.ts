@@ -29,6 +29,11 @@ export function openSigningKey(path: string): SigningKey {
   return { id: keyId(createPublicKey(privateKey)), privateKey };
 }
 
+/** The public half of a key, to verify with. */
+export function publicHalves(key: SigningKey): VerificationKeys {
+  return new Map([[key.id, createPublicKey(key.privateKey)]]);
+}
+
 /** Writes the public half where executors read it. */
 export function publishKey(path: string, key: SigningKey): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });

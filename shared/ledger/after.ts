@@ -4,11 +4,12 @@ import type { LedgerDb, LedgerTx, SnapshotsTable } from './schema.ts';
 
 type Snapshot = Pick<SnapshotsTable, 'digest' | 'body'>;
 
-const keptAgain = 'state.kept';
+/** The types of the events that tell by its digest which state a change left, and which one it left later. */
+export const stateEvents = { left: 'state.left', again: 'state.kept' } as const;
 
 /**
- * Keeps the state that a change left. A snapshot is final, and a change that was taken up again leaves another state
- * than it did before: that one is kept in an event.
+ * Keeps the state that a change left, and records it. A snapshot is final, and a change that was taken up again leaves
+ * another state than it did before: that one is kept in an event.
  */
 export async function keepAfter(
   tx: LedgerTx,
@@ -16,10 +17,11 @@ export async function keepAfter(
 ): Promise<void> {
   const { changeId, at, actor, digest, body } = after;
   if (await findSnapshot(tx, changeId, 'after')) {
-    await appendEvent(tx, { at, type: keptAgain, changeId, actor, body: { digest, body } });
+    await appendEvent(tx, { at, type: stateEvents.again, changeId, actor, body: { digest, body } });
     return;
   }
   await insertSnapshot(tx, { change_id: changeId, phase: 'after', digest, body, taken_at: at });
+  await appendEvent(tx, { at, type: stateEvents.left, changeId, actor, body: { digest } });
 }
 
 /** The state that a change left last, or undefined. */
@@ -28,7 +30,7 @@ export async function findAfter(db: LedgerDb, changeId: string): Promise<Snapsho
     .selectFrom('events')
     .select('body')
     .where('change_id', '=', changeId)
-    .where('type', '=', keptAgain)
+    .where('type', '=', stateEvents.again)
     .orderBy('seq', 'desc')
     .limit(1)
     .executeTakeFirst();

@@ -71,7 +71,7 @@ function chunkOf(vault: Vault, sha256: string, position: number, plain: Uint8Arr
 }
 
 /** The bytes of one chunk as it is kept. Throws AppError `seal_mismatch` or `ledger_unavailable`. */
-function plainOf(vault: Vault, row: ContentChunksTable): Uint8Array {
+export function plainOf(vault: Vault, row: ContentChunksTable): Uint8Array {
   const data = vault.unlock(row, row);
   if (row.encoding === 'raw') return data;
   try {

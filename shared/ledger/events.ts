@@ -1,6 +1,7 @@
+import type { Selectable } from 'kysely';
 import { canonical, sha256 } from '#shared/crypto/canonical.ts';
 import type { Json, JsonObject } from '#shared/tools/index.ts';
-import type { LedgerDb, LedgerTx, Timestamp } from './schema.ts';
+import type { EventsTable, LedgerDb, LedgerTx, Timestamp } from './schema.ts';
 
 /** Who did something: an agent, a person, or a server by itself. */
 export type EventActor =
@@ -59,17 +60,27 @@ export async function eventsOf(
   return rows.map((row) => ({ ...row, actor: JSON.parse(row.actor), body: JSON.parse(row.body) }));
 }
 
+/** An event as it is kept. */
+export type EventRow = Selectable<EventsTable>;
+
+const page = 1000;
+
+/** Every event after one, in order, page by page. */
+export async function* eventsIn(db: LedgerDb, after: number): AsyncGenerator<EventRow> {
+  for (let last = after; ; ) {
+    const rows = await db.selectFrom('events').selectAll().where('seq', '>', last).orderBy('seq').limit(page).execute();
+    yield* rows;
+    last = rows.at(-1)?.seq ?? last;
+    if (rows.length < page) return;
+  }
+}
+
 /** Follows the chain from its start. Answers the first event that does not fit, or null. */
 export async function verifyEvents(db: LedgerDb): Promise<{ seq: number } | null> {
   let previous = chainStart;
-  let last = 0;
-  for (;;) {
-    const rows = await db.selectFrom('events').selectAll().where('seq', '>', last).orderBy('seq').limit(1000).execute();
-    for (const { seq, hash, ...row } of rows) {
-      if (row.previous !== previous || eventHash(row) !== hash) return { seq };
-      previous = hash;
-      last = seq;
-    }
-    if (rows.length < 1000) return null;
+  for await (const { seq, hash, ...row } of eventsIn(db, 0)) {
+    if (row.previous !== previous || eventHash(row) !== hash) return { seq };
+    previous = hash;
   }
+  return null;
 }

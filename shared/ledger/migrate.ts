@@ -5,7 +5,7 @@ import { lastEvent } from './migrations/0003-last-event.ts';
 import { keys } from './migrations/0004-keys.ts';
 import { sets } from './migrations/0006-sets.ts';
 import { chunks } from './migrations/0007-chunks.ts';
-import type { Words } from './migrations/words.ts';
+import { sqliteWords, type Words } from './migrations/words.ts';
 import type { LedgerDb } from './schema.ts';
 
 function migrations(words: Words): Record<string, Migration> {
@@ -18,6 +18,9 @@ function migrations(words: Words): Record<string, Migration> {
     '0007-chunks': chunks(words),
   };
 }
+
+/** What makes a ledger of this version, in order. */
+export const migrationNames: readonly string[] = Object.keys(migrations(sqliteWords)).sort();
 
 /** Brings the tables to this version. Only reads when they are there already. */
 export async function migrate(db: LedgerDb, words: Words): Promise<void> {

@@ -2,13 +2,19 @@ import Database from 'better-sqlite3';
 import { Kysely, SqliteDialect, sql } from 'kysely';
 import { AppError } from '#shared/errors.ts';
 import { damagesOf } from './integrity.ts';
+import { isPostgresUrl } from './location.ts';
+import { readPostgresLedger } from './postgres/read-only.ts';
 import type { LedgerDb, LedgerSchema } from './schema.ts';
 
 /**
- * Gives work the ledger in a file as it is at one moment, to read and nothing else: no migration, no trigger, no lock.
- * Throws AppError `ledger_unavailable` when there is none, or when it is damaged.
+ * Gives work the ledger at a path or a `postgres://` URL as it is at one moment, to read and nothing else: no migration,
+ * no trigger, no lock. Throws AppError `ledger_unavailable` when there is none, or when it is damaged.
  */
-export async function readLedger<T>(path: string, work: (db: LedgerDb) => Promise<T>): Promise<T> {
+export function readLedger<T>(location: string, work: (db: LedgerDb) => Promise<T>): Promise<T> {
+  return isPostgresUrl(location) ? readPostgresLedger(location, work) : readSqliteLedger(location, work);
+}
+
+async function readSqliteLedger<T>(path: string, work: (db: LedgerDb) => Promise<T>): Promise<T> {
   const database = open(path);
   const db = new Kysely<LedgerSchema>({ dialect: new SqliteDialect({ database }) });
   try {

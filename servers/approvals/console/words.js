@@ -90,6 +90,7 @@ export const events = {
   'step.ended': 'Step ended',
   'resume.asked': 'Asked to go on with the rest',
   'resume.refused': 'Could not go on',
+  'state.left': 'State afterwards kept',
   'state.kept': 'State kept again',
   'doubt.settled': 'Doubt settled by a person',
 };

@@ -45,6 +45,7 @@ describe('a decision', () => {
       'change.dispatched',
       'step.begun',
       'step.ended',
+      'state.left',
       'change.applied',
     ]);
   });

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -46,7 +46,9 @@ test('a ledger that nobody edited has no finding, and says what it cannot prove'
   const before = raw.pragma('data_version');
   const { code, stdout, stderr } = await verify();
   expect([code, stderr]).toEqual([0, '']);
-  expect(stdout).toMatch(/^\d+ events, 2 changes and 1 decisions: nothing found\.\nTruncation not proven/);
+  expect(stdout).toMatch(
+    /^\d+ events, 2 changes and 1 decisions: nothing found\.\n\d+ contents are whole\.\nTruncation not proven/,
+  );
   expect(raw.pragma('data_version')).toEqual(before);
 });
 
@@ -56,7 +58,7 @@ test.each([
     "update events set body = replace(body, 'looked', 'peeked') where seq = 3",
     ['event_edited'],
   ],
-  ['one that was deleted', "delete from events where type = 'decision.made'", ['chain_broken']],
+  ['one that was deleted', "delete from events where type = 'decision.made'", ['chain_broken', 'decision']],
   ['the last, deleted', 'delete from events where seq = (select max(seq) from events)', ['events_missing', 'status']],
   [
     'two that changed places',
@@ -88,6 +90,35 @@ test('finds decisions that were signed with another key, and is content with ear
   const args = ['audit', 'verify', '--ledger', kit.ledgerPath, '--keys', other];
   expect((await run(args)).code).toBe(1);
   expect((await run([...args, join(kit.dir, 'keys/public.json')])).code).toBe(0);
+});
+
+test('a checkpoint that is kept elsewhere shows that nothing was cut off before it, or that it was', async () => {
+  const out = join(kit.dir, 'elsewhere', 'checkpoints.jsonl');
+  const place = ['--ledger', kit.ledgerPath, '--data', join(kit.dir, 'data')];
+  const take = () => run(['audit', 'checkpoint', '--out', out, ...place]);
+  expect(await take()).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^Checkpoint 1: \d+ events/),
+    stderr: '',
+  });
+  expect(statSync(join(kit.dir, 'elsewhere', 'checkpoint-key.pem')).mode & 0o777).toBe(0o600);
+  await kit.propose({ a: 'more' });
+  expect((await take()).stdout).toMatch(/^Checkpoint 2/);
+  const good = await verify('--checkpoint', out);
+  expect(good).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/Nothing up to event \d+ was cut off or made anew/),
+  });
+  edit('delete from events where seq = (select max(seq) from events)');
+  raw.exec("update sqlite_sequence set seq = (select max(seq) from events) where name = 'events'");
+  const cut = await verify('--checkpoint', out);
+  expect(cut).toMatchObject({ code: 1, stdout: expect.stringContaining('Truncated or made anew') });
+  expect(await take()).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('nothing was signed') });
+});
+
+test('checkpoints are not kept beside the ledger', async () => {
+  const args = ['audit', 'checkpoint', '--out', join(kit.dir, 'c.jsonl'), '--data', kit.dir];
+  expect(await run(args)).toMatchObject({ code: 2, stderr: expect.stringContaining('is in the data directory') });
 });
 
 test('says what cannot be read', async () => {

@@ -50,8 +50,8 @@ export function onPostgres(tests: (server: () => PostgresServer) => void): void 
 }
 
 /** The same tests of kits on each engine, each kit with a ledger of its own. */
-export function kitsOnEachEngine(tests: () => void): void {
-  describe('on SQLite', tests);
+export function kitsOnEachEngine(tests: (engine: Raw['engine']) => void): void {
+  describe('on SQLite', () => tests('sqlite'));
   onPostgres((server) => {
     const { make } = ledgers;
     beforeAll(async () => {
@@ -62,7 +62,7 @@ export function kitsOnEachEngine(tests: () => void): void {
     afterAll(() => {
       ledgers.make = make;
     });
-    tests();
+    tests('postgres');
   });
 }
 

@@ -27,6 +27,7 @@ kitsOnEachEngine(() => {
       'change.dispatched server',
       'step.begun server',
       'step.ended server',
+      'state.left server',
       'change.applied server',
     ]);
   });

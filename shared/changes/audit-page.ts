@@ -1,0 +1,64 @@
+import type { Selectable } from 'kysely';
+import type { ChangeRow } from '#shared/ledger/changes.ts';
+import type { DecisionRow } from '#shared/ledger/decisions.ts';
+import type { EventRow } from '#shared/ledger/events.ts';
+import type {
+  AttemptsTable,
+  LedgerDb,
+  LedgerSchema,
+  OutcomesTable,
+  SealedTable,
+  SnapshotsTable,
+} from '#shared/ledger/schema.ts';
+
+/** Everything that is kept of one change, as it stands in the ledger. Events and decisions are in their order. */
+export type Kept = {
+  readonly row: ChangeRow;
+  readonly events: readonly EventRow[];
+  readonly sealed: SealedTable | null;
+  readonly snapshots: readonly SnapshotsTable[];
+  readonly touches: readonly string[];
+  readonly decisions: readonly DecisionRow[];
+  readonly attempts: readonly AttemptsTable[];
+  readonly outcomes: readonly OutcomesTable[];
+};
+
+/** What belongs to some changes, in one query a table. */
+export async function keptOf(db: LedgerDb, rows: readonly ChangeRow[]): Promise<readonly Kept[]> {
+  if (rows.length === 0) return [];
+  const ids = rows.map(({ id }) => id);
+  const events = await grouped(db, 'events', ids, 'seq');
+  const sealed = await grouped(db, 'sealed', ids);
+  const snapshots = await grouped(db, 'snapshots', ids);
+  const touches = await grouped(db, 'touches', ids, 'resource');
+  const decisions = await grouped(db, 'decisions', ids, 'id');
+  const attempts = await grouped(db, 'attempts', ids);
+  const outcomes = await grouped(db, 'outcomes', ids);
+  return rows.map((row) => ({
+    row,
+    events: events(row.id),
+    sealed: sealed(row.id)[0] ?? null,
+    snapshots: snapshots(row.id),
+    touches: touches(row.id).map(({ resource }) => resource),
+    decisions: decisions(row.id),
+    attempts: attempts(row.id),
+    outcomes: outcomes(row.id),
+  }));
+}
+
+type OfAChange = 'events' | 'sealed' | 'snapshots' | 'touches' | 'decisions' | 'attempts' | 'outcomes';
+
+async function grouped<T extends OfAChange>(
+  db: LedgerDb,
+  table: T,
+  ids: readonly string[],
+  order = 'change_id',
+): Promise<(id: string) => readonly Selectable<LedgerSchema[T]>[]> {
+  const wanted = db
+    .selectFrom(table as OfAChange)
+    .selectAll()
+    .where('change_id', 'in', ids)
+    .orderBy(db.dynamic.ref(order));
+  const found = Map.groupBy(await wanted.execute(), ({ change_id: id }) => id ?? '');
+  return (id) => (found.get(id) ?? []) as unknown as readonly Selectable<LedgerSchema[T]>[];
+}
