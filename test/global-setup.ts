@@ -3,14 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Once before all tests: a folder in which Node keeps the code that it has compiled, so that of the hundreds of
- * processes that the tests start only the first of each kind compiles all of it.
+ * Once before all tests: a folder for what is made once and used by many. In a part of it Node keeps the code that it
+ * has compiled, so that of the hundreds of processes that the tests start only the first of each kind compiles all of it.
  */
 export function setup(): void {
-  process.env['NODE_COMPILE_CACHE'] = mkdtempSync(join(tmpdir(), 'countersign-compiled-'));
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-tests-'));
+  process.env['COUNTERSIGN_TESTS'] = folder;
+  process.env['NODE_COMPILE_CACHE'] = join(folder, 'compiled');
 }
 
 export function teardown(): void {
-  const { NODE_COMPILE_CACHE: folder } = process.env;
+  const { COUNTERSIGN_TESTS: folder } = process.env;
   if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
 }

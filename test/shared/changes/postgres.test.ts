@@ -1,14 +1,12 @@
 import { beforeAll, describe } from 'vitest';
 import { appendOnlyTables } from '#shared/ledger/append-only.ts';
-import { openLedger } from '#shared/ledger/ledger.ts';
 import { ledgers } from '#test/fakes/notes-kit.ts';
 import { onPostgres } from '../ledger/engines.ts';
 
 /** What is proved of changes on SQLite, once more with a PostgreSQL ledger: the same tests, imported. */
 onPostgres((server) => {
   beforeAll(async () => {
-    const made = await server().create();
-    await (await openLedger(made)).close();
+    const made = await server().ledger();
     // To empty one takes a fraction of the time that a new one does.
     const empty = ['changes', ...appendOnlyTables].map((table) => `delete from ${table}`).join('; ');
     ledgers.make = async () => {

@@ -9,7 +9,8 @@ import { openLedger } from '#shared/ledger/ledger.ts';
 import { isPostgresUrl } from '#shared/ledger/location.ts';
 import { sqliteTriggers } from '#shared/ledger/sqlite-triggers.ts';
 import { ledgers } from '#test/fakes/notes-kit.ts';
-import { type PostgresServer, startPostgres, withPostgres } from '#test/fakes/postgres.ts';
+import { type PostgresServer, startPostgres } from '#test/fakes/postgres.ts';
+import { withPostgres } from '#test/fakes/postgres-cluster.ts';
 
 /** A second look at a ledger, as a program would have that goes round ours. */
 export type Raw = {
@@ -54,10 +55,8 @@ export function kitsOnEachEngine(tests: (engine: Raw['engine']) => void): void {
   describe('on SQLite', () => tests('sqlite'));
   onPostgres((server) => {
     const { make } = ledgers;
-    beforeAll(async () => {
-      const made = await server().create();
-      await (await openLedger(made)).close();
-      ledgers.make = () => server().create(made);
+    beforeAll(() => {
+      ledgers.make = () => server().ledger();
     });
     afterAll(() => {
       ledgers.make = make;
@@ -101,8 +100,7 @@ async function sqliteRaw(): Promise<Raw> {
 
 /** Looks as the superuser. */
 export async function postgresRaw(server: PostgresServer): Promise<Raw> {
-  const location = await server.create();
-  await (await openLedger(location)).close();
+  const location = await server.ledger();
   const client = new pg.Client({ connectionString: location });
   // Some tests end the server under it.
   client.on('error', () => {});

@@ -20,7 +20,7 @@ onPostgres((server) => {
   let executor: NotesExecutor;
   let approvals: Ledger;
   beforeEach(async () => {
-    ledgers.make = () => server().create();
+    ledgers.make = () => server().ledger();
     kit = await notesKit();
     await createRoles(kit.ledgerPath, ['notes', 'approvals']);
     const as = (name: string) => openLedger(kit.ledgerPath.replace('postgres@', `countersign_${name}@`));
