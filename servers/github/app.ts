@@ -1,7 +1,7 @@
 import { App } from '@octokit/app';
 import * as z from 'zod';
 import type { Endpoints } from './endpoints.ts';
-import { readError, unavailable } from './errors.ts';
+import { appError, unavailable } from './errors.ts';
 import { fetchWithin } from './fetch.ts';
 import { silent } from './graphql.ts';
 import type { WithinLimits } from './limits.ts';
@@ -53,7 +53,7 @@ export function githubApp(options: {
     login: () => {
       login ??= loginOf(app, reading).catch((error: unknown) => {
         login = undefined;
-        throw readError(error, unavailable);
+        throw appError(error, unavailable);
       });
       return login;
     },
@@ -87,7 +87,7 @@ async function lookUp(app: App, { owner, name }: RepositoryName, via: { readonly
     const { data } = await app.octokit.request('GET /repos/{owner}/{repo}/installation', { owner, repo: name, ...via });
     return installation.parse(data).id;
   } catch (error) {
-    throw readError(error, noRepository);
+    throw appError(error, noRepository);
   }
 }
 

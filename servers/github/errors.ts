@@ -54,6 +54,28 @@ function readVerdict(failure: Failure): 'missing' | 'refused' | 'invalid' | 'una
   return failure.status >= 400 && failure.status < 500 ? 'refused' : 'unavailable';
 }
 
+/**
+ * The error of a request that the App makes with its own key, for an installation or a token of it. What only the operator
+ * can put right is no reason to end what was approved: it reads as an outage, and says whose it is to end.
+ * @param missing what `not_found` says when GitHub says that there is no such thing
+ */
+export function appError(error: unknown, missing: (cause: unknown) => AppError): AppError {
+  if (error instanceof AppError) return error;
+  const failure = failureOf(error);
+  if (failure.kind !== 'status' || failure.limited) return readError(error, missing);
+  const words = operators[failure.status];
+  if (words !== undefined) {
+    return new AppError('backend_unavailable', words, { next: 'Tell the operator.', cause: failure.said });
+  }
+  return failure.status === 409 ? unavailable(failure.said) : readError(error, missing);
+}
+
+/** 401: a wrong key or App id, or a clock that is minutes off. 403: the owner has suspended the installation. */
+const operators: Readonly<Record<number, string>> = {
+  401: 'GitHub does not take the key of its GitHub App: the operator has to look at the key, the App id and the clock.',
+  403: 'GitHub gives its GitHub App no access there now: the operator has to see whether its installation is suspended.',
+};
+
 type NotDoneKind = NotDone['kind'];
 
 const notDoneWords: Readonly<Record<NotDoneKind, string>> = {
@@ -68,8 +90,8 @@ export const notDone = (kind: NotDoneKind, cause: unknown): NotDone => new NotDo
 /** A write for which there is no token. */
 export function noToken(error: unknown): NotDone {
   if (!(error instanceof AppError)) return notDone('unavailable', error);
-  if (error.code !== 'backend_unavailable') return notDone('refused', error);
-  return new NotDone('unavailable', `${error.message} Nothing was done.`, { cause: error });
+  const kind = error.code === 'backend_unavailable' ? 'unavailable' : 'refused';
+  return new NotDone(kind, `${error.message} Nothing was done.`, { cause: error });
 }
 
 /** A write of which nobody knows yet whether it happened. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { canonical } from '#shared/crypto/canonical.ts';
 import { AppError } from '#shared/errors.ts';
 import type { AppClient, TokenRequest } from './app.ts';
-import { readError, unavailable } from './errors.ts';
+import { appError, unavailable } from './errors.ts';
 import { failureOf } from './failure.ts';
 import { noRepository } from './names.ts';
 import { Secret } from './secret.ts';
@@ -45,7 +45,7 @@ export async function mintToken(app: AppClient, request: TokenRequest): Promise<
     const failure = failureOf(error);
     // 422 is GitHub's answer to a repository outside the installation, and to a permission that it was not given.
     if (failure.kind === 'status' && failure.status === 422) throw noRepository(failure.said);
-    throw readError(error, noRepository);
+    throw appError(error, noRepository);
   });
   // An answer that is no object says nothing of the token: something on the way lost it.
   if (typeof given !== 'object') throw unavailable(new Error('the answer to a request for a token is not JSON'));

@@ -4,6 +4,7 @@ import { endOf } from './course.ts';
 import type { ExecutorContext, WorkResult } from './executor-context.ts';
 import { lookAfter } from './finish.ts';
 import { moveHeld } from './held.ts';
+import { remarkOn } from './remark.ts';
 import type { VerifiedChange } from './verify.ts';
 
 /** How a change that goes no further is called when none of its steps took effect. */
@@ -24,7 +25,8 @@ export async function endUnfinished<R, W, A, T extends Json>(
     await ledger.write((tx) => moveHeld(tx, context, { ...move, to, note: end.why }));
     return 'done';
   }
-  const note = `${end.why} Done before that: ${done.join(', ')}.`;
+  const remark = remarkOn(receipts);
+  const note = [`${end.why} Done before that: ${done.join(', ')}.`, ...(remark ? [remark] : [])].join(' ');
   const keep = await lookAfter(context, change, receipts);
   await ledger.write(async (tx) => {
     await keep(tx);

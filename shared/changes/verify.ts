@@ -4,7 +4,7 @@ import { type ChangeRow, findChange } from '#shared/ledger/changes.ts';
 import { readContents } from '#shared/ledger/contents.ts';
 import { type DecisionRow, decisionsOf } from '#shared/ledger/decisions.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
-import { findSealed, findSnapshot } from '#shared/ledger/proposals.ts';
+import { findSealed, findSnapshot, touchesOf } from '#shared/ledger/proposals.ts';
 import { voidDecisions } from '#shared/ledger/restored.ts';
 import type { Json, WriteTool } from '#shared/tools/index.ts';
 import { type StagedContents, stageContents } from './contents.ts';
@@ -52,6 +52,9 @@ export async function verifyApproved<R, W, A, T extends Json>(
   assertRowIsSealed(row, sealed.body);
   if (kept.snapshot !== sealed.body.snapshot || kept.steps !== sealed.body.steps.length) {
     throw mismatch('the ledger tells of it otherwise than its seal');
+  }
+  if (canonical(await touchesOf(db, id)) !== canonical([...new Set(sealed.body.touches)].sort())) {
+    throw mismatch('the ledger puts it in another order than its seal');
   }
   const granted = assertPlace(place, sealed.body);
   const before = JSON.parse(snapshot.body) as Json;

@@ -24,6 +24,12 @@ export function findSealed(db: LedgerDb, changeId: string): Promise<SealedTable 
   return db.selectFrom('sealed').selectAll().where('change_id', '=', changeId).executeTakeFirst();
 }
 
+/** The resources by which a change is put in order with others, sorted. */
+export async function touchesOf(db: LedgerDb, changeId: string): Promise<readonly string[]> {
+  const rows = await db.selectFrom('touches').select('resource').where('change_id', '=', changeId).execute();
+  return rows.map(({ resource }) => resource).sort();
+}
+
 export function findSnapshot(
   db: LedgerDb,
   changeId: string,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { RepoTarget } from '#capabilities/repo/types.ts';
 import { mintPermit } from '#shared/changes/mint-permit.ts';
 import type { Permit } from '#shared/changes/permit.ts';
@@ -78,6 +78,31 @@ test('a writer takes no other repository than its permit names', async () => {
 test('a repository that the App cannot reach leaves the write undone', async () => {
   fake.route = ({ url }) => (url.endsWith('/installation') ? { status: 404, body: {} } : undefined);
   await expect(connect(fake.url).openWriter()).rejects.toMatchObject({ name: 'NotDone', kind: 'refused' });
+});
+
+describe('a token that GitHub does not give', () => {
+  const operator = /the operator has to/;
+  test.each([
+    [401, 'unavailable', operator],
+    [403, 'unavailable', operator],
+    [409, 'unavailable', /does not answer as it should/],
+    [400, 'refused', /refused to answer/],
+    [404, 'refused', /no such repository/],
+    [422, 'refused', /no such repository/],
+  ] as const)('with status %i: the write is %s, and says why', async (status, kind, message) => {
+    fake.route = ({ url }) => (url.endsWith('/access_tokens') ? { status, body: {} } : undefined);
+    const outcome = { name: 'NotDone', kind, message: expect.stringMatching(message) };
+    await expect(connect(fake.url).openWriter()).rejects.toMatchObject(outcome);
+    // Somebody has put it right.
+    fake.route = () => undefined;
+    await expect(connect(fake.url).openWriter()).resolves.toBeDefined();
+  });
+
+  test('because its key is not taken any more keeps those who read waiting, too', async () => {
+    fake.route = ({ url }) => (url.endsWith('/installation') ? { status: 401, body: {} } : undefined);
+    const told = { code: 'backend_unavailable', message: expect.stringMatching(operator) };
+    await expect(connect(fake.url).reader.head('acme/web', 'main')).rejects.toMatchObject(told);
+  });
 });
 
 test('a GitHub that does not answer, or has no address, leaves the write undone', async () => {

@@ -65,7 +65,7 @@ describe('a read that fails', () => {
   test('on an App whose key GitHub does not know', async () => {
     fake.route = ({ url }) =>
       url.endsWith('/installation') ? { status: 401, body: { message: upstream } } : undefined;
-    await expect(connect(fake.url).reader.repository('acme/web')).rejects.toMatchObject({ code: 'backend_refused' });
+    await expect(connect(fake.url).reader.repository('acme/web')).rejects.toMatchObject({ code: 'backend_unavailable' });
   });
 
   test('on a network that refuses the connection', async () => {

@@ -57,6 +57,32 @@ describe('an approved change', () => {
   });
 });
 
+describe('what was made without a good signature', () => {
+  /** An executor whose backend says so of everything it makes, as GitHub may of a commit. */
+  const unsigned = () => {
+    const open: typeof kit.store.door.open = async (permit) => {
+      const writer = await kit.store.door.open(permit);
+      return { put: async (note) => ({ ...(await writer.put(note)), verified: false }) };
+    };
+    return kit.executor('unsigned', { door: { ...kit.store.door, open } });
+  };
+
+  test('is applied, and the change says so', async () => {
+    const id = await kit.approved({ a: 'one' });
+    await workAll(unsigned());
+    expect(await kit.status(id)).toBe('applied');
+    expect(await noteOf(id)).toMatch(/does not confirm the signature on it \(write a\)/);
+  });
+
+  test('is told of a partial change, too', async () => {
+    const id = await kit.approved({ a: 'one', b: 'two' });
+    kit.store.fail('put', () => {}, 'refuse');
+    await workAll(unsigned());
+    expect(await kit.status(id)).toBe('partial');
+    expect(await noteOf(id)).toMatch(/Done before that: write a\. .*signature on it \(write a\)/);
+  });
+});
+
 describe('a step that certainly did not happen', () => {
   test.each([
     ['put', 'refuse', 'failed'],

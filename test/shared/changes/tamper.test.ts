@@ -133,6 +133,16 @@ describe('an approved change is not carried out when beside its sealed body', ()
     await refusedFor(id, column, ['revoked', 'approved']);
   });
 
+  test.each([
+    ['one more resource', "insert into touches (change_id, resource) values (?, 'note:z')"],
+    ['one resource less', "delete from touches where change_id = ? and resource = 'note:a'"],
+    ['another resource', "update touches set resource = 'note:z' where change_id = ? and resource = 'note:a'"],
+  ])('it is put in order with other changes by %s', async (_, statement) => {
+    const id = await kit.approved(change);
+    raw.prepare(statement).run(id);
+    await refusedFor(id, statement);
+  });
+
   test('the snapshot is another, with a digest of its own that fits', async () => {
     const id = await kit.approved(change);
     const snapshot = JSON.parse(one('select body from snapshots where change_id = ?', id)['body'] as string);
