@@ -96,8 +96,12 @@ async function decidable(tx: LedgerTx, shown: DecisionInput['changes'][number]):
   return unseal(kept);
 }
 
-async function assertMayDecide(tx: LedgerTx, { body }: Sealed, { verb, approver }: DecisionInput): Promise<void> {
-  const denial = verb === 'approve' ? denyApproval(body, approver) : null;
+async function assertMayDecide(
+  tx: LedgerTx,
+  { body }: Sealed,
+  { verb, approver, changes }: DecisionInput,
+): Promise<void> {
+  const denial = verb === 'approve' ? denyApproval(body, approver, changes.length) : null;
   if (denial) throw new AppError('not_permitted', denial);
   const before = await decisionsOf(tx, body.change_id);
   if (before.some(({ issuer, subject }) => issuer === approver.issuer && subject === approver.subject)) {

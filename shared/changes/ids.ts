@@ -4,6 +4,15 @@ const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 
 /** `chg_` and a ULID in lower case (48 bits of time in milliseconds, 80 random bits): ids sort by when they were made. */
 export function newChangeId(now: Date): string {
+  return newId('chg_', now);
+}
+
+/** The same for a set of changes: `set_…`. */
+export function newSetId(now: Date): string {
+  return newId('set_', now);
+}
+
+function newId(prefix: string, now: Date): string {
   let time = now.getTime();
   let stamp = '';
   for (let i = 0; i < 10; i += 1) {
@@ -12,10 +21,11 @@ export function newChangeId(now: Date): string {
   }
   // 256 is a multiple of 32, so the remainder favours no letter.
   const random = Array.from(randomBytes(16), (byte) => alphabet.charAt(byte % 32)).join('');
-  return `chg_${stamp}${random}`;
+  return `${prefix}${stamp}${random}`;
 }
 
 export const changeIdPattern = /^chg_[0-9a-hjkmnp-tv-z]{26}$/;
+export const setIdPattern = /^set_[0-9a-hjkmnp-tv-z]{26}$/;
 
 /** 256 random bits in hex: makes two seals differ whatever they cover, and keys the marks of a change. */
 export function newNonce(): string {

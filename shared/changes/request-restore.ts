@@ -16,7 +16,7 @@ import { type Requester, type RestoreRequest, restoredIds } from './sealed.ts';
 import { assertNotStopped } from './stop.ts';
 
 /** How long a restore that a person asked for waits for its decision, in milliseconds. */
-const personsRestoreMs = 24 * 3_600_000;
+export const personsRestoreMs = 24 * 3_600_000;
 
 /** Who asks for a restore: an agent for its own change within its blueprint, or a person for any. */
 export type RestoreRequester = { readonly blueprint: Blueprint } | { readonly person: Approver };

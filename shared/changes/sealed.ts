@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { canonical, sha256 } from '#shared/crypto/canonical.ts';
 import { AppError } from '#shared/errors.ts';
 import { effect, flag, type Json, reach, restoring, reversible } from '#shared/tools/index.ts';
-import { changeIdPattern } from './ids.ts';
+import { changeIdPattern, setIdPattern } from './ids.ts';
 
 const json = z.json() as z.ZodType<Json>;
 const hex64 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -24,6 +24,8 @@ export const restoreRequest = z.strictObject({
   also: z.array(id).min(1).readonly().exactOptional(),
   /** Only to be compared with what is there: nothing of it is put before anybody to decide. */
   dry_run: z.literal(true).exactOptional(),
+  /** The set that it is decided with. */
+  set: z.string().regex(setIdPattern).exactOptional(),
   choice: z.enum(['refuse', 'untouched', 'overwrite']),
   reason: z.string(),
 });

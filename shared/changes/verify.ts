@@ -129,8 +129,8 @@ function assertDecisions(
     .filter((row) => row.verb === 'approve')
     .map((row) => ({ ...verifyDecision(by.keys, row.envelope), ...(row.id <= by.void ? { expires_at: longAgo } : {}) }))
     .filter((decision) => decision.verb === 'approve' && covers(decision, shown));
-  for (const { approver } of approvals) {
-    const denial = denyApproval(sealed.body, approver);
+  for (const { approver, changes } of approvals) {
+    const denial = denyApproval(sealed.body, approver, changes.length);
     if (denial) throw new AppError('not_permitted', denial);
   }
   const approvers = approvals.map((one) => one.approver);

@@ -1,0 +1,41 @@
+import { AppError } from '#shared/errors.ts';
+import { findSetSeal, membersOf } from '#shared/ledger/sets.ts';
+import { type DecideContext, type Decided, decide } from './decide.ts';
+import type { Approver, Decision } from './decision.ts';
+import { denyTogether } from './entitled.ts';
+import { unsealSet } from './set.ts';
+
+/**
+ * Takes one decision over all restores of a set that still wait for one, in their order. Throws AppError `not_found`,
+ * `wrong_state`, `seal_mismatch`, or what `decide` throws: all are decided, or none.
+ */
+export async function decideSet(
+  context: DecideContext,
+  input: {
+    readonly setId: string;
+    /** The set's seal, as the person was shown it. */
+    readonly seal: string;
+    readonly verb: Decision['verb'];
+    readonly approver: Approver;
+    readonly reason: string;
+  },
+): Promise<readonly Decided[]> {
+  const { setId, seal, verb, approver, reason } = input;
+  const kept = await findSetSeal(context.ledger.db, setId);
+  if (!kept) throw new AppError('wrong_state', 'The set is still being planned.');
+  if (kept.seal !== seal) {
+    throw new AppError('seal_mismatch', 'The decision names another seal than the set has.', {
+      next: 'Look at the set again and decide on what it shows now.',
+    });
+  }
+  const { members, requester } = unsealSet(kept);
+  const denial = verb === 'approve' ? denyTogether({ kind: 'person', ...requester }, approver, members.length) : null;
+  if (denial) throw new AppError('not_permitted', denial);
+  const rows = await membersOf(context.ledger.db, setId);
+  const waiting = new Set(rows.filter(({ status }) => status === 'pending').map(({ id }) => id));
+  const changes = members
+    .filter((member) => waiting.has(member.change_id))
+    .map((member) => ({ changeId: member.change_id, seal: member.seal }));
+  if (changes.length === 0) throw new AppError('wrong_state', 'Nothing of this set waits for a decision.');
+  return decide(context, { changes, verb, approver, reason, set: { id: setId, seal } });
+}
