@@ -4,6 +4,8 @@ import * as z from 'zod';
 import { type Environment, parseEnvironment } from '#shared/config/environment.ts';
 import { suiteVersion } from '#shared/config/version.ts';
 import { ledgerLocation } from '#shared/ledger/location.ts';
+import { type Admission, rulesSchema, sessionSchema } from './sign-in/rules.ts';
+import { type SignInSettings, signInSchema } from './sign-in/settings.ts';
 
 /** The settings of the approvals server. */
 export type ApprovalsConfig = {
@@ -11,8 +13,19 @@ export type ApprovalsConfig = {
   readonly ledger: string;
   /** Port of the queue's MCP listeners; 0 lets the system choose one for each. */
   readonly queuePort: number;
-  /** Where people decide. Always an address of this machine alone. */
-  readonly console: { readonly host: string; readonly port: number };
+  /** Where people decide. An address of this machine alone unless they sign in elsewhere. */
+  readonly console: {
+    readonly host: string;
+    readonly port: number;
+    /** The origin at which people open it, where that is another than what it listens on. */
+    readonly publicUrl: string | undefined;
+  };
+  readonly signIn: SignInSettings;
+  readonly admission: Admission;
+  /** When sessions end: without anything that a person did, and in any case. Milliseconds. */
+  readonly sessions: { readonly idleMs: number; readonly lifeMs: number };
+  /** The list of people; undefined where none is kept. */
+  readonly people: string | undefined;
   /** A blueprint file, or a folder of them. */
   readonly blueprints: string;
   /** File of the private key that decisions are signed with. */
@@ -26,35 +39,31 @@ export type ApprovalsConfig = {
   readonly version: string;
 };
 
-const loopback = /^(localhost|::1|127(\.\d{1,3}){3})$/;
 const port = z.coerce.number().int().min(0).max(65535);
 const path = z.string().min(1, 'is empty: leave it out or give a path');
+const flag = z.enum(['0', '1'], 'must be 0 or 1').optional();
 
-const environmentSchema = z
-  .object({
-    COUNTERSIGN_DATA: z.string('is needed: the data directory').min(1, 'is needed: the data directory'),
-    COUNTERSIGN_LEDGER: path.optional(),
-    COUNTERSIGN_APPROVALS_PORT: port.default(7104),
-    COUNTERSIGN_CONSOLE_HOST: z
-      .string()
-      .regex(loopback, 'must be a loopback address: sign-in by one-time link is for people at this machine alone')
-      .default('127.0.0.1'),
-    COUNTERSIGN_CONSOLE_PORT: port.default(7200),
-    COUNTERSIGN_BLUEPRINTS: path.optional(),
-    COUNTERSIGN_DECISION_KEY: path.optional(),
-    COUNTERSIGN_DECISION_KEYS: path.optional(),
-    COUNTERSIGN_APPROVER_TOKEN: z.string().min(32, 'must have at least 32 characters').optional(),
-    COUNTERSIGN_REAL_BACKEND: z.enum(['0', '1'], 'must be 0 or 1').optional(),
-    COUNTERSIGN_SIGN_IN_FILE: path.optional(),
-  })
-  .superRefine((values, context) => {
-    if (values.COUNTERSIGN_APPROVER_TOKEN === undefined || values.COUNTERSIGN_REAL_BACKEND !== '1') return;
-    context.addIssue({
-      code: 'custom',
-      path: ['COUNTERSIGN_APPROVER_TOKEN'],
-      message: 'is for embedded backends only: with a real one, whoever knows it could decide in nobody’s name',
-    });
-  });
+const serverSchema = z.object({
+  COUNTERSIGN_DATA: z.string('is needed: the data directory').min(1, 'is needed: the data directory'),
+  COUNTERSIGN_LEDGER: path.optional(),
+  COUNTERSIGN_APPROVALS_PORT: port.default(7104),
+  COUNTERSIGN_CONSOLE_HOST: z.string().min(1).default('127.0.0.1'),
+  COUNTERSIGN_CONSOLE_PORT: port.default(7200),
+  COUNTERSIGN_BLUEPRINTS: path.optional(),
+  COUNTERSIGN_PEOPLE: path.optional(),
+  COUNTERSIGN_DECISION_KEY: path.optional(),
+  COUNTERSIGN_DECISION_KEYS: path.optional(),
+  COUNTERSIGN_APPROVER_TOKEN: z.string().min(32, 'must have at least 32 characters').optional(),
+  COUNTERSIGN_REAL_BACKEND: flag,
+  COUNTERSIGN_SINGLE_USER: flag,
+  COUNTERSIGN_SIGN_IN_FILE: path.optional(),
+});
+
+/** All are read, whatever is wrong with one of them. */
+const environmentSchema = z.intersection(
+  z.intersection(serverSchema, signInSchema),
+  z.intersection(sessionSchema, rulesSchema),
+);
 
 const defaultBlueprint = fileURLToPath(new URL('../../capabilities/blueprints/default.yaml', import.meta.url));
 
@@ -68,7 +77,15 @@ export function readConfig(environment: Environment = process.env): ApprovalsCon
   return {
     ledger: ledgerLocation(values.COUNTERSIGN_LEDGER ?? join(data, 'ledger.db')),
     queuePort: values.COUNTERSIGN_APPROVALS_PORT,
-    console: { host: values.COUNTERSIGN_CONSOLE_HOST, port: values.COUNTERSIGN_CONSOLE_PORT },
+    console: {
+      host: values.COUNTERSIGN_CONSOLE_HOST,
+      port: values.COUNTERSIGN_CONSOLE_PORT,
+      publicUrl: values.publicUrl,
+    },
+    signIn: values.signIn,
+    admission: values.admission,
+    sessions: values.sessions,
+    people: values.COUNTERSIGN_PEOPLE === undefined ? undefined : resolve(values.COUNTERSIGN_PEOPLE),
     blueprints: resolve(values.COUNTERSIGN_BLUEPRINTS ?? defaultBlueprint),
     decisionKey: resolve(values.COUNTERSIGN_DECISION_KEY ?? join(data, 'approvals', 'decision-key.pem')),
     decisionKeys: resolve(values.COUNTERSIGN_DECISION_KEYS ?? join(data, 'approvals', 'decision-keys.json')),

@@ -5,6 +5,8 @@ import { expireOverdue } from '#shared/changes/expire.ts';
 import { openSigningKey, publishKey } from '#shared/changes/keys.ts';
 import { listen } from '#shared/http/listen.ts';
 import { type Ledger, openLedger } from '#shared/ledger/ledger.ts';
+import { currentPeople } from '#shared/people/current.ts';
+import { sponsorRule } from '#shared/people/sponsor.ts';
 import type { Log } from '#shared/telemetry/log.ts';
 import type { ApprovalsConfig } from './config.ts';
 import { consoleApp } from './people/app.ts';
@@ -12,6 +14,8 @@ import { sessionStore } from './people/sessions.ts';
 import { type SignInLink, signInLinks } from './people/sign-in-links.ts';
 import { openQueues, type QueueListening } from './queue/listeners.ts';
 import { type WaitTiming, waitTiming } from './queue/wait.ts';
+import { assertAdmitted, personKnower } from './sign-in/admission.ts';
+import { signInWay } from './sign-in/way.ts';
 
 /** The approvals server, running. */
 export type Approvals = {
@@ -36,29 +40,44 @@ export async function startApprovals(options: {
 }): Promise<Approvals> {
   const { config, log, now, announce, timing = waitTiming } = options;
   const blueprints = loadBlueprints({ path: config.blueprints, capabilities: allCapabilities });
+  const list = config.people === undefined ? undefined : currentPeople(config.people);
+  const noWrites = list && sponsorRule(list);
   const key = openSigningKey(config.decisionKey);
   publishKey(config.decisionKeys, key);
   const ledger = await openLedger(config.ledger);
 
   const links = signInLinks({ now });
-  const sessions = sessionStore({ now });
-  const { host, port } = config.console;
-  const { approverToken } = config;
+  const { host, port, publicUrl } = config.console;
   const newSignInLink = (): SignInLink => links.make(people.url);
   const printLink = (): void => announce(newSignInLink());
-  const app = consoleApp({ ledger, key, now, links, sessions, host, approverToken, printLink, log });
+  const origin = (): string => publicUrl ?? people.url;
+  const know = personKnower(list);
+  const app = consoleApp({
+    ledger,
+    key,
+    now,
+    way: signInWay(config.signIn, { links, printLink }, now),
+    sessions: sessionStore({ now, ...config.sessions }),
+    admit: (principal) => assertAdmitted(config.admission, know, principal),
+    know,
+    host,
+    publicUrl,
+    origin,
+    approverToken: config.approverToken,
+    log,
+  });
   const people = await listen({ fetch: app.fetch, host, port });
   const queues = await openQueues({
-    queue: { ledger, now, reviewUrl: people.url, timing },
-    blueprints: blueprints.map((known) => ({ known, current: currentBlueprint(known, allCapabilities) })),
+    queue: { ledger, now, reviewUrl: origin(), timing },
+    blueprints: blueprints.map((known) => ({ known, current: currentBlueprint(known, allCapabilities, noWrites) })),
     port: config.queuePort,
     version: config.version,
     log,
   });
   const stopSweep = sweep(ledger, now, log);
-  printLink();
+  if (config.signIn.how === 'link') printLink();
   return {
-    consoleUrl: people.url,
+    consoleUrl: origin(),
     newSignInLink,
     queues,
     close: async () => {

@@ -25,6 +25,8 @@ export type GithubConfig = {
   readonly port: number;
   /** A blueprint file, or a directory of them; the demo's unless another is named. */
   readonly blueprints: string;
+  /** The list of people, without whom a sponsor has no writes; undefined where none is kept. */
+  readonly people: string | undefined;
   /** File with the public keys of those who may sign decisions. */
   readonly decisionKeys: string;
   /** Base of the console's address, for links to a change. Without a slash at the end. */
@@ -50,6 +52,7 @@ const environmentSchema = z.object({
   COUNTERSIGN_LEASE_MS: z.coerce.number().int().min(500).max(600_000).default(10_000),
   COUNTERSIGN_GITHUB_PORT: z.coerce.number().int().min(0).max(65535).default(7101),
   COUNTERSIGN_BLUEPRINTS: z.string().optional(),
+  COUNTERSIGN_PEOPLE: z.string().min(1, 'is empty: leave it out or give a path').optional(),
   COUNTERSIGN_DECISION_KEYS: z.string('is needed: the path of the JSON file with the public keys of decisions').min(1),
   COUNTERSIGN_REVIEW_URL: z.url({
     protocol: /^https?$/,
@@ -111,6 +114,7 @@ export function readConfig(environment: Environment = process.env): GithubConfig
     leaseMs: values.COUNTERSIGN_LEASE_MS,
     port: values.COUNTERSIGN_GITHUB_PORT,
     blueprints: resolve(values.COUNTERSIGN_BLUEPRINTS ?? defaultBlueprint),
+    people: values.COUNTERSIGN_PEOPLE === undefined ? undefined : resolve(values.COUNTERSIGN_PEOPLE),
     decisionKeys: resolve(values.COUNTERSIGN_DECISION_KEYS),
     reviewUrl: values.COUNTERSIGN_REVIEW_URL.replace(/\/+$/, ''),
     userAgent: `countersign/${version}`,

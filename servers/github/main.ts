@@ -6,6 +6,7 @@ import { readVerificationKeys } from '#shared/changes/keys.ts';
 import { toolbox } from '#shared/changes/toolbox.ts';
 import { startWorker } from '#shared/changes/worker.ts';
 import { openLedger } from '#shared/ledger/ledger.ts';
+import { sponsorRuleOf } from '#shared/people/sponsor.ts';
 import { runServer } from '#shared/process/run-server.ts';
 import { githubBackend } from './backend.ts';
 import { readConfig } from './config.ts';
@@ -14,7 +15,8 @@ import { openListeners } from './listeners.ts';
 await runServer('github', async (log) => {
   const config = readConfig();
   const blueprints = loadBlueprints({ path: config.blueprints, capabilities: allCapabilities });
-  const files = new Map(blueprints.map((one) => [one.name, currentBlueprint(one, allCapabilities)]));
+  const noWrites = sponsorRuleOf(config.people);
+  const files = new Map(blueprints.map((one) => [one.name, currentBlueprint(one, allCapabilities, noWrites)]));
   const ledger = await openLedger(config.ledger);
   const { reader, door } = githubBackend({ config, onProblem: (error) => log('GitHub', { error }) });
   const place = { tools: toolbox(repoCapabilities), server: 'github', backend: config.endpoints.origin };

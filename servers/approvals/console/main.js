@@ -1,19 +1,15 @@
 import { openChange } from './change.js';
 import { h, problem } from './dom.js';
+import { openHeader, showPerson } from './header.js';
 import { openList } from './list.js';
-import { forgetKey, Refused, request } from './request.js';
+import { Refused, request } from './request.js';
 
 const main = document.getElementById('main');
 
-document.getElementById('sign-out').addEventListener('click', async () => {
-  await request('/api/sign-out', { body: {} }).catch(() => {});
-  forgetKey();
-  location.assign('/sign-in');
-});
+openHeader();
 
 try {
-  const { subject } = await request('/api/session');
-  document.getElementById('who').append(`Signed in as ${subject}`);
+  showPerson(await request('/api/session'));
   const [, id] = /^\/changes\/([^/]+)$/.exec(location.pathname) ?? [];
   await (id === undefined ? openList(main) : openChange(main, id));
 } catch (error) {

@@ -14,8 +14,8 @@ import { bodyOf } from './body.ts';
 import { decisionRoute } from './decision.ts';
 import { changeId, givenReason } from './inputs.ts';
 import { resumeRoute } from './resume.ts';
+import { linkRoute, sessionRoute, signOut } from './session-routes.ts';
 import { settleRoute } from './settle.ts';
-import { signOut } from './sign-in.ts';
 import { stopsApi } from './stops.ts';
 
 const listQuery = z.strictObject({
@@ -32,15 +32,13 @@ const restore = z.strictObject({
 
 /** The API that the console's pages and scripts use. Every route wants a signed-in person. */
 export function api(options: ConsoleOptions): Hono<SignedIn> {
-  const { ledger, key, now, sessions, links, approverToken } = options;
+  const { ledger, key, now } = options;
   const app = new Hono<SignedIn>();
-  app.use(authenticate({ sessions, approverToken }));
+  app.use(authenticate(options));
 
-  app.get('/session', (context) => context.json(context.get('approver')));
-  app.post('/sign-out', signOut(sessions));
-  app.post('/sign-in-links', (context) => {
-    return context.json(links.make(`http://${context.req.header('host') ?? ''}`), 201);
-  });
+  app.get('/session', sessionRoute(options.know));
+  app.post('/sign-out', signOut(options.sessions));
+  app.post('/sign-in-links', linkRoute(options.way));
 
   app.route('/stops', stopsApi(options));
 

@@ -7,27 +7,35 @@ import { hostGuard } from '#shared/guard/host.ts';
 import { refuse } from '#shared/guard/refusal.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
 import type { Log } from '#shared/telemetry/log.ts';
+import type { KnowPerson } from '../sign-in/admission.ts';
+import { proxied } from '../sign-in/proxied.ts';
+import { newLink, signInRoutes } from '../sign-in/routes.ts';
+import type { SignInWay } from '../sign-in/way.ts';
 import { api } from './api.ts';
 import { sessionCookie } from './authenticate.ts';
 import { answerError } from './errors.ts';
 import { consoleHeaders } from './headers.ts';
 import { readPages } from './pages.ts';
+import type { Principal } from './principal.ts';
 import { sameOrigin } from './same-origin.ts';
 import type { SessionStore } from './sessions.ts';
-import { newLink, signIn } from './sign-in.ts';
-import type { SignInLinks } from './sign-in-links.ts';
 
 export type ConsoleOptions = {
   readonly ledger: Ledger;
   readonly key: SigningKey;
   readonly now: () => Date;
-  readonly links: SignInLinks;
+  readonly way: SignInWay;
   readonly sessions: SessionStore;
+  /** Throws for somebody who may not use this console. */
+  readonly admit: (principal: Principal) => void;
+  readonly know: KnowPerson;
   /** The address that the console listens on. */
   readonly host: string;
+  /** The origin at which people open it, where that is another than the address. */
+  readonly publicUrl: string | undefined;
+  /** The one or the other. */
+  readonly origin: () => string;
   readonly approverToken: string | undefined;
-  /** Prints a new sign-in link for whoever started the server. */
-  readonly printLink: () => void;
   readonly log: Log;
 };
 
@@ -39,14 +47,14 @@ const maxBodyBytes = 64 * 1024;
  * decision. The pages hold no content: they fetch it with a key that only they have.
  */
 export function consoleApp(options: ConsoleOptions): Hono {
-  const { sessions, links, host, log } = options;
-  const names = ['127.0.0.1', '::1', 'localhost'].includes(host) ? [host, 'localhost'] : [host];
+  const { sessions, way, publicUrl, log } = options;
   const pages = readPages();
   const app = new Hono();
-  app.use(consoleHeaders(), hostGuard(names), sameOrigin(), limitBody(maxBodyBytes));
+  app.use(consoleHeaders(), hostGuard(namesOf(options)), sameOrigin(publicUrl), limitBody(maxBodyBytes));
   app.onError(answerError(log));
 
   app.get('/healthz', (context) => context.json({ ok: true }));
+  if ('read' in way) app.use(proxied(way.read));
   app.get('/assets/:name', (context) => pages.asset(context.req.param('name')) ?? notFound());
   for (const path of ['/', '/changes/:id']) {
     app.get(path, (context) => {
@@ -55,17 +63,19 @@ export function consoleApp(options: ConsoleOptions): Hono {
       return context.redirect(`/sign-in?to=${encodeURIComponent(context.req.path)}`, 303);
     });
   }
-  app.get('/sign-in', () => pages.signIn());
-  // Opening the link shows a button and uses nothing up: previews and prefetches open links too.
-  app.get('/sign-in/:token', () => pages.signIn());
-  app.post('/sign-in', signIn({ sessions, links, ledger: options.ledger, now: options.now }));
-  app.post('/sign-in-links', newLink(options.printLink));
+  app.route('/sign-in', signInRoutes({ ...options, pages }));
+  if (way.how === 'link') app.post('/sign-in-links', newLink(way.printLink));
   app.route('/api', api(options));
   app.all('/mcp', (context) =>
     refuse(context, 403, new AppError('not_permitted', 'This is where people decide; agents have no business here.')),
   );
   app.notFound((context) => refuse(context, 404, new AppError('not_found', 'There is nothing at this address.')));
   return app;
+}
+
+function namesOf({ host, publicUrl }: ConsoleOptions): string[] {
+  const names = ['127.0.0.1', '::1', 'localhost'].includes(host) ? [host, 'localhost'] : [host];
+  return publicUrl === undefined ? names : [...names, new URL(publicUrl).hostname];
 }
 
 function notFound(): never {

@@ -4,26 +4,38 @@ import { type Approver, approver } from '#shared/changes/decision.ts';
 import { localIssuer } from '#shared/changes/entitled.ts';
 import { sameSecret } from '#shared/crypto/equal.ts';
 import { AppError } from '#shared/errors.ts';
+import type { Proxied } from '../sign-in/proxied.ts';
+import { SignInRefused } from '../sign-in/refusal.ts';
+import type { Principal } from './principal.ts';
 import type { SessionStore } from './sessions.ts';
 
 /** `__Host-`: only this host can have set it, for all of its paths, and never over a plain connection elsewhere. */
 export const sessionCookie = '__Host-countersign';
+export const cookieOptions = { path: '/', secure: true, httpOnly: true, sameSite: 'Strict' } as const;
 /** The second half of a session; see {@link SessionStore}. */
 const keyHeader = 'x-countersign-key';
 /** Set by a page that asks by itself, so that an open page alone keeps nobody signed in. */
 const pollHeader = 'x-countersign-poll';
 
 /** Who signs in by one-time link, and who by the preset token. */
-export const operator: Approver = approver.parse({ issuer: localIssuer, subject: 'operator' });
-const presetToken: Approver = approver.parse({ issuer: localIssuer, subject: 'preset-token' });
+export const operator = local('operator', 'link');
+const presetToken = local('preset-token', 'token');
+
+function local(subject: string, how: 'link' | 'token'): Principal {
+  return { approver: approver.parse({ issuer: localIssuer, subject }), how, name: null, groups: [] };
+}
 
 /** What routes behind {@link authenticate} know. */
-export type SignedIn = { Variables: { readonly approver: Approver } };
+export type SignedIn = {
+  Variables: { readonly approver: Approver; readonly principal: Principal } & Proxied['Variables'];
+};
 
-/** Lets only signed-in people through, and scripts that know the preset token. */
+/** Lets only signed-in people through who may use the console, and scripts that know the preset token. */
 export function authenticate(options: {
   readonly sessions: SessionStore;
   readonly approverToken: string | undefined;
+  /** Throws for somebody who may not use this console, or no more. */
+  readonly admit: (principal: Principal) => void;
 }): MiddlewareHandler<SignedIn> {
   return async (context, next) => {
     const authorization = context.req.header('authorization');
@@ -32,23 +44,29 @@ export function authenticate(options: {
         ? bySession(options.sessions, context)
         : byToken(options.approverToken, authorization);
     if (!found) {
-      throw new AppError('unauthenticated', 'Nobody is signed in.', {
-        next: 'Open a sign-in link: the approvals server gives one when it starts.',
-      });
+      throw new AppError('unauthenticated', 'Nobody is signed in.', { next: 'Open the sign-in page of the console.' });
     }
-    context.set('approver', found);
+    const vouched = context.get('proxied');
+    if (vouched !== undefined && !isSame(vouched, found)) throw new SignInRefused('another_person');
+    options.admit(found);
+    context.set('approver', found.approver);
+    context.set('principal', found);
     return next();
   };
 }
 
-function bySession(sessions: SessionStore, context: Context): Approver | undefined {
+function isSame(one: Principal, other: Principal): boolean {
+  return one.approver.issuer === other.approver.issuer && one.approver.subject === other.approver.subject;
+}
+
+function bySession(sessions: SessionStore, context: Context): Principal | undefined {
   const cookie = getCookie(context, sessionCookie);
   const key = context.req.header(keyHeader);
   if (cookie === undefined || key === undefined) return undefined;
   return sessions.find({ cookie, key, active: context.req.header(pollHeader) === undefined });
 }
 
-function byToken(expected: string | undefined, authorization: string): Approver | undefined {
+function byToken(expected: string | undefined, authorization: string): Principal | undefined {
   const [, token] = /^Bearer ([\x21-\x7e]+)$/i.exec(authorization) ?? [];
   if (expected === undefined || token === undefined) return undefined;
   return sameSecret(token, expected) ? presetToken : undefined;

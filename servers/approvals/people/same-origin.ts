@@ -7,11 +7,11 @@ import { refuse } from '#shared/guard/refusal.ts';
  * that presents a bearer token and nothing that a browser would send. Page reads are refused to other origins too, so
  * that not even the time that an answer takes can be told there.
  */
-export function sameOrigin(): MiddlewareHandler {
+export function sameOrigin(publicUrl?: string): MiddlewareHandler {
   return async (context, next) => {
     const header = (name: string) => context.req.header(name);
     const [origin, site] = [header('origin'), header('sec-fetch-site')];
-    const ours = `http://${header('host') ?? ''}`.toLowerCase();
+    const ours = (publicUrl ?? `http://${header('host') ?? ''}`).toLowerCase();
     const reads = context.req.method === 'GET' || context.req.method === 'HEAD';
     const navigates = reads && header('sec-fetch-mode') === 'navigate';
     if (!navigates && site !== undefined && site !== 'same-origin' && site !== 'none') return foreign(context);

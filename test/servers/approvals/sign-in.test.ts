@@ -110,6 +110,32 @@ describe('a sign-in link', () => {
   });
 });
 
+describe('signing in', () => {
+  test('is on record when it is refused, without what was tried', async () => {
+    const suite = await startSuite();
+    await press(suite, 'not-a-link-of-this-server');
+    const events = await suite.ledger.db.selectFrom('events').select(['type', 'actor', 'body']).execute();
+    expect(events).toEqual([
+      {
+        type: 'person.refused',
+        actor: '{"kind":"server","server":"approvals"}',
+        body: '{"how":"link","problem":"wrong_link"}',
+      },
+    ]);
+  });
+
+  test('can be tried sixty times a minute from one address, and no more of it is on record', async () => {
+    const suite = await startSuite();
+    const answers = await Promise.all(Array.from({ length: 150 }, () => press(suite, 'x')));
+    const statuses = answers.map(({ status }) => status);
+    expect(new Set(statuses)).toEqual(new Set([401, 429]));
+    const refused = statuses.filter((status) => status === 401).length;
+    expect(refused).toBeGreaterThanOrEqual(60);
+    const events = await suite.ledger.db.selectFrom('events').select('seq').execute();
+    expect(events).toHaveLength(refused);
+  });
+});
+
 describe('a session', () => {
   test('counts only with both of its halves', async () => {
     const suite = await startSuite();
@@ -118,6 +144,10 @@ describe('a session', () => {
     expect((await suite.ask('/api/session', { headers: { cookie, ...key } })).body).toEqual({
       issuer: 'countersign:local',
       subject: 'operator',
+      how: 'link',
+      name: null,
+      person: null,
+      groups: [],
     });
     const partial: Record<string, string>[] = [
       { cookie },
@@ -142,16 +172,50 @@ describe('a session', () => {
     expect(await status()).toBe(401);
   });
 
-  test('ends after eight hours in any case', async () => {
+  test('ends after twelve hours in any case', async () => {
     const suite = await startSuite();
     const headers = await signedIn(suite);
     const status = async () => (await suite.ask('/api/session', { headers })).status;
-    for (let passed = 0; passed < 460; passed += 20) {
+    for (let passed = 0; passed < 720; passed += 20) {
       expect(await status()).toBe(200);
       suite.pass(20 * minute);
     }
-    suite.pass(20 * minute);
     expect(await status()).toBe(401);
+  });
+
+  test('ends when the operator says', async () => {
+    const environment = { COUNTERSIGN_SESSION_IDLE: '5m', COUNTERSIGN_SESSION_LIFE: '8m' };
+    const suite = await startSuite({ environment });
+    const status = async (headers: Record<string, string>) => (await suite.ask('/api/session', { headers })).status;
+    const [idle, used] = [await signedIn(suite), await signedIn(suite)];
+    suite.pass(4 * minute);
+    expect(await status(used)).toBe(200);
+    suite.pass(minute);
+    expect([await status(idle), await status(used)]).toEqual([401, 200]);
+    suite.pass(3 * minute);
+    expect(await status(used)).toBe(401);
+  });
+
+  test('has a new id at every sign-in, and the one that the browser had until then ends', async () => {
+    const suite = await startSuite();
+    const first = await signedIn(suite);
+    const second = await press(suite, tokenIn(suite.newSignInLink().url), {
+      origin: suite.consoleUrl,
+      cookie: first.cookie,
+    });
+    expect(second.headers.get('set-cookie')).not.toContain(first.cookie);
+    expect((await suite.ask('/api/session', { headers: first })).status).toBe(401);
+  });
+
+  test('ends with all others of its person, when they say so', async () => {
+    const suite = await startSuite();
+    const [here, elsewhere] = [await signedIn(suite), await signedIn(suite)];
+    const headers = { ...here, origin: suite.consoleUrl };
+    const signOut = (body: object) => suite.ask('/api/sign-out', { body, headers });
+    expect((await signOut({ everywhere: 'yes' })).status).toBe(400);
+    expect((await signOut({ everywhere: true })).status).toBe(204);
+    expect((await suite.ask('/api/session', { headers: elsewhere })).status).toBe(401);
+    expect((await suite.ask('/api/session')).status).toBe(200);
   });
 
   test('ends when its person signs out', async () => {
@@ -174,7 +238,7 @@ describe('a session', () => {
 describe('the preset token', () => {
   test('signs a script in, and nothing like it does', async () => {
     const suite = await startSuite();
-    expect((await suite.ask('/api/session')).body).toEqual({ issuer: 'countersign:local', subject: 'preset-token' });
+    expect((await suite.ask('/api/session')).body).toMatchObject({ subject: 'preset-token', how: 'token' });
     const valid = await signedIn(suite);
     for (const authorization of ['Bearer x', 'Bearer ', 'Basic YTpi', 'bearer', `Bearer ${'x'.repeat(40)}`]) {
       // A wrong token is not made good by a session beside it.

@@ -1,0 +1,32 @@
+import { forgetKey, request } from './request.js';
+
+const element = (id) => document.getElementById(id);
+
+const howWords = {
+  link: () => 'Signed in by a one-time link of this machine.',
+  token: () => 'Signed in with the preset token.',
+  oidc: (issuer) => `Signed in at ${issuer}.`,
+  iap: () => 'Signed in through Google’s Identity-Aware Proxy.',
+  'cloudflare-access': (issuer) => `Signed in through Cloudflare Access, ${issuer}.`,
+};
+
+/** Makes the header’s buttons work. */
+export function openHeader() {
+  element('sign-out').addEventListener('click', () => signOut(false));
+  element('sign-out-everywhere').addEventListener('click', () => signOut(true));
+}
+
+async function signOut(everywhere) {
+  await request('/api/sign-out', { body: { everywhere } }).catch(() => {});
+  forgetKey();
+  location.assign('/sign-in?out');
+}
+
+/** Says who is signed in, and how. A name can be chosen by whoever has it: the subject is always shown beside it. */
+export function showPerson({ issuer, subject, how, name, person, groups }) {
+  element('who-name').textContent = `Signed in as ${name ?? person ?? subject}`;
+  const known = person === null ? '' : ` Known here as ${person}.`;
+  element('who-how').textContent = `${howWords[how](issuer)} Subject: ${subject}.${known}`;
+  element('who-groups').textContent =
+    groups.length === 0 ? '' : `Groups: ${groups.map(({ group }) => group).join(', ')}.`;
+}

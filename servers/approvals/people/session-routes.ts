@@ -1,0 +1,40 @@
+import type { Handler } from 'hono';
+import { deleteCookie, getCookie } from 'hono/cookie';
+import * as z from 'zod';
+import { AppError } from '#shared/errors.ts';
+import type { KnowPerson } from '../sign-in/admission.ts';
+import type { SignInWay } from '../sign-in/way.ts';
+import { cookieOptions, type SignedIn, sessionCookie } from './authenticate.ts';
+import { bodyOf } from './body.ts';
+import type { SessionStore } from './sessions.ts';
+
+/** Who is signed in, and how. */
+export function sessionRoute(know: KnowPerson): Handler<SignedIn> {
+  return (context) => {
+    const { approver, how, name, groups } = context.get('principal');
+    const known = know({ approver, how, name, groups });
+    return context.json({ ...approver, how, name, person: known.key, groups: known.groups });
+  };
+}
+
+const everywhere = z.strictObject({ everywhere: z.boolean().default(false) });
+
+/** Ends the session that the request belongs to, or all of this person's. */
+export function signOut(sessions: SessionStore): Handler<SignedIn> {
+  return async (context) => {
+    const asked = await bodyOf(context, everywhere);
+    const cookie = getCookie(context, sessionCookie);
+    if (asked.everywhere) sessions.endAll(context.get('approver'));
+    else if (cookie !== undefined) sessions.end(cookie);
+    deleteCookie(context, sessionCookie, cookieOptions);
+    return context.body(null, 204);
+  };
+}
+
+/** Makes a link for another browser of whoever is signed in, where people sign in by link. */
+export function linkRoute(way: SignInWay): Handler<SignedIn> {
+  return (context) => {
+    if (way.how !== 'link') throw new AppError('not_permitted', 'Nobody signs in by link here.');
+    return context.json(way.links.make(`http://${context.req.header('host') ?? ''}`), 201);
+  };
+}
