@@ -71,7 +71,27 @@ async function readWhole(response: Response, maxBytes: number): Promise<Response
     if (length > maxBytes) throw new Error(`answered with more than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
-  const { status, statusText, headers } = response;
-  const empty = status === 204 || status === 205 || status === 304;
-  return new Response(empty ? null : Buffer.concat(chunks), { status, statusText, headers });
+  const whole = new Uint8Array(length);
+  // From the end, so that each chunk can go as soon as it is copied.
+  for (let chunk = chunks.pop(), end = length; chunk !== undefined; chunk = chunks.pop()) {
+    end -= chunk.byteLength;
+    whole.set(chunk, end);
+  }
+  return new WholeResponse(whole, response);
+}
+
+/** An answer that has arrived. Unlike a `Response` of bytes, it does not copy them, which counts for large files. */
+class WholeResponse extends Response {
+  readonly #whole: Uint8Array<ArrayBuffer>;
+
+  constructor(whole: Uint8Array<ArrayBuffer>, { status, statusText, headers }: Response) {
+    super(null, { status, statusText, headers });
+    this.#whole = whole;
+  }
+
+  override readonly clone = (): Response => new WholeResponse(this.#whole, this);
+  override readonly bytes = async (): Promise<Uint8Array<ArrayBuffer>> => this.#whole;
+  override readonly arrayBuffer = async (): Promise<ArrayBuffer> => this.#whole.buffer;
+  override readonly text = async (): Promise<string> => new TextDecoder().decode(this.#whole);
+  override readonly json = async (): Promise<unknown> => JSON.parse(await this.text());
 }

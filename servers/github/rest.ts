@@ -17,11 +17,27 @@ export async function rest(
   method: 'GET' | 'DELETE',
   segments: readonly string[],
 ): Promise<unknown> {
-  const url = `${endpoints.rest}/${segments.map(encodeURIComponent).join('/')}`;
-  const response = await fetch(url, { method, headers: { accept: 'application/vnd.github+json' } });
-  const text = await response.text();
-  if (!response.ok) throw new RestError(response, parse(text));
-  return parse(text);
+  const headers = { accept: 'application/vnd.github+json' };
+  const response = await fetch(urlOf(endpoints, segments), { method, headers });
+  return parse(await (await successful(response)).text());
+}
+
+/** The same for what GitHub gives as it is stored. */
+export async function restBytes(
+  { endpoints, fetch }: { endpoints: Endpoints; fetch: typeof globalThis.fetch },
+  segments: readonly string[],
+): Promise<Uint8Array> {
+  const headers = { accept: 'application/vnd.github.raw+json' };
+  const response = await fetch(urlOf(endpoints, segments), { method: 'GET', headers });
+  return (await successful(response)).bytes();
+}
+
+const urlOf = (endpoints: Endpoints, segments: readonly string[]): string =>
+  `${endpoints.rest}/${segments.map(encodeURIComponent).join('/')}`;
+
+async function successful(response: Response): Promise<Response> {
+  if (!response.ok) throw new RestError(response, parse(await response.text()));
+  return response;
 }
 
 function parse(text: string): unknown {

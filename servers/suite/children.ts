@@ -12,6 +12,12 @@ export type ChildSpec = {
   readonly environment: Readonly<Record<string, string>>;
 };
 
+/**
+ * Tells GNU's allocator to give large pieces of memory back as soon as they are free, as it would if it did not learn from
+ * the first of them: a server that had one large file in memory stays 100 MB smaller.
+ */
+const allocator = { MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' };
+
 const mainOf = (name: string): string => fileURLToPath(new URL(`../${name}/main.ts`, import.meta.url));
 
 /**
@@ -26,6 +32,7 @@ export function childrenOf(settings: SuiteSettings, environment: SuiteEnvironmen
       ...environment.basics,
       // Spares each start after the first the compiler, and 30 MB of memory. One for each server: what is in it is run.
       NODE_COMPILE_CACHE: openCache(data, name),
+      ...allocator,
       COUNTERSIGN_DATA: data,
       ...own,
     },

@@ -17,7 +17,7 @@ capabilities:
     base: [main]
     branches: ["agent/*"]
     max_files: 1000
-    max_bytes: 8MiB
+    max_bytes: 24MiB
 limits: { writes_per_hour: 1000, pending: 1000, reads_per_minute: 60000 }
 `;
 

@@ -1,53 +1,78 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { agentOf } from '#test/e2e/people.ts';
+import { type Agent, agentOf } from '#test/e2e/people.ts';
 import { startTestSuite, type TestSuite } from '#test/e2e/suite.ts';
 import { blueprintText } from './blueprint.ts';
-import { deciderOf } from './landing.ts';
-import type { Part } from './part.ts';
+import { type Decider, deciderOf } from './landing.ts';
+import type { Cell, Part } from './part.ts';
 
-const servers = ['forge', 'github', 'approvals'] as const;
+const servers = ['github', 'approvals', 'forge'] as const;
 const restSeconds = 3;
-/** In base64 this is 7.0 MB, a little under the most that one commit may have. */
-const largeBytes = 5_250_000;
+/** In base64 this is 26.7 MB; one commit may have 30 MB of that. */
+const largeBytes = 20_000_000;
+const path = 'public/large';
+
+type Large = { readonly what: string; readonly file: object };
 
 export const memory: Part = {
   name: 'memory',
   title: 'Memory',
   about:
-    `Resident memory (VmRSS of /proc, in MB of 10⁶ bytes) of each server at rest, ${restSeconds} s after the suite ` +
-    `has started; then the peak (VmHWM) after one pull request with a file of ${largeBytes / 1e6} MB (7.0 MB in ` +
-    'base64, near the limit of one commit) was proposed, looked at once, approved and carried out. Linux only.',
+    `Resident memory of each server in MB of 10⁶ bytes: at rest (VmRSS of /proc), ${restSeconds} s after the suite has ` +
+    'started; then the peak (VmHWM, set back before each) while a pull request with one file of ' +
+    `${largeBytes / 1e6} MB is proposed, and while it is looked at once, approved and carried out. The same again, as a ` +
+    'commit that puts other bytes in the place of that file, which keeps both. Linux only.',
   measure: async () => {
     if (process.platform !== 'linux') return [];
     const suite = await startTestSuite({ blueprints: { 'bench.yaml': blueprintText } });
+    const agent = await agentOf(suite.mcpUrl('github'));
+    const decider = deciderOf(suite);
     try {
       await sleep(restSeconds * 1000);
-      const resting = servers.map((name) => megabytes(suite, name, 'VmRSS'));
-      await landLargeFile(suite);
-      const rows = servers.map((name, at) => [name, resting[at] ?? 0, megabytes(suite, name, 'VmHWM')]);
-      const columns = [{ name: 'server' }, { name: 'at rest (MB)', digits: 0 }, { name: 'peak (MB)', digits: 0 }];
-      return [{ columns, rows }];
+      const rows: Cell[][] = [['at rest', ...servers.map((name) => megabytes(suite, name, 'VmRSS'))]];
+      for (const large of largeFiles()) rows.push(...(await peaks({ suite, agent, decider }, large)));
+      return [{ columns: [{ name: 'what' }, ...servers.map((name) => ({ name: `${name} (MB)`, digits: 0 }))], rows }];
     } finally {
+      decider.close();
+      await agent.close();
       await suite.stop();
     }
   },
 };
 
-async function landLargeFile(suite: TestSuite): Promise<void> {
-  const agent = await agentOf(suite.mcpUrl('github'));
-  const { change_id: id } = await agent.call('propose_pull_request', {
-    repository: 'acme/storefront',
-    branch: 'agent/large',
-    title: 'A large file',
-    reason: 'to measure',
-    files: [{ path: 'public/large.bin', base64: randomBytes(largeBytes).toString('base64') }],
-  });
-  await agent.close();
-  const decider = deciderOf(suite);
-  await decider.land(id);
-  decider.close();
+function largeFiles(): readonly Large[] {
+  const line = (at: number): string => `${at}: a line of text that says little\n`;
+  const text = Array.from({ length: largeBytes / 40 }, (_, at) => line(at)).join('');
+  return [
+    { what: 'random bytes', file: { path, base64: randomBytes(largeBytes).toString('base64') } },
+    { what: 'text', file: { path: `${path}.txt`, content: text.padEnd(largeBytes, 'x').slice(0, largeBytes) } },
+  ];
+}
+
+type Actors = { readonly suite: TestSuite; readonly agent: Agent; readonly decider: Decider };
+
+async function peaks({ suite, agent, decider }: Actors, { what, file }: Large): Promise<Cell[][]> {
+  const branch = `agent/${what.replace(' ', '-')}`;
+  const common = { repository: 'acme/storefront', branch, reason: 'to measure' };
+  const other = { path: (file as { path: string }).path, base64: randomBytes(largeBytes).toString('base64') };
+  const changes = [
+    { name: `${what}, new`, tool: 'propose_pull_request', args: { ...common, title: 'Large', files: [file] } },
+    { name: `${what}, replaced`, tool: 'commit_files', args: { ...common, message: 'Large', files: [other] } },
+  ];
+  const rows: Cell[][] = [];
+  for (const { name, tool, args } of changes) {
+    const during = async <T>(step: string, work: () => Promise<T>): Promise<T> => {
+      // The kernel's way to let a process's peak begin anew: proc(5), clear_refs.
+      for (const server of servers) writeFileSync(`/proc/${suite.server(server).pid}/clear_refs`, '5');
+      const done = await work();
+      rows.push([`${name}: ${step}`, ...servers.map((server) => megabytes(suite, server, 'VmHWM'))]);
+      return done;
+    };
+    const { change_id: id } = await during('proposed', () => agent.call(tool, args));
+    await during('approved and carried out', () => decider.land(id));
+  }
+  return rows;
 }
 
 function megabytes(suite: TestSuite, name: (typeof servers)[number], field: 'VmRSS' | 'VmHWM'): number {

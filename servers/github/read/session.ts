@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import { prettifyError, type z } from 'zod';
 import type { AppError } from '#shared/errors.ts';
 import type { Endpoints } from '../endpoints.ts';
 import { readError, unavailable } from '../errors.ts';
@@ -8,7 +8,7 @@ import { graphqlOver, type SendGraphql } from '../graphql.ts';
 import type { WithinLimits } from '../limits.ts';
 import { noRepository, type RepositoryName, repositoryName } from '../names.ts';
 import type { ReadTokens } from '../read-tokens.ts';
-import { rest } from '../rest.ts';
+import { restBytes } from '../rest.ts';
 
 /** Longest answer to a read: 100 files of the 512 KB that GitHub gives as text, and then some. Bytes. */
 const maxAnswer = 96 * 1024 * 1024;
@@ -93,23 +93,18 @@ export function sessions(options: {
       },
       blob: async (oid) => {
         const path = ['repos', repository.owner, repository.name, 'git', 'blobs', oid];
-        const answer = await withToken(repository, (fetch) => rest({ endpoints, fetch }, 'GET', path)).catch(
-          (error: unknown) => {
-            throw failed(repository, error);
-          },
-        );
-        return Buffer.from(parsed(blobAnswer, answer).content, 'base64');
+        return withToken(repository, (fetch) => restBytes({ endpoints, fetch }, path)).catch((error: unknown) => {
+          throw failed(repository, error);
+        });
       },
     };
   };
 }
 
-const blobAnswer = z.object({ content: z.string(), encoding: z.literal('base64') });
-
 /** @throws AppError `backend_unavailable` when the answer is not of the form that GitHub documents */
 function parsed<T>(schema: z.ZodType<T>, answer: unknown): T {
   const result = schema.safeParse(answer);
-  if (!result.success) throw unavailable(new Error(`unexpected answer of GitHub: ${z.prettifyError(result.error)}`));
+  if (!result.success) throw unavailable(new Error(`unexpected answer of GitHub: ${prettifyError(result.error)}`));
   return result.data;
 }
 

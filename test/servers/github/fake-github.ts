@@ -75,7 +75,7 @@ function send(response: ServerResponse, answer: Answer): void {
     return;
   }
   const { status = 200, headers = {}, body } = answer;
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const text = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers });
   response.end(body === undefined ? undefined : text);
 }

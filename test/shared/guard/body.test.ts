@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { limitBody } from '#shared/guard/body-limit.ts';
+import { bodyTurns } from '#shared/guard/body-turns.ts';
 import { jsonOnly } from '#shared/guard/json-only.ts';
 
 function streamOf(chunks: readonly string[]): { body: ReadableStream; pulled: () => number } {
@@ -52,6 +53,96 @@ describe('limitBody', () => {
 
   it('has nothing against requests without a body', async () => {
     expect((await app.request('/')).status).toBe(200);
+  });
+});
+
+describe('large bodies', () => {
+  const turned = (turns: ReturnType<typeof bodyTurns>) => {
+    const app = new Hono();
+    const answers: (() => void)[] = [];
+    app.use(limitBody(100, turns));
+    app.post('/', async (context) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      answers.push(resolve);
+      await promise;
+      return context.text(await context.req.text());
+    });
+    const send = (length: number, more: Record<string, string> = {}) =>
+      app.request('/', {
+        method: 'POST',
+        body: 'x'.repeat(length),
+        headers: { 'content-length': String(length), ...more },
+      });
+    return { app, send, answers };
+  };
+  const room = { largeBytes: 10, mostBytes: 50, waitMs: 60_000, mostWaiting: 2 };
+
+  it('are under way together as far as there is room, and the others in the order in which they came', async () => {
+    const turns = bodyTurns(room);
+    const began: number[] = [];
+    const come = (bytes: number) =>
+      turns.take(bytes).then((leave) => {
+        began.push(bytes);
+        return leave ?? expect.unreachable();
+      });
+    const [one, two] = [await come(20), await come(30)];
+    const [third, fourth] = [come(40), come(15)];
+    one();
+    // Only what is inside counts once: to leave twice makes no room.
+    one();
+    const other = await Promise.race([third, fourth, new Promise((resolve) => setImmediate(resolve))]);
+    expect(other).toBeUndefined();
+    two();
+    (await third)();
+    (await fourth)();
+    expect(began).toEqual([20, 30, 40, 15]);
+    // One that is larger than all of the room comes in alone.
+    (await come(90))();
+  });
+
+  it('keep their room until their answer is read, or nobody reads it', async () => {
+    const { send, answers } = turned(bodyTurns(room));
+    const [one, two] = [send(50), send(50)];
+    await vi.waitFor(() => expect(answers).toHaveLength(1));
+    answers[0]?.();
+    const answer = await one;
+    expect(answers).toHaveLength(1);
+    await answer.body?.cancel();
+    await vi.waitFor(() => expect(answers).toHaveLength(2));
+    answers[1]?.();
+    expect(await (await two).text()).toHaveLength(50);
+  });
+
+  it('that get no turn in time, or come to a long line, are answered with 503 and when to come again', async () => {
+    const { send, answers } = turned(bodyTurns({ ...room, waitMs: 20 }));
+    const first = send(50);
+    await vi.waitFor(() => expect(answers).toHaveLength(1));
+    for (const refused of await Promise.all([send(50), send(50), send(50)])) {
+      expect(refused.status).toBe(503);
+      expect(refused.headers.get('retry-after')).toBe('5');
+      expect(await refused.json()).toMatchObject({ error: { code: 'busy', retryable: true } });
+    }
+    answers[0]?.();
+    expect((await first).status).toBe(200);
+  });
+
+  it('must declare their length', async () => {
+    const { app } = turned(bodyTurns(room));
+    const { body } = streamOf(['0123456789', '0']);
+    const answer = await app.request('/', { method: 'POST', body, duplex: 'half' } as RequestInit);
+    expect(answer.status).toBe(411);
+  });
+
+  it('whose work fails give their room back', async () => {
+    const app = new Hono();
+    const turns = bodyTurns(room);
+    app.use(limitBody(100, turns));
+    app.post('/', () => {
+      throw new Error('failed');
+    });
+    app.onError((_error, context) => context.text('', 500));
+    const send = () => app.request('/', { method: 'POST', body: 'x'.repeat(50), headers: { 'content-length': '50' } });
+    for (const _ of [1, 2, 3]) expect((await send()).status).toBe(500);
   });
 });
 
