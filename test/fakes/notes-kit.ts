@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -22,6 +22,7 @@ import { type DueWork, dueWork, releaseLease, takeLease } from '#shared/ledger/l
 import { type Ledger, openLedger } from '#shared/ledger/ledger.ts';
 import { isPostgresUrl } from '#shared/ledger/location.ts';
 import { findSealed } from '#shared/ledger/proposals.ts';
+import { newSqliteLedger } from './new-ledger.ts';
 import { type NoteReader, type NoteStore, type NotesTarget, type NoteWriter, noteStore } from './notes.ts';
 import { type NoteAsk, type NotesCapability, notesCapability } from './notes-tool.ts';
 
@@ -81,25 +82,12 @@ export type NotesKit = {
   readonly close: () => Promise<void>;
 };
 
-let newLedger: Promise<Buffer> | undefined;
-
-/** The file of a ledger that nothing was kept in: made once, because making one takes longer than most tests. */
-async function makeNewLedger(): Promise<Buffer> {
-  const dir = await mkdtemp(join(tmpdir(), 'countersign-notes-'));
-  try {
-    await (await openLedger(join(dir, 'ledger.db'))).close();
-    return await readFile(join(dir, 'ledger.db'));
-  } finally {
-    await rm(dir, { recursive: true, force: true });
-  }
-}
-
 /** Makes the ledger of a kit, which has a folder, and answers where it is. Whoever wants another engine sets another. */
 export const ledgers = {
   make: async (dir: string): Promise<string> => {
-    newLedger ??= makeNewLedger();
-    await writeFile(join(dir, 'ledger.db'), await newLedger);
-    return join(dir, 'ledger.db');
+    const path = join(dir, 'ledger.db');
+    await newSqliteLedger(path);
+    return path;
   },
 };
 

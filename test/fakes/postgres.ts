@@ -3,6 +3,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { openLedger } from '#shared/ledger/ledger.ts';
+import { madeOnce } from './environment.ts';
 import { type Cluster, end, keep, newCluster } from './postgres-cluster.ts';
 
 /** A PostgreSQL server of a test's own: on a socket in a folder, gone when it is stopped. */
@@ -57,9 +58,7 @@ export async function startPostgres(): Promise<PostgresServer> {
  * takes far longer than to copy it.
  */
 async function template(): Promise<string> {
-  const { COUNTERSIGN_TESTS: folder } = process.env;
-  if (folder === undefined) throw new Error('test/global-setup.ts was not run');
-  const path = join(folder, 'postgres');
+  const path = join(madeOnce(), 'postgres');
   if (existsSync(path)) return path;
   const cluster: Cluster = newCluster();
   const child = await cluster.run();

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Agent, type Answered, agentOf, ended, type Person, personOf } from '#test/e2e/people.ts';
+import { type Agent, type Answered, agentOf, ended, type Person, patienceMs, personOf } from '#test/e2e/people.ts';
 import { type Git, gitOf } from '#test/e2e/repository.ts';
 import { type ForgeRequest, startTestSuite, type TestSuite } from '#test/e2e/suite.ts';
 
@@ -96,7 +96,7 @@ export async function startBench(): Promise<Bench> {
 }
 
 async function playedOrEnded(logged: () => readonly Logged[], person: Person, id: string): Promise<boolean> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + patienceMs;
   while (performance.now() < deadline) {
     if (logged().some(({ fault }) => fault !== undefined)) return true;
     const { status } = await progressOf(person, id);

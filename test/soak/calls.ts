@@ -1,3 +1,4 @@
+import { patienceMs } from '#test/e2e/people.ts';
 import type { Bench, Logged } from './bench.ts';
 import { type Kind, settled } from './kinds.ts';
 
@@ -28,7 +29,7 @@ export async function discover(bench: Bench, kind: Kind): Promise<readonly Call[
   const { id, effects } = await kind.prepare(bench);
   const since = bench.mark();
   await bench.person.approve(id);
-  const done = await settled(bench, id, 20_000);
+  const done = await settled(bench, id, patienceMs);
   if (done.status !== 'applied') throw new Error(`${kind.name} without a fault is ${done.status}: ${done.note}`);
   const made = bench.logged(since);
   if (Object.values(await effects()).some((count) => count !== 1)) throw new Error(`${kind.name} left no effect`);

@@ -1,4 +1,4 @@
-import type { Answered } from '#test/e2e/people.ts';
+import { type Answered, patienceMs } from '#test/e2e/people.ts';
 import { type Bench, pause } from './bench.ts';
 import { type Call, nameOf } from './calls.ts';
 import type { Fault } from './faults.ts';
@@ -30,9 +30,6 @@ export type Outcome = {
   readonly violation?: string;
 };
 
-/** How long after a fault is over its change may take to end. */
-const patience = 30_000;
-
 export function caseOf(call: Call, fault: Fault): Case {
   const run: Run = async (bench, { id }) => {
     const since = bench.mark();
@@ -63,7 +60,7 @@ export async function play(bench: Bench, one: Case, seed: number): Promise<Outco
   const prepared = await one.kind.prepare(bench);
   const since = bench.mark();
   const { reached, expected } = await one.run(bench, prepared, seed);
-  const change = await settled(bench, prepared.id, patience);
+  const change = await settled(bench, prepared.id, patienceMs);
   // A request that was held up or repeated may still come through.
   if (one.fault.startsWith('delay') || one.fault.startsWith('duplicate')) await pause(100);
   const violation = violationOf(change, await prepared.effects(), expected);

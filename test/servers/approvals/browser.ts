@@ -1,8 +1,6 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core';
-import { onTestFinished, type TestContext } from 'vitest';
+import { existsSync } from 'node:fs';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core';
+import { afterAll, onTestFinished, type TestContext } from 'vitest';
 
 const executablePath = process.env['COUNTERSIGN_CHROMIUM'] ?? '/usr/bin/chromium';
 
@@ -12,26 +10,30 @@ export function needsBrowser(context: TestContext): void {
   context.skip(!existsSync(executablePath) && !isRequired, `there is no Chromium at ${executablePath}`);
 }
 
-/** A real browser with a profile of its own, which ends with the test. */
-export async function openBrowser(options: BrowserContextOptions = {}): Promise<BrowserContext> {
-  const profile = mkdtempSync(join(tmpdir(), 'countersign-browser-'));
-  const browser = await chromium.launchPersistentContext(profile, {
-    executablePath,
-    headless: true,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-    ...options,
+export type OpenBrowser = (options?: BrowserContextOptions) => Promise<BrowserContext>;
+
+/** A real browser for the tests of a file. Each test opens a profile of its own in it, which ends with the test. */
+export function oneBrowser(): OpenBrowser {
+  let browser: Promise<Browser> | undefined;
+  afterAll(async () => {
+    await (await browser)?.close();
   });
-  onTestFinished(async () => {
-    await browser.close();
-    rmSync(profile, { recursive: true, force: true });
-  });
-  return browser;
+  return async (options = {}) => {
+    browser ??= chromium.launch({ executablePath, args });
+    const context = await (await browser).newContext(options);
+    // How long a page takes is for the machine to say.
+    context.setDefaultTimeout(100_000);
+    onTestFinished(() => context.close());
+    return context;
+  };
 }
+
+const args = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];

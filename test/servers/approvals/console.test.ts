@@ -2,8 +2,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { needsBrowser, openBrowser } from './browser.ts';
+import { needsBrowser, oneBrowser } from './browser.ts';
 import { type Suite, startSuite } from './kit.ts';
+
+const openBrowser = oneBrowser();
 
 /** A page that is signed in, and every complaint that the browser made about it. */
 async function signIn(
@@ -27,7 +29,7 @@ async function signIn(
 
 const status = (page: Page, text: string) => page.locator('.head .pill', { hasText: text }).waitFor();
 
-describe('the console in a browser', { timeout: 60_000 }, () => {
+describe('the console in a browser', () => {
   beforeEach(needsBrowser);
 
   test('leads from the sign-in link to an approval, and tells the truth after it', async () => {

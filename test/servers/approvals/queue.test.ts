@@ -194,7 +194,7 @@ describe('the queue', () => {
   });
 
   test('holds twenty waits of an agent at once, refuses one more, and takes it when others have ended', async () => {
-    const suite = await startSuite({ timing: { ...waiting, holdMs: 10_000 } });
+    const suite = await startSuite({ timing: { ...waiting, holdMs: 60_000 } });
     const id = await suite.proposeNote('new');
     const client = await connect(suite);
     const wait = () => client.call({ name: 'wait_for_change', arguments: { change_ids: [id] } });
@@ -208,7 +208,7 @@ describe('the queue', () => {
   });
 
   test('forgets a caller that goes away, and the change stays', async () => {
-    const suite = await startSuite({ timing: { ...waiting, holdMs: 10_000 } });
+    const suite = await startSuite({ timing: { ...waiting, holdMs: 60_000 } });
     const id = await suite.proposeNote('new');
     const client = await connect(suite);
     const leaving = new AbortController();

@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { freeBasePort } from '#servers/suite/ports.ts';
 import { basics } from '#test/fakes/environment.ts';
+import { warmData } from '#test/servers/suite/folder.ts';
 import { countersign, ending } from './run.ts';
 
 /** A Node of this machine that is too old for the suite. */
@@ -41,7 +42,7 @@ describe.runIf(oldNode !== undefined)('on a Node that is too old', () => {
   });
 
   it('hands signals on, so that a suite ends in order', async () => {
-    const data = join(folder(), 'data');
+    const data = warmData();
     const base = String(await freeBasePort());
     const args = ['start', '--data', data, '--base-port', base];
     const child = spawn(oldNode ?? '', [countersign, ...args], { env: { ...basics() } });
@@ -53,7 +54,7 @@ describe.runIf(oldNode !== undefined)('on a Node that is too old', () => {
     child.kill('SIGTERM');
     expect(await ran).toMatchObject({ code: 0, stdout: expect.stringContaining('Stopping.') });
     expect(existsSync(join(data, 'suite.lock'))).toBe(false);
-  }, 60_000);
+  });
 
   it('says which Node is needed and how to get it where there is no pinned one', async () => {
     const place = folder();

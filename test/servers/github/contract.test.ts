@@ -14,7 +14,7 @@ let main: string;
 
 beforeAll(async () => {
   forge = await startForge();
-  backend = connect(forge.url, { writeTimeoutMs: 2000 });
+  backend = connect(forge.url);
   repository = await backend.reader.repository(name);
   main = (await backend.reader.head(name, 'main')) ?? expect.unreachable('there is no main branch');
 });
@@ -29,7 +29,8 @@ const git = (...args: string[]): string =>
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 
-const writer = (): Promise<RepoWriter> => backend.openWriter({ repositoryId: repository.id, repository: name });
+const writer = (from = backend): Promise<RepoWriter> =>
+  from.openWriter({ repositoryId: repository.id, repository: name });
 const fail = (error: unknown): unknown => error;
 
 /** What forge was asked while `work` ran, without the requests that mint and end tokens. */
@@ -340,10 +341,10 @@ describe('writing', () => {
   test.each(['drop', 'hang'])(
     'an answer lost by %s after the commit leaves it in doubt, and it is there',
     async (how) => {
-      const write = await writer();
-      const branch = await newBranch(write);
+      const branch = await newBranch(await writer());
       forge.faults([{ match: 'createCommitOnBranch', when: 'after', do: how }]);
-      const error = await commitTo(write, branch, main, { 'a.txt': how }).catch(fail);
+      const hasty = await writer(connect(forge.url, { writeTimeoutMs: 2000 }));
+      const error = await commitTo(hasty, branch, main, { 'a.txt': how }).catch(fail);
       expect(error).toBeInstanceOf(Error);
       expect(error).not.toBeInstanceOf(NotDone);
       expect(git('rev-list', '--count', `main..${branch}`).trim()).toBe('1');

@@ -2,23 +2,19 @@ import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import * as z from 'zod';
 import { callTool } from '#servers/suite/mcp-call.ts';
 import { freeBasePort } from '#servers/suite/ports.ts';
 import { environmentOf, type Started, startCommand } from './command.ts';
-import { folder } from './folder.ts';
+import { folder, warmData } from './folder.ts';
 import { isRunning, until } from './kit.ts';
-
-// Each test starts one suite or two, of three processes each.
-vi.setConfig({ testTimeout: 60_000 });
 
 const token = 'a-token-of-at-least-thirty-two-characters';
 const foreign = { GITHUB_TOKEN: 'foreign', AWS_SECRET_ACCESS_KEY: 'foreign', NODE_OPTIONS: '--no-deprecation' };
 
-async function place() {
+async function place(data = join(folder(), 'data')) {
   const base = await freeBasePort();
-  const data = join(folder(), 'data');
   return { base, data, args: ['--data', data, '--base-port', String(base)] };
 }
 
@@ -111,7 +107,7 @@ describe('a suite that starts', () => {
   });
 
   it('ends all on Ctrl-C with exit 0, and goes on where it stopped when it is started again', async () => {
-    const { base, data, args } = await place();
+    const { base, data, args } = await place(warmData());
     const first = await start(args);
     const { change_id: id } = await callTool(`http://127.0.0.1:${base + 1}/mcp`, proposal);
     const pids = Object.values(first.children());
@@ -130,7 +126,7 @@ describe('a suite that starts', () => {
   });
 
   it('leaves nothing behind when it is itself killed, and starts again at once', async () => {
-    const { base, args } = await place();
+    const { base, args } = await place(warmData());
     const first = await start(args);
     const { change_id: id } = await callTool(`http://127.0.0.1:${base + 1}/mcp`, proposal);
     const pids = Object.values(first.children());
@@ -138,13 +134,13 @@ describe('a suite that starts', () => {
     first.kill('SIGKILL');
     await start(args);
     // They close what is under way in good order, which takes a moment; the new ones need not wait for that.
-    await expect.poll(() => pids.filter(isRunning), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => pids.filter(isRunning), { timeout: 60_000 }).toEqual([]);
     const { changes } = await callTool(`http://127.0.0.1:${base + 4}/mcp`, listing);
     expect(changes).toMatchObject([{ change_id: id }]);
   });
 
   it('starts a server that dies again, on the same port, and gives a new sign-in link', async () => {
-    const { base, args } = await place();
+    const { base, args } = await place(warmData());
     const suite = await start(args);
     const before = suite.children();
     for (const name of ['forge', 'github', 'approvals']) process.kill(before[name] ?? 0, 'SIGKILL');
@@ -158,7 +154,7 @@ describe('a suite that starts', () => {
 });
 
 it('leaves nothing behind when it is stopped before it is ready', async () => {
-  const { data, args } = await place();
+  const { data, args } = await place(warmData());
   const suite = startCommand(args);
   await until(() => Object.keys(suite.children()).length === 3);
   const pids = Object.values(suite.children());
@@ -169,7 +165,7 @@ it('leaves nothing behind when it is stopped before it is ready', async () => {
 });
 
 it('takes signals that come together for one press of Ctrl-C', async () => {
-  const { args } = await place();
+  const { args } = await place(warmData());
   const suite = await start(args);
   for (const signal of ['SIGINT', 'SIGINT', 'SIGTERM'] as const) suite.kill(signal);
   expect(await suite.ended).toBe(0);
@@ -185,7 +181,7 @@ describe('a suite that cannot start', () => {
   }
 
   it('says so when another one runs on the same data, which goes on', async () => {
-    const { data, args } = await place();
+    const { data, args } = await place(warmData());
     const first = await start(args);
     const second = await refused(['--data', data, '--base-port', String(await freeBasePort())]);
     expect(second).toMatchObject({ code: 2, stdout: '' });
@@ -228,7 +224,7 @@ describe('a suite that cannot start', () => {
   });
 
   it('stops what did start when a server refuses its settings, and shows what it said', async () => {
-    const { data, args } = await place();
+    const { data, args } = await place(warmData());
     const { code, stderr } = await refused(args, { COUNTERSIGN_APPROVER_TOKEN: 'short' });
     expect(code).toBe(2);
     expect(stderr).toContain('COUNTERSIGN_APPROVER_TOKEN: must have at least 32 characters');
@@ -238,8 +234,8 @@ describe('a suite that cannot start', () => {
 });
 
 describe('with a real GitHub', () => {
-  async function real() {
-    const { base, data, args } = await place();
+  async function real(where?: string) {
+    const { base, data, args } = await place(where);
     const config = join(folder(), 'countersign.yaml');
     const key = join(config, '../key.pem');
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -250,7 +246,7 @@ describe('with a real GitHub', () => {
   }
 
   it('starts no stand-in, and makes no key of its own', async () => {
-    const { base, data, key, args } = await real();
+    const { base, data, key, args } = await real(warmData());
     const suite = await start([...args, '--single-user']);
     const { github = 0, approvals = 0, ...others } = suite.children();
     expect(others).toEqual({});

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import pg from 'pg';
 import { afterAll, beforeAll, describe } from 'vitest';
-import { openLedger } from '#shared/ledger/ledger.ts';
 import { isPostgresUrl } from '#shared/ledger/location.ts';
 import { sqliteTriggers } from '#shared/ledger/sqlite-triggers.ts';
+import { newSqliteLedger } from '#test/fakes/new-ledger.ts';
 import { ledgers } from '#test/fakes/notes-kit.ts';
 import { type PostgresServer, startPostgres } from '#test/fakes/postgres.ts';
 import { withPostgres } from '#test/fakes/postgres-cluster.ts';
@@ -68,7 +68,7 @@ export function kitsOnEachEngine(tests: (engine: Raw['engine']) => void): void {
 async function sqliteRaw(): Promise<Raw> {
   const dir = await mkdtemp(join(tmpdir(), 'countersign-ledger-'));
   const location = join(dir, 'ledger.db');
-  await (await openLedger(location)).close();
+  await newSqliteLedger(location);
   const db = new Database(location);
   // What is tried here is what the database refuses, not what a disk keeps.
   db.pragma('synchronous = OFF');

@@ -86,12 +86,10 @@ function twoProcesses(): void {
           if (call.startsWith('put') && moment === 'after') resolve();
         };
       });
-      const started = performance.now();
       const order = { ledger: kit.ledgerPath, key: join(kit.dir, 'keys/decision.pem'), now: kit.clock.now().getTime() };
       const { go } = await rival({ ...order, name: 'a', decide: [changeId], claim: [] });
       expect(await go()).toEqual({ [changeId]: 'approved' });
       await applied;
-      expect(performance.now() - started).toBeLessThan(15_000);
     } finally {
       await worker.stop();
     }
