@@ -1,6 +1,5 @@
-import { AppError } from '#shared/errors.ts';
 import type { ChangeRow, Owner } from '#shared/ledger/changes.ts';
-import { findByIdempotencyKey, keepKey } from '#shared/ledger/idempotency.ts';
+import { findByIdempotencyKey, keepKey, keyTaken } from '#shared/ledger/idempotency.ts';
 import { findOpenTwin } from '#shared/ledger/proposals.ts';
 import type { LedgerDb, LedgerTx } from '#shared/ledger/schema.ts';
 
@@ -21,11 +20,7 @@ export type Known = { readonly row: ChangeRow; readonly keyKept: boolean };
 export async function findKnown(db: LedgerDb, { owner, fingerprint, idempotencyKey }: Key): Promise<Known | undefined> {
   if (idempotencyKey !== null) {
     const keyed = await findByIdempotencyKey(db, owner, idempotencyKey);
-    if (keyed && keyed.fingerprint !== fingerprint) {
-      throw new AppError('idempotency_conflict', 'This idempotency_key was used for a proposal of other content.', {
-        next: 'Use a new key for new content.',
-      });
-    }
+    if (keyed && keyed.fingerprint !== fingerprint) throw keyTaken();
     if (keyed) return { row: keyed, keyKept: true };
   }
   const twin = await findOpenTwin(db, fingerprint);

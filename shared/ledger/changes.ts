@@ -1,6 +1,7 @@
 import type { Status } from '#shared/changes/transitions.ts';
 import { AppError } from '#shared/errors.ts';
 import { appendEvent, type EventActor } from './events.ts';
+import { keepKey, rejectTakenKey } from './idempotency.ts';
 import type { ChangesTable, LedgerDb, LedgerTx, Timestamp } from './schema.ts';
 
 export type ChangeRow = ChangesTable;
@@ -20,7 +21,10 @@ export async function insertChange(tx: LedgerTx, change: NewChange, actor: Event
       claimed_by: null,
       lease_until: null,
     })
-    .execute();
+    .execute()
+    .catch(rejectTakenKey);
+  const { agent, blueprint, idempotency_key: key } = change;
+  if (agent !== null && blueprint !== null && key !== null) await keepKey(tx, { agent, blueprint }, key, change.id);
   await appendEvent(tx, {
     at: change.created_at,
     type: 'change.asked',

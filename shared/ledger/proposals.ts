@@ -55,13 +55,16 @@ export function findOpenTwin(db: LedgerDb, fingerprint: string): Promise<ChangeR
 
 const waiting: readonly Status[] = ['planning', 'pending'];
 
-/** What the limits of a blueprint are counted by: proposals since a time, and those that wait for a decision. */
+/**
+ * What the limits of a blueprint are counted by, over all servers: proposals since a time, and those that wait for a
+ * decision.
+ */
 export async function countProposals(
   db: LedgerDb,
   owner: Owner,
   since: Timestamp,
 ): Promise<{ recent: number; pending: number; oldest: Timestamp | null }> {
-  const own = db.selectFrom('changes').where('agent', '=', owner.agent).where('blueprint', '=', owner.blueprint);
+  const own = db.selectFrom('proposed').where('agent', '=', owner.agent).where('blueprint', '=', owner.blueprint);
   const recent = await own
     .where('created_at', '>', since)
     .select((eb) => [eb.fn.countAll<number>().as('count'), eb.fn.min('created_at').as('oldest')])

@@ -117,6 +117,9 @@ export type EventsTable = {
 /** A view of the end of the chain. */
 export type LastEventView = Pick<EventsTable, 'hash'>;
 
+/** A view of who proposed when, for whoever counts it; see migration 0010. */
+export type ProposedView = Pick<ChangesTable, 'agent' | 'blueprint' | 'created_at' | 'status'>;
+
 /** The kill switch; `value` names the server, agent or tool, and is null for all. */
 export type StopsTable = {
   id: Generated<number>;
@@ -141,7 +144,7 @@ export type HoldsTable = {
 
 export type HoldEndsTable = { hold_id: number; reason: string; actor: string; at: Timestamp };
 
-/** Keys of proposals that turned out to be a change that was there. */
+/** What the keys of proposals stand for, whether a change was made with one or found by it. */
 export type IdempotencyKeysTable = { agent: string; blueprint: string; idempotency_key: string; change_id: string };
 
 /** Which changes a restore puts back. */
@@ -173,6 +176,7 @@ export type LedgerSchema = {
   outcomes: OutcomesTable;
   events: EventsTable;
   last_event: LastEventView;
+  proposed: ProposedView;
   stops: StopsTable;
   stop_ends: StopEndsTable;
   holds: HoldsTable;

@@ -6,6 +6,12 @@ import { openPostgresLedger } from './open.ts';
 /** The server that takes people's decisions; every other one proposes and carries out changes of its own backend. */
 const decider = 'approvals';
 
+/** No server, but a user who sees everything and writes nothing. */
+const auditor = 'auditor';
+
+/** Whose users a ledger needs, and the one that checks it. */
+export const usualRoles = ['github', decider, auditor] as const;
+
 const tables = ['changes', ...appendOnlyTables] as const;
 
 /** Tables that tell of one change each row, and are seen and written by those who may see the change. */
@@ -36,15 +42,15 @@ function roleOf(server: string): string {
 
 /**
  * Makes a user for each server, or brings the rights of one that is there to just what its server needs: `approvals` may
- * decide and see everything; any other sees and writes the changes of its own backend, and can decide nothing. Nobody
+ * decide and see everything; `auditor`, no server, may see everything and write nothing; any other sees and writes the
+ * changes of its own backend, and can decide nothing. Nobody
  * owns a table, alters or deletes what is kept, or switches a trigger off. The users have no password: the operator sets
  * one, or how else they sign in.
  * @param url the ledger, as its owner, who may make users
  * @throws AppError `bad_configuration`, `ledger_unavailable`
  */
 export async function createRoles(url: string, servers: readonly string[]): Promise<void> {
-  const wrong = servers.find((server) => !/^[a-z][a-z0-9_]{0,40}$/.test(server));
-  if (wrong !== undefined) throw new AppError('bad_configuration', 'The name of a server is small letters and digits.');
+  assertNames(servers);
   const ledger = await openPostgresLedger(url);
   try {
     await ledger.db.transaction().execute(async (tx) => {
@@ -62,6 +68,17 @@ export async function createRoles(url: string, servers: readonly string[]): Prom
   }
 }
 
+/** What {@link createRoles} does, for whoever wants to read or run it: in the ledger's database, as its owner. */
+export function rolesAsSql(servers: readonly string[]): string {
+  assertNames(servers);
+  return [...servers.flatMap(makeRole), ...rightsOf(servers)].map((statement) => `${statement};\n`).join('');
+}
+
+function assertNames(servers: readonly string[]): void {
+  if (servers.every((server) => /^[a-z][a-z0-9_]{0,40}$/.test(server))) return;
+  throw new AppError('bad_configuration', 'The name of a server is small letters and digits.');
+}
+
 function makeRole(server: string): string[] {
   const role = roleOf(server);
   return [
@@ -77,15 +94,18 @@ function rightsOf(servers: readonly string[]): string[] {
     'revoke create on schema public from public',
     "do $$ begin execute format('revoke temporary on database %I from public', current_database()); end $$",
     ...tables.map((table) => `alter table ${table} enable row level security`),
-    ...servers.flatMap((server) => [
-      ...shared(roleOf(server)),
-      ...(server === decider ? ofDecider(roleOf(server)) : ofExecutor(roleOf(server), server)),
-    ]),
+    ...servers.flatMap((server) => [...reading(roleOf(server)), ...ofServer(server)]),
   ];
 }
 
+function ofServer(server: string): string[] {
+  const role = roleOf(server);
+  if (server === auditor) return tables.map((table) => policy(role, table, 'select', 'using (true)'));
+  return [...writing(role), ...(server === decider ? ofDecider(role) : ofExecutor(role, server))];
+}
+
 /** Rights and policies begin from nothing, so that they are the same after an update. */
-function shared(role: string): string[] {
+function reading(role: string): string[] {
   return [
     `revoke all on all tables in schema public from ${role}`,
     `do $$ declare one record; begin
@@ -93,7 +113,12 @@ function shared(role: string): string[] {
        loop execute format('drop policy %I on %I', one.policyname, one.tablename); end loop;
      end $$`,
     `grant usage on schema public to ${role}`,
-    `grant select on ${tables.join(', ')}, last_event, kysely_migration, kysely_migration_lock to ${role}`,
+    `grant select on ${tables.join(', ')}, last_event, proposed, kysely_migration, kysely_migration_lock to ${role}`,
+  ];
+}
+
+function writing(role: string): string[] {
+  return [
     `grant insert on changes to ${role}`,
     `grant update (${moving}) on changes to ${role}`,
     `grant insert (${eventColumns}) on events to ${role}`,

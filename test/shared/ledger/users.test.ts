@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { decide } from '#shared/changes/decide.ts';
 import type { Approver } from '#shared/changes/decision.ts';
 import { expireOverdue } from '#shared/changes/expire.ts';
@@ -9,7 +9,16 @@ import { type Ledger, openLedger } from '#shared/ledger/ledger.ts';
 import { createRoles } from '#shared/ledger/postgres/roles.ts';
 import { findSealed } from '#shared/ledger/proposals.ts';
 import { endStop, insertStop } from '#shared/ledger/stops.ts';
-import { alice, bob, ledgers, type NotesExecutor, type NotesKit, notesKit, workAll } from '#test/fakes/notes-kit.ts';
+import {
+  alice,
+  bob,
+  ledgers,
+  type NotesExecutor,
+  type NotesKit,
+  notesBlueprint,
+  notesKit,
+  workAll,
+} from '#test/fakes/notes-kit.ts';
 import { onPostgres } from './engines.ts';
 
 /** The life of a change where each server signs in to the database as its own user, with its own rights alone. */
@@ -100,6 +109,46 @@ onPostgres((server) => {
     await approvals.write((tx) => endStop(tx, { id: stop, reason: 'on', actor, at }));
     await workAll(executor);
     expect(await kit.status(id)).toBe('applied');
+  });
+
+  describe('an agent of two servers', () => {
+    let other: Ledger;
+    beforeEach(async () => {
+      await createRoles(kit.ledgerPath, ['tickets']);
+      other = await openLedger(kit.ledgerPath.replace('postgres@', 'countersign_tickets@'));
+    });
+    afterEach(() => other.close());
+
+    const askOther = async (text: string, more: object = {}): Promise<unknown> => {
+      const granted = kit.context.tools.find('set_notes');
+      if (granted?.tool.kind !== 'write') return expect.unreachable('set_notes is a write tool');
+      const args = { notes: [{ id: 'b', text }], reason: 'because', ...more };
+      const tool = { tool: granted.tool, capability: granted.capability };
+      return propose({ ...kit.context, server: 'tickets', ledger: other }, kit.blueprint, tool, args);
+    };
+
+    test('is told that a key is taken by what it proposed to the other, and nothing of it', async () => {
+      await ask('x', { idempotency_key: 'k1' });
+      await ask('x', { idempotency_key: 'k2' });
+      for (const key of ['k1', 'k2']) {
+        await expect(askOther('y', { idempotency_key: key })).rejects.toMatchObject({
+          code: 'idempotency_conflict',
+          message: 'This idempotency_key was used for a proposal of other content.',
+        });
+      }
+      await askOther('y', { idempotency_key: 'k3' });
+      await askOther('y', { idempotency_key: 'k4' });
+      await expect(ask('z', { idempotency_key: 'k4' })).rejects.toMatchObject({ code: 'idempotency_conflict' });
+    });
+
+    test('has the limits of its blueprint once, not once a server', async () => {
+      kit.blueprint = notesBlueprint(['a', 'b'], 'limits: { pending: 2 }');
+      kit.blueprints.set(kit.blueprint.name, kit.blueprint);
+      await ask('x');
+      await askOther('y');
+      await expect(askOther('z')).rejects.toMatchObject({ code: 'limit_reached' });
+      await expect(ask('z')).rejects.toMatchObject({ code: 'limit_reached' });
+    });
   });
 
   test('a user of an older ledger is told that its owner must open it first', async () => {
