@@ -305,7 +305,8 @@ onEachEngine((open) => {
       await raw.run("insert into holds values (2, 'change', ?, 'because', '{}', '')", id);
       await raw.run("insert into touches values (?, 'note:a')", id);
       const columns = 'at, type, actor, body, previous, hash';
-      await raw.run(`insert into events (${columns}) values ('', 't', '{}', '{}', ?, 'h')`, '0'.repeat(64));
+      const last = await raw.get('select hash from last_event');
+      await raw.run(`insert into events (${columns}) values ('', 't', '{}', '{}', ?, 'h')`, last);
       await raw.run("insert into stops (id, scope, reason, actor, at) values (1, 'all', 'because', '{}', '')");
       await raw.run("insert into stop_ends values (1, 'because', '{}', '')");
     });
