@@ -77,7 +77,7 @@ export async function startApprovals(options: {
   const stopSweep = sweep(ledger, now, log);
   if (config.signIn.how === 'link') printLink();
   return {
-    consoleUrl: origin(),
+    consoleUrl: people.url,
     newSignInLink,
     queues,
     close: async () => {

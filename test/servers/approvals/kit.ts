@@ -62,7 +62,10 @@ export type Answer = { readonly status: number; readonly headers: Headers; reado
 export type Body = ReturnType<typeof JSON.parse>;
 
 export async function startSuite(
-  options: { timing?: Parameters<typeof startApprovals>[0]['timing']; environment?: Record<string, string> } = {},
+  options: {
+    timing?: Parameters<typeof startApprovals>[0]['timing'];
+    environment?: Record<string, string | undefined>;
+  } = {},
 ): Promise<Suite> {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-approvals-'));
   writeFileSync(join(folder, 'one.yaml'), yaml('one', '127.0.0.1'));
