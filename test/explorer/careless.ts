@@ -1,6 +1,7 @@
 import type { Move, Status } from '#shared/changes/transitions.ts';
+import { keys } from './key.ts';
 import { lie } from './properties.ts';
-import { keyOf, progressOf, type State, startOf, withAttempt } from './state.ts';
+import { progressOf, type State, startOf, withAttempt } from './state.ts';
 import { moved } from './table.ts';
 
 /**
@@ -9,6 +10,7 @@ import { moved } from './table.ts';
  */
 export function firstLie(moves: readonly Move[]): string | null {
   const seen = new Set<string>();
+  const keyOf = keys();
   const todo = [startOf({ steps: 2, attempts: 2, misfortunes: 0 })];
   for (let state = todo.pop(); state !== undefined; state = todo.pop()) {
     const key = keyOf(state);

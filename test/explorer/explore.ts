@@ -1,8 +1,9 @@
 import { executorSteps } from './executor.ts';
+import { keys } from './key.ts';
 import { courseOfThings, interference } from './outside.ts';
 import { brokenPromise, restsOrWaits } from './properties.ts';
 import type { Rules } from './rules.ts';
-import { type Bounds, keyOf, type State, startOf } from './state.ts';
+import { type Bounds, type State, startOf } from './state.ts';
 import { endsOf } from './table.ts';
 
 /** What was found: how much was looked at, and the shortest way to a broken promise, if there is one. */
@@ -21,6 +22,7 @@ type Seen = { readonly state: State; readonly from: number; readonly what: strin
 export function explore(rules: Rules, bounds: Bounds): Exploration {
   const seen: Seen[] = [];
   const numbers = new Map<string, number>();
+  const keyOf = keys();
   // Steps that come about sooner or later, the other way round: from where they lead to where they start.
   const back: number[][] = [];
   let steps = 0;

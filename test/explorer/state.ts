@@ -121,26 +121,6 @@ export function startOf({ steps, misfortunes }: Bounds): State {
   };
 }
 
-/** The same text for the same state, also when the two executors have changed places. */
-export function keyOf(state: State): string {
-  const { status, sealed, decision, after, effects, foreign, held, late, stopped, blueprint, tells } = state;
-  const [a, b] = [jobText(state.jobs[0]), jobText(state.jobs[1])];
-  const swap = a > b || (a === b && state.holder === 1);
-  const holder = swap && typeof state.holder === 'number' ? 1 - state.holder : state.holder;
-  const change = `${status}|${sealed}${decision}${after}|${attemptsText(state)}|${holder}${held}`;
-  const world = `${effects}|${foreign}|${late}${stopped}${blueprint}${tells}|${state.left}|${state.broke}${state.cut}`;
-  return `${change}|${swap ? b + a : a + b}|${world}`;
-}
-
-function attemptsText({ attempts }: State): string {
-  const text = ({ outcome, request, answer, old }: Attempt): string => `${outcome}${request}${answer}${old}`;
-  return attempts.map((all) => all.map(text).join()).join(';');
-}
-
-function jobText(job: Job | null): string {
-  return job === null ? '-' : Object.values(job).join();
-}
-
 /** Where a change stands among its steps, as `progressOf` of the ledger answers. */
 export function progressOf({ attempts }: State): {
   readonly next: number;
