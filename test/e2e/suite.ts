@@ -55,12 +55,17 @@ export function writesAmong(requests: readonly ForgeRequest[]): readonly ForgeRe
   return requests.filter((request) => request.fields?.some((field) => mutations.has(field)));
 }
 
-/** Starts forge, approvals and github. `blueprints`: YAML texts by file name; the default one unless given. */
-export async function startTestSuite(options: { blueprints?: Record<string, string> } = {}): Promise<TestSuite> {
+/**
+ * Starts forge, approvals and github. `blueprints`: YAML texts by file name; the default one unless given. `ledger`: where
+ * it is, unless in the data folder.
+ */
+export async function startTestSuite(
+  options: { blueprints?: Record<string, string>; ledger?: string } = {},
+): Promise<TestSuite> {
   const data = mkdtempSync(join(tmpdir(), 'countersign-e2e-'));
   const approverToken = randomBytes(32).toString('hex');
   const faultsFile = join(data, 'faults.json');
-  const env = environments(data, approverToken, faultsFile, options.blueprints);
+  const env = environments(data, approverToken, faultsFile, options);
   const running = new Map<Name, ServerProcess>();
   const server = (name: Name): ServerProcess => {
     const found = running.get(name);
@@ -129,7 +134,7 @@ function environments(
   data: string,
   approverToken: string,
   faultsFile: string,
-  blueprints: Record<string, string> | undefined,
+  { blueprints, ledger }: { blueprints?: Record<string, string>; ledger?: string },
 ): Record<Name, Record<string, string>> {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   for (const folder of ['github', 'approvals']) mkdirSync(join(data, folder), { mode: 0o700 });
@@ -138,7 +143,10 @@ function environments(
   writeFileSync(appKey, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
   writeFileSync(appPublicKey, publicKey.export({ type: 'spki', format: 'pem' }));
   const decisionKeys = join(data, 'approvals', 'decision-keys.json');
-  const common: Record<string, string> = { COUNTERSIGN_DATA: data };
+  const common: Record<string, string> = {
+    COUNTERSIGN_DATA: data,
+    ...(ledger === undefined ? {} : { COUNTERSIGN_LEDGER: ledger }),
+  };
   if (blueprints) {
     const folder = join(data, 'blueprints');
     mkdirSync(folder);

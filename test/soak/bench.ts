@@ -57,9 +57,9 @@ limits:
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Starts forge, approvals and github as processes on data of their own. */
-export async function startBench(): Promise<Bench> {
-  const suite = await startTestSuite({ blueprints: { 'soak.yaml': blueprint } });
+/** Starts forge, approvals and github as processes on data of their own, or with a ledger that is there. */
+export async function startBench(ledger?: string): Promise<Bench> {
+  const suite = await startTestSuite({ blueprints: { 'soak.yaml': blueprint }, ...(ledger ? { ledger } : {}) });
   const person = personOf(suite);
   const requests = join(suite.data, 'forge', 'requests.jsonl');
   const faults = join(suite.data, 'faults.json');
@@ -75,7 +75,7 @@ export async function startBench(): Promise<Bench> {
     git: gitOf(suite),
     person,
     agent: () => agent,
-    ledger: join(suite.data, 'ledger.db'),
+    ledger: ledger ?? join(suite.data, 'ledger.db'),
     fresh: () => `agent/soak-${++count}`,
     kill: (name) => suite.server(name).kill(),
     start: async (name) => {
@@ -100,7 +100,8 @@ async function playedOrEnded(logged: () => readonly Logged[], person: Person, id
   while (performance.now() < deadline) {
     if (logged().some(({ fault }) => fault !== undefined)) return true;
     const { status } = await progressOf(person, id);
-    if (ended.includes(status)) {
+    // What is planned ends in front of its approvers.
+    if (ended.includes(status) || status === 'pending_approval') {
       // The token is revoked after the end.
       await pause(200);
       return logged().some(({ fault }) => fault !== undefined);

@@ -1,9 +1,14 @@
 import { patienceMs } from '#test/e2e/people.ts';
 import type { Bench, Logged } from './bench.ts';
-import { type Kind, settled } from './kinds.ts';
+import { type Kind, kinds, type Planning, planned, settled } from './kinds.ts';
 
 /** One request of a write to its backend, as forge's faults name it: the n-th that matches, counted from 0. */
-export type Call = { readonly kind: Kind; readonly match: string; readonly nth: number; readonly writes: boolean };
+export type Call = {
+  readonly kind: Kind | Planning;
+  readonly match: string;
+  readonly nth: number;
+  readonly writes: boolean;
+};
 
 /** The requests that write. */
 export const mutations: ReadonlySet<string> = new Set([
@@ -16,7 +21,11 @@ export const mutations: ReadonlySet<string> = new Set([
 ]);
 
 /** What a table says of a call. */
-export const nameOf = ({ match, nth, writes }: Call): string => (writes ? match : `${shortOf(match)} ${nth + 1}`);
+export const nameOf = ({ kind, match, nth, writes }: Call): string => {
+  if (writes) return match;
+  const name = `${shortOf(match)} ${nth + 1}`;
+  return kinds.some((one) => one.name === kind.name) ? name : `planning: ${name}`;
+};
 
 function shortOf(match: string): string {
   if (match.endsWith('access_tokens')) return 'token';
@@ -24,14 +33,22 @@ function shortOf(match: string): string {
   return match.includes(' ') ? (match.split('/').at(-1) ?? match) : `read ${match}`;
 }
 
-/** Runs a write without a fault and answers the requests it made from its approval to its end. */
-export async function discover(bench: Bench, kind: Kind): Promise<readonly Call[]> {
-  const { id, effects } = await kind.prepare(bench);
+/** Approves what was only planned; a change that is under way, or at its end, is left alone. */
+export async function approveIfPlanned(bench: Bench, id: string): Promise<void> {
+  const { status } = await bench.person.change(id);
+  if (status === 'pending_approval') await bench.person.approve(id);
+}
+
+/** Runs a write without a fault and answers the requests it made from the word that began it to its end. */
+export async function discover(bench: Bench, kind: Kind | Planning): Promise<readonly Call[]> {
+  const { begin, effects } = await kind.prepare(bench);
   const since = bench.mark();
-  await bench.person.approve(id);
+  const id = await begin();
+  await planned(bench, id, patienceMs);
+  const made = bench.logged(since);
+  await approveIfPlanned(bench, id);
   const done = await settled(bench, id, patienceMs);
   if (done.status !== 'applied') throw new Error(`${kind.name} without a fault is ${done.status}: ${done.note}`);
-  const made = bench.logged(since);
   if (Object.values(await effects()).some((count) => count !== 1)) throw new Error(`${kind.name} left no effect`);
   const seen = new Map<string, number>();
   return made.map((request) => {

@@ -1,19 +1,27 @@
 import { type Answered, patienceMs } from '#test/e2e/people.ts';
 import { type Bench, pause } from './bench.ts';
-import { type Call, nameOf } from './calls.ts';
+import { approveIfPlanned, type Call, nameOf } from './calls.ts';
 import type { Fault } from './faults.ts';
 import { violationOf } from './invariants.ts';
-import { type Kind, type Prepared, settled } from './kinds.ts';
+import { type Kind, type Prepared, planned, settled } from './kinds.ts';
 import type { Moment } from './moments.ts';
 import { randomOf } from './random.ts';
 
 /** One fault at one place of one kind of write. */
-export type Case = { readonly kind: Kind; readonly step: string; readonly fault: string; readonly run: Run };
-
-type Run = (bench: Bench, prepared: Prepared, seed: number) => Promise<Played>;
+export type Case = {
+  readonly kind: Pick<Kind, 'name'>;
+  readonly step: string;
+  readonly fault: string;
+  readonly play: (bench: Bench, seed: number) => Promise<Played>;
+};
 
 /** `reached`: whether the fault was played at all before the change ended. */
-type Played = { readonly reached: boolean; readonly expected: 'applied' | 'refused' };
+type Played = {
+  readonly id: string;
+  readonly reached: boolean;
+  readonly expected: 'applied' | 'refused';
+  readonly effects: Prepared['effects'];
+};
 
 /** How a case ended. */
 export type Outcome = {
@@ -31,24 +39,29 @@ export type Outcome = {
 };
 
 export function caseOf(call: Call, fault: Fault): Case {
-  const run: Run = async (bench, { id }) => {
+  const play: Case['play'] = async (bench) => {
+    const { begin, effects } = await call.kind.prepare(bench);
     const since = bench.mark();
     bench.arm([{ match: call.match, skip: call.nth, ...fault.forge() }]);
-    await bench.person.approve(id);
+    const id = await begin();
     const reached = await bench.played(id, since);
     if (reached) await fault.meanwhile(bench, id);
     bench.arm([]);
-    return { reached, expected: fault.expected(call) };
+    // What was only planned goes on without a fault.
+    await planned(bench, id, patienceMs);
+    await approveIfPlanned(bench, id);
+    return { id, reached, effects, expected: fault.expected(call) };
   };
-  return { kind: call.kind, step: nameOf(call), fault: fault.name, run };
+  return { kind: call.kind, step: nameOf(call), fault: fault.name, play };
 }
 
 export function momentCase(kind: Kind, moment: Moment): Case {
-  const run: Run = async (bench, { id }, seed) => {
+  const play: Case['play'] = async (bench, seed) => {
+    const { id, effects } = await kind.prepare(bench);
     const reached = await moment.play(bench, id, randomOf(seed, `${kind.name} ${moment.name}`));
-    return { reached, expected: 'applied' };
+    return { id, reached, effects, expected: 'applied' };
   };
-  return { kind, step: 'any', fault: moment.name, run };
+  return { kind, step: 'any', fault: moment.name, play };
 }
 
 export const titleOf = ({ kind, step, fault }: Case): string => `${kind.name} / ${step} / ${fault}`;
@@ -57,13 +70,12 @@ export const titleOf = ({ kind, step, fault }: Case): string => `${kind.name} / 
 export async function play(bench: Bench, one: Case, seed: number): Promise<Outcome> {
   const begun = performance.now();
   const about = { name: titleOf(one), kind: one.kind.name, step: one.step, fault: one.fault };
-  const prepared = await one.kind.prepare(bench);
   const since = bench.mark();
-  const { reached, expected } = await one.run(bench, prepared, seed);
-  const change = await settled(bench, prepared.id, patienceMs);
+  const { id, reached, expected, effects } = await one.play(bench, seed);
+  const change = await settled(bench, id, patienceMs);
   // A request that was held up or repeated may still come through.
   if (one.fault.startsWith('delay') || one.fault.startsWith('duplicate')) await pause(100);
-  const violation = violationOf(change, await prepared.effects(), expected);
+  const violation = violationOf(change, await effects(), expected);
   const doubts = change.history.filter((event: Answered) => event.type === 'change.unknown').length;
   const ms = Math.round(performance.now() - begun);
   if (violation !== null) {

@@ -1,9 +1,9 @@
-import Database from 'better-sqlite3';
 import { startServer } from '#test/e2e/server-process.ts';
 import { type Bench, type Name, pause } from './bench.ts';
 import type { Call } from './calls.ts';
 import type { Expected } from './invariants.ts';
 import { settled } from './kinds.ts';
+import { lockedFor } from './lock.ts';
 
 /** What goes wrong at one request of a write, and what it may lead to. */
 export type Fault = {
@@ -75,6 +75,34 @@ const takeover = (when: When): Fault => ({
   },
 });
 
+/** One of two executors dies in the middle of a write, and the other goes on. */
+const killedBesideAnother = (when: When): Fault => ({
+  name: `kill github ${when}, second executor`,
+  expected: lossless,
+  applies: ({ writes }) => writes,
+  forge: () => ({ when, do: 'hang' }),
+  meanwhile: async (bench, id) => {
+    const second = await startServer('github', bench.suite.environment('github'));
+    try {
+      await bench.kill('github');
+      await settled(bench, id, 15_000);
+    } finally {
+      await second.stop();
+      await bench.start('github');
+    }
+  },
+});
+
+/** An answer that comes when nobody waits for it any more: see the time-outs of the GitHub server. */
+const late = (name: string, applies: Fault['applies'], ms: number): Fault => ({
+  name: `late ${name}`,
+  expected: lossless,
+  applies,
+  forge: () => ({ when: 'before', do: 'delay', ms }),
+  // Until the request that nobody waits for has come through.
+  meanwhile: () => pause(ms + 500),
+});
+
 const answer = (name: string, when: When, forge: object, expected: Fault['expected'] = lossless): Fault => ({
   name: `${name} ${when}`,
   expected,
@@ -128,24 +156,23 @@ const refusals: readonly Fault[] = [400, 401, 403, 404, 409, 422].map((code) =>
 const locked = (ms: number): Fault => ({
   name: `ledger locked ${ms / 1000} s`,
   expected: lossless,
-  applies: ({ writes }) => writes,
+  // Waiting for long is played where it matters most.
+  applies: ({ writes }) => writes || ms < 10_000,
   forge: () => ({ when: 'before', do: 'delay', ms: 500 }),
-  meanwhile: async ({ ledger }) => {
-    const database = new Database(ledger, { timeout: 10_000 });
-    try {
-      database.exec('begin immediate');
-      await pause(ms);
-      database.exec('rollback');
-    } finally {
-      database.close();
-    }
-  },
+  meanwhile: ({ ledger }) => lockedFor(ledger, ms),
 });
 
 /** Every fault that is played at a request. */
 export const faults: readonly Fault[] = [
   ...whens.flatMap((when) => [killed('github', when), killed('forge', when)]),
-  ...whens.flatMap((when) => [freeze('github', when), freeze('forge', when), takeover(when)]),
+  ...whens.flatMap((when) => [
+    freeze('github', when),
+    freeze('forge', when),
+    takeover(when),
+    killedBesideAnother(when),
+  ]),
+  late('write', ({ writes }) => writes, 33_000),
+  late('read or token', ({ writes }) => !writes, 12_000),
   ...answers,
   ...limits,
   ...refusals,

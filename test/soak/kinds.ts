@@ -5,11 +5,30 @@ import type { Bench } from './bench.ts';
 /** How often a step took effect at the backend, as git and forge have it, whatever the ledger says. */
 export type Effects = Readonly<Record<string, number>>;
 
-/** A change that waits for its approval, and how to find out what it did. */
-export type Prepared = { readonly id: string; readonly effects: () => Promise<Effects> };
+/** What begins at a person's word, and how to find out what it did. */
+export type Prepared = {
+  /** Gives that word; answers the change that a fault is played in. */
+  readonly begin: () => Promise<string>;
+  readonly effects: () => Promise<Effects>;
+};
+
+/** A change that waits for its approval. */
+export type Proposed = Prepared & { readonly id: string };
 
 /** A kind of write: everything before its approval, without a fault. */
-export type Kind = { readonly name: string; readonly prepare: (bench: Bench) => Promise<Prepared> };
+export type Kind = { readonly name: string; readonly prepare: (bench: Bench) => Promise<Proposed> };
+
+/** Work that begins otherwise than by an approval, and ends in front of the approvers. */
+export type Planning = { readonly name: string; readonly prepare: (bench: Bench) => Promise<Prepared> };
+
+const proposed = (bench: Bench, id: string, effects: Prepared['effects']): Proposed => ({
+  id,
+  effects,
+  begin: async () => {
+    await bench.person.approve(id);
+    return id;
+  },
+});
 
 const repository = 'acme/storefront';
 
@@ -50,10 +69,8 @@ async function pullRequestsOf(bench: Bench, branch: string): Promise<readonly An
   return found.pull_requests;
 }
 
-const onBranch = (bench: Bench, branch: string, id: string): Prepared => ({
-  id,
-  effects: async () => ({ commit: commitsOf(bench, branch, id) }),
-});
+const onBranch = (bench: Bench, branch: string, id: string): Proposed =>
+  proposed(bench, id, async () => ({ commit: commitsOf(bench, branch, id) }));
 
 const open: Kind = {
   name: 'open',
@@ -65,7 +82,7 @@ const open: Kind = {
       commit: commitsOf(bench, branch, id),
       open_pull_request: (await pullRequestsOf(bench, branch)).length,
     });
-    return { id, effects };
+    return proposed(bench, id, effects);
   },
 };
 
@@ -98,7 +115,7 @@ const withdraw: Kind = {
       close_pull_request: (await pullRequestsOf(bench, branch)).filter(({ state }) => state === 'closed').length,
       delete_branch: bench.git.branches()[branch] === undefined ? 1 : 0,
     });
-    return { id, effects };
+    return proposed(bench, id, effects);
   },
 };
 
@@ -113,19 +130,50 @@ const reopen: Kind = {
       create_branch: bench.git.branches()[branch] === head ? 1 : 0,
       reopen_pull_request: (await pullRequestsOf(bench, branch)).filter(({ state }) => state === 'open').length,
     });
-    return { id, effects };
+    return proposed(bench, id, effects);
   },
 };
+
+/** The plan of a restore: what is asked before anybody may approve it. */
+const planRestore: Planning = {
+  name: 'plan-restore',
+  prepare: async (bench) => {
+    const branch = bench.fresh();
+    await carryOut(bench, await proposePullRequest(bench, branch));
+    const made = await carryOut(bench, await proposeCommit(bench, branch));
+    let id = '';
+    return {
+      begin: async () => {
+        const asked = { reason: 'put it back', choice: 'refuse' };
+        id = (await bench.person.post(`/api/changes/${made}/restore`, asked)).body.change_id;
+        return id;
+      },
+      effects: async () => ({ commit: commitsOf(bench, branch, id) }),
+    };
+  },
+};
+
+/** What only reads, and is followed by a write without a fault. */
+export const plannings: readonly Planning[] = [planRestore];
 
 /** Every kind of write that the tools know, each with its restore and the restore of that. */
 export const kinds: readonly Kind[] = [open, commit, withdraw, restoreCommit(1), reopen, restoreCommit(2)];
 
+/** Waits until a change has ended, or waits for its approval; answers how it stands then, or when the time is over. */
+export async function planned(bench: Bench, id: string, withinMs: number): Promise<Answered> {
+  return reached(bench, id, [...ended, 'pending_approval'], withinMs);
+}
+
 /** Waits until a change has ended; answers how it stands after that, or when the time is over. */
-export async function settled(bench: Bench, id: string, withinMs: number): Promise<Answered> {
+export function settled(bench: Bench, id: string, withinMs: number): Promise<Answered> {
+  return reached(bench, id, ended, withinMs);
+}
+
+async function reached(bench: Bench, id: string, states: readonly string[], withinMs: number): Promise<Answered> {
   const deadline = performance.now() + withinMs;
   for (;;) {
     const { body } = await bench.person.get(`/api/changes/${id}/progress`);
-    if (ended.includes(body?.status) || performance.now() > deadline) return body;
+    if (states.includes(body?.status) || performance.now() > deadline) return body;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { startPostgres } from '#test/fakes/postgres.ts';
+import { setup, teardown } from '#test/global-setup.ts';
 import { asText } from './report.ts';
 import { runSoak } from './run.ts';
 
@@ -13,8 +15,10 @@ Kills, freezes and deceives the servers at every step of every kind of write, an
 
   --seed N      the order of the cases, and where in time a kill falls; the same seed repeats a run (default: random)
   --minutes M   begin no case after so many minutes (default 30)
+  --kind NAME   only cases of this kind of write
   --only TEXT   only cases whose title, "kind / step / fault", contains this
   --cases N     at most so many cases
+  --postgres    with a ledger on PostgreSQL, which has to be installed
   --json        print the result as JSON
   -h, --help    print this
 
@@ -31,7 +35,9 @@ function optionsOrExit() {
         seed: { type: 'string', default: String(Math.floor(Math.random() * 1e9)) },
         minutes: { type: 'string', default: '30' },
         only: { type: 'string', default: '' },
+        kind: { type: 'string', default: '' },
         cases: { type: 'string', default: '100000' },
+        postgres: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
@@ -66,23 +72,29 @@ const options = optionsOrExit();
 if (options.help) {
   process.stdout.write(help);
 } else {
-  process.exitCode = runOnSmallDisk() ?? (await run());
+  process.exitCode = (options.postgres ? null : runOnSmallDisk()) ?? (await run());
 }
 
 async function run(): Promise<0 | 1> {
   process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
-  const { seed, minutes, only, most, json } = options;
+  const { seed, minutes, only, kind, most, json, postgres } = options;
+  setup();
+  const server = postgres ? await startPostgres() : null;
   process.stderr.write(`seed ${seed}\n`);
   const report = await runSoak({
+    newLedger: server?.ledger,
     seed,
     minutes,
-    only,
+    only: (title) => title.includes(only),
+    kind: kind || undefined,
     most,
     tell: ({ name, outcome, doubts, ms, violation }) =>
       process.stderr.write(
         `${outcome}${doubts > 0 ? ' (was in doubt)' : ''}  ${name}  ${ms} ms\n${violation ? `${violation}\n` : ''}`,
       ),
   });
+  await server?.stop();
+  teardown();
   process.stdout.write(`${json ? JSON.stringify(report, null, 2) : asText(report)}\n`);
   return report.outcomes.some(({ violation }) => violation !== undefined) ? 1 : 0;
 }

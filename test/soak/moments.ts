@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3';
 import { ended, patienceMs } from '#test/e2e/people.ts';
 import { type Bench, pause } from './bench.ts';
+import { holdLock, lockedFor } from './lock.ts';
 import type { Random } from './random.ts';
 
 /** What is done to the suite at a moment that no request of the backend marks. Answers whether it came to that. */
@@ -55,6 +56,15 @@ const killGithub = (nth: number): Moment => ({
   },
 });
 
+const lockAtCommit = (nth: number): Moment => ({
+  name: `ledger locked 2 s at commit ${nth}`,
+  play: async (bench, id) => {
+    const locked = atCommit(bench, id, nth, () => lockedFor(bench.ledger, 2_000));
+    await bench.person.approve(id);
+    return locked;
+  },
+});
+
 /** A decision that nobody knows the fate of is looked at, and made again where it is not there. */
 async function decideAgain(bench: Bench, id: string): Promise<void> {
   await bench.start('approvals');
@@ -92,25 +102,19 @@ const lockedDecision: Moment = {
   name: 'ledger locked while it is decided',
   play: async (bench, id) => {
     const { seal } = await bench.person.change(id);
-    const database = new Database(bench.ledger, { timeout: 10_000 });
-    try {
-      database.exec('begin immediate');
-      const answer = bench.person.post(`/api/changes/${id}/decision`, { decision: 'approve', seal, reason: '' });
-      await pause(12_000);
-      database.exec('rollback');
-      const { status } = await answer;
-      if (status === 200) return true;
-    } finally {
-      database.close();
-    }
-    await bench.person.approve(id);
+    const letGo = await holdLock(bench.ledger);
+    const answer = bench.person.post(`/api/changes/${id}/decision`, { decision: 'approve', seal, reason: '' });
+    await pause(12_000);
+    await letGo();
+    const { status } = await answer;
+    if (status !== 200) await bench.person.approve(id);
     return true;
   },
 };
 
 /** Every fault of a moment. */
 export const moments: readonly Moment[] = [
-  ...Array.from({ length: commits }, (_, index) => killGithub(index + 1)),
+  ...Array.from({ length: commits }, (_, index) => [killGithub(index + 1), lockAtCommit(index + 1)]).flat(),
   ...killApprovals,
   lockedDecision,
 ];

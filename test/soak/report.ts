@@ -43,7 +43,7 @@ function byKind(outcomes: readonly Outcome[]): string {
   );
 }
 
-const columns = ['a read', 'token', ...mutations, 'revoke token', 'any'];
+const columns = ['planning', 'a read', 'token', ...mutations, 'revoke token', 'any'];
 
 /** One row a fault, one column a step: how many cases came to which outcome. */
 function byStep(outcomes: readonly Outcome[]): string {
@@ -61,7 +61,11 @@ function byStep(outcomes: readonly Outcome[]): string {
 const familyOf = (fault: string): string => fault.replace(/ at commit \d+$/, ' at a commit');
 
 /** The n-th read or token of a write is counted with the others. */
-export const stepOf = (step: string): string => step.replace(/ \d+$/, '').replace(/^read .*/, 'a read');
+export const stepOf = (step: string): string =>
+  step
+    .replace(/ \d+$/, '')
+    .replace(/^read .*/, 'a read')
+    .replace(/^planning.*/, 'planning');
 
 function table(head: readonly string[], rows: Rows): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;

@@ -1,26 +1,31 @@
 import { sql } from 'kysely';
 import { verifyEvents } from '#shared/ledger/events.ts';
 import { openLedger } from '#shared/ledger/ledger.ts';
+import { isPostgresUrl } from '#shared/ledger/location.ts';
+import type { LedgerDb } from '#shared/ledger/schema.ts';
 import { type Bench, startBench } from './bench.ts';
-import { discover } from './calls.ts';
+import { type Call, discover } from './calls.ts';
 import { type Case, caseOf, momentCase, type Outcome, play, titleOf } from './cases.ts';
 import { canMakeReadOnly, diskFull, isSmallDisk, readOnly } from './disk.ts';
 import { faults } from './faults.ts';
-import { kinds } from './kinds.ts';
+import { kinds, plannings } from './kinds.ts';
 import { moments } from './moments.ts';
 import { randomOf, shuffled } from './random.ts';
 import { type Report, stepOf } from './report.ts';
 
 export type RunOptions = {
   readonly seed: number;
-  /** No case is begun after this. */
+  /** From the first case on; none is begun after this. */
   readonly minutes: number;
-  /** Only cases whose title contains this. */
-  readonly only?: string | undefined;
+  /** Only cases of these titles, and of this kind. */
+  readonly only?: ((title: string) => boolean) | undefined;
+  readonly kind?: string | undefined;
   /** At most so many cases. */
   readonly most?: number | undefined;
   /** Leaves out cases that do nothing but wait for long. */
   readonly quick?: boolean | undefined;
+  /** Makes a new PostgreSQL ledger for a suite, and answers its URL; on SQLite unless given. */
+  readonly newLedger?: (() => Promise<string>) | undefined;
   readonly tell: (outcome: Outcome) => void;
 };
 
@@ -29,13 +34,14 @@ const perBench = 200;
 
 /** Tries every fault at every step of every kind of write, in an order that the seed decides. */
 export async function runSoak(options: RunOptions): Promise<Report> {
-  const { seed, minutes, tell } = options;
-  const begun = performance.now();
-  const spent = (): number => (performance.now() - begun) / 60_000;
-  let bench = await startBench();
+  const { seed, minutes, tell, newLedger } = options;
+  const start = async (): Promise<Bench> => startBench(await newLedger?.());
+  let bench = await start();
   const outcomes: Outcome[] = [];
   try {
     const { cases, skipped } = await casesOf(bench, options);
+    const begun = performance.now();
+    const spent = (): number => (performance.now() - begun) / 60_000;
     for (const one of cases) {
       if (spent() >= minutes) break;
       const outcome = await play(bench, one, seed).catch((error: unknown) => broken(one, error));
@@ -45,7 +51,7 @@ export async function runSoak(options: RunOptions): Promise<Report> {
       outcomes.push(...(await ledgerOf(bench)));
       // What a violation left behind must not be taken for the next one's.
       await bench.stop();
-      bench = await startBench();
+      bench = await start();
     }
     outcomes.push(...(await ledgerOf(bench)));
     return { seed, minutes: spent(), planned: cases.length, outcomes, skipped };
@@ -54,23 +60,32 @@ export async function runSoak(options: RunOptions): Promise<Report> {
   }
 }
 
-async function casesOf(bench: Bench, { seed, only = '', most, quick = false }: RunOptions) {
+/** What can be played here. */
+function playable({ suite, ledger }: Bench) {
+  if (isPostgresUrl(ledger)) {
+    const skipped = ['on PostgreSQL: what is done to the file of the ledger, or at its commits'];
+    return { skipped, atRequests: faults, atMoments: moments.filter(({ name }) => !name.includes('at commit')) };
+  }
   const skipped: string[] = [];
   const atRequests = [...faults];
   const atMoments = [...moments];
-  if (isSmallDisk(bench.suite.data)) atRequests.push(diskFull);
+  if (isSmallDisk(suite.data)) atRequests.push(diskFull);
   else skipped.push('disk full: the data is not on a small file system (run as root on Linux)');
-  if (canMakeReadOnly(bench.suite.data)) atMoments.push(readOnly);
+  if (canMakeReadOnly(suite.data)) atMoments.push(readOnly);
   else skipped.push('ledger read-only: files cannot be made immutable here (run as root on Linux)');
-  const all: Case[] = [];
-  for (const kind of kinds) {
-    const calls = await discover(bench, kind);
-    for (const call of calls) {
-      for (const fault of atRequests) if (fault.applies(call)) all.push(caseOf(call, fault));
-    }
-    for (const moment of atMoments) all.push(momentCase(kind, moment));
-  }
-  const wanted = all.filter((one) => titleOf(one).includes(only) && !(quick && isLong(one)));
+  return { skipped, atRequests, atMoments };
+}
+
+async function casesOf(bench: Bench, { seed, only = () => true, kind, most, quick = false }: RunOptions) {
+  const { skipped, atRequests, atMoments } = playable(bench);
+  const calls: Call[] = [];
+  const ofKind = (one: { readonly name: string }): boolean => kind === undefined || one.name === kind;
+  for (const one of [...plannings, ...kinds].filter(ofKind)) calls.push(...(await discover(bench, one)));
+  const all = [
+    ...calls.flatMap((call) => atRequests.filter((fault) => fault.applies(call)).map((fault) => caseOf(call, fault))),
+    ...kinds.filter(ofKind).flatMap((one) => atMoments.map((moment) => momentCase(one, moment))),
+  ];
+  const wanted = all.filter((one) => only(titleOf(one)) && !(quick && isLong(one)));
   return { cases: spread(shuffled(wanted, randomOf(seed))).slice(0, most), skipped };
 }
 
@@ -81,21 +96,25 @@ function spread(cases: readonly Case[]): Case[] {
   return Array.from({ length: longest }, (_, index) => rows.flatMap((row) => row[index] ?? [])).flat();
 }
 
-const isLong = ({ fault }: Case): boolean => /locked|second executor|disk full/.test(fault);
+const isLong = ({ fault }: Case): boolean => /locked|late|second executor|disk full/.test(fault);
 
 /** What is wrong with the database after all that, or with the order of the events in the record; mostly nothing. */
 async function ledgerOf(bench: Bench): Promise<Outcome[]> {
   const about = { name: 'the ledger afterwards', kind: 'all', step: 'any', fault: 'all', doubts: 0, ms: 0 };
   const ledger = await openLedger(bench.ledger);
   try {
-    const { rows } = await sql<{ integrity_check: string }>`pragma integrity_check`.execute(ledger.db);
-    const [first] = rows;
+    const whole = isPostgresUrl(bench.ledger) ? 'ok' : await integrityOf(ledger.db);
     const gap = await verifyEvents(ledger.db);
-    if (first?.integrity_check === 'ok' && gap === null) return [];
-    return [{ ...about, outcome: 'violation', violation: `${first?.integrity_check}, first wrong event: ${gap?.seq}` }];
+    if (whole === 'ok' && gap === null) return [];
+    return [{ ...about, outcome: 'violation', violation: `${whole}, first wrong event: ${gap?.seq}` }];
   } finally {
     await ledger.close();
   }
+}
+
+async function integrityOf(db: LedgerDb): Promise<string | undefined> {
+  const { rows } = await sql<{ integrity_check: string }>`pragma integrity_check`.execute(db);
+  return rows[0]?.integrity_check;
 }
 
 function broken(one: Case, error: unknown): Outcome {

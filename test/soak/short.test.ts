@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { onPostgres } from '#test/shared/ledger/engines.ts';
 import { randomOf, shuffled } from './random.ts';
 import { runSoak } from './run.ts';
 
@@ -9,6 +10,21 @@ test('faults at some steps of some writes lose nothing, do nothing twice, and le
   const report = await runSoak({ seed, minutes: 10, most: 8, quick: true, tell: () => {} });
   expect(report.outcomes.filter(({ violation }) => violation !== undefined)).toEqual([]);
   expect(report.outcomes).toHaveLength(8);
+});
+
+describe('several executors of one server, each a process of its own', () => {
+  onPostgres((server) => {
+    test('one is killed and one is frozen in the middle of a write: the other goes on, and it is made once', {
+      timeout: 600_000,
+    }, async () => {
+      const only = (title: string): boolean => /\/ (?:kill|freeze) github before, second executor$/.test(title);
+      const wanted = { kind: 'commit', only, newLedger: server().ledger };
+      const report = await runSoak({ seed: 1, minutes: 10, ...wanted, tell: () => {} });
+      expect(
+        report.outcomes.map(({ fault, outcome, violation }) => violation ?? `${fault}: ${outcome}`).sort(),
+      ).toEqual(['freeze github before, second executor: applied', 'kill github before, second executor: applied']);
+    });
+  });
 });
 
 test('a seed decides the order, and another one another order', () => {

@@ -1,0 +1,28 @@
+import Database from 'better-sqlite3';
+import pg from 'pg';
+import { isPostgresUrl } from '#shared/ledger/location.ts';
+import { writeLock } from '#shared/ledger/postgres/pool.ts';
+import { pause } from './bench.ts';
+
+/** Holds a ledger's write lock, as another process would that hangs in a transaction. Answers how to let it go. */
+export async function holdLock(ledger: string): Promise<() => Promise<void>> {
+  if (isPostgresUrl(ledger)) {
+    const client = new pg.Client({ connectionString: ledger });
+    await client.connect();
+    await client.query(`select pg_advisory_lock(${writeLock})`);
+    return () => client.end();
+  }
+  const database = new Database(ledger, { timeout: 10_000 });
+  database.exec('begin immediate');
+  return async () => {
+    database.exec('rollback');
+    database.close();
+  };
+}
+
+/** Holds it for so long. */
+export async function lockedFor(ledger: string, ms: number): Promise<void> {
+  const letGo = await holdLock(ledger);
+  await pause(ms);
+  await letGo();
+}
