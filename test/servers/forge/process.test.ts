@@ -5,26 +5,27 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { basics } from '#test/fakes/environment.ts';
 import { appKeys, base64, clientsOf, commit, headOf, makeBranch } from './kit.ts';
 
 let data: string;
 const children: ChildProcess[] = [];
 
-beforeEach(async () => {
+async function newData(): Promise<void> {
   data = await mkdtemp(join(tmpdir(), 'forge-'));
   const pem = appKeys.publicKey.export({ type: 'spki', format: 'pem' });
   await writeFile(join(data, 'app.pub'), pem);
-});
-afterEach(async () => {
+}
+
+async function endAll(): Promise<void> {
   for (const child of children.splice(0)) {
     if (child.exitCode !== null || child.signalCode !== null) continue;
     child.kill('SIGKILL');
     await once(child, 'exit');
   }
   await rm(data, { recursive: true, force: true });
-});
+}
 
 function spawnForge(environment: Record<string, string> = {}): ChildProcess {
   const settings = {
@@ -61,6 +62,9 @@ async function kill(child: ChildProcess, signal: NodeJS.Signals): Promise<number
 const file = (path: string, text: string) => ({ additions: [{ path, contents: base64(text) }] });
 
 describe('the process', () => {
+  beforeEach(newData);
+  afterEach(endAll);
+
   test('says where it listens in one line of JSON, and stops cleanly on SIGTERM', async () => {
     const forge = await startProcess();
     expect(forge.ready).toEqual({
@@ -71,15 +75,6 @@ describe('the process', () => {
     const page = await fetch(forge.ready.url);
     expect(await page.text()).toContain('stand-in for GitHub Enterprise Server, for trying out, development and tests');
     expect(await kill(forge.child, 'SIGTERM')).toBe(0);
-  });
-
-  test('tells whoever follows the link of a pull request that it has no pages, and asks for no password', async () => {
-    const forge = await startProcess();
-    for (const page of ['pull/1', `commit/${'0'.repeat(40)}`]) {
-      const answer = await fetch(`${forge.ready.url}/acme/storefront/${page}`);
-      expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([501, null]);
-      expect(await answer.text()).toContain('forge has no pages for people');
-    }
   });
 
   test('keeps tokens, branches, commits and pull requests over kill -9 right after the answers', async () => {
@@ -145,17 +140,32 @@ describe('the process', () => {
     expect(wrong?.text).toContain('COUNTERSIGN_FORGE_HOST');
     expect(wrong?.text).toContain('COUNTERSIGN_FORGE_PORT');
   });
+});
+
+describe('a process that runs', () => {
+  let forge: Awaited<ReturnType<typeof startProcess>>;
+  beforeAll(async () => {
+    await newData();
+    forge = await startProcess();
+  });
+  afterAll(endAll);
+
+  test('tells whoever follows the link of a pull request that it has no pages, and asks for no password', async () => {
+    for (const page of ['pull/1', `commit/${'0'.repeat(40)}`]) {
+      const answer = await fetch(`${forge.ready.url}/acme/storefront/${page}`);
+      expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([501, null]);
+      expect(await answer.text()).toContain('forge has no pages for people');
+    }
+  });
 
   test('keeps its keys, database and log to its own user', async () => {
-    await startProcess();
     const mode = async (name: string) => (await stat(join(data, 'forge', name))).mode & 0o777;
     expect(await mode('.')).toBe(0o700);
     for (const name of ['signing-key', 'requests.jsonl', 'forge.sqlite']) expect(await mode(name)).toBe(0o600);
   });
 
   test('does not serve another host name', async () => {
-    const { ready } = await startProcess();
-    const { hostname, port } = new URL(ready.url);
+    const { hostname, port } = new URL(forge.ready.url);
     const status = await new Promise((resolve, reject) => {
       const asked = request({ hostname, port, path: '/', headers: { host: 'evil.example' } }, (answer) => {
         answer.resume();
@@ -165,11 +175,8 @@ describe('the process', () => {
     });
     expect(status).toBe(403);
   });
-});
 
-describe('the request log', () => {
-  test('has each request with caller, operation and repository before its answer is out, and no secret', async () => {
-    const forge = await startProcess();
+  test('logs each request with caller, operation and repository before its answer is out, and no secret', async () => {
     const bearer = await forge.token();
     await forge.query(bearer)('query Look { here: repository(owner: "acme", name: "storefront") { id } }');
     const text = await readFile(join(data, 'forge', 'requests.jsonl'), 'utf8');
@@ -194,6 +201,9 @@ describe('the request log', () => {
 });
 
 describe('faults for tests', () => {
+  beforeEach(newData);
+  afterEach(endAll);
+
   async function withFault(fault: Record<string, unknown>) {
     const faults = join(data, 'faults.json');
     const forge = await startProcess({ COUNTERSIGN_FORGE_FAULTS: faults });
