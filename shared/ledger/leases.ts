@@ -4,7 +4,7 @@ import type { LedgerDb, LedgerTx } from './schema.ts';
 import { stopped } from './stops.ts';
 
 /** States in which an executor has something to do. */
-export const workable = ['planning', 'approved', 'dispatched', 'unknown', 'partial'] as const satisfies Status[];
+const workable = ['planning', 'approved', 'dispatched', 'unknown', 'partial'] as const satisfies Status[];
 
 /** A change that an executor of its server may take up now. */
 export type DueWork = { readonly id: string; readonly status: (typeof workable)[number] };
@@ -14,6 +14,18 @@ function approvedBy(change: 'changes' | 'other') {
   return sql.raw(`(select max(d.id) from decisions d where d.change_id = ${change}.id and d.verb = 'approve')`);
 }
 
+/** Ids sort by when a change was made: of all that ever touched a resource, only those from here on matter. */
+const firstAtWork = sql.raw(`select min(id) from (select min(id) as id from changes where status = 'approved'
+  union all select min(id) from changes where status = 'dispatched'
+  union all select min(id) from changes where status = 'unknown') first`);
+
+/**
+ * What an executor may have to do, in the words of the index that holds just this. A partial change is at rest until
+ * somebody asks to take it up again, which makes it due from then on.
+ */
+export const atWork = sql<boolean>`(status in ('planning', 'approved', 'dispatched', 'unknown')
+  or (status = 'partial' and lease_until is not null))`;
+
 /**
  * No other change that touches the same resource goes before this one: none is under way or in doubt, and none was
  * approved earlier. What is taken up again was approved before all of those that wait.
@@ -22,7 +34,7 @@ const goesFirst = sql<boolean>`(changes.status not in ('approved', 'partial') or
   select 1 from touches mine
     join touches theirs on theirs.resource = mine.resource and theirs.change_id <> mine.change_id
     join changes other on other.id = theirs.change_id
-  where mine.change_id = changes.id
+  where mine.change_id = changes.id and theirs.change_id >= (${firstAtWork})
     and (other.status in ('dispatched', 'unknown')
       or (changes.status = 'approved' and other.status = 'approved'
         and ${approvedBy('other')} < ${approvedBy('changes')}))))`;
@@ -36,12 +48,10 @@ export async function dueWork(db: LedgerDb, server: string, now: number): Promis
     .selectFrom('changes')
     .select(['id', 'status'])
     .where('server', '=', server)
-    .where('status', 'in', [...workable])
+    .where(atWork)
     .where((eb) => eb.or([eb('lease_until', 'is', null), eb('lease_until', '<=', now)]))
     // A proposal is planned by the face in one transaction; only restores wait for the executor to plan them.
     .where((eb) => eb.or([eb('status', '<>', 'planning'), eb('restores', 'is not', null)]))
-    // A partial change is at rest until somebody asks to take it up again, which makes it due from then on.
-    .where((eb) => eb.or([eb('status', '<>', 'partial'), eb('lease_until', 'is not', null)]))
     .where(goesFirst)
     .where(notHeld)
     .orderBy('updated_at')

@@ -1,4 +1,4 @@
-import { workable } from './leases.ts';
+import { atWork } from './leases.ts';
 import type { Ledger } from './ledger.ts';
 
 /**
@@ -14,7 +14,7 @@ export async function shortenLeases(
     .selectFrom('changes')
     .select('id')
     .where('server', '=', server)
-    .where('status', 'in', [...workable])
+    .where(atWork)
     .where('lease_until', '>', beyond)
     .execute();
   if (long.length === 0) return;

@@ -5,6 +5,7 @@ import { lastEvent } from './migrations/0003-last-event.ts';
 import { keys } from './migrations/0004-keys.ts';
 import { sets } from './migrations/0006-sets.ts';
 import { chunks } from './migrations/0007-chunks.ts';
+import { scale } from './migrations/0008-scale.ts';
 import { acrossServers } from './migrations/0010-across-servers.ts';
 import { sqliteWords, type Words } from './migrations/words.ts';
 import type { LedgerDb } from './schema.ts';
@@ -17,6 +18,7 @@ function migrations(words: Words): Record<string, Migration> {
     '0004-keys': keys(words),
     '0006-sets': sets(words),
     '0007-chunks': chunks(words),
+    '0008-scale': scale,
     '0010-across-servers': acrossServers,
   };
 }

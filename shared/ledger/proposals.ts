@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { openStatuses, type Status } from '#shared/changes/transitions.ts';
 import type { ChangeRow, Owner } from './changes.ts';
 import type { LedgerDb, LedgerTx, SealedTable, SnapshotsTable, Timestamp } from './schema.ts';
@@ -43,14 +44,12 @@ export function findSnapshot(
     .executeTakeFirst();
 }
 
+/** In the words of the index of open changes, which a value that is bound is not. */
+const isOpen = sql<boolean>`status in (${sql.join(openStatuses.map((status) => sql.lit(status)))})`;
+
 /** The open change of the same content, if there is one. */
 export function findOpenTwin(db: LedgerDb, fingerprint: string): Promise<ChangeRow | undefined> {
-  return db
-    .selectFrom('changes')
-    .selectAll()
-    .where('fingerprint', '=', fingerprint)
-    .where('status', 'in', [...openStatuses])
-    .executeTakeFirst();
+  return db.selectFrom('changes').selectAll().where('fingerprint', '=', fingerprint).where(isOpen).executeTakeFirst();
 }
 
 const waiting: readonly Status[] = ['planning', 'pending'];

@@ -1,17 +1,10 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { repoCapabilities } from '#capabilities/index.ts';
-import type { RepoAsk, RepoTarget } from '#capabilities/repo/types.ts';
-import type { RepoReader } from '#capabilities/repo-read/ports.ts';
-import type { RepoWriter } from '#capabilities/repo-write/ports.ts';
-import { type ProposeContext, propose } from '#shared/changes/propose.ts';
-import { toolbox } from '#shared/changes/toolbox.ts';
 import { openSqliteFile } from '#shared/ledger/dialect.ts';
 import { openLedger } from '#shared/ledger/ledger.ts';
-import { limitlessBlueprint } from './blueprint.ts';
 import { type Part, warmUpRounds } from './part.ts';
-import { benchRepository } from './servers/repository.ts';
+import { proposer } from './proposer.ts';
 import { spread, spreadColumns, timed } from './statistics.ts';
 
 const perRound = { rows: 40, proposals: 12 } as const;
@@ -31,7 +24,7 @@ export const ledger: Part = {
     const insert = database.prepare('insert into rows (text) values (?)');
     const opened = await openLedger(join(folder, 'ledger.db'));
     try {
-      const proposeOne = proposer({ ...place(), ledger: opened });
+      const proposeOne = proposer(opened);
       const rows: number[] = [];
       const proposals: number[] = [];
       for (let round = -warmUpRounds(rounds); round < rounds; round += 1) {
@@ -49,26 +42,6 @@ export const ledger: Part = {
     }
   },
 };
-
-function place(): Omit<ProposeContext<RepoReader, RepoWriter, RepoAsk, RepoTarget>, 'ledger'> {
-  const reader = benchRepository().reader();
-  const tools = toolbox(repoCapabilities);
-  return { tools, reader, server: 'github', backend: 'https://git.example', now: () => new Date() };
-}
-
-function proposer(context: ProposeContext<RepoReader, RepoWriter, RepoAsk, RepoTarget>): () => Promise<unknown> {
-  const blueprint = limitlessBlueprint();
-  const found = context.tools.find('propose_pull_request');
-  if (found?.tool.kind !== 'write') throw new Error('There is no such tool.');
-  const { tool, capability } = found;
-  let made = 0;
-  return () => {
-    made += 1;
-    const files = [{ path: `docs/bench-${made}.md`, content: `# Measured\n\nNumber ${made}.\n` }];
-    const args = { repository: 'acme/web', branch: `agent/bench-${made}`, title: 'One', reason: 'to measure', files };
-    return propose(context, blueprint, { tool, capability }, args);
-  };
-}
 
 async function times(count: number, work: () => Promise<unknown>): Promise<number[]> {
   const found: number[] = [];

@@ -1,0 +1,101 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type Database from 'better-sqlite3';
+import { type CompiledQuery, Kysely } from 'kysely';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openSigningKey } from '#shared/changes/keys.ts';
+import { sqliteInserts } from '#shared/ledger/append-only.ts';
+import { refusals } from '#shared/ledger/constraints.ts';
+import { openSqliteFile, sqliteDialect } from '#shared/ledger/dialect.ts';
+import { type Ledger, openLedger } from '#shared/ledger/ledger.ts';
+import type { LedgerSchema } from '#shared/ledger/schema.ts';
+import { proposer } from '#test/bench/proposer.ts';
+import { live } from '#test/bench/scale/life.ts';
+import { type Place, reads } from '#test/bench/scale/operations.ts';
+
+let folder: string;
+let database: Database.Database;
+let place: Place;
+let queries: CompiledQuery[];
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'countersign-plans-'));
+  const path = join(folder, 'ledger.db');
+  const made = await openLedger(path);
+  await made.close();
+  database = openSqliteFile(path);
+  const db = new Kysely<LedgerSchema>({
+    dialect: sqliteDialect(database),
+    log: ({ query }) => {
+      queries.push(query);
+    },
+  });
+  const ledger: Ledger = { ...made, db, write: (work) => db.transaction().execute(work) };
+  queries = [];
+  place = { ledger, key: openSigningKey(join(folder, 'key.pem')), sample: [{ id: 'chg_x', idempotency_key: 'x' }] };
+});
+afterEach(async () => {
+  await place.ledger.db.destroy();
+  rmSync(folder, { recursive: true });
+});
+
+/** Stops and holds are few at any age of a ledger. */
+const few = /^SCAN (?:s|e|stops|stop_ends|h|holds|hold_ends|first|(?:\d+ )?CONSTANT ROWS?)(?: EXISTS)?$/;
+
+function planOf(sql: string, parameters: readonly unknown[]): string[] {
+  const plan = database.prepare<unknown[], { detail: string }>(`explain query plan ${sql}`).all(...parameters);
+  return plan.map(({ detail }) => detail);
+}
+
+/** What SQLite would read from end to end to answer this; but not the newest of all, of which it reads as many as are wanted. */
+function scansOf(sql: string, parameters: readonly unknown[] = []): string[] {
+  const inOrder = /^select (?:\* from "changes" order by "id" desc limit \?|"hash" from "last_event")$/.test(sql);
+  return planOf(sql, parameters).flatMap((detail) => {
+    const sorts = detail.includes('TEMP B-TREE') && / limit \?$/.test(sql);
+    return sorts || (detail.startsWith('SCAN') && !few.test(detail) && !inOrder) ? [`${detail}: ${sql}`] : [];
+  });
+}
+
+/** The same of all that was asked until now. */
+function scans(): string[] {
+  const asked = new Map(queries.map((query) => [query.sql, query.parameters]));
+  return [...asked].flatMap(([sql, parameters]) => scansOf(sql, parameters));
+}
+
+describe('on a ledger with a long past', () => {
+  test.each(reads)('$name: every row is found by an index', async ({ run }) => {
+    await run(place, 0);
+    expect(queries.length).toBeGreaterThan(0);
+    expect(scans()).toEqual([]);
+  });
+
+  test.each([
+    ['what an executor has to do', 'changes_at_work (server=?)'],
+    ['an open change of the same content', 'changes_fingerprint (fingerprint=?)'],
+    [
+      'limits: proposals of the hour, and pending',
+      'changes_by_owner_and_time (agent=? AND blueprint=? AND created_at>?)',
+    ],
+    ['decisions that a restored backup made void', 'events_of_no_change (type=?)'],
+  ])('%s: by an index that does not grow with the past', async (name, index) => {
+    await reads.find((read) => read.name === name)?.run(place, 0);
+    const plans = queries.flatMap(({ sql, parameters }) => planOf(sql, parameters));
+    expect(plans).toContainEqual(expect.stringContaining(index));
+  });
+
+  test('a change is proposed, decided and carried out with every row found by an index', async () => {
+    await live(place, proposer(place.ledger));
+    expect(queries.length).toBeGreaterThan(50);
+    expect(scans()).toEqual([]);
+  });
+
+  test('every condition of a trigger is looked up by an index', () => {
+    const conditions = [...refusals(), ...sqliteInserts().refusals].map(({ when }) => when);
+    // Any value does: which index is used depends on the columns that are compared.
+    const asked = conditions.map(
+      (when) => `select 1 where ${when.replace(/\b(?:new|old)\.\w+|\(select hash from last_event\)/g, "'x'")}`,
+    );
+    expect(asked.length).toBeGreaterThan(30);
+    expect(asked.flatMap((sql) => scansOf(sql))).toEqual([]);
+  });
+});
