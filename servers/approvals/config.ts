@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { type Environment, parseEnvironment } from '#shared/config/environment.ts';
+import { retentionDays } from '#shared/config/retention.ts';
 import { suiteVersion } from '#shared/config/version.ts';
 import { ledgerLocation } from '#shared/ledger/location.ts';
 import { type Admission, rulesSchema, sessionSchema } from './sign-in/rules.ts';
@@ -11,6 +12,10 @@ import { type SignInSettings, signInSchema } from './sign-in/settings.ts';
 export type ApprovalsConfig = {
   /** The ledger's file or `postgres://` URL, shared by the servers of the suite. A URL may hold a password. */
   readonly ledger: string;
+  /** The file of the keys that contents are encrypted with; undefined where they are not. */
+  readonly contentsKeys: string | undefined;
+  /** How many days contents are kept after their change has ended; null for ever. */
+  readonly contentsRetention: number | null;
   /** Port of the queue's MCP listeners; 0 lets the system choose one for each. */
   readonly queuePort: number;
   /** Where people decide. An address of this machine alone unless they sign in elsewhere. */
@@ -46,6 +51,8 @@ const flag = z.enum(['0', '1'], 'must be 0 or 1').optional();
 const serverSchema = z.object({
   COUNTERSIGN_DATA: z.string('is needed: the data directory').min(1, 'is needed: the data directory'),
   COUNTERSIGN_LEDGER: path.optional(),
+  COUNTERSIGN_CONTENTS_KEYS: path.optional(),
+  COUNTERSIGN_CONTENTS_RETENTION: retentionDays.optional(),
   COUNTERSIGN_APPROVALS_PORT: port.default(7104),
   COUNTERSIGN_CONSOLE_HOST: z.string().min(1).default('127.0.0.1'),
   COUNTERSIGN_CONSOLE_PORT: port.default(7200),
@@ -76,6 +83,9 @@ export function readConfig(environment: Environment = process.env): ApprovalsCon
   const data = resolve(values.COUNTERSIGN_DATA);
   return {
     ledger: ledgerLocation(values.COUNTERSIGN_LEDGER ?? join(data, 'ledger.db')),
+    contentsKeys:
+      values.COUNTERSIGN_CONTENTS_KEYS === undefined ? undefined : resolve(values.COUNTERSIGN_CONTENTS_KEYS),
+    contentsRetention: values.COUNTERSIGN_CONTENTS_RETENTION ?? null,
     queuePort: values.COUNTERSIGN_APPROVALS_PORT,
     console: {
       host: values.COUNTERSIGN_CONSOLE_HOST,

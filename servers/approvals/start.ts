@@ -4,7 +4,8 @@ import { loadBlueprints } from '#shared/blueprints/load.ts';
 import { expireOverdue } from '#shared/changes/expire.ts';
 import { openSigningKey, publishKey } from '#shared/changes/keys.ts';
 import { listen } from '#shared/http/listen.ts';
-import { type Ledger, openLedger } from '#shared/ledger/ledger.ts';
+import type { Ledger } from '#shared/ledger/ledger.ts';
+import { openEncryptedLedger } from '#shared/ledger/open-encrypted.ts';
 import { currentPeople } from '#shared/people/current.ts';
 import { sponsorRule } from '#shared/people/sponsor.ts';
 import type { Log } from '#shared/telemetry/log.ts';
@@ -14,6 +15,7 @@ import { sessionStore } from './people/sessions.ts';
 import { type SignInLink, signInLinks } from './people/sign-in-links.ts';
 import { openQueues, type QueueListening } from './queue/listeners.ts';
 import { type WaitTiming, waitTiming } from './queue/wait.ts';
+import { dropDaily } from './retention.ts';
 import { assertAdmitted, personKnower } from './sign-in/admission.ts';
 import { signInWay } from './sign-in/way.ts';
 
@@ -44,7 +46,7 @@ export async function startApprovals(options: {
   const noWrites = list && sponsorRule(list);
   const key = openSigningKey(config.decisionKey);
   publishKey(config.decisionKeys, key);
-  const ledger = await openLedger(config.ledger);
+  const ledger = await openEncryptedLedger(config.ledger, config.contentsKeys);
 
   const links = signInLinks({ now });
   const { host, port, publicUrl } = config.console;
@@ -75,6 +77,7 @@ export async function startApprovals(options: {
     log,
   });
   const stopSweep = sweep(ledger, now, log);
+  const stopDropping = dropDaily({ ledger, days: config.contentsRetention, now, log });
   if (config.signIn.how === 'link') printLink();
   return {
     consoleUrl: people.url,
@@ -83,6 +86,7 @@ export async function startApprovals(options: {
     close: async () => {
       await Promise.all([people, ...queues].map((listener) => listener.close()));
       await stopSweep();
+      await stopDropping();
       await ledger.close();
     },
   };

@@ -19,6 +19,8 @@ export type GithubConfig = {
   readonly privateKey: Secret;
   /** The ledger's file or `postgres://` URL, shared by the servers of the suite. A URL may hold a password. */
   readonly ledger: string;
+  /** The file of the keys that contents are encrypted with; undefined where they are not. */
+  readonly contentsKeys: string | undefined;
   /** How long a change is held by an executor that gives no sign of life, in milliseconds. */
   readonly leaseMs: number;
   /** Port of the MCP listener; 0 lets the system choose. */
@@ -49,6 +51,7 @@ const environmentSchema = z.object({
     .transform(readPrivateKey),
   COUNTERSIGN_DATA: z.string('is needed: the data directory').min(1, 'is needed: the data directory'),
   COUNTERSIGN_LEDGER: z.string().optional(),
+  COUNTERSIGN_CONTENTS_KEYS: z.string().min(1).optional(),
   COUNTERSIGN_LEASE_MS: z.coerce.number().int().min(500).max(600_000).default(10_000),
   COUNTERSIGN_GITHUB_PORT: z.coerce.number().int().min(0).max(65535).default(7101),
   COUNTERSIGN_BLUEPRINTS: z.string().optional(),
@@ -111,6 +114,7 @@ export function readConfig(environment: Environment = process.env): GithubConfig
     appId: values.COUNTERSIGN_GITHUB_APP_ID,
     privateKey: values.COUNTERSIGN_GITHUB_APP_KEY,
     ledger: ledgerLocation(values.COUNTERSIGN_LEDGER ?? join(values.COUNTERSIGN_DATA, 'ledger.db')),
+    contentsKeys: values.COUNTERSIGN_CONTENTS_KEYS && resolve(values.COUNTERSIGN_CONTENTS_KEYS),
     leaseMs: values.COUNTERSIGN_LEASE_MS,
     port: values.COUNTERSIGN_GITHUB_PORT,
     blueprints: resolve(values.COUNTERSIGN_BLUEPRINTS ?? defaultBlueprint),

@@ -5,7 +5,7 @@ import { loadBlueprints } from '#shared/blueprints/load.ts';
 import { readVerificationKeys } from '#shared/changes/keys.ts';
 import { toolbox } from '#shared/changes/toolbox.ts';
 import { startWorker } from '#shared/changes/worker.ts';
-import { openLedger } from '#shared/ledger/ledger.ts';
+import { openEncryptedLedger } from '#shared/ledger/open-encrypted.ts';
 import { sponsorRuleOf } from '#shared/people/sponsor.ts';
 import { runServer } from '#shared/process/run-server.ts';
 import { githubBackend } from './backend.ts';
@@ -17,7 +17,7 @@ await runServer('github', async (log) => {
   const blueprints = loadBlueprints({ path: config.blueprints, capabilities: allCapabilities });
   const noWrites = sponsorRuleOf(config.people);
   const files = new Map(blueprints.map((one) => [one.name, currentBlueprint(one, allCapabilities, noWrites)]));
-  const ledger = await openLedger(config.ledger);
+  const ledger = await openEncryptedLedger(config.ledger, config.contentsKeys);
   const { reader, door } = githubBackend({ config, onProblem: (error) => log('GitHub', { error }) });
   const place = { tools: toolbox(repoCapabilities), server: 'github', backend: config.endpoints.origin };
   const shared = { ...place, ledger, reader, now: () => new Date() };

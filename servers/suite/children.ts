@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SuiteEnvironment } from './config.ts';
-import { openAppKey, openCache } from './data.ts';
+import { openAppKey, openCache, openContentKeys } from './data.ts';
 import type { SuiteSettings } from './settings.ts';
 
 /** A process of the suite: what to run, and the whole of its environment. */
@@ -24,7 +24,7 @@ const mainOf = (name: string): string => fileURLToPath(new URL(`../${name}/main.
  * The processes of a suite, each with its own settings and nobody else's. Makes the keys that are theirs from the start.
  */
 export function childrenOf(settings: SuiteSettings, environment: SuiteEnvironment): readonly ChildSpec[] {
-  const { data, ledger, blueprints, ports, realGithub } = settings;
+  const { data, ledger, contentsKeys, contentsRetention, blueprints, ports, realGithub } = settings;
   const child = (name: string, own: Record<string, string>): ChildSpec => ({
     name,
     main: mainOf(name),
@@ -38,8 +38,10 @@ export function childrenOf(settings: SuiteSettings, environment: SuiteEnvironmen
     },
   });
   const appKey = realGithub === null ? openAppKey(data) : null;
+  const contentKeys = openContentKeys(contentsKeys);
   const shared = {
     COUNTERSIGN_LEDGER: ledger,
+    ...(contentKeys === undefined ? {} : { COUNTERSIGN_CONTENTS_KEYS: contentKeys }),
     COUNTERSIGN_BLUEPRINTS: blueprints,
     COUNTERSIGN_DECISION_KEYS: join(data, 'approvals', 'decision-keys.json'),
   };
@@ -57,6 +59,7 @@ export function childrenOf(settings: SuiteSettings, environment: SuiteEnvironmen
       ...shared,
       COUNTERSIGN_APPROVALS_PORT: String(ports.approvals),
       COUNTERSIGN_CONSOLE_PORT: String(ports.console),
+      ...(contentsRetention === null ? {} : { COUNTERSIGN_CONTENTS_RETENTION: `${contentsRetention}d` }),
       COUNTERSIGN_DECISION_KEY: join(data, 'approvals', 'decision-key.pem'),
       ...(realGithub === null ? {} : { COUNTERSIGN_REAL_BACKEND: '1' }),
       ...(environment.approverToken === undefined ? {} : { COUNTERSIGN_APPROVER_TOKEN: environment.approverToken }),

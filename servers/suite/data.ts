@@ -2,6 +2,7 @@ import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AppError } from '#shared/errors.ts';
+import { addContentKey } from '#shared/ledger/content-keys.ts';
 
 /** Makes the data directory, for nobody else to read. Throws AppError `bad_configuration` when it cannot be used. */
 export function prepareData(data: string): void {
@@ -33,6 +34,19 @@ export function openAppKey(data: string): AppKey {
   const half = createPublicKey(readFileSync(paths.privateKey)).export({ type: 'spki', format: 'pem' }).toString();
   write(paths.publicKey, half, 0o644);
   return paths;
+}
+
+/** Where the keys of contents are unless another place is configured. */
+export function contentKeysIn(data: string): string {
+  return join(data, 'keys', 'contents.keys');
+}
+
+/** The file of keys, made with a first one where there is none and there is to be; undefined where contents stay plain. */
+export function openContentKeys({ path, wanted }: { path: string; wanted: boolean }): string | undefined {
+  if (existsSync(path)) return path;
+  if (!wanted) return undefined;
+  addContentKey(path, new Date());
+  return path;
 }
 
 /** Writes a file so that a crash leaves the old one or the new one, never half of it. */

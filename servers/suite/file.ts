@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { readDocument } from '#shared/blueprints/document.ts';
 import { explain, messages } from '#shared/blueprints/explain.ts';
 import { BlueprintErrors, type BlueprintProblem } from '#shared/blueprints/problems.ts';
+import { retentionDays } from '#shared/config/retention.ts';
 import { ledgerLocation } from '#shared/ledger/location.ts';
 
 /** A path is text that is not empty; relative ones count from the folder of the configuration file. */
@@ -18,6 +19,8 @@ const schema = z.strictObject({
     .optional(),
   blueprints: path.optional(),
   ledger: path.optional(),
+  contents_keys: path.optional(),
+  retention: z.strictObject({ contents: retentionDays.optional() }).optional(),
   github: z
     .strictObject({
       url: z.url({ protocol: /^https?$/, error: 'This must be a URL, such as https://api.github.com.' }),
@@ -60,6 +63,7 @@ function absolute(file: SuiteFile, folder: string): SuiteFile {
     ...(file.data !== undefined && { data: at(file.data) }),
     ...(file.blueprints !== undefined && { blueprints: at(file.blueprints) }),
     ...(file.ledger !== undefined && { ledger: ledgerLocation(file.ledger, folder) }),
+    ...(file.contents_keys !== undefined && { contents_keys: at(file.contents_keys) }),
     ...(file.github !== undefined && { github: { ...file.github, app_key: at(file.github.app_key) } }),
   };
 }

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { allCapabilities } from '#capabilities/index.ts';
 import { loadBlueprints } from '#shared/blueprints/load.ts';
 import { AppError } from '#shared/errors.ts';
+import { contentKeysIn } from './data.ts';
 import { readSuiteFile, type SuiteFile } from './file.ts';
 
 /** What `countersign start` was told. What is given here wins over the configuration file. */
@@ -22,6 +23,10 @@ export type SuiteSettings = {
   readonly data: string;
   /** A file, or a `postgres://` URL, which may hold a password. */
   readonly ledger: string;
+  /** The file of the keys that contents are encrypted with, and whether they are to be even when it is not there yet. */
+  readonly contentsKeys: { readonly path: string; readonly wanted: boolean };
+  /** How many days contents are kept after their change has ended; null for ever. */
+  readonly contentsRetention: number | null;
   /** A blueprint file, or a folder of them. */
   readonly blueprints: string;
   /** The addresses at which agents reach the MCP servers, with the agents that they stand for. */
@@ -54,6 +59,11 @@ export function readSettings(flags: SuiteFlags): SuiteSettings {
   return {
     data,
     ledger: file.ledger ?? join(data, 'ledger.db'),
+    contentsKeys: {
+      path: file.contents_keys ?? contentKeysIn(data),
+      wanted: file.contents_keys !== undefined || realGithub !== null,
+    },
+    contentsRetention: file.retention?.contents ?? null,
     blueprints,
     listeners: listenersOf(blueprints),
     ports: portsFrom(flags.basePort ?? file.base_port ?? 7100),
