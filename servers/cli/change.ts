@@ -12,6 +12,8 @@ const standing = {
   requester: who,
   blueprint: text.nullable(),
   restores: text.nullable(),
+  /** Later changes that the restore puts back with that one. */
+  also: z.array(text),
   created_at: text,
   expires_at: text,
   note: text.nullable(),
@@ -73,6 +75,29 @@ const reversible = z.discriminatedUnion('kind', [
 ]);
 export type Reversible = z.output<typeof reversible>;
 
+const sentences = z.array(text);
+
+const restoring = z.object({ kept: sentences, back: sentences, cannot: sentences });
+export type Restoring = z.output<typeof restoring>;
+
+const part = z.looseObject({
+  name: text,
+  standing: text,
+  before: text.nullable(),
+  left: text.nullable(),
+  now: text.nullable(),
+  later: z.array(z.object({ id: text, author: text.nullable() })),
+  why: text.nullable(),
+  since: effect.nullable(),
+});
+
+/** What a restore found: before, as it was left and now, part by part. */
+const difference = z.looseObject({
+  parts: z.array(part),
+  outcomes: z.array(z.object({ choice: text, summary: text.nullable(), refused: text.nullable() })),
+});
+export type Difference = z.output<typeof difference>;
+
 const content = z.looseObject({
   backend: text,
   target: text,
@@ -80,6 +105,8 @@ const content = z.looseObject({
   flags: z.array(coded),
   reaches: z.array(coded),
   reversible,
+  /** Null for what was sealed before tools said it. */
+  restoring: restoring.nullable(),
   effects: z.array(effect),
 });
 export type Content = z.output<typeof content>;
@@ -95,6 +122,10 @@ export const change = z.looseObject({
   /** True when the ledger no longer has what was sealed; then nothing of it is shown. */
   broken: z.boolean(),
   choice: text.nullable(),
+  /** What a restore found when it was planned; null for any other change. */
+  difference: difference.nullable(),
+  /** The set that a restore is decided with. */
+  set: text.nullable(),
   content: content.nullable(),
   reason: text,
   steps: z.array(z.looseObject({ name: text, state: text, verified: z.boolean().nullable(), link: text.nullable() })),

@@ -18,7 +18,7 @@ export async function request<T>(
   connection: Connection,
   path: string,
   answer: z.ZodType<T>,
-  body?: Readonly<Record<string, string>>,
+  body?: Readonly<Record<string, unknown>>,
 ): Promise<T> {
   const response = await send(connection, path, body);
   const json: unknown = await response.json().catch(() => undefined);

@@ -1,4 +1,5 @@
 import { decisionPanel } from './decision.js';
+import { differenceSection } from './difference.js';
 import { foreign, h, problem, shown } from './dom.js';
 import { effectsSection } from './effects.js';
 import { factsSection, riskSection, sealSection } from './facts.js';
@@ -15,13 +16,14 @@ export async function openChange(main, id) {
   const parts = {
     head: h('div', { id: 'head', tabindex: -1 }),
     facts: h('div'),
+    difference: h('div'),
     body: h('div'),
     history: h('div'),
     reason: h('div'),
     panel: h('div'),
   };
   const offline = h('p', { class: 'error', role: 'alert' });
-  main.replaceChildren(back(), parts.head, parts.facts, parts.body, parts.history, parts.reason, parts.panel, offline);
+  main.replaceChildren(back(), ...Object.values(parts), offline);
 
   const follow = async () => {
     const progress = await request(`${path}/progress`, { poll: true });
@@ -30,7 +32,7 @@ export async function openChange(main, id) {
     const news = { ...change, ...progress, summary: change.summary };
     if (JSON.stringify(news) === JSON.stringify(before)) return;
     // A plan that was made only now brings the content along.
-    change = progress.seal === before.seal ? news : await request(path, { poll: true });
+    change = before.status !== 'planning' && progress.seal === before.seal ? news : await request(path, { poll: true });
     show(parts, change, before, follow);
   };
   show(parts, change, null, follow);
@@ -49,6 +51,9 @@ function show(parts, change, before, follow) {
   parts.head.replaceChildren(head(change));
   document.title = `${states[change.status].label} · Countersign`;
   if (!before || before.status !== change.status) parts.facts.replaceChildren(factsSection(change));
+  if (!before || before.status === 'planning') {
+    parts.difference.replaceChildren(change.difference ? differenceSection(change.difference) : '');
+  }
   if (!before || before.seal !== change.seal) {
     parts.body.replaceChildren(
       ...(change.content
@@ -83,6 +88,9 @@ function head(change) {
     h('p', {}, h('span', { class: `pill ${tone}` }, label)),
     h('h1', {}, foreign(change.summary)),
     h('p', { class: 'truth', role: 'status' }, truth),
+    change.set
+      ? h('p', {}, 'Part of a set that is decided as one: ', h('a', { href: `/sets/${change.set}` }, 'the set'))
+      : null,
     change.restored_by.map(restore),
     change.note ? h('blockquote', { class: 'note' }, h('p', {}, shown(change.note))) : null,
     change.status === 'pending_approval' ? h('p', {}, h('a', { href: '#decide' }, 'Go to the decision')) : null,

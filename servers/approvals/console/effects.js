@@ -18,6 +18,11 @@ export function effectsSection(effects) {
   );
 }
 
+/** One effect by itself. */
+export function effectBox(effect) {
+  return effect.kind === 'file' ? fileBox(effect) : fieldBox([effect.target, [effect]]);
+}
+
 function fieldBox([target, fields]) {
   return h('div', { class: 'box' }, h('h3', {}, foreign(target)), h('dl', { class: 'fields' }, fields.map(fieldRow)));
 }
@@ -68,7 +73,7 @@ function fileBox(file, index) {
   const open = rows <= openUpTo;
   return h(
     'details',
-    { class: 'box file', id: `file-${index}`, open },
+    { class: 'box file', id: index === undefined ? undefined : `file-${index}`, open },
     h(
       'summary',
       {},

@@ -21,13 +21,15 @@ export function factsSection(change) {
       change.blueprint ? fact('Blueprint', foreign(change.blueprint)) : null,
       fact('Tool', `${change.tool} on ${change.server}`),
       content ? fact('Writes to', foreign(content.backend)) : null,
-      change.restores
-        ? fact('Undoes', h('a', { href: `/changes/${change.restores}` }, change.restores), choiceOf(change))
-        : null,
+      change.restores ? fact('Undoes', [change.restores, ...change.also].map(link), choiceOf(change)) : null,
       fact('Asked', exactly(change.created_at)),
       openStates.includes(change.status) ? fact('Ends', exactly(change.expires_at)) : null,
     ),
   );
+}
+
+function link(id, index) {
+  return [index > 0 ? ', ' : '', h('a', { href: `/changes/${id}` }, id)];
 }
 
 function choiceOf({ choice }) {
@@ -36,7 +38,7 @@ function choiceOf({ choice }) {
 }
 
 /** What to look out for before the content itself: flags, what it sets off, what it touches, whether it can be undone. */
-export function riskSection({ flags: raised, reaches: reached, touches, reversible }) {
+export function riskSection({ flags: raised, reaches: reached, touches, reversible, restoring }) {
   const list = (items) => h('ul', {}, items);
   return h(
     'section',
@@ -63,7 +65,7 @@ export function riskSection({ flags: raised, reaches: reached, touches, reversib
               reached.map(({ code, message }) => h('li', {}, h('b', {}, reaches[code] ?? code), ': ', shown(message))),
             ),
       ),
-      h('div', {}, h('h2', {}, 'Can it be undone?'), undo(reversible)),
+      h('div', {}, h('h2', {}, 'Can it be undone?'), undo(reversible), restoring ? keeping(restoring) : null),
     ),
   );
 }
@@ -80,6 +82,29 @@ function undo(reversible) {
       {},
       reversible.lost.map((one) => h('li', {}, shown(one))),
     ),
+  );
+}
+
+/** What the tool says of its restores, in its own words. */
+function keeping({ kept, back, cannot }) {
+  const part = (title, all) =>
+    all.length === 0
+      ? null
+      : [
+          h('p', {}, title),
+          h(
+            'ul',
+            {},
+            all.map((one) => h('li', {}, shown(one))),
+          ),
+        ];
+  return h(
+    'details',
+    {},
+    h('summary', {}, 'What is kept, and what comes back'),
+    part('Kept:', kept),
+    part('A restore brings back:', back),
+    part('No restore brings back:', cannot),
   );
 }
 

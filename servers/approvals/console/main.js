@@ -3,6 +3,7 @@ import { h, problem } from './dom.js';
 import { openHeader, showPerson } from './header.js';
 import { openList } from './list.js';
 import { Refused, request } from './request.js';
+import { openSet } from './set.js';
 
 const main = document.getElementById('main');
 
@@ -10,8 +11,9 @@ openHeader();
 
 try {
   showPerson(await request('/api/session'));
-  const [, id] = /^\/changes\/([^/]+)$/.exec(location.pathname) ?? [];
-  await (id === undefined ? openList(main) : openChange(main, id));
+  const [, kind, id] = /^\/(changes|sets)\/([^/]+)$/.exec(location.pathname) ?? [];
+  const open = { changes: openChange, sets: openSet }[kind] ?? openList;
+  await open(main, id);
 } catch (error) {
   fail(error);
 }

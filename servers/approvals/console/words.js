@@ -46,6 +46,29 @@ export const states = {
   failed: { label: 'Failed', tone: 'bad', truth: 'It could not be done. Nothing was written.' },
 };
 
+/** States of a set of restores that no change has. */
+export const setStates = {
+  planning: { label: 'Being planned', tone: 'busy' },
+  nothing: { label: 'Nothing to put back', tone: 'off' },
+  under_way: { label: 'Being carried out', tone: 'busy' },
+  mixed: { label: 'Ended in different ways', tone: 'bad' },
+};
+
+/** What a restore does about what others did since. */
+export const choices = {
+  refuse: 'Do nothing if somebody changed any of it since',
+  untouched: 'Put back only what nobody changed since',
+  overwrite: 'Put everything back, over what others did since (another person has to approve it)',
+};
+
+/** Where a part of a change stands. */
+export const standings = {
+  as_left: 'As it was left',
+  changed: 'Changed since',
+  back: 'Back already',
+  cannot: 'Cannot come back',
+};
+
 /** States that a change leaves by itself, or that somebody else may end. */
 export const openStates = ['planning', 'pending_approval', 'approved', 'dispatched', 'unknown'];
 

@@ -2,7 +2,6 @@ import { Hono } from 'hono';
 import * as z from 'zod';
 import { changeStatus } from '#capabilities/change-queue/ports.ts';
 import { parseArguments } from '#shared/changes/arguments.ts';
-import { requestRestore } from '#shared/changes/request-restore.ts';
 import { listChanges } from '#shared/ledger/changes.ts';
 import { ledgerStatus } from '../status.ts';
 import { detailOf } from '../view/detail.ts';
@@ -10,11 +9,12 @@ import { listItem } from '../view/list-item.ts';
 import { progressView } from '../view/progress.ts';
 import type { ConsoleOptions } from './app.ts';
 import { authenticate, type SignedIn } from './authenticate.ts';
-import { bodyOf } from './body.ts';
 import { decisionRoute } from './decision.ts';
-import { changeId, givenReason } from './inputs.ts';
+import { changeId } from './inputs.ts';
+import { restoreRoute } from './restore.ts';
 import { resumeRoute } from './resume.ts';
 import { linkRoute, sessionRoute, signOut } from './session-routes.ts';
+import { incidentsApi, setsApi } from './sets.ts';
 import { settleRoute } from './settle.ts';
 import { stopsApi } from './stops.ts';
 
@@ -25,14 +25,9 @@ const listQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 
-const restore = z.strictObject({
-  reason: givenReason,
-  choice: z.enum(['refuse', 'untouched', 'overwrite']).default('refuse'),
-});
-
 /** The API that the console's pages and scripts use. Every route wants a signed-in person. */
 export function api(options: ConsoleOptions): Hono<SignedIn> {
-  const { ledger, key, now } = options;
+  const { ledger, key } = options;
   const app = new Hono<SignedIn>();
   app.use(authenticate(options));
 
@@ -41,6 +36,8 @@ export function api(options: ConsoleOptions): Hono<SignedIn> {
   app.post('/sign-in-links', linkRoute(options.way));
 
   app.route('/stops', stopsApi(options));
+  app.route('/sets', setsApi(options));
+  app.route('/incidents', incidentsApi(options));
 
   app.get('/changes', async (context) => {
     const { status, before, limit } = parseArguments(listQuery, context.req.query());
@@ -59,12 +56,6 @@ export function api(options: ConsoleOptions): Hono<SignedIn> {
   app.post('/changes/:id/decision', decisionRoute(options));
   app.post('/changes/:id/settle', settleRoute(options));
   app.post('/changes/:id/resume', resumeRoute(options));
-  app.post('/changes/:id/restore', async (context) => {
-    const id = parseArguments(changeId, context.req.param('id'));
-    const asked = await bodyOf(context, restore);
-    const person = context.get('approver');
-    const made = await requestRestore({ ledger, now }, { person }, { change_id: id, ...asked });
-    return context.json({ change_id: made }, 202);
-  });
+  app.post('/changes/:id/restore', restoreRoute(options));
   return app;
 }

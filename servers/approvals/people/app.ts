@@ -56,7 +56,7 @@ export function consoleApp(options: ConsoleOptions): Hono {
   app.get('/healthz', (context) => context.json({ ok: true }));
   if ('read' in way) app.use(proxied(way.read));
   app.get('/assets/:name', (context) => pages.asset(context.req.param('name')) ?? notFound());
-  for (const path of ['/', '/changes/:id']) {
+  for (const path of ['/', '/changes/:id', '/sets/:id']) {
     app.get(path, (context) => {
       const cookie = getCookie(context, sessionCookie);
       if (cookie !== undefined && sessions.exists(cookie)) return pages.shell();

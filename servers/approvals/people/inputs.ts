@@ -11,4 +11,7 @@ export const reason = z
   .max(2000)
   .refine((text) => text.isWellFormed(), { error: 'must be well-formed text' });
 
+/** What a restore does about parts that somebody else changed since. */
+export const choice = z.enum(['refuse', 'untouched', 'overwrite']).default('refuse');
+
 export const givenReason = reason.refine((text) => text.trim() !== '', { error: 'is needed' });

@@ -3,7 +3,9 @@ import { stageContents } from '#shared/changes/contents.ts';
 import type { SealedBody } from '#shared/changes/sealed.ts';
 import { AppError } from '#shared/errors.ts';
 import { readContents } from '#shared/ledger/contents.ts';
-import type { Json, Reversible } from '#shared/tools/index.ts';
+import { setOf } from '#shared/ledger/sets.ts';
+import type { Json, Restoring, Reversible } from '#shared/tools/index.ts';
+import { differenceView } from './difference.ts';
 import { effectViews } from './effects.ts';
 import { summaryOf } from './list-item.ts';
 import { progressView, type ViewContext } from './progress.ts';
@@ -23,6 +25,8 @@ export async function detailOf(context: ViewContext, id: string) {
   const request = row.restores === null ? null : (JSON.parse(row.restores) as { choice: string; reason: string });
   const base = {
     ...progress,
+    difference: sealed === 'broken' ? null : await differenceView(context.ledger, id),
+    set: row.restores === null ? null : ((await setOf(context.ledger.db, id)) ?? null),
     broken: sealed === 'broken',
     summary: summaryOf(row, typeof sealed === 'object' ? sealed.body : sealed),
     choice: request?.choice ?? null,
@@ -59,6 +63,7 @@ function termsOf(body: SealedBody) {
     reaches: body.reaches.map(({ code, message }) => ({ code, message: reveal(message) })),
     flags: body.flags.map(({ code, message }) => ({ code, message: reveal(message) })),
     reversible: reversibleView(body.reversible),
+    restoring: body.restoring ? restoringView(body.restoring) : null,
     plan: pretty(body.plan),
   };
 }
@@ -72,6 +77,10 @@ function reversibleView(reversible: Reversible): Reversible {
     case 'irreversible':
       return { kind: 'irreversible', why: reveal(reversible.why) };
   }
+}
+
+function restoringView({ kept, back, cannot }: Restoring): Restoring {
+  return { kept: kept.map(reveal), back: back.map(reveal), cannot: cannot.map(reveal) };
 }
 
 function pretty(value: Json): string {

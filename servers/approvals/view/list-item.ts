@@ -23,6 +23,7 @@ export async function listItem(db: LedgerDb, row: ChangeRow) {
 
 /** What the row itself tells of a change. */
 export function standing(row: ChangeRow) {
+  const request = row.restores === null ? null : restoreRequest.parse(JSON.parse(row.restores));
   return {
     change_id: row.id,
     status: shownStatus(row.status),
@@ -30,7 +31,8 @@ export function standing(row: ChangeRow) {
     tool: row.tool,
     requester: requesterView(JSON.parse(row.requester)),
     blueprint: row.blueprint,
-    restores: row.restores === null ? null : restoreRequest.parse(JSON.parse(row.restores)).change_id,
+    restores: request?.change_id ?? null,
+    also: request?.also ?? [],
     created_at: row.created_at,
     updated_at: row.updated_at,
     expires_at: row.expires_at,

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
-import type { Change, Content, Reversible } from '../change.ts';
+import type { Change, Content, Restoring, Reversible } from '../change.ts';
 import { visible, visibleLine } from '../visible.ts';
+import { renderDifference } from './difference.ts';
 import { renderEffects } from './effects.ts';
 
 /** A change in full, for a person at a terminal to decide on. */
@@ -10,7 +11,8 @@ export function renderChange(change: Change): string {
     `${styleText('bold', visibleLine(change.summary))}`,
     '',
     ...facts(change),
-    ...(content === null ? ['', noPlan(change)] : []),
+    ...(content === null && change.difference === null ? ['', noPlan(change)] : []),
+    ...section('Before, as it was left, and now', change.difference ? [renderDifference(change.difference)] : []),
     ...(content === null ? [] : contentLines(content)),
     '',
     ...reasonLines(change),
@@ -27,7 +29,10 @@ function facts(change: Change): string[] {
     ...(content === null ? [] : ([['target', content.target.replace(/\s+/g, ' ')]] as [string, string][])),
     ['asked by', content === null ? asked : `${asked}, for ${content.sponsor}`],
     ['asked at', `${change.created_at}, expires ${change.expires_at}`],
-    ...(restores === null ? [] : ([['restores', `${restores} (${change.choice})`]] as [string, string][])),
+    ...(restores === null
+      ? []
+      : ([['restores', `${[restores, ...change.also].join(', ')} (${change.choice})`]] as [string, string][])),
+    ...(change.set === null ? [] : ([['set', change.set]] as [string, string][])),
     ...by.map(({ change_id, status }): [string, string] => ['restored by', `${change_id} (${status})`]),
     ...change.steps.map((step, index): [string, string] => [index === 0 ? 'steps' : '', stepLine(step)]),
     ...doubtRows(change.doubt),
@@ -52,7 +57,7 @@ function stepLine({ name, state, verified, link }: Change['steps'][number]): str
   return `${name}: ${state}${doubt}${link === null ? '' : `, ${link}`}`;
 }
 
-function contentLines({ effects, flags, reaches, reversible }: Content): string[] {
+function contentLines({ effects, flags, reaches, reversible, restoring }: Content): string[] {
   return [
     ...section(
       'Look at this',
@@ -62,7 +67,7 @@ function contentLines({ effects, flags, reaches, reversible }: Content): string[
       'What it sets off',
       reaches.map(({ code, message }) => `  ${visibleLine(`${message} (${code})`)}`),
     ),
-    ...section('Can it be put back?', reversibleLines(reversible)),
+    ...section('Can it be put back?', [...reversibleLines(reversible), ...restoringLines(restoring)]),
     ...section('What it changes', renderEffects(effects)),
   ];
 }
@@ -80,6 +85,14 @@ function reversibleLines(reversible: Reversible): string[] {
     case 'irreversible':
       return [styleText('red', `  No: ${visibleLine(reversible.why)}`)];
   }
+}
+
+/** What the tool says of its restores; what cannot come back of this very change is said above. */
+function restoringLines(restoring: Restoring | null): string[] {
+  if (restoring === null) return [];
+  const lines = (title: string, all: readonly string[]): string[] =>
+    all.length === 0 ? [] : [`  ${title}:`, ...all.map((one) => `  - ${visibleLine(one)}`)];
+  return [...lines('Kept', restoring.kept), ...lines('A restore brings back', restoring.back)];
 }
 
 function reasonLines({ reason, requester }: Change): string[] {

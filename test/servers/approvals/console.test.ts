@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { needsBrowser, oneBrowser } from './browser.ts';
-import { type Suite, startSuite } from './kit.ts';
+import { type Suite, startSuite, until } from './kit.ts';
 
 const openBrowser = oneBrowser();
 
@@ -51,6 +51,8 @@ describe('the console in a browser', () => {
     await status(page, 'Applied');
     expect(suite.notes.get('a').text).toBe('hello');
 
+    await page.getByRole('button', { name: 'Compare with what is there now' }).click();
+    await page.getByRole('row', { name: /^a not there .* As it was left$/ }).waitFor();
     await page.getByRole('textbox', { name: 'Reason' }).fill('It was wrong.');
     await page.getByRole('button', { name: 'Prepare the restore' }).click();
     await status(page, 'Waiting for a decision');
@@ -59,6 +61,41 @@ describe('the console in a browser', () => {
     expect(suite.notes.get('a').text).toBe(null);
     await page.getByRole('link', { name: /^chg_/ }).click();
     await page.locator('.head', { hasText: 'A restore was carried out since' }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  test('shows who was there since before it asks what to do, and decides a set as one', async () => {
+    const suite = await startSuite();
+    suite.work();
+    const since = new Date(Date.now() - 60_000).toISOString();
+    const ids = [await suite.proposeNotes({ a: 'one', b: 'one' }), await suite.proposeNote('two', { id: 'c' })];
+    for (const id of ids) {
+      const { seal } = (await suite.ask(`/api/changes/${id}`)).body;
+      await suite.ask(`/api/changes/${id}/decision`, { body: { decision: 'approve', seal } });
+      await until(
+        () => suite.ask(`/api/changes/${id}`),
+        ({ body }) => body.status === 'applied',
+      );
+    }
+    suite.notes.write('b', 'theirs');
+    const { page, complaints } = await signIn(suite);
+    await page.goto(`${suite.consoleUrl}/changes/${ids[0]}`);
+    await page.getByRole('button', { name: 'Compare with what is there now' }).click();
+    await page.getByRole('row', { name: /^b .* Changed since .* in version 2/ }).waitFor();
+    await page.getByText('What others did since to b').click();
+    await page.locator('.difference .diff', { hasText: 'theirs' }).waitFor();
+    expect(await page.locator('#choice option').count()).toBe(2);
+
+    const body = { agent: 'one-bot', since, choice: 'untouched', reason: 'It was steered.' };
+    const { set_id: set } = (await suite.ask('/api/sets', { body })).body;
+    await page.goto(`${suite.consoleUrl}/sets/${set}`);
+    await status(page, 'Waiting for a decision');
+    expect(await page.locator('.members > li').count()).toBe(2);
+    await page.getByText('What it changes').first().click();
+    await page.locator('.members .box', { hasText: 'note c' }).waitFor();
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await status(page, 'Applied');
+    expect(['a', 'b', 'c'].map((id) => suite.notes.get(id).text)).toEqual([null, 'theirs', null]);
     expect(complaints).toEqual([]);
   });
 

@@ -150,8 +150,33 @@ describe('reject and restore', () => {
     expect(bodies()).toEqual([[`POST /api/changes/${id}/restore`, { reason: 'It broke.', choice: 'untouched' }]]);
   });
 
+  it('shows what was, what was left and what is there now, and asks for nothing', async () => {
+    const since = { kind: 'field', target: 'a.txt', field: 'state', before: 'ours', after: 'theirs\u001b[2J' };
+    const part = { name: 'a.txt', standing: 'changed', before: null, left: '1 byte', now: '2 bytes', why: 'It was.' };
+    const outcomes = [
+      { choice: 'refuse', summary: null, refused: 'Some were changed.\n- a.txt' },
+      { choice: 'overwrite', summary: 'Commit 1 file', refused: null },
+    ];
+    const difference = { parts: [{ ...part, later: [{ id: 'abc', author: 'bob' }], since }], outcomes };
+    console.changes.set('chg_restore', { ...pending, status: 'compared', difference });
+    const { code, stdout } = await changes('restore', id, '--dry-run');
+    expect(code).toBe(0);
+    expect(stdout).toMatchSnapshot();
+    expect(bodies()).toEqual([[`POST /api/changes/${id}/restore`, { dry_run: true }]]);
+    const json = await changes('restore', id, '--dry-run', '--json');
+    expect(JSON.parse(json.stdout)).toMatchObject({ change_id: id, parts: [{ standing: 'changed' }] });
+  });
+
+  it('asks for a set where several are to be put back', async () => {
+    console.answers.set('POST /api/sets', { set_id: 'set_1' });
+    const ran = await changes('restore', id, 'chg_other', '--reason', 'Both.');
+    expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining('countersign sets approve set_1') });
+    expect(bodies()).toEqual([['POST /api/sets', { changes: [id, 'chg_other'], reason: 'Both.', choice: 'refuse' }]]);
+  });
+
   it.each([
     [['reject', id]],
+    [['restore', id, 'chg_other', '--dry-run']],
     [['restore', id]],
     [['restore', id, '--reason', 'x', '--choice', 'all']],
     [['reject', '--reason', 'x']],

@@ -17,6 +17,9 @@ export const pending = {
   requester: { kind: 'agent', name: 'demo-agent', issuer: null },
   blueprint: 'demo-storefront',
   restores: null,
+  also: [],
+  difference: null as unknown,
+  set: null,
   created_at: '2026-11-21T21:17:30.896Z',
   updated_at: '2026-11-21T21:17:30.896Z',
   expires_at: '2026-11-22T21:17:30.896Z',
@@ -42,6 +45,7 @@ export const pending = {
     reaches: [{ code: 'runs_ci', message: 'It may start CI.' }],
     flags: [{ code: 'deletion', message: 'Deletes "old.txt".' }],
     reversible: { kind: 'partial', lost: ['CI runs.'] },
+    restoring: { kept: ['Every file.'], back: ['Every file, byte for byte.'], cannot: ['CI runs.'] },
     plan: '{}',
     effects: [
       { kind: 'field', target: 'pull request', field: 'title', before: null, after: 'Mend prices\u001b[31m' },
@@ -83,6 +87,8 @@ export type Console = {
   readonly requests: { readonly what: string; readonly body: unknown }[];
   /** The state that an approved change goes to while it is looked at. */
   outcome: string;
+  /** What is answered besides, by `POST /api/…`. */
+  readonly answers: Map<string, unknown>;
   readonly close: () => Promise<void>;
 };
 
@@ -104,7 +110,7 @@ export async function startConsole(): Promise<Console> {
     await once(server, 'close');
   };
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const state: Console = { url, changes, requests, outcome: 'applied', close };
+  const state: Console = { url, changes, requests, outcome: 'applied', answers: new Map(), close };
 
   async function answer(request: IncomingMessage): Promise<Answer> {
     const url = new URL(request.url ?? '', 'http://console');
@@ -112,6 +118,8 @@ export async function startConsole(): Promise<Console> {
     requests.push({ what: `${request.method} ${url.pathname}${url.search}`, body });
     if (request.headers.authorization !== `Bearer ${token}`)
       return refusal(401, 'unauthenticated', 'Nobody is signed in.');
+    const besides = state.answers.get(`${request.method} ${url.pathname}`);
+    if (besides !== undefined) return { status: 200, body: besides };
     if (url.pathname === '/api/changes') return listed(state, url.searchParams.get('status'));
     const [, id = '', action] = /^\/api\/changes\/([^/]+)(?:\/(\w+))?$/.exec(url.pathname) ?? [];
     const change = changes.get(decodeURIComponent(id));

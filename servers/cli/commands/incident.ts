@@ -1,0 +1,65 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { request } from '../http.ts';
+import { print } from '../output.ts';
+import { renderIncident } from '../render/set.ts';
+import { incident } from '../set.ts';
+import { connectionOf } from './shared.ts';
+
+const help = `
+The agent is stopped first, as by "countersign stop --agent": no write of it starts any more, it can neither propose nor
+read, and what it has pending stays so: whoever approves it, nothing of it is written before the stop ends. --withdraw
+takes that back instead. --prepare asks for the set that puts back what it wrote, newest first, which is decided as one.
+
+Examples:
+  $ countersign incident deps-bot --since 2h
+  $ countersign incident deps-bot --since 2027-03-01T08:00:00Z --prepare --withdraw --reason "Poisoned ticket WEB-7."`;
+
+type Options = {
+  since: string;
+  reason: string;
+  choice: string;
+  prepare?: true;
+  withdraw?: true;
+  json?: boolean;
+};
+
+/** `countersign incident` */
+export function incidentCommand(countersign: Command): void {
+  countersign
+    .command('incident')
+    .summary('stop an agent, see what it did, and prepare to put it back')
+    .description('Stops an agent, tells what it did since a time, and prepares to put it back.')
+    .argument('<agent>', 'the agent, by the name in its blueprint')
+    .requiredOption('--since <time>', 'from when on: a time such as 2027-03-01T08:00:00Z, or 30m, 2h, 3d ago', sinceOf)
+    .option('--reason <text>', 'why, for the record', 'Incident.')
+    .option('--prepare', 'prepare the set that puts back what it wrote')
+    .option('--withdraw', 'take back what it has pending or approved')
+    .addOption(
+      new Option('--choice <what>', 'what to do where somebody changed the same since')
+        .choices(['refuse', 'untouched', 'overwrite'])
+        .default('untouched'),
+    )
+    .option('--json', 'print JSON')
+    .addHelpText('after', help)
+    .action(async (agent: string, options: Options, command: Command) => {
+      const { json, prepare = false, withdraw = false, ...rest } = options;
+      const body = { agent, ...rest, prepare, withdraw };
+      const answer = await request(connectionOf(command), '/incidents', incident, body);
+      print(json, answer, () => renderIncident(answer));
+    });
+}
+
+const units = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** A time of ISO 8601 with its zone, or how long ago. */
+function sinceOf(text: string): string {
+  const [, amount, unit] = /^([1-9]\d{0,4})([mhd])$/.exec(text) ?? [];
+  if (amount !== undefined) {
+    return new Date(Date.now() - Number(amount) * units[unit as keyof typeof units]).toISOString();
+  }
+  const isTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(text);
+  if (!isTime || Number.isNaN(Date.parse(text))) {
+    throw new InvalidArgumentError('It must be a time with its zone, such as 2027-03-01T08:00:00Z, or 30m, 2h or 3d.');
+  }
+  return new Date(text).toISOString();
+}

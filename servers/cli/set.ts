@@ -1,0 +1,63 @@
+import * as z from 'zod';
+
+const text = z.string();
+const who = z.object({ kind: text, name: text, issuer: text.nullable() });
+
+const member = z.looseObject({
+  change_id: text,
+  status: text,
+  summary: text,
+  flags: z.array(text),
+  note: text.nullable(),
+  originals: z.array(text),
+});
+const leftOut = z.array(z.object({ change_id: text, why: text }));
+
+/** A set of restores, as the console answers it. `seal` is null while it is planned. */
+export const set = z.looseObject({
+  set_id: text,
+  status: text,
+  broken: z.boolean(),
+  requester: who,
+  agent: z.object({ name: text, since: text }).nullable(),
+  choice: text,
+  reason: text,
+  created_at: text,
+  expires_at: text,
+  seal: text.nullable(),
+  members: z.array(member),
+  left_out: leftOut,
+});
+export type RestoreSet = z.output<typeof set>;
+
+/** The answer to a request for a set. */
+export const setAsked = z.looseObject({ set_id: text });
+
+/** The answer to a decision over a set. */
+export const setDecided = z.looseObject({
+  set_id: text,
+  changes: z.array(z.looseObject({ change_id: text, status: text })),
+});
+
+const listed = z.looseObject({ change_id: text, status: text, summary: text, created_at: text });
+
+/** What an agent did since a time, as the console answers it. */
+export const incident = z.looseObject({
+  agent: text,
+  since: text,
+  stop: z.number(),
+  not_recorded: z.array(text),
+  proposed: z.array(listed),
+  wrote: z.array(
+    listed.extend({
+      backend: text.nullable(),
+      touches: z.array(text),
+      reaches: z.array(z.object({ code: text, message: text })),
+    }),
+  ),
+  withdrawn: z.array(text),
+  would_restore: z.array(z.array(text)),
+  left_out: leftOut,
+  set: text.nullable(),
+});
+export type Incident = z.output<typeof incident>;
