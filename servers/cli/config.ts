@@ -33,6 +33,14 @@ export function readLedgerVariable(
   return environment['COUNTERSIGN_LEDGER'] || undefined;
 }
 
+/** What PostgreSQL's own programs get of the environment: where they are, and how they sign in. */
+export function programEnvironment(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Readonly<Record<string, string>> {
+  const wanted = Object.entries(environment).filter(([name]) => /^(?:PATH|HOME|LANG|LC_ALL|TZ|PG[A-Z]+)$/.test(name));
+  return Object.fromEntries(wanted.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
 function originOf(text: string): string {
   const wrong = (why: string) => new CommandFailed(exitCodes.usage, `The console URL ${why}.`);
   if (!URL.canParse(text)) throw wrong('is not a URL');

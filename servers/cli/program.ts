@@ -4,6 +4,7 @@ import { approveCommand } from './commands/approve.ts';
 import { auditCommand } from './commands/audit.ts';
 import { backupCommands } from './commands/backup.ts';
 import { incidentCommand } from './commands/incident.ts';
+import { ledgerCommand } from './commands/ledger.ts';
 import { listCommand } from './commands/list.ts';
 import { rejectCommand } from './commands/reject.ts';
 import { restoreCommand } from './commands/restore.ts';
@@ -63,5 +64,6 @@ export function program(exit: SetExitCode): Command {
   incidentCommand(countersign);
   auditCommand(countersign, exit);
   backupCommands(countersign);
+  ledgerCommand(countersign);
   return countersign;
 }

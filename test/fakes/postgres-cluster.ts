@@ -7,10 +7,10 @@ import { delimiter, join } from 'node:path';
 export const superuser = 'postgres';
 
 /** Where PostgreSQL's programs are, or null. Debian keeps them out of PATH. */
-const folder: string | null = findPrograms();
+export const programFolder: string | null = findPrograms();
 
 /** True where tests with PostgreSQL are to run: wherever it is, and wherever they must not be passed over. */
-export const withPostgres = folder !== null || process.env['COUNTERSIGN_REQUIRE_POSTGRES'] === '1';
+export const withPostgres = programFolder !== null || process.env['COUNTERSIGN_REQUIRE_POSTGRES'] === '1';
 
 function findPrograms(): string | null {
   const root = '/usr/lib/postgresql';
@@ -31,8 +31,8 @@ function runAs(): { uid: number; gid: number } | undefined {
 }
 
 function program(name: 'initdb' | 'postgres'): string {
-  if (folder === null) throw new Error('PostgreSQL is not installed: apt-get install postgresql');
-  return join(folder, name);
+  if (programFolder === null) throw new Error('PostgreSQL is not installed: apt-get install postgresql');
+  return join(programFolder, name);
 }
 
 /** Tables that live as long as a test need neither a disk nor cleaning up behind them. */
