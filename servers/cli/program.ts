@@ -3,6 +3,8 @@ import { suiteVersion } from '#shared/config/version.ts';
 import { approveCommand } from './commands/approve.ts';
 import { auditCommand } from './commands/audit.ts';
 import { backupCommands } from './commands/backup.ts';
+import { contentsCommands } from './commands/contents.ts';
+import { holdCommand } from './commands/hold.ts';
 import { incidentCommand } from './commands/incident.ts';
 import { ledgerCommand } from './commands/ledger.ts';
 import { listCommand } from './commands/list.ts';
@@ -61,9 +63,11 @@ export function program(exit: SetExitCode): Command {
   settleCommand(changes);
   setsCommand(countersign, exit);
   stopCommand(countersign);
+  holdCommand(countersign);
   incidentCommand(countersign);
   auditCommand(countersign, exit);
   backupCommands(countersign);
   ledgerCommand(countersign);
+  contentsCommands(countersign);
   return countersign;
 }

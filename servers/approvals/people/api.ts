@@ -10,6 +10,7 @@ import { progressView } from '../view/progress.ts';
 import type { ConsoleOptions } from './app.ts';
 import { authenticate, type SignedIn } from './authenticate.ts';
 import { decisionRoute } from './decision.ts';
+import { holdsApi } from './holds.ts';
 import { changeId } from './inputs.ts';
 import { restoreRoute } from './restore.ts';
 import { resumeRoute } from './resume.ts';
@@ -36,6 +37,7 @@ export function api(options: ConsoleOptions): Hono<SignedIn> {
   app.post('/sign-in-links', linkRoute(options.way));
 
   app.route('/stops', stopsApi(options));
+  app.route('/holds', holdsApi(options));
   app.route('/sets', setsApi(options));
   app.route('/incidents', incidentsApi(options));
 

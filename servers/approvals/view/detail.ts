@@ -4,7 +4,7 @@ import type { SealedBody } from '#shared/changes/sealed.ts';
 import { AppError } from '#shared/errors.ts';
 import { readContents } from '#shared/ledger/contents.ts';
 import { setOf } from '#shared/ledger/sets.ts';
-import type { Json, Restoring, Reversible } from '#shared/tools/index.ts';
+import type { ContentReader, Json, Restoring, Reversible } from '#shared/tools/index.ts';
 import { differenceView } from './difference.ts';
 import { effectViews } from './effects.ts';
 import { summaryOf } from './list-item.ts';
@@ -19,8 +19,9 @@ import { findWhole } from './sealed.ts';
 export async function detailOf(context: ViewContext, id: string) {
   const found = await findWhole(context.ledger.db, id);
   const { row } = found;
-  const bytes = typeof found.sealed === 'object' ? await intactContents(context, id) : null;
-  const sealed = typeof found.sealed === 'object' && bytes === null ? 'broken' : found.sealed;
+  const contents = typeof found.sealed === 'object' ? await intactContents(context, id) : null;
+  const sealed = typeof found.sealed === 'object' && contents === null ? 'broken' : found.sealed;
+  const summary = summaryOf(row, typeof sealed === 'object' ? sealed.body : sealed);
   const progress = await progressView(context, id);
   const request = row.restores === null ? null : (JSON.parse(row.restores) as { choice: string; reason: string });
   const base = {
@@ -28,12 +29,11 @@ export async function detailOf(context: ViewContext, id: string) {
     difference: sealed === 'broken' ? null : await differenceView(context.ledger, id),
     set: row.restores === null ? null : ((await setOf(context.ledger.db, id)) ?? null),
     broken: sealed === 'broken',
-    summary: summaryOf(row, typeof sealed === 'object' ? sealed.body : sealed),
+    summary: contents?.dropped === undefined ? summary : `${summary} (${contents.dropped})`,
     choice: request?.choice ?? null,
   };
-  if (typeof sealed !== 'object' || bytes === null)
+  if (typeof sealed !== 'object' || contents === null)
     return { ...base, seal: null, content: null, reason: reveal(request?.reason ?? '') };
-  const contents = stageContents(bytes);
   const { body } = sealed;
   return {
     ...base,
@@ -42,12 +42,16 @@ export async function detailOf(context: ViewContext, id: string) {
   };
 }
 
+/** What there is to show of contents; `dropped` says why there is nothing. */
+type ShownContents = Pick<ContentReader, 'text'> & { readonly dropped?: string };
+
 /** Null when they are not what their digests say. */
-async function intactContents({ ledger }: ViewContext, id: string): Promise<ReadonlyMap<string, Uint8Array> | null> {
+async function intactContents({ ledger }: ViewContext, id: string): Promise<ShownContents | null> {
   try {
-    return await readContents(ledger.db, ledger.vault, id);
+    return stageContents(await readContents(ledger.db, ledger.vault, id));
   } catch (error) {
     if (error instanceof AppError && error.code === 'seal_mismatch') return null;
+    if (error instanceof AppError && error.code === 'expired') return { text: () => null, dropped: error.message };
     throw error;
   }
 }

@@ -2,6 +2,9 @@ import type { ContentReader, Effect, FieldEffect, FileEffect, FileState } from '
 import { type DiffBudget, diffOf, type FileDiff } from './diff.ts';
 import { reveal } from './reveal.ts';
 
+/** All that is needed of contents to show them. */
+type TextReader = Pick<ContentReader, 'text'>;
+
 /** One side of a file, in facts. `line_ends` is null for what is not shown as text. */
 type SideView = {
   readonly mode: string;
@@ -31,7 +34,7 @@ export type FieldView = {
 };
 
 /** All effects of a change, in full. Every text in them is safe to look at. */
-export function effectViews(effects: readonly Effect[], contents: ContentReader): readonly (FileView | FieldView)[] {
+export function effectViews(effects: readonly Effect[], contents: TextReader): readonly (FileView | FieldView)[] {
   const budget: DiffBudget = { left: 1_500 };
   const files = effects.filter((effect) => effect.kind === 'file');
   return effects.map((effect) =>
@@ -44,7 +47,7 @@ function fieldView({ target, field, before, after }: FieldEffect): FieldView {
   return { kind: 'field', target: reveal(target), field: reveal(field), before: shown(before), after: shown(after) };
 }
 
-type Among = { readonly files: readonly FileEffect[]; readonly contents: ContentReader; readonly budget: DiffBudget };
+type Among = { readonly files: readonly FileEffect[]; readonly contents: TextReader; readonly budget: DiffBudget };
 
 function fileView(effect: FileEffect, { files, contents, budget }: Among): FileView {
   const { path, movedFrom } = effect;
@@ -77,18 +80,18 @@ function sameContent(one: FileState | null, other: FileState | null): boolean {
 }
 
 /** Empty where there is no file, null where it is not text. */
-function textOf(state: FileState | null, contents: ContentReader): string | null {
+function textOf(state: FileState | null, contents: TextReader): string | null {
   if (state === null) return '';
   return state.binary ? null : contents.text(state.content);
 }
 
-function sideOf(state: FileState | null, contents: ContentReader): SideView | null {
+function sideOf(state: FileState | null, contents: TextReader): SideView | null {
   if (state === null) return null;
   const text = textOf(state, contents);
   return {
     mode: state.mode,
     ...state.content,
-    binary: text === null,
+    binary: state.binary,
     line_ends: text === null ? null : lineEnds(text),
   };
 }

@@ -17,6 +17,8 @@ const settings: SuiteSettings = {
   listeners: [{ address: '127.0.0.1', agent: 'demo-agent', blueprint: 'demo' }],
   ports: portsFrom(7100),
   realGithub: null,
+  contentsKeys: { path: '/srv/countersign/keys/contents.keys', wanted: false },
+  contentsRetention: null,
 };
 
 it('says where everything is, how to connect, and how far the promises reach', () => {
