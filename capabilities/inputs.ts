@@ -8,6 +8,15 @@ export const reasonInput = z
   .refine((text) => text.isWellFormed() && text.trim() !== '', { error: 'must be text that is not blank' })
   .describe('Why: shown to the person who decides (1 to 2000 characters).');
 
+/** Names a change of the agent's own that has to be applied first. */
+export const afterInput = z
+  .string()
+  .regex(/^chg_[0-9a-z]{1,60}$/, { error: 'must be the id of a change, chg_…' })
+  .optional()
+  .describe(
+    'A change of yours that has to be applied before this one. Texts that say so may then contain {{after.FIELD}}, which becomes that field of its receipt.',
+  );
+
 /** Lets an agent repeat a proposal without making a second change. */
 export const idempotencyKeyInput = z
   .string()

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { idempotencyKeyInput, reasonInput } from '#capabilities/inputs.ts';
+import { afterInput, idempotencyKeyInput, reasonInput } from '#capabilities/inputs.ts';
 import { branchName } from '#capabilities/repo/branch.ts';
 import { shorten } from '#capabilities/repo/text.ts';
 import { oid, type RepoState, repoState } from '#capabilities/repo/types.ts';
@@ -22,13 +22,14 @@ const input = z.strictObject({
   repository: repositoryInput,
   branch: branchName.describe('The branch to commit to; it must exist.'),
   message: commitMessage.describe(
-    'The commit message: a first line of at most 256 characters, then a blank line and more.',
+    'The commit message: a first line of at most 256 characters, then a blank line and more. Below its first line it may refer to the change in after.',
   ),
   files: fileChanges,
   expected_head: oid
     .optional()
     .describe('The commit that the branch must be at; leave out to take the branch as it is.'),
   reason: reasonInput,
+  after: afterInput,
   idempotency_key: idempotencyKeyInput,
 });
 type Input = z.infer<typeof input>;
@@ -52,6 +53,11 @@ export const commitFiles = writeTool({
   describe: describeCommit,
   still,
   steps: (planned) => [commitStep(planned)],
+  receipt: {
+    fields: { branch: 'branch', commit: 'oid' },
+    of: ({ branch }, receipts) => ({ branch, commit: committed(receipts) }),
+  },
+  texts: (planned, each) => ({ ...planned, body: each(planned.body) }),
   observe: async (planned, before, receipts, reader, contents) => {
     const ours = committed(receipts);
     const repository = planned.repository.name;

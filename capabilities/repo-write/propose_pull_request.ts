@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { idempotencyKeyInput, reasonInput } from '#capabilities/inputs.ts';
+import { afterInput, idempotencyKeyInput, reasonInput } from '#capabilities/inputs.ts';
 import { branchName } from '#capabilities/repo/branch.ts';
 import { type RepoState, repoState } from '#capabilities/repo/types.ts';
 import type { RepoReader } from '#capabilities/repo-read/ports.ts';
@@ -16,12 +16,12 @@ import {
   leftAt,
   pullRequestRestoring,
 } from './pull-request/compare.ts';
-import { describeOpen, openStillHolds, withdrawOf } from './pull-request/open.ts';
+import { describeOpen, openStillHolds, openTexts, withdrawOf } from './pull-request/open.ts';
 import { openSteps } from './pull-request/open-steps.ts';
 import { type OpenPlan, type PullRequestPlan, pullRequestPlan } from './pull-request/plan.ts';
 import { describeReopen, describeWithdraw, reopenOf, undoStillHolds } from './pull-request/undo.ts';
 import { reopenSteps, withdrawSteps } from './pull-request/undo-steps.ts';
-import { committed, opened } from './receipts.ts';
+import { committed, opened, opening } from './receipts.ts';
 import { commitsAfter, filesAt, headOf, laterOf, refOf, sameRepositoryStill } from './state.ts';
 import { repositoryInput, targetOf, writeTool } from './tool.ts';
 
@@ -31,11 +31,16 @@ const input = z
     base: branchName.optional().describe('The branch to merge into; the default branch unless given.'),
     branch: branchName.describe('The name of the new branch; it must not exist.'),
     title: pullRequestTitle.describe('The title of the pull request, one line of at most 256 characters.'),
-    body: pullRequestBody.default('').describe('The text of the pull request, in Markdown.'),
-    message: commitMessage.optional().describe('The commit message; the title unless given.'),
+    body: pullRequestBody
+      .default('')
+      .describe('The text of the pull request, in Markdown. May refer to the change in after.'),
+    message: commitMessage
+      .optional()
+      .describe('The commit message; the title unless given. May refer to the change in after, below its first line.'),
     draft: z.boolean().default(true).describe('Whether to open it as a draft; it is one unless false.'),
     files: fileChanges,
     reason: reasonInput,
+    after: afterInput,
     idempotency_key: idempotencyKeyInput,
   })
   .refine(({ base, branch }) => base !== branch, { path: ['branch'], error: 'must not be the base branch' });
@@ -69,6 +74,11 @@ export const proposePullRequest = writeTool({
     if (plan.kind === 'open') return openSteps(plan);
     return plan.kind === 'withdraw' ? withdrawSteps(plan) : reopenSteps(plan);
   },
+  receipt: {
+    fields: { pull_request_url: 'url', pull_request_number: 'number', branch: 'branch', commit: 'oid' },
+    of: (plan: PullRequestPlan, receipts) => (plan.kind === 'open' ? opening(plan, receipts) : {}),
+  },
+  texts: (plan: PullRequestPlan, each) => (plan.kind === 'open' ? openTexts(plan, each) : plan),
   observe,
   restoring: pullRequestRestoring,
   compare: comparePullRequest,

@@ -1,7 +1,7 @@
 import { allCapabilities } from '#capabilities/index.ts';
 import { currentBlueprint } from '#shared/blueprints/current.ts';
 import { loadBlueprints } from '#shared/blueprints/load.ts';
-import { expireOverdue } from '#shared/changes/expire.ts';
+import { endOrphans, expireOverdue } from '#shared/changes/expire.ts';
 import { openSigningKey, publishKey } from '#shared/changes/keys.ts';
 import { listen } from '#shared/http/listen.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
@@ -95,9 +95,9 @@ export async function startApprovals(options: {
 function sweep(ledger: Ledger, now: () => Date, log: Log): () => Promise<void> {
   let sweeping: Promise<unknown> = Promise.resolve();
   const timer = setInterval(() => {
-    sweeping = expireOverdue(ledger, 'approvals', now()).catch((error: unknown) =>
-      log('overdue changes could not be ended', { error }),
-    );
+    sweeping = expireOverdue(ledger, 'approvals', now())
+      .then(() => endOrphans(ledger, 'approvals', now()))
+      .catch((error: unknown) => log('overdue changes could not be ended', { error }));
   }, sweepMs);
   return async () => {
     clearInterval(timer);

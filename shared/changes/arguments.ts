@@ -20,14 +20,15 @@ const missing: z.core.$ZodErrorMap = ({ code, input }) =>
   code === 'invalid_type' && input === undefined ? 'is missing' : undefined;
 
 /** What every write tool's arguments have besides its own. */
-export type Common = { readonly reason: string; readonly idempotencyKey: string | null };
+export type Common = { readonly reason: string; readonly idempotencyKey: string | null; readonly after: string | null };
 
-/** The reason and key of normalised arguments. */
+/** The reason, key and earlier change of normalised arguments. */
 export function commonArguments(args: Json): Common {
-  const { reason, idempotency_key: key } = args as JsonObject;
+  const { reason, idempotency_key: key, after } = args as JsonObject;
   return {
     reason: typeof reason === 'string' ? reason : '',
     idempotencyKey: typeof key === 'string' ? key : null,
+    after: typeof after === 'string' ? after : null,
   };
 }
 

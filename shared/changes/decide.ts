@@ -6,10 +6,12 @@ import type { Ledger } from '#shared/ledger/ledger.ts';
 import { findSealed } from '#shared/ledger/proposals.ts';
 import type { LedgerTx } from '#shared/ledger/schema.ts';
 import { type Approver, type Decision, mostDecided, type ShownSet } from './decision.ts';
-import { denyApproval, meetsQuorum } from './entitled.ts';
+import { denyApproval } from './entitled.ts';
+import { assertInOrder } from './in-order.ts';
 import { keepDecision } from './keep-decision.ts';
 import type { SigningKey } from './keys.ts';
 import { type Sealed, unseal } from './sealed.ts';
+import { settleDecided } from './settle-decided.ts';
 import type { Status } from './transitions.ts';
 
 export type DecideContext = { readonly ledger: Ledger; readonly key: SigningKey; readonly now: () => Date };
@@ -37,17 +39,24 @@ export async function decide(context: DecideContext, input: DecisionInput): Prom
   const outcome = await context.ledger.write(async (tx) => {
     const all = await forEach(input.changes, (one) => named(input, one.changeId, () => decidable(tx, one)));
     const late = all.filter(({ body }) => body.expires_at <= at).map(({ body }) => body.change_id);
-    for (const id of late) await moveChange(tx, { id, from: 'pending', to: 'expired', at, actor: clock });
+    for (const id of late) await expire(tx, id, at);
     if (late.length > 0) return { late };
     for (const sealed of all) await named(input, sealed.body.change_id, () => assertMayDecide(tx, sealed, input));
+    if (input.verb === 'approve') for (const { body } of all) await assertInOrder(tx, body, input);
     await keepDecision(tx, context.key, all, { ...input, at });
-    return settle(tx, all, input, at);
+    return settleDecided(tx, all, { ...input, at });
   });
   if ('late' in outcome) throw tooLate(input, outcome.late);
   return outcome;
 }
 
 const clock: EventActor = { kind: 'server', server: 'approvals' };
+
+/** One that came after another late one has ended with it. */
+async function expire(tx: LedgerTx, id: string, at: string): Promise<void> {
+  if ((await findChange(tx, id))?.status !== 'pending') return;
+  await moveChange(tx, { id, from: 'pending', to: 'expired', at, actor: clock });
+}
 
 function assertSound({ changes }: DecisionInput): void {
   const distinct = new Set(changes.map((one) => one.changeId)).size === changes.length;
@@ -107,20 +116,4 @@ async function assertMayDecide(
   if (before.some(({ issuer, subject }) => issuer === approver.issuer && subject === approver.subject)) {
     throw new AppError('wrong_state', 'You have decided this change already; it waits for others.');
   }
-}
-
-function settle(tx: LedgerTx, all: readonly Sealed[], input: DecisionInput, at: string): Promise<Decided[]> {
-  const actor: EventActor = { kind: 'person', ...input.approver };
-  return forEach(all, async ({ body }) => {
-    const changeId = body.change_id;
-    const move = { id: changeId, from: 'pending', at, actor } as const;
-    if (input.verb === 'reject') {
-      await moveChange(tx, { ...move, to: 'rejected', note: input.reason });
-      return { changeId, status: 'rejected' };
-    }
-    const approvals = (await decisionsOf(tx, changeId)).filter((one) => one.verb === 'approve');
-    if (!meetsQuorum(body, approvals)) return { changeId, status: 'pending' };
-    await moveChange(tx, { ...move, to: 'approved' });
-    return { changeId, status: 'approved' };
-  });
 }

@@ -3,6 +3,7 @@ import { writability } from '#shared/blueprints/grants.ts';
 import { withinLimits } from '#shared/blueprints/limits.ts';
 import { canonical } from '#shared/crypto/canonical.ts';
 import { AppError } from '#shared/errors.ts';
+import { insertAfter } from '#shared/ledger/chains.ts';
 import { type ChangeRow, insertChange } from '#shared/ledger/changes.ts';
 import type { EventActor } from '#shared/ledger/events.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
@@ -11,6 +12,7 @@ import type { LedgerDb } from '#shared/ledger/schema.ts';
 import type { Json, Reversible, WriteTool } from '#shared/tools/index.ts';
 import { commonArguments, fingerprint, parseArguments } from './arguments.ts';
 import { stageContents } from './contents.ts';
+import { assertReferences, earlierFor } from './earlier.ts';
 import { newChangeId } from './ids.ts';
 import { attach, findKnown, type Key } from './known.ts';
 import { withoutLongTexts } from './long-texts.ts';
@@ -54,18 +56,25 @@ export async function propose<R, W, A, T extends Json>(
   const subject = { server: context.server, agent: blueprint.agent, tool: tool.name };
   await assertNotStopped(ledger.db, subject);
   const kept = withoutLongTexts(input as Json);
-  const standing = standingOf(blueprint, kept, now());
   const key = keyOf(blueprint, tool.name, kept);
 
   const known = await findKnown(ledger.db, key);
   const same = known?.keyKept === false ? await ledger.write((tx) => attach(tx, key)) : known?.row;
   if (same) return proposed(ledger.db, same);
   await assertWithinLimits(ledger.db, blueprint, now());
+  const { after } = commonArguments(kept);
+  const earlier = await earlierFor(ledger.db, key.owner, after);
 
   const contents = stageContents();
   const before = tool.state.parse(await tool.snapshot(input, context.reader, contents));
   assertInScope(blueprint, capability, tool.resolved(input, before));
-  const plan = sealPlan(context, standing, tool, { plan: tool.prepare(input, before, contents), before, contents });
+  const prepared = tool.prepare(input, before, contents);
+  if (earlier) assertReferences(context.tools, tool, prepared, earlier);
+  const standing = {
+    ...standingOf(blueprint, kept, now()),
+    ...(earlier && { after: { change_id: earlier.id, seal: earlier.seal } }),
+  };
+  const plan = sealPlan(context, standing, tool, { plan: prepared, before, contents });
 
   return ledger.write(async (tx) => {
     // Somebody may have proposed the same since; the lock that this transaction holds makes the second look final.
@@ -75,6 +84,9 @@ export async function propose<R, W, A, T extends Json>(
     await assertNotStopped(tx, subject);
     const actor: EventActor = { kind: 'agent', agent: blueprint.agent, blueprint: blueprint.name };
     await insertChange(tx, { ...rowOf(standing, key), server: context.server, tool: tool.name }, actor);
+    // Or the earlier change has ended since.
+    const first = await earlierFor(tx, key.owner, after);
+    if (first) await insertAfter(tx, { change_id: standing.change_id, after_id: first.id, depth: first.depth + 1 });
     await enterPlan(tx, ledger.vault, plan, standing.created_at, actor);
     return answer(plan.sealed, 'pending');
   });

@@ -23,6 +23,7 @@ export type Standing = Pick<
   | 'review'
   | 'arguments'
   | 'restores'
+  | 'after'
 >;
 
 /** A plan that is sealed and not yet kept. */

@@ -64,6 +64,8 @@ export const sealedBody = z.strictObject({
   contract: hex64,
   arguments: json,
   restores: restoreRequest.nullable(),
+  /** The change that has to be applied first, as it was sealed; absent when there is none. */
+  after: z.strictObject({ change_id: z.string().regex(changeIdPattern), seal: hex64 }).exactOptional(),
   plan: json,
   summary: z.string(),
   effects: z.array(effect).readonly(),

@@ -27,7 +27,8 @@ export type Status = (typeof statuses)[number];
  * `sealed`: the seal and the snapshot it names are there. `approved`/`rejected`: a decision of that kind over this very
  * seal, unexpired. `claimed`: an executor holds the lease. `complete`: every step has its receipt, and the state we
  * left is kept. `nothing_done`: no step took effect. `something_done`: at least one did. `in_doubt`: a step was begun
- * and how it ended is not known. `settled`: no such step is left.
+ * and how it ended is not known. `settled`: no such step is left. `earlier_…`: what the change says that this one comes
+ * after, if there is one: it was approved, it was applied; or it ended and never will be.
  */
 export type Condition =
   | 'sealed'
@@ -38,7 +39,10 @@ export type Condition =
   | 'nothing_done'
   | 'something_done'
   | 'in_doubt'
-  | 'settled';
+  | 'settled'
+  | 'earlier_approved'
+  | 'earlier_applied'
+  | 'earlier_lost';
 
 export type Actor = 'agent' | 'person' | 'executor' | 'clock';
 
@@ -69,19 +73,38 @@ export const moves: readonly Move[] = [
   },
   { from: 'planning', to: 'withdrawn', by: ['agent', 'person'], needs: [], when: 'whoever asked takes it back' },
   { from: 'planning', to: 'expired', by: ['clock'], needs: [], when: 'its time is over' },
-  { from: 'pending', to: 'approved', by: ['person'], needs: ['sealed', 'approved'], when: 'enough people approve' },
+  {
+    from: 'pending',
+    to: 'approved',
+    by: ['person'],
+    needs: ['sealed', 'approved', 'earlier_approved'],
+    when: 'enough people approve',
+  },
   { from: 'pending', to: 'rejected', by: ['person'], needs: ['rejected'], when: 'a person says no' },
   { from: 'pending', to: 'withdrawn', by: ['agent', 'person'], needs: [], when: 'whoever asked takes it back' },
   { from: 'pending', to: 'expired', by: ['clock'], needs: [], when: 'nobody decided in time' },
+  {
+    from: 'pending',
+    to: 'stale',
+    by: ['executor', 'clock'],
+    needs: ['earlier_lost'],
+    when: 'the change that it comes after ended otherwise than applied',
+  },
   { from: 'pending', to: 'superseded', by: ['agent'], needs: [], when: 'a newer version takes its place' },
   {
     from: 'approved',
     to: 'dispatched',
     by: ['executor'],
-    needs: ['sealed', 'approved', 'claimed'],
+    needs: ['sealed', 'approved', 'claimed', 'earlier_applied'],
     when: 'an executor has verified everything and starts',
   },
-  { from: 'approved', to: 'stale', by: ['executor'], needs: ['nothing_done'], when: 'what it would write has changed' },
+  {
+    from: 'approved',
+    to: 'stale',
+    by: ['executor', 'clock'],
+    needs: ['nothing_done'],
+    when: 'what it would write has changed, or the change that it comes after ended otherwise than applied',
+  },
   {
     from: 'approved',
     to: 'revoked',
@@ -167,4 +190,22 @@ export function isOpen(status: Status): boolean {
 /** The move, or null when the table has none. */
 export function findMove(from: Status, to: Status): Move | null {
   return moves.find((move) => move.from === from && move.to === to) ?? null;
+}
+
+/** Where a change is, or has been, approved and may still be applied. */
+export const goneAhead = ['approved', 'dispatched', 'unknown', 'partial', 'applied'] as const satisfies Status[];
+
+/** Ends at which a change was never applied and never will be: what comes after it ends too. */
+export const lostEnds = [
+  'rejected',
+  'withdrawn',
+  'expired',
+  'superseded',
+  'stale',
+  'revoked',
+  'failed',
+] as const satisfies Status[];
+
+export function isLost(status: Status): boolean {
+  return (lostEnds as readonly Status[]).includes(status);
 }

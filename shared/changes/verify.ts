@@ -11,6 +11,7 @@ import { type StagedContents, stageContents } from './contents.ts';
 import { covers, verifyDecision } from './decision.ts';
 import { denyApproval, meetsQuorum } from './entitled.ts';
 import type { VerificationKeys } from './keys.ts';
+import { resolvePlan } from './resolve-plan.ts';
 import type { Place } from './seal-plan.ts';
 import { type Sealed, type SealedBody, unseal } from './sealed.ts';
 import type { Granted } from './toolbox.ts';
@@ -76,7 +77,9 @@ export async function verifyApproved<R, W, A, T extends Json>(
   if (canonical(tool.describe(plan, state, contents) as Json) !== canonical(shownOf(sealed.body))) {
     throw mismatch('what was shown is not what the plan does');
   }
-  const change = { row, sealed, granted, target: tool.target(plan), plan, before: state, contents, approvedUntil };
+  const executed = await resolvePlan(db, place.tools, { tool, plan, body: sealed.body });
+  const target = tool.target(plan);
+  const change = { row, sealed, granted, target, plan: executed, before: state, contents, approvedUntil };
   return change as typeof change & { [verified]: true };
 }
 

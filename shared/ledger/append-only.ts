@@ -24,6 +24,7 @@ export const appendOnlyTables = [
   'sets',
   'set_members',
   'set_seals',
+  'afters',
 ];
 
 /**
@@ -51,6 +52,7 @@ const identities: Readonly<Record<string, readonly string[]>> = {
   content_drops: ['id = new.id'],
   holds: ['id = new.id'],
   hold_ends: ['hold_id = new.hold_id'],
+  afters: ['change_id = new.change_id'],
   idempotency_keys: ['agent = new.agent and blueprint = new.blueprint and idempotency_key = new.idempotency_key'],
   restored: ['original = new.original and change_id = new.change_id'],
   differences: ['change_id = new.change_id'],

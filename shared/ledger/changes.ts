@@ -1,5 +1,6 @@
-import type { Status } from '#shared/changes/transitions.ts';
+import { isLost, type Status } from '#shared/changes/transitions.ts';
 import { AppError } from '#shared/errors.ts';
+import { latersOf } from './chains.ts';
 import { appendEvent, type EventActor } from './events.ts';
 import { keepKey, rejectTakenKey } from './idempotency.ts';
 import type { ChangesTable, LedgerDb, LedgerTx, Timestamp } from './schema.ts';
@@ -56,6 +57,25 @@ export async function moveChange(
     .where('id', '=', id)
     .where('status', '=', from)
     .execute();
+  if (isLost(to)) await endLaters(tx, { id, to, at, actor });
+}
+
+/** What comes after a change that will never be applied ends with it; see `endOrphans` for those on other servers. */
+async function endLaters(
+  tx: LedgerTx,
+  ended: { id: string; to: Status; at: Timestamp; actor: EventActor },
+): Promise<void> {
+  const { id, to, at } = ended;
+  const actor: EventActor = ended.actor.kind === 'server' ? ended.actor : { kind: 'server', server: 'approvals' };
+  for (const { id: later, status } of await latersOf(tx, id)) {
+    if (status !== 'pending' && status !== 'approved') continue;
+    await moveChange(tx, { id: later, from: status, to: 'stale', at, actor, note: lostNote({ id, status: to }) });
+  }
+}
+
+/** Why a change ended with the one that it comes after, in words for whoever proposed it. */
+export function lostNote({ id, status }: { readonly id: string; readonly status: Status }): string {
+  return `It was to come after ${id}, which is ${status}.`;
 }
 
 /** The row, or undefined. */

@@ -1,5 +1,6 @@
-import { type Condition, moves } from '#shared/changes/transitions.ts';
+import { type Condition, goneAhead, lostEnds, moves } from '#shared/changes/transitions.ts';
 import { appendOnly } from './append-only.ts';
+import { chainRules, earlierIs, earlierIsOrNone } from './chain-rules.ts';
 import { chainStart } from './events.ts';
 import { type Refusal, refuse } from './refusal.ts';
 
@@ -17,6 +18,9 @@ const conditions: Record<Condition, string> = {
   something_done: done(),
   in_doubt: openAttempt(),
   settled: `not ${openAttempt()}`,
+  earlier_approved: earlierIsOrNone(goneAhead),
+  earlier_applied: earlierIsOrNone(['applied']),
+  earlier_lost: earlierIs(lostEnds),
 };
 
 function decided(verb: string): string {
@@ -184,6 +188,7 @@ export function refusals(): Refusal[] {
       'countersign: this does not follow the last event',
     ),
     ...restoreRules(),
+    ...chainRules(),
     ...appendOnly(),
   ];
 }

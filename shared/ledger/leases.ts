@@ -39,6 +39,10 @@ const goesFirst = sql<boolean>`(changes.status not in ('approved', 'partial') or
       or (changes.status = 'approved' and other.status = 'approved'
         and ${approvedBy('other')} < ${approvedBy('changes')}))))`;
 
+/** What a change comes after is applied first. */
+const comesNext = sql<boolean>`(changes.status <> 'approved' or not exists (
+  select 1 from earlier where earlier.change_id = changes.id and earlier.status <> 'applied'))`;
+
 /** The kill switch holds back what would write; to plan a restore and to settle a doubt only reads. */
 const notHeld = sql<boolean>`(changes.status in ('planning', 'unknown') or not ${stopped})`;
 
@@ -53,6 +57,7 @@ export async function dueWork(db: LedgerDb, server: string, now: number): Promis
     // A proposal is planned by the face in one transaction; only restores wait for the executor to plan them.
     .where((eb) => eb.or([eb('status', '<>', 'planning'), eb('restores', 'is not', null)]))
     .where(goesFirst)
+    .where(comesNext)
     .where(notHeld)
     .orderBy('updated_at')
     .orderBy('id')
@@ -74,6 +79,7 @@ export async function takeLease(
     .where('status', '=', lease.status)
     .where((eb) => eb.or([eb('lease_until', 'is', null), eb('lease_until', '<=', lease.now)]))
     .where(goesFirst)
+    .where(comesNext)
     .where(notHeld)
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;

@@ -3,6 +3,7 @@ import { first } from './migrations/0001-first.ts';
 import { stops } from './migrations/0002-stops.ts';
 import { lastEvent } from './migrations/0003-last-event.ts';
 import { keys } from './migrations/0004-keys.ts';
+import { after } from './migrations/0005-after.ts';
 import { sets } from './migrations/0006-sets.ts';
 import { chunks } from './migrations/0007-chunks.ts';
 import { scale } from './migrations/0008-scale.ts';
@@ -16,6 +17,7 @@ function migrations(words: Words): Record<string, Migration> {
     '0002-stops': stops(words),
     '0003-last-event': lastEvent,
     '0004-keys': keys(words),
+    '0005-after': after(words),
     '0006-sets': sets(words),
     '0007-chunks': chunks(words),
     '0008-scale': scale,

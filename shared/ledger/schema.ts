@@ -161,6 +161,21 @@ export type SetMembersTable = { set_id: string; position: number; change_id: str
 
 /** What was sealed of a set, once, when all of its restores were planned. */
 export type SetSealsTable = { set_id: string; seal: string; body: string; sealed_at: Timestamp };
+/** Which change a change comes after, and how many are before it. */
+export type AftersTable = { change_id: string; after_id: string; depth: number };
+
+/** A view of where every change stands, on whichever server it is; `seal` is null while it has no plan. */
+export type StandingsView = Pick<ChangesTable, 'id' | 'server' | 'tool' | 'agent' | 'blueprint' | 'status'> & {
+  seal: string | null;
+  depth: number;
+  is_restore: number;
+};
+
+/** A view of the changes that others (`change_id`) come after, with what was sealed of them. */
+export type EarlierView = { change_id: string; id: string; status: Status; seal: string; body: string };
+
+/** What their steps answered. */
+export type EarlierReceiptsView = { change_id: string; name: string; receipt: string | null };
 
 export type LedgerSchema = {
   changes: ChangesTable;
@@ -187,6 +202,10 @@ export type LedgerSchema = {
   sets: SetsTable;
   set_members: SetMembersTable;
   set_seals: SetSealsTable;
+  afters: AftersTable;
+  standings: StandingsView;
+  earlier: EarlierView;
+  earlier_receipts: EarlierReceiptsView;
 };
 
 export type LedgerDb = Kysely<LedgerSchema>;

@@ -19,4 +19,5 @@ export type { Json, JsonObject } from './json.ts';
 export { type Landed, NotDone, type Refusal, type RestoreChoice, type StillHolds } from './outcome.ts';
 export { type Part, part, type Restoring, restoring, type Side } from './parts.ts';
 export { type Cancellation, type QueueContext, type QueueTool, queueToolsFor } from './queue.ts';
+export { fillReferences, type Receipt, type ReceiptKind, referencesIn } from './references.ts';
 export type { Description, Done, DoneBy, Mark, Receipts, Step } from './tool.ts';

@@ -4,6 +4,7 @@ import type { Effect, Flag, Reach, Reversible } from './effects.ts';
 import type { Json } from './json.ts';
 import type { Landed, Refusal, RestoreChoice, StillHolds } from './outcome.ts';
 import type { Part, Restoring } from './parts.ts';
+import type { Receipt } from './references.ts';
 
 /** What every tool says of itself. The name is the MCP tool name; the texts are read by a model. */
 type Described = {
@@ -109,7 +110,12 @@ export type WriteSpec<In, State, Plan, R, W, A, T extends Json> = Described & {
   readonly describe: (plan: Plan, before: State, contents: ContentReader) => Description;
   /** Asked just before dispatch: is what the plan would write still as it was? */
   readonly still: (plan: Plan, before: State, reader: R) => Promise<StillHolds>;
+  /** Executed is what the plan says once each reference to an earlier change stands for its value. */
   readonly steps: (plan: Plan) => readonly Step<R, W>[];
+  /** What later changes may refer to; nothing unless given. */
+  readonly receipt?: Receipt<Plan>;
+  /** Pure: the plan with each of its texts that may refer to an earlier change passed through `each`; none unless given. */
+  readonly texts?: (plan: Plan, each: (text: string) => string) => Plan;
   /** The state of what the plan touches: kept when the steps are done, and read again when a restore is planned. */
   readonly observe: (plan: Plan, before: State, receipts: Receipts, reader: R, contents: Contents) => Promise<State>;
   /** What is kept, what a restore brings back and what it cannot; `reversible` of `describe` says nothing else. */

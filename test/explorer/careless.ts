@@ -11,7 +11,8 @@ import { moved } from './table.ts';
 export function firstLie(moves: readonly Move[]): string | null {
   const seen = new Set<string>();
   const keyOf = keys();
-  const todo = [startOf({ steps: 2, attempts: 2, misfortunes: 0 })];
+  const bounds = { steps: 2, attempts: 2, misfortunes: 0 };
+  const todo = [startOf(bounds), startOf({ ...bounds, steps: 1, chained: true })];
   for (let state = todo.pop(); state !== undefined; state = todo.pop()) {
     const key = keyOf(state);
     if (seen.has(key)) continue;
@@ -19,7 +20,7 @@ export function firstLie(moves: readonly Move[]): string | null {
     for (const move of moves) {
       for (const by of move.by.slice(0, 1)) {
         const after = moved(moves, state, { ...move, by });
-        const wrong = after && (lie(after) ?? wrongMove(state, move.to));
+        const wrong = after && (lie(after) ?? wrongMove(state, move.to) ?? wrongOrder(state, move.to));
         if (wrong) return wrong;
         if (after) todo.push(after);
       }
@@ -42,6 +43,15 @@ function wrongMove(state: State, to: Status): string | null {
   return to === 'unknown' && !open ? 'in doubt about nothing' : null;
 }
 
+/** The same, of a change that comes after another. */
+function wrongOrder(state: State, to: Status): string | null {
+  const first = state.earlier === 'none' || state.earlier === 'applied';
+  if (to === 'approved' && !first && state.earlier !== 'approved') return 'approved before what it comes after';
+  if (to === 'dispatched' && !first) return 'goes out before what it comes after';
+  if (to === 'stale' && state.status === 'pending' && state.earlier !== 'lost') return 'ended for nothing';
+  return null;
+}
+
 /** Every row that the ledger takes in a state. */
 function rows(state: State): State[] {
   const next: State[] = [
@@ -53,7 +63,19 @@ function rows(state: State): State[] {
   if (state.status === 'pending' && state.decision === 'none') {
     next.push({ ...state, decision: 'approve' }, { ...state, decision: 'reject' });
   }
-  return [...next, ...begun(state), ...ended(state)];
+  return [...next, ...earlier(state), ...begun(state), ...ended(state)];
+}
+
+/** Where the change can stand next that this one comes after. */
+function earlier(state: State): State[] {
+  const ways = {
+    none: [],
+    pending: ['approved', 'lost'],
+    approved: ['applied', 'lost'],
+    applied: [],
+    lost: [],
+  } as const;
+  return ways[state.earlier].map((one) => ({ ...state, earlier: one }));
 }
 
 function begun(state: State): State[] {

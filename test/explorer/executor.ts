@@ -8,16 +8,18 @@ import { isVerified, lets, move, movedBy, type Steps, type Turn, to } from './tu
 export function executorSteps(rules: Rules, bounds: Bounds, state: State, who: 0 | 1): [string, State][] {
   const job = state.jobs[who];
   const name = `executor ${who + 1}`;
-  const step = job ? carryOut(rules, bounds, state, { who, job }) : takeUp(state, who);
+  const step = job ? carryOut(rules, bounds, state, { who, job }) : takeUp(rules, state, who);
   return step.map(([what, next]) => [`${name} ${what}`, next]);
 }
 
 /** As `dueWork` and `takeLease` of the ledger. */
-function takeUp(state: State, who: 0 | 1): Steps {
+function takeUp(rules: Rules, state: State, who: 0 | 1): Steps {
   const first = { approved: 'verify', dispatched: 'resume', unknown: 'settle' } as const;
   const { status } = state;
   if (status !== 'approved' && status !== 'dispatched' && status !== 'unknown') return [];
   if (state.held || (state.stopped && status !== 'unknown')) return [];
+  const waits = status === 'approved' && state.earlier !== 'none' && state.earlier !== 'applied';
+  if (waits && rules.checks.order) return [];
   return [[`takes it up, which is ${status}`, to({ ...state, holder: who, held: true }, who, { at: first[status] })]];
 }
 

@@ -32,6 +32,7 @@ export function keys(): (state: State) => string {
       numberOf(state.status),
       numberOf(state.decision),
       numberOf(state.blueprint),
+      numberOf(state.earlier),
       numberOf(`${state.broke}`),
       state.left,
       bits([state.sealed, state.after, state.held, state.late, state.stopped, state.tells, state.cut]),

@@ -9,7 +9,7 @@ type Steps = [string, State][];
 export function courseOfThings(rules: Rules, state: State): Steps {
   const alone = state.held && !(typeof state.holder === 'number' && state.jobs[state.holder]);
   const lapse: Steps = alone ? [['the lease runs out', { ...state, held: false }]] : [];
-  return [...clock(rules, state), ...lapse, ...backend(rules, state)];
+  return [...clock(rules, state), ...lapse, ...backend(rules, state), ...earlier(rules, state)];
 }
 
 /** What somebody may do or not: the agent, people, and after them whatever goes wrong, as often as is explored. */
@@ -42,6 +42,21 @@ function clock(rules: Rules, state: State): Steps {
     }
   }
   return steps;
+}
+
+/** The change that this one comes after is decided on and carried out, or is not; then this one ends at a later sweep. */
+function earlier(rules: Rules, state: State): Steps {
+  const lost: Steps = [['the earlier change ends without being applied', { ...state, earlier: 'lost' }]];
+  switch (state.earlier) {
+    case 'pending':
+      return [...lost, ['the earlier change is approved', { ...state, earlier: 'approved' }]];
+    case 'approved':
+      return [...lost, ['the earlier change is applied', { ...state, earlier: 'applied' }]];
+    case 'lost':
+      return (['pending', 'approved'] as const).flatMap((from) => attempt(rules, state, 'clock', from, 'stale'));
+    default:
+      return [];
+  }
 }
 
 function attempt(rules: Rules, state: State, by: Actor, from: Status, to: Status): Steps {

@@ -12,10 +12,15 @@ const nothingDone: ReadonlySet<Status> = new Set([
   'failed',
 ]);
 
+const wentOut: ReadonlySet<Status> = new Set(['dispatched', 'unknown', 'partial', 'applied', 'failed']);
+
 /** The promise that a state breaks, or null. The states after an end are looked at too, so "now" is also "later". */
 export function brokenPromise(state: State): string | null {
   const { status, effects } = state;
   if (state.broke) return state.broke;
+  if (wentOut.has(status) && state.earlier !== 'none' && state.earlier !== 'applied') {
+    return 'the change went out before the one that it comes after was applied';
+  }
   if (effects.some((count) => count > 1)) return 'a step took effect twice';
   if (nothingDone.has(status) && effects.some((count) => count > 0)) {
     return `the change is called ${status}, and a step took effect`;

@@ -23,11 +23,21 @@ export type Rules = {
 };
 
 /**
- * `signatures`: an approval is verified. `claim`: who moves a change, or says how another’s attempt ended, has taken it up. `lease`: who begins a step holds the change.
+ * `signatures`: an approval is verified. `order`: nothing is taken up before what it comes after is applied. `claim`: who moves a change, or says how another’s attempt ended, has taken it up. `lease`: who begins a step holds the change.
  * `leave`: asked again when its request leaves. `stop`, `halt`: asked again when a step begins. `age`: no request leaves long after its step was begun.
  * `deadline`: whether a request is over is asked before the look. `doubt`: an answer that was lost is no refusal.
  */
-export type Check = 'signatures' | 'claim' | 'lease' | 'leave' | 'stop' | 'halt' | 'age' | 'deadline' | 'doubt';
+export type Check =
+  | 'signatures'
+  | 'order'
+  | 'claim'
+  | 'lease'
+  | 'leave'
+  | 'stop'
+  | 'halt'
+  | 'age'
+  | 'deadline'
+  | 'doubt';
 
 const begun = '2027-01-01T00:00:00.000Z';
 const whenOld = new Date(Date.parse(begun) + 3_600_000);
@@ -49,6 +59,7 @@ export async function rulesInForce(): Promise<Rules> {
     over: ({ old }) => isOver(begun, at(old)),
     checks: {
       signatures: true,
+      order: true,
       claim: true,
       lease: true,
       leave: true,

@@ -75,6 +75,8 @@ export type State = {
   readonly jobs: readonly [Job | null, Job | null];
   /** The approval, or the time to give one, is over. */
   readonly late: boolean;
+  /** Where the change stands that this one comes after. */
+  readonly earlier: 'none' | 'pending' | 'approved' | 'applied' | 'lost';
   readonly stopped: boolean;
   readonly blueprint: 'live' | 'narrowed' | 'gone';
   /** Whether the backend tells who wrote what. */
@@ -94,11 +96,13 @@ export type Holder = 0 | 1 | 'dead';
 export type Bounds = {
   readonly steps: number;
   readonly attempts: number;
+  /** Whether the change comes after another one. */
+  readonly chained?: boolean;
   /** How many misfortunes happen at most, of all kinds together. */
   readonly misfortunes: number;
 };
 
-export function startOf({ steps, misfortunes }: Bounds): State {
+export function startOf({ steps, misfortunes, chained = false }: Bounds): State {
   const each = <T>(value: T): T[] => Array.from({ length: steps }, () => value);
   return {
     status: 'planning',
@@ -112,6 +116,7 @@ export function startOf({ steps, misfortunes }: Bounds): State {
     held: false,
     jobs: [null, null],
     late: false,
+    earlier: chained ? 'pending' : 'none',
     stopped: false,
     blueprint: 'live',
     tells: true,

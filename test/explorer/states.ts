@@ -11,6 +11,9 @@ const meanings: Readonly<Record<Condition, string>> = {
   something_done: 'at least one step took effect',
   in_doubt: 'a step was begun, and how it ended is not known',
   settled: 'no step is in doubt',
+  earlier_approved: 'it comes after no other change, or that one is approved',
+  earlier_applied: 'it comes after no other change, or that one is applied',
+  earlier_lost: 'the change that it comes after ended, and was never applied',
 };
 
 /** What docs/states.md says, from the transition table. */

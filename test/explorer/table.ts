@@ -20,6 +20,9 @@ const conditions: Readonly<Record<Condition, (state: State) => boolean>> = {
   something_done: ({ attempts }) => attempts.some((all) => all.some(tookEffect)),
   in_doubt: (state) => progressOf(state).open !== null,
   settled: (state) => progressOf(state).open === null,
+  earlier_approved: ({ earlier }) => earlier === 'none' || earlier === 'approved' || earlier === 'applied',
+  earlier_applied: ({ earlier }) => earlier === 'none' || earlier === 'applied',
+  earlier_lost: ({ earlier }) => earlier === 'lost',
 };
 
 /** The change after a move, or null when the table or the triggers made from it refuse. */

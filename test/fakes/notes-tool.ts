@@ -8,6 +8,7 @@ import {
   type Done,
   type DoneBy,
   defineCapability,
+  type JsonObject,
   type Part,
   type Refusal,
   type RestoreChoice,
@@ -24,18 +25,25 @@ export const notesTools = toolsFor<NoteReader, NoteWriter, NoteAsk, NotesTarget>
 
 const input = z.strictObject({
   notes: z
-    .array(z.strictObject({ id: z.string().min(1), text: z.string().nullable() }))
+    .array(z.strictObject({ id: z.string().min(1), text: z.string().nullable(), link: z.string().optional() }))
     .min(1)
     .max(10),
   reason: z.string(),
   idempotency_key: z.string().min(1).optional(),
+  after: z.string().optional(),
 });
 
 const noteState = z.strictObject({ id: z.string(), version: z.int(), content: contentRef.nullable() });
 const state = z.strictObject({ notes: z.array(noteState) });
 type State = z.infer<typeof state>;
 
-const noteWrite = z.strictObject({ id: z.string(), expectedVersion: z.int(), content: contentRef.nullable() });
+const noteWrite = z.strictObject({
+  id: z.string(),
+  expectedVersion: z.int(),
+  content: contentRef.nullable(),
+  /** Comes after the text, and may refer to an earlier change. */
+  link: z.string().exactOptional(),
+});
 const plan = z.strictObject({
   notebook: z.string(),
   writes: z.array(noteWrite).min(1),
@@ -78,7 +86,9 @@ function setNotes(repeat: Step<NoteReader, NoteWriter>['repeat']) {
       notebook: 'nb-1',
       writes: before.notes.map(({ id, version }, index) => {
         const text = notes[index]?.text ?? null;
-        return { id, expectedVersion: version, content: text === null ? null : contents.putText(text) };
+        const link = notes[index]?.link;
+        const content = text === null ? null : contents.putText(text);
+        return { id, expectedVersion: version, content, ...(link === undefined ? {} : { link }) };
       }),
       overwrites: [],
     }),
@@ -90,6 +100,18 @@ function setNotes(repeat: Step<NoteReader, NoteWriter>['repeat']) {
       }
       return 'holds';
     },
+    receipt: {
+      fields: { note_url: 'url', note_version: 'number', note_name: 'branch', note_digest: 'oid' },
+      of: ({ writes }, receipts) => {
+        const id = writes[0]?.id ?? '';
+        const { version = null, url = `https://notes.test/${id}` } = (receipts[`write ${id}`] ?? {}) as JsonObject;
+        return { note_url: url, note_version: version, note_name: id };
+      },
+    },
+    texts: (planned, each) => ({
+      ...planned,
+      writes: planned.writes.map((one) => (one.link === undefined ? one : { ...one, link: each(one.link) })),
+    }),
     steps: ({ writes }) => writes.map((write) => stepOf(write, repeat)),
     observe: ({ writes }, _before, _receipts, reader, contents) =>
       look(
@@ -117,14 +139,14 @@ function describe({ writes, overwrites }: Plan, before: State, contents: Content
   const was = (id: string) => before.notes.find((note) => note.id === id)?.content ?? null;
   return {
     summary: `Set ${writes.map(({ id }) => id).join(', ')}`,
-    effects: writes.map(({ id, content }) => {
+    effects: writes.map(({ id, content, link = '' }) => {
       const old = was(id);
       return {
         kind: 'field',
         target: `note ${id}`,
         field: 'text',
         before: old && contents.text(old),
-        after: content && contents.text(content),
+        after: content && `${contents.text(content)}${link}`,
       };
     }),
     touches: writes.map(({ id }) => `note:${id}`),
@@ -135,14 +157,14 @@ function describe({ writes, overwrites }: Plan, before: State, contents: Content
 }
 
 function stepOf(
-  { id, expectedVersion, content }: Plan['writes'][number],
+  { id, expectedVersion, content, link = '' }: Plan['writes'][number],
   repeat: Step<NoteReader, NoteWriter>['repeat'],
 ): Step<NoteReader, NoteWriter> {
   return {
     name: `write ${id}`,
     repeat,
     run: ({ write, mark, contents }) =>
-      write.put({ id, text: content && contents.text(content), expectedVersion, mark: mark.token }),
+      write.put({ id, text: content && `${contents.text(content)}${link}`, expectedVersion, mark: mark.token }),
     landed: async (reader, mark) => {
       const history = await reader.history(id);
       if (history === null) return 'unclear';

@@ -45,6 +45,12 @@ export function describeOpen(plan: OpenPlan, before: RepoState, contents: Conten
   };
 }
 
+/** The texts that may refer to an earlier change; not those of one line, which people read in lists. */
+export function openTexts(plan: OpenPlan, each: (text: string) => string): OpenPlan {
+  const { pullRequest } = plan;
+  return { ...plan, body: each(plan.body), pullRequest: { ...pullRequest, body: each(pullRequest.body) } };
+}
+
 /** The base branch may move on: the branch starts from the sealed commit. */
 export async function openStillHolds(plan: OpenPlan, reader: RepoReader): Promise<StillHolds> {
   const name = plan.repository.name;

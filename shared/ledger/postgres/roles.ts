@@ -26,7 +26,10 @@ const ofAChange = [
   'idempotency_keys',
   'restored',
   'differences',
+  'afters',
 ] as const;
+
+const views = 'last_event, proposed, standings, earlier, earlier_receipts';
 
 /** What a change is while it lives; everything else about it is fixed when it is asked for. */
 const moving = 'status, updated_at, note, claimed_by, lease_until';
@@ -113,7 +116,7 @@ function reading(role: string): string[] {
        loop execute format('drop policy %I on %I', one.policyname, one.tablename); end loop;
      end $$`,
     `grant usage on schema public to ${role}`,
-    `grant select on ${tables.join(', ')}, last_event, proposed, kysely_migration, kysely_migration_lock to ${role}`,
+    `grant select on ${tables.join(', ')}, ${views}, kysely_migration, kysely_migration_lock to ${role}`,
   ];
 }
 
@@ -160,7 +163,7 @@ function ofExecutor(role: string, server: string): string[] {
   const said = `json_extract(actor, '$.kind') = 'agent'
     or (json_extract(actor, '$.kind') = 'server' and json_extract(actor, '$.server') = '${server}')`;
   return [
-    `grant insert on sealed, snapshots, contents, content_chunks, content_uses, touches, attempts, outcomes, idempotency_keys, differences to ${role}`,
+    `grant insert on sealed, snapshots, contents, content_chunks, content_uses, touches, attempts, outcomes, idempotency_keys, differences, afters to ${role}`,
     policy(role, 'changes', 'all', `using (server = '${server}') with check (server = '${server}')`),
     ...ofAChange.map((table) => policy(role, table, 'all', `using (${own}) with check (${own})`)),
     ...['contents', 'content_chunks', 'content_drops'].map((table) =>

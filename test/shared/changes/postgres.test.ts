@@ -24,6 +24,9 @@ onPostgres((server) => {
   describe('deciding on several', async () => {
     await import('./several.test.ts');
   });
+  describe('changes that come after others', async () => {
+    await import('./chains.test.ts');
+  });
   describe('restoring', async () => {
     await import('./restore.test.ts');
   });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Condition, findMove, type Move, moves, statuses } from '#shared/changes/transitions.ts';
+import { type Condition, findMove, type Move, moves, type Status, statuses } from '#shared/changes/transitions.ts';
 import { onEachEngine, type Raw } from './engines.ts';
 import {
   at,
@@ -24,6 +24,8 @@ type World = {
   claimed: 'whole' | 'nobody' | 'forever';
   steps: readonly ('done' | 'landed' | 'not_done' | 'lost' | 'open')[];
   after: boolean;
+  /** Where the change stands that it comes after; null when it comes after none. */
+  earlier: Status | null;
 };
 
 const worldFor = (needs: readonly Condition[]): World => ({
@@ -33,7 +35,14 @@ const worldFor = (needs: readonly Condition[]): World => ({
   claimed: 'whole',
   steps: stepsFor(needs),
   after: needs.includes('complete'),
+  earlier: earlierFor(needs),
 });
+
+function earlierFor(needs: readonly Condition[]): World['earlier'] {
+  if (needs.includes('earlier_lost')) return 'failed';
+  if (needs.includes('earlier_applied')) return 'applied';
+  return needs.includes('earlier_approved') ? 'approved' : null;
+}
 
 function stepsFor(needs: readonly Condition[]): World['steps'] {
   if (needs.includes('complete')) return ['done', 'landed'];
@@ -68,14 +77,36 @@ const spoils: Record<Condition, Readonly<Record<string, Partial<World>>>> = {
   nothing_done: { 'a step done': { steps: ['done'] }, 'a step found by its mark': { steps: ['landed'] } },
   something_done: { 'no step begun': { steps: [] }, 'no step done': { steps: ['not_done', 'lost'] } },
   in_doubt: { 'no step begun': { steps: [] }, 'every step ended': { steps: ['done', 'not_done'] } },
+  earlier_approved: {
+    'an earlier change that waits for a decision': { earlier: 'pending' },
+    'an earlier change that was rejected': { earlier: 'rejected' },
+  },
+  earlier_applied: {
+    'an earlier change that is only approved': { earlier: 'approved' },
+    'an earlier change that is in doubt': { earlier: 'unknown' },
+    'an earlier change that is partial': { earlier: 'partial' },
+    'an earlier change that failed': { earlier: 'failed' },
+  },
+  earlier_lost: {
+    'no earlier change': { earlier: null },
+    'an earlier change that is partial': { earlier: 'partial' },
+    'an earlier change that is applied': { earlier: 'applied' },
+  },
   settled: { 'a step in doubt': { steps: ['open'] }, 'the second step in doubt': { steps: ['done', 'open'] } },
 };
+
+async function comeAfter(raw: Raw, id: string, status: Status): Promise<void> {
+  const first = await insertPlanning(raw, { status });
+  await insertSealed(raw, first);
+  await raw.run('insert into afters (change_id, after_id, depth) values (?, ?, 1)', id, first);
+}
 
 /** Puts a change in a status with just these things there, which no legal way may lead to. */
 async function force(raw: Raw, from: Move['from'], world: World): Promise<string> {
   let id = '';
   await raw.unguarded(async () => {
     id = await insertPlanning(raw, { status: from });
+    if (world.earlier) await comeAfter(raw, id, world.earlier);
     if (world.before !== null) await insertSnapshot(raw, id, 'before', world.before);
     if (world.sealed) await insertSealed(raw, id);
     if (world.decision) await insertDecision(raw, id, world.decision.verb, world.decision);

@@ -9,6 +9,7 @@ type Rights = Readonly<Record<string, Readonly<Record<'github' | 'approvals' | '
 const rights = (github: string, approvals: string) => ({ github, approvals, auditor: 'select all' });
 
 export const rightsWanted: Rights = {
+  afters: rights('select own, insert own', 'select all'),
   attempts: rights('select own, insert own', 'select all'),
   changes: rights('select own, insert own, update own', 'select all, insert own, update all'),
   content_chunks: rights('select own, insert own', 'select all'),
@@ -17,6 +18,8 @@ export const rightsWanted: Rights = {
   contents: rights('select own, insert all', 'select all'),
   decisions: rights('select own', 'select all, insert all'),
   differences: rights('select own, insert own', 'select all'),
+  earlier: rights('select all', 'select all'),
+  earlier_receipts: rights('select all', 'select all'),
   events: rights('select own, insert own', 'select all, insert all'),
   hold_ends: rights('select none', 'select all, insert all'),
   holds: rights('select none', 'select all, insert all'),
@@ -32,6 +35,7 @@ export const rightsWanted: Rights = {
   set_seals: rights('select none', 'select all, insert all'),
   sets: rights('select none', 'select all, insert all'),
   snapshots: rights('select own, insert own', 'select all'),
+  standings: rights('select all', 'select all'),
   stop_ends: rights('select all', 'select all, insert all'),
   stops: rights('select all', 'select all, insert all'),
   touches: rights('select own, insert own', 'select all'),

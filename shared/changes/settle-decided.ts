@@ -1,0 +1,58 @@
+import { findEarlier, latersOf } from '#shared/ledger/chains.ts';
+import { findChange, moveChange } from '#shared/ledger/changes.ts';
+import { decisionsOf } from '#shared/ledger/decisions.ts';
+import type { EventActor } from '#shared/ledger/events.ts';
+import { findSealed } from '#shared/ledger/proposals.ts';
+import type { LedgerTx } from '#shared/ledger/schema.ts';
+import type { Approver, Decision } from './decision.ts';
+import { meetsQuorum } from './entitled.ts';
+import { type Sealed, type SealedBody, unseal } from './sealed.ts';
+import { goneAhead, type Status } from './transitions.ts';
+
+type Made = {
+  readonly verb: Decision['verb'];
+  readonly approver: Approver;
+  readonly reason: string;
+  readonly at: string;
+};
+
+/** Moves changes as a decision that is kept says, and answers where each stands then, in order. */
+export async function settleDecided(
+  tx: LedgerTx,
+  all: readonly Sealed[],
+  made: Made,
+): Promise<{ readonly changeId: string; readonly status: Status }[]> {
+  // The rejection of one ends what comes after it, which would then not be there to be rejected.
+  for (const { body } of made.verb === 'reject' ? all.toReversed() : all) {
+    if (made.verb === 'reject') await reject(tx, body, made);
+    else await approve(tx, body, made);
+  }
+  const stands: { changeId: string; status: Status }[] = [];
+  for (const { body } of all) {
+    const changeId = body.change_id;
+    stands.push({ changeId, status: (await findChange(tx, changeId))?.status ?? 'pending' });
+  }
+  return stands;
+}
+
+function reject(tx: LedgerTx, { change_id: id }: SealedBody, { approver, reason, at }: Made): Promise<void> {
+  const actor: EventActor = { kind: 'person', ...approver };
+  return moveChange(tx, { id, from: 'pending', to: 'rejected', at, actor, note: reason });
+}
+
+/** Approves a change that enough people signed for, unless it is already or what it comes after is not yet. */
+async function approve(tx: LedgerTx, body: SealedBody, made: Made): Promise<void> {
+  const id = body.change_id;
+  if ((await findChange(tx, id))?.status !== 'pending') return;
+  const earlier = await findEarlier(tx, id);
+  if (earlier && !(goneAhead as readonly Status[]).includes(earlier.status)) return;
+  const approvals = (await decisionsOf(tx, id)).filter((one) => one.verb === 'approve');
+  if (approvals.length === 0 || !meetsQuorum(body, approvals)) return;
+  const actor: EventActor = { kind: 'person', ...made.approver };
+  await moveChange(tx, { id, from: 'pending', to: 'approved', at: made.at, actor });
+  // Enough may have signed for a later one already, which waited for this.
+  for (const later of await latersOf(tx, id)) {
+    const kept = later.status === 'pending' ? await findSealed(tx, later.id) : undefined;
+    if (kept) await approve(tx, unseal(kept).body, made);
+  }
+}
