@@ -5,7 +5,9 @@ import type { WriterDoor } from '#shared/changes/permit.ts';
 import { githubApp } from './app.ts';
 import type { GithubConfig } from './config.ts';
 import { githubDoor } from './door.ts';
+import { isHosted } from './endpoints.ts';
 import { withinLimits } from './limits.ts';
+import { githubAllowances, writePace } from './pace.ts';
 import { sessions } from './read/session.ts';
 import { readTokens } from './read-tokens.ts';
 import { githubReader } from './reader.ts';
@@ -21,6 +23,7 @@ export function githubBackend({
   now = Date.now,
   readTimeoutMs = 10_000,
   writeTimeoutMs = 30_000,
+  allowances = isHosted(config.endpoints) ? githubAllowances : [],
 }: {
   readonly config: Pick<GithubConfig, 'endpoints' | 'appId' | 'privateKey' | 'userAgent'>;
   /** Gets what went wrong where nobody waits. */
@@ -28,6 +31,8 @@ export function githubBackend({
   readonly now?: () => number;
   readonly readTimeoutMs?: number;
   readonly writeTimeoutMs?: number;
+  /** How many writes may leave in which time; what GitHub's own sites take unless given, and any number elsewhere. */
+  readonly allowances?: typeof githubAllowances;
 }): GithubBackend {
   const { endpoints, userAgent } = config;
   const limits = withinLimits({ now });
@@ -38,6 +43,14 @@ export function githubBackend({
   const open = sessions({ endpoints, tokens, userAgent, ...traffic, timeoutMs: readTimeoutMs });
   return {
     reader: githubReader({ open, app }),
-    door: githubDoor({ endpoints, app, userAgent, onProblem, withinLimits: limits, timeoutMs: writeTimeoutMs }),
+    door: githubDoor({
+      endpoints,
+      app,
+      userAgent,
+      onProblem,
+      withinLimits: limits,
+      pace: writePace({ now, allowances }),
+      timeoutMs: writeTimeoutMs,
+    }),
   };
 }

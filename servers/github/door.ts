@@ -9,6 +9,7 @@ import { fetchWithin } from './fetch.ts';
 import { graphqlOver } from './graphql.ts';
 import type { WithinLimits } from './limits.ts';
 import { repositoryName } from './names.ts';
+import type { Pace } from './pace.ts';
 import { rest } from './rest.ts';
 import { mintToken, writePermissions } from './tokens.ts';
 import { githubWriter } from './writer.ts';
@@ -21,6 +22,7 @@ type DoorOptions = {
   readonly app: AppClient;
   readonly userAgent: string;
   readonly withinLimits: WithinLimits;
+  readonly pace: Pace;
   /** Gets what went wrong where nobody waits: a token that could not be revoked. */
   readonly onProblem: (error: unknown) => void;
   readonly timeoutMs?: number;
@@ -34,7 +36,7 @@ type OpenWriter = { readonly write: RepoWriter; readonly close: () => Promise<vo
  * for it alone. Throws `NotDone` when GitHub gives no such token: nothing has been written then.
  */
 async function openWriter(options: DoorOptions & { readonly redeemed: Redeemed<RepoTarget> }): Promise<OpenWriter> {
-  const { endpoints, app, userAgent, onProblem, withinLimits, timeoutMs = 30_000 } = options;
+  const { endpoints, app, userAgent, onProblem, withinLimits, pace, timeoutMs = 30_000 } = options;
   const { target } = options.redeemed;
   const token = await tokenFor(app, target);
   const limits = {
@@ -52,6 +54,7 @@ async function openWriter(options: DoorOptions & { readonly redeemed: Redeemed<R
   let closing: Promise<void> | undefined;
   const graphql: typeof send = async (...request) => {
     if (closing !== undefined) throw notDone('refused', new Error('the writer was closed'));
+    pace(token.subject);
     return send(...request);
   };
   return {

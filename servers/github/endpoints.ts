@@ -26,3 +26,8 @@ export function endpointsOf(base: string): Endpoints | string {
     return 'must be https://api.github.com for github.com';
   return { origin, rest: isApiHost(hostname) ? origin : `${origin}/api/v3` };
 }
+
+/** Whether GitHub itself runs it, and not its customer. */
+export function isHosted({ origin }: Endpoints): boolean {
+  return isApiHost(new URL(origin).hostname);
+}

@@ -23,7 +23,9 @@ function mustEndpoints(url: string): Endpoints {
 /** The backend against a server at `url`, and what it reported to nobody. */
 export function connect(
   url: string,
-  options: { now?: () => number; readTimeoutMs?: number; writeTimeoutMs?: number } = {},
+  options: Partial<
+    Pick<Parameters<typeof githubBackend>[0], 'now' | 'readTimeoutMs' | 'writeTimeoutMs' | 'allowances'>
+  > = {},
 ) {
   const problems: unknown[] = [];
   const config = {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { withinLimits } from '#servers/github/limits.ts';
+import { writePace } from '#servers/github/pace.ts';
 import { patientFetch } from '#servers/github/retry.ts';
 import { connect, oidOf, web } from './connect.ts';
 import { type Answer, type FakeGithub, fakeGithub, onGraphql } from './fake-github.ts';
@@ -152,6 +153,41 @@ describe('a limit', () => {
     await expect(limited('installation 1', no)('http://x')).rejects.toThrow();
     const yes = limited('installation 2', async () => new Response('fine'));
     expect(await (await yes('http://x')).text()).toBe('fine');
+  });
+});
+
+describe('writes that GitHub would take for too many in a minute', () => {
+  const allowances = [
+    { count: 3, withinMs: 60_000 },
+    { count: 5, withinMs: 3_600_000 },
+  ];
+  const made = { body: { data: { createRef: { ref: { target: { oid: oidOf('a') } } } } } };
+
+  test('are held back until it takes more, and reads go on', async () => {
+    let now = Date.parse('2026-01-01T00:00:00Z');
+    const backend = connect(fake.url, { now: () => now, allowances });
+    const write = await backend.openWriter();
+    fake.route = onGraphql(({ query }) => (query.includes('createRef') ? made : fine));
+    const until = (time: string) => ({ name: 'NotDone', kind: 'unavailable', message: expect.stringContaining(time) });
+    for (const _ of [1, 2, 3]) await write.createBranch(branch);
+    const sent = asked();
+    now += 1_000;
+    await expect(write.createBranch(branch)).rejects.toMatchObject(until('2026-01-01T00:01:00Z'));
+    expect(asked()).toBe(sent);
+    expect(await head(backend)).toBe(oidOf('a'));
+    now += 59_000;
+    for (const _ of [4, 5]) await write.createBranch(branch);
+    await expect(write.createBranch(branch)).rejects.toMatchObject(until('2026-01-01T01:00:00Z'));
+  });
+
+  test('are not held back for what a clock that was set back has counted in the future', () => {
+    let now = 10_000_000;
+    const pace = writePace({ now: () => now, allowances });
+    for (const _ of [1, 2, 3]) pace('installation 1');
+    expect(() => pace('installation 1')).toThrow();
+    expect(() => pace('installation 2')).not.toThrow();
+    now -= 5_000_000;
+    expect(() => pace('installation 1')).not.toThrow();
   });
 });
 

@@ -1,9 +1,10 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { startWorker } from '#shared/changes/worker.ts';
 import { AppError } from '#shared/errors.ts';
 import { findChange } from '#shared/ledger/changes.ts';
 import { eventsOf } from '#shared/ledger/events.ts';
 import { takeLease } from '#shared/ledger/leases.ts';
+import { NotDone } from '#shared/tools/index.ts';
 import { type NotesKit, notesKit } from '#test/fakes/notes-kit.ts';
 
 let kit: NotesKit;
@@ -88,4 +89,39 @@ test('a change that was held when the clock was set back by hours is taken up as
   quiet();
   await worker.stop();
   expect(kit.clock.now().getTime()).toBeLessThan(now + 60_000);
+});
+
+test('a hundred changes that a limit of 80 a minute meets are all applied, each once', {
+  timeout: 120_000,
+}, async () => {
+  const notes = Array.from({ length: 100 }, (_, index) => `n${index}`);
+  kit = await notesKit({ notes, more: 'limits: { writes_per_hour: 999, pending: 999 }' });
+  const ids: string[] = [];
+  for (const note of notes) ids.push(await kit.approved({ [note]: 'one' }));
+  const sent: number[] = [];
+  let refused = 0;
+  kit.store.intercept = (call, moment) => {
+    if (!call.startsWith('put') || moment === 'after') return;
+    const now = kit.clock.now().getTime();
+    if (sent.filter((one) => one > now - 60_000).length < 80) {
+      sent.push(now);
+      return;
+    }
+    refused += 1;
+    throw new NotDone('unavailable', 'The notes take no more requests until noon.');
+  };
+  const worker = startWorker(kit.context, () => {});
+  const applied = async (): Promise<number> =>
+    (await Promise.all(ids.map(kit.status))).filter((s) => s === 'applied').length;
+  await vi.waitFor(
+    async () => {
+      // Time passes once the limit is met.
+      if (refused > 0) kit.clock.advance(1_000);
+      expect(await applied()).toBe(100);
+    },
+    { timeout: 60_000, interval: 50 },
+  );
+  await worker.stop();
+  expect(refused).toBeGreaterThan(0);
+  for (const note of notes) expect(kit.store.writes(note), note).toBe(1);
 });
