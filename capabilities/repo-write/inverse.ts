@@ -74,10 +74,10 @@ export function compareFiles(done: DoneFiles, now: RepoState, contents: ContentR
 
 /** Where a path stands; the one judgement that the view and the restore share. */
 function standingOf(done: DoneFiles, path: string, now: RepoState): Pick<Part, 'standing' | 'why'> {
-  const [first, there] = [fileIn(done.first, path), fileIn(now, path)];
+  const [first, before, there] = [fileIn(done.first, path), fileIn(done.before, path), fileIn(now, path)];
   const blocked = now.blocked.includes(path);
   // Somebody may have put it back already.
-  if (!blocked && sameFile(first, there)) return { standing: 'back', why: null };
+  if (!blocked && sameFile(first, there) && sameFile(before, there)) return { standing: 'back', why: null };
   const obstacle = obstacleTo(first, there, blocked);
   const touched = !isAsLeft(done, path, now) || done.between.includes(path);
   if (touched && obstacle === null) return { standing: 'changed', why: null };

@@ -1,5 +1,5 @@
 import { AppError } from '#shared/errors.ts';
-import { findSetSeal, membersOf } from '#shared/ledger/sets.ts';
+import { findSet, findSetSeal, membersOf } from '#shared/ledger/sets.ts';
 import { type DecideContext, type Decided, decide } from './decide.ts';
 import type { Approver, Decision } from './decision.ts';
 import { denyTogether } from './entitled.ts';
@@ -21,6 +21,7 @@ export async function decideSet(
   },
 ): Promise<readonly Decided[]> {
   const { setId, seal, verb, approver, reason } = input;
+  if (!(await findSet(context.ledger.db, setId))) throw new AppError('not_found', 'There is no such set.');
   const kept = await findSetSeal(context.ledger.db, setId);
   if (!kept) throw new AppError('wrong_state', 'The set is still being planned.');
   if (kept.seal !== seal) {

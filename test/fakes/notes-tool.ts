@@ -180,8 +180,9 @@ const noteOf = ({ notes }: State, id: string) => notes.find((note) => note.id ==
 
 /** Where a note stands; what others wrote between several changes counts as theirs. */
 function standingOf(done: DoneNotes, now: State, id: string): Part['standing'] {
-  const [first, after, there] = [noteOf(done.first, id), noteOf(done.after, id), noteOf(now, id)];
-  if (first?.content?.sha256 === there?.content?.sha256) return 'back';
+  const [after, there] = [noteOf(done.after, id), noteOf(now, id)];
+  const isThere = (state: State): boolean => noteOf(state, id)?.content?.sha256 === there?.content?.sha256;
+  if (isThere(done.first) && isThere(done.before)) return 'back';
   return there?.version !== after?.version || done.between.includes(id) ? 'changed' : 'as_left';
 }
 

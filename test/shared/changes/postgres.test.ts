@@ -29,6 +29,8 @@ onPostgres((server) => {
   });
   describe('restoring', async () => {
     await import('./restore.test.ts');
+    await import('./restore-several.test.ts');
+    await import('./sets.test.ts');
   });
   describe('dying at any point', async () => {
     await import('./crash.test.ts');

@@ -1,10 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { decideSet } from '#shared/changes/decide-set.ts';
 import { openIncident } from '#shared/changes/incident.ts';
+import { keepDecision } from '#shared/changes/keep-decision.ts';
 import { requestSet, type SetAsked } from '#shared/changes/request-set.ts';
 import { sealSet } from '#shared/changes/seal-set.ts';
+import { type Sealed, unseal } from '#shared/changes/sealed.ts';
 import { unsealSet } from '#shared/changes/set.ts';
-import { findChange } from '#shared/ledger/changes.ts';
+import { findChange, moveChange } from '#shared/ledger/changes.ts';
+import { findSealed } from '#shared/ledger/proposals.ts';
 import { findSetSeal, membersOf } from '#shared/ledger/sets.ts';
 import { alice, bob, type NotesKit, notesBlueprint, notesKit, workAll } from '#test/fakes/notes-kit.ts';
 
@@ -116,6 +119,28 @@ describe('a set', () => {
     await decided(over, bob);
     await workAll(kit.context);
     expect(texts('a')).toEqual([null]);
+  });
+
+  test('that was signed for by its requester all the same is not carried out', async () => {
+    const since = kit.clock.now().toISOString();
+    for (const note of notes.slice(0, 21)) await applied({ [note]: 'new' });
+    const set = await sealed(all(since));
+    const bodies: Sealed[] = [];
+    for (const { change_id } of set.members) {
+      const kept = await findSealed(kit.ledger.db, change_id);
+      if (kept) bodies.push(unseal(kept));
+    }
+    const at = kit.clock.now().toISOString();
+    await kit.ledger.write(async (tx) => {
+      await keepDecision(tx, kit.key, bodies, { verb: 'approve', approver: alice, reason: '', at });
+      const actor = { kind: 'person', ...alice } as const;
+      for (const { body } of bodies) {
+        await moveChange(tx, { id: body.change_id, from: 'pending', to: 'approved', at, actor });
+      }
+    });
+    await workAll(kit.context);
+    expect(new Set(await statuses(set.id))).toEqual(new Set(['revoked']));
+    expect(texts('n0', 'n20')).toEqual(['new', 'new']);
   });
 
   test('of nothing is refused', async () => {

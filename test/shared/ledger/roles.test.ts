@@ -210,6 +210,27 @@ onPostgres((server) => {
       await expect(dispatch).rejects.toThrow('countersign: this user may not make this move');
     });
 
+    test('makes sets of restores, of changes of every server, and compares nothing', async () => {
+      const id = await ofGithub('applied');
+      const restore = await insertPlanning(rawAs('approvals'), { server: 'github', restores: `{"change_id":"${id}"}` });
+      await as('approvals', 'insert into restored values ($1, $2)', [id, restore]);
+      await as('approvals', "insert into sets values ('set_1', $1, '{}', '')", ['5'.repeat(64)]);
+      await as('approvals', "insert into set_members values ('set_1', 0, $1)", [restore]);
+      const difference = "insert into differences values ($1, '{}')";
+      await expect(as('approvals', difference, [restore])).rejects.toThrow(denied);
+      await expect(as('tickets', difference, [restore])).rejects.toThrow(/row-level security|no restore is planned/);
+      await as('github', difference, [restore]);
+      expect(await as('github', 'select * from restored where change_id = $1', [restore])).toHaveLength(1);
+      expect(await as('tickets', 'select * from differences where change_id = $1', [restore])).toEqual([]);
+      for (const table of ['restored', 'sets', 'set_members', 'set_seals']) {
+        await expect(as('github', `insert into ${table} select * from ${table}`)).rejects.toThrow(denied);
+      }
+      await recordMove(raw, restore, 'compared');
+      await as('github', "update changes set status = 'compared' where id = $1", [restore]);
+      const seal = `insert into set_seals values ('set_1', $1, '{"set_id":"set_1"}', '')`;
+      await as('approvals', seal, ['6'.repeat(64)]);
+    });
+
     test('asks for restores, and proposes nothing', async () => {
       await expect(insertPlanning(rawAs('approvals'))).rejects.toThrow(outside);
       await insertPlanning(rawAs('approvals'), { restores: '{}' });

@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest';
+import { type Suite, startSuite, until } from './kit.ts';
+
+async function carriedOut(suite: Suite, id: string): Promise<string> {
+  const { seal } = (await suite.ask(`/api/changes/${id}`)).body;
+  await suite.ask(`/api/changes/${id}/decision`, { body: { decision: 'approve', seal } });
+  await until(
+    () => suite.ask(`/api/changes/${id}`),
+    ({ body }) => body.status === 'applied',
+  );
+  return id;
+}
+
+const since = '2020-01-01T00:00:00Z';
+
+test('an incident stops the agent, says what is not known, and prepares the set that puts back what it did', async () => {
+  const suite = await startSuite();
+  suite.work();
+  const first = await carriedOut(suite, await suite.proposeNote('one'));
+  const second = await carriedOut(suite, await suite.proposeNote('two'));
+  const other = await carriedOut(suite, await suite.proposeNote('theirs', { id: 'b', agent: 'two' }));
+  const waits = await suite.proposeNote('three', { id: 'c' });
+
+  const body = { agent: 'one-bot', since, reason: 'It was steered.', prepare: true, withdraw: true };
+  const incident = await suite.ask('/api/incidents', { body });
+  expect(incident).toMatchObject({
+    status: 201,
+    body: {
+      proposed: [{ change_id: first }, { change_id: second }, { change_id: waits }],
+      wrote: [{ touches: ['note:a'], reaches: [{ code: 'notifies' }] }, { change_id: second }],
+      withdrawn: [waits],
+      would_restore: [[first, second]],
+      not_recorded: [expect.stringContaining('Reads'), expect.stringContaining('Denials')],
+    },
+  });
+  await expect(suite.proposeNote('four')).rejects.toMatchObject({ code: 'not_permitted' });
+
+  const path = `/api/sets/${incident.body.set}`;
+  const shown = await until(
+    () => suite.ask(path),
+    (answer) => answer.body.status === 'pending_approval',
+  );
+  expect(shown.body.members).toMatchObject([{ originals: [first, second], summary: 'Set a' }]);
+  const decision = { decision: 'approve', seal: shown.body.seal };
+  expect((await suite.ask(`${path}/decision`, { body: { ...decision, seal: '0' } })).status).toBe(409);
+  expect((await suite.ask(`${path}/decision`, { body: decision })).body.changes).toMatchObject([
+    { status: 'approved' },
+  ]);
+  await until(
+    () => suite.ask(path),
+    (answer) => answer.body.status === 'applied',
+  );
+  expect([suite.notes.get('a').text, suite.notes.get('b').text]).toEqual([null, 'theirs']);
+  expect((await suite.ask(`/api/changes/${second}`)).body.restored_by).toMatchObject([{ status: 'applied' }]);
+  expect((await suite.ask(`/api/changes/${other}`)).body.restored_by).toEqual([]);
+});
+
+test('a dry run shows what is there now, and nothing of it waits', async () => {
+  const suite = await startSuite();
+  suite.work();
+  const id = await carriedOut(suite, await suite.proposeNotes({ a: 'one', b: 'one' }));
+  suite.notes.write('b', '<b>theirs\u202e');
+  const asked = await suite.ask(`/api/changes/${id}/restore`, { body: { dry_run: true } });
+  expect(asked.status).toBe(202);
+  const found = await until(
+    () => suite.ask(`/api/changes/${asked.body.change_id}`),
+    ({ body }) => body.status !== 'planning',
+  );
+  expect(found.body).toMatchObject({ status: 'compared', seal: null, content: null });
+  expect(found.body.difference.parts).toMatchObject([
+    { name: 'a', standing: 'as_left', before: null, since: null },
+    { name: 'b', standing: 'changed', later: [{ id: 'version 2' }], since: { diff: { added: 1, removed: 1 } } },
+  ]);
+  expect(JSON.stringify(found.body)).not.toContain('\u202e');
+  expect((await suite.ask('/api/changes?status=pending')).body.changes).toEqual([]);
+});
+
+test.each([
+  ['/api/sets', { changes: [] }],
+  ['/api/sets', { changes: ['chg_x'], reason: 'x' }],
+  ['/api/sets', { agent: 'one-bot', since: 'yesterday', reason: 'x' }],
+  ['/api/sets', { agent: 'one-bot', since }],
+  ['/api/incidents', { agent: '', since, reason: 'x' }],
+  ['/api/incidents', { agent: 'one-bot', since }],
+])('%s refuses %j', async (path, body) => {
+  const suite = await startSuite();
+  expect((await suite.ask(path, { body })).status).toBe(400);
+  expect((await suite.ask('/api/stops')).body.stops).toEqual([]);
+});
+
+test('a set that is not there is not found, and nobody decides without signing in', async () => {
+  const suite = await startSuite();
+  const path = `/api/sets/set_${'0'.repeat(26)}`;
+  expect((await suite.ask(path)).status).toBe(404);
+  expect((await suite.ask(path, { headers: {} })).status).toBe(401);
+  expect((await suite.ask(`${path}/decision`, { body: { decision: 'approve', seal: '0' } })).status).toBe(404);
+});
