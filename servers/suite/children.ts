@@ -16,7 +16,7 @@ export type ChildSpec = {
  * Tells GNU's allocator to give large pieces of memory back as soon as they are free, as it would if it did not learn from
  * the first of them: a server that had one large file in memory stays 100 MB smaller.
  */
-const allocator = { MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' };
+export const allocator = { MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' };
 
 const mainOf = (name: string): string => fileURLToPath(new URL(`../${name}/main.ts`, import.meta.url));
 
@@ -43,6 +43,7 @@ export function childrenOf(settings: SuiteSettings, environment: SuiteEnvironmen
     COUNTERSIGN_LEDGER: ledger,
     ...(contentKeys === undefined ? {} : { COUNTERSIGN_CONTENTS_KEYS: contentKeys }),
     COUNTERSIGN_BLUEPRINTS: blueprints,
+    ...(settings.people === undefined ? {} : { COUNTERSIGN_PEOPLE: settings.people }),
     COUNTERSIGN_DECISION_KEYS: join(data, 'approvals', 'decision-keys.json'),
   };
   return [
@@ -61,7 +62,10 @@ export function childrenOf(settings: SuiteSettings, environment: SuiteEnvironmen
       COUNTERSIGN_CONSOLE_PORT: String(ports.console),
       ...(contentsRetention === null ? {} : { COUNTERSIGN_CONTENTS_RETENTION: `${contentsRetention}d` }),
       COUNTERSIGN_DECISION_KEY: join(data, 'approvals', 'decision-key.pem'),
+      ...settings.signIn,
+      ...(settings.consoleUrl === undefined ? {} : { COUNTERSIGN_CONSOLE_URL: settings.consoleUrl }),
       ...(realGithub === null ? {} : { COUNTERSIGN_REAL_BACKEND: '1' }),
+      ...(settings.singleUser ? { COUNTERSIGN_SINGLE_USER: '1' } : {}),
       ...(environment.approverToken === undefined ? {} : { COUNTERSIGN_APPROVER_TOKEN: environment.approverToken }),
     }),
     child('github', {
@@ -70,7 +74,7 @@ export function childrenOf(settings: SuiteSettings, environment: SuiteEnvironmen
       COUNTERSIGN_GITHUB_URL: realGithub?.url ?? `http://127.0.0.1:${ports.forge}`,
       COUNTERSIGN_GITHUB_APP_ID: String(realGithub?.appId ?? 1),
       COUNTERSIGN_GITHUB_APP_KEY: realGithub?.appKey ?? appKey?.privateKey ?? '',
-      COUNTERSIGN_REVIEW_URL: `http://127.0.0.1:${ports.console}`,
+      COUNTERSIGN_REVIEW_URL: settings.consoleUrl ?? `http://127.0.0.1:${ports.console}`,
     }),
   ];
 }

@@ -19,7 +19,7 @@ export type RunningProcess = {
 };
 
 /** Keeps the space of young objects small: these servers wait more than they work, and 30 MB less of it stay resident. */
-const nodeFlags = ['--max-semi-space-size=4'];
+export const nodeFlags = ['--max-semi-space-size=4'];
 
 /**
  * Starts a child with exactly its own environment. Its standard input is a pipe that we hold and never write to: the

@@ -71,7 +71,7 @@ function cachedPrepare(database: Database.Database): (sql: string) => Statement 
 
 /**
  * Opens the file with the settings that the ledger's promises rest on: WAL, and a commit that is on disk when it
- * returns (`synchronous=FULL`). Folder 0700, files 0600.
+ * returns (`synchronous=FULL`); and what is deleted is overwritten. Folder 0700, files 0600.
  */
 export function openSqliteFile(path: string): Database.Database {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -81,5 +81,7 @@ export function openSqliteFile(path: string): Database.Database {
   database.pragma('synchronous = FULL');
   database.pragma('foreign_keys = ON');
   database.pragma('trusted_schema = OFF');
+  // What is dropped, or encrypted anew, is not to be read in the free pages of the file.
+  database.pragma('secure_delete = ON');
   return database;
 }

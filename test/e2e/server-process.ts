@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { allocator } from '#servers/suite/children.ts';
+import { nodeFlags } from '#servers/suite/process.ts';
 import { basics } from '#test/fakes/environment.ts';
 
 /** One server of the suite as a process of its own. */
@@ -17,10 +19,10 @@ export type ServerProcess = {
   readonly stop: () => Promise<void>;
 };
 
-/** Starts `servers/NAME/main.ts` with this environment and no other, and waits for its ready line. */
+/** Starts `servers/NAME/main.ts` as the suite does, with this environment and no other, and waits for its ready line. */
 export async function startServer(name: string, env: Readonly<Record<string, string>>): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [`servers/${name}/main.ts`], {
-    env: { ...basics(), ...env },
+  const child = spawn(process.execPath, [...nodeFlags, `servers/${name}/main.ts`], {
+    env: { ...basics(), ...allocator, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const written: string[] = [];

@@ -14,6 +14,10 @@ it.each([
   ['changes resume'],
   ['changes settle'],
   ['audit verify'],
+  ['hold'],
+  ['contents new-key'],
+  ['contents rotate'],
+  ['contents gc'],
   ['backup'],
   ['restore-ledger'],
 ])('explains "countersign %s"', async (command) => {
