@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 const [major = 0] = process.versions.node.split('.').map(Number);
 if (major < 24) {
@@ -8,9 +8,20 @@ if (major < 24) {
   );
 }
 
+/** Tests of code without processes, files or state of its own: they can share a worker, and load all that code once. */
+const pure = ['capabilities', 'shared/blueprints', 'shared/crypto', 'shared/guard', 'shared/tools'].map(
+  (folder) => `test/${folder}/**/*.test.ts`,
+);
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: [
+      { extends: true, test: { name: 'pure', include: pure, isolate: false } },
+      {
+        extends: true,
+        test: { name: 'real parts', include: ['test/**/*.test.ts'], exclude: [...configDefaults.exclude, ...pure] },
+      },
+    ],
     environment: 'node',
     globalSetup: 'test/global-setup.ts',
     globals: false,

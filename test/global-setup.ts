@@ -7,6 +7,8 @@ import { join } from 'node:path';
  * has compiled, so that of the hundreds of processes that the tests start only the first of each kind compiles all of it.
  */
 export function setup(): void {
+  // Each project of vitest.config.ts calls this; they share what is made.
+  if (process.env['COUNTERSIGN_TESTS'] !== undefined) return;
   const folder = mkdtempSync(join(tmpdir(), 'countersign-tests-'));
   process.env['COUNTERSIGN_TESTS'] = folder;
   process.env['NODE_COMPILE_CACHE'] = join(folder, 'compiled');
