@@ -5,7 +5,7 @@ import type { LedgerTx } from './schema.ts';
 
 /** How many writes share a commit, and for how many milliseconds at most one of them begins after the first. */
 const most = 50;
-const longestMs = 25;
+const longestMs = 50;
 
 /** What an engine brings to this. */
 type Engine = {
