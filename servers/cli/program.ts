@@ -8,6 +8,7 @@ import { holdCommand } from './commands/hold.ts';
 import { incidentCommand } from './commands/incident.ts';
 import { ledgerCommand } from './commands/ledger.ts';
 import { listCommand } from './commands/list.ts';
+import { peopleCommand } from './commands/people.ts';
 import { rejectCommand } from './commands/reject.ts';
 import { restoreCommand } from './commands/restore.ts';
 import { resumeCommand } from './commands/resume.ts';
@@ -67,6 +68,7 @@ export function program(exit: SetExitCode): Command {
   incidentCommand(countersign);
   auditCommand(countersign, exit);
   backupCommands(countersign);
+  peopleCommand(countersign, exit);
   ledgerCommand(countersign);
   contentsCommands(countersign);
   return countersign;

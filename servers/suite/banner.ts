@@ -33,7 +33,7 @@ const reach =
 
 const title = (text: string): string => styleText('bold', text);
 
-function rowsOf({ ports, listeners, realGithub }: SuiteSettings): Row[] {
+function rowsOf({ ports, listeners, realGithub, consoleUrl }: SuiteSettings): Row[] {
   const several = listeners.length > 1;
   return [
     ...(realGithub === null
@@ -46,7 +46,7 @@ function rowsOf({ ports, listeners, realGithub }: SuiteSettings): Row[] {
         [`approvals (MCP)${whose}`, urlAt(address)(ports.approvals)],
       ];
     }),
-    ['console, for people', `http://127.0.0.1:${ports.console}`],
+    ['console, for people', consoleUrl ?? `http://127.0.0.1:${ports.console}`],
   ];
 }
 

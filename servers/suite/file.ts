@@ -6,6 +6,7 @@ import { explain, messages } from '#shared/blueprints/explain.ts';
 import { BlueprintErrors, type BlueprintProblem } from '#shared/blueprints/problems.ts';
 import { retentionDays } from '#shared/config/retention.ts';
 import { ledgerLocation } from '#shared/ledger/location.ts';
+import { signInSection, withPaths } from './sign-in.ts';
 
 /** A path is text that is not empty; relative ones count from the folder of the configuration file. */
 const path = z.string().min(1);
@@ -21,6 +22,11 @@ const schema = z.strictObject({
   ledger: path.optional(),
   contents_keys: path.optional(),
   retention: z.strictObject({ contents: retentionDays.optional() }).optional(),
+  people: path.optional(),
+  console_url: z
+    .url({ protocol: /^https?$/, error: 'This must be a URL, such as https://console.example.' })
+    .optional(),
+  sign_in: signInSection.optional(),
   github: z
     .strictObject({
       url: z.url({ protocol: /^https?$/, error: 'This must be a URL, such as https://api.github.com.' }),
@@ -63,6 +69,8 @@ function absolute(file: SuiteFile, folder: string): SuiteFile {
     ...(file.data !== undefined && { data: at(file.data) }),
     ...(file.blueprints !== undefined && { blueprints: at(file.blueprints) }),
     ...(file.ledger !== undefined && { ledger: ledgerLocation(file.ledger, folder) }),
+    ...(file.people !== undefined && { people: at(file.people) }),
+    ...(file.sign_in !== undefined && { sign_in: withPaths(file.sign_in, at) }),
     ...(file.contents_keys !== undefined && { contents_keys: at(file.contents_keys) }),
     ...(file.github !== undefined && { github: { ...file.github, app_key: at(file.github.app_key) } }),
   };

@@ -3,8 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { allCapabilities } from '#capabilities/index.ts';
 import { loadBlueprints } from '#shared/blueprints/load.ts';
 import { AppError } from '#shared/errors.ts';
+import { loadPeople } from '#shared/people/load.ts';
 import { contentKeysIn } from './data.ts';
 import { readSuiteFile, type SuiteFile } from './file.ts';
+import { signInEnvironment } from './sign-in.ts';
 
 /** What `countersign start` was told. What is given here wins over the configuration file. */
 export type SuiteFlags = {
@@ -34,6 +36,14 @@ export type SuiteSettings = {
   readonly ports: SuitePorts;
   /** Null for the embedded stand-in. */
   readonly realGithub: RealGithub | null;
+  /** What the operator accepted for a machine of one user. */
+  readonly singleUser?: boolean;
+  /** The list of people. */
+  readonly people?: string;
+  /** The address at which people open the console, where that is another than the one that it listens on. */
+  readonly consoleUrl?: string;
+  /** How people sign in, as settings of the approvals server. */
+  readonly signIn?: Readonly<Record<string, string>>;
 };
 
 export type Listener = { readonly address: string; readonly agent: string; readonly blueprint: string };
@@ -68,6 +78,10 @@ export function readSettings(flags: SuiteFlags): SuiteSettings {
     listeners: listenersOf(blueprints),
     ports: portsFrom(flags.basePort ?? file.base_port ?? 7100),
     realGithub,
+    ...(flags.singleUser === true && { singleUser: true }),
+    ...(file.people !== undefined && { people: checkedPeople(file.people) }),
+    ...(file.console_url !== undefined && { consoleUrl: new URL(file.console_url).origin }),
+    ...(file.sign_in !== undefined && { signIn: signInEnvironment(file.sign_in) }),
   };
 }
 
@@ -87,6 +101,12 @@ function listenersOf(path: string): readonly Listener[] {
   return loadBlueprints({ path, capabilities: allCapabilities }).flatMap(({ listeners, agent, name }) =>
     listeners.map((address) => ({ address, agent, blueprint: name })),
   );
+}
+
+/** Read here, so that nothing is started with a list that cannot be used. */
+function checkedPeople(path: string): string {
+  loadPeople(path);
+  return path;
 }
 
 function needsSingleUser(): AppError {

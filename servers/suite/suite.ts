@@ -1,4 +1,3 @@
-import { AppError } from '#shared/errors.ts';
 import { childrenOf } from './children.ts';
 import type { SuiteEnvironment } from './config.ts';
 import { prepareData } from './data.ts';
@@ -43,7 +42,6 @@ const takeOverPatienceMs = 5_000;
 export async function startSuite(options: StartOptions): Promise<Suite> {
   const { environment, report, signal } = options;
   const settings = readSettings(options);
-  if (settings.realGithub !== null && environment.approverToken !== undefined) throw tokenRefused();
   prepareData(settings.data);
   const lock = lockData(settings.data);
   try {
@@ -67,11 +65,6 @@ export async function startSuite(options: StartOptions): Promise<Suite> {
   }
 }
 
-function tokenRefused(): AppError {
-  const message = 'COUNTERSIGN_APPROVER_TOKEN is for the embedded GitHub only, and a real one is configured.';
-  return new AppError('bad_configuration', message, { next: 'Remove it from the environment and sign in by link.' });
-}
-
 /** The same, with the lock released before anybody hears of the end. */
 function unlocking(supervised: Supervised, lock: Lock): Supervised {
   const ended = supervised.ended.then((code) => {
@@ -85,12 +78,12 @@ function unlocking(supervised: Supervised, lock: Lock): Supervised {
   return { ...supervised, stop, ended };
 }
 
-function urlsOf({ ports, listeners, realGithub }: SuiteSettings): SuiteUrls {
+function urlsOf({ ports, listeners, realGithub, consoleUrl }: SuiteSettings): SuiteUrls {
   const at = urlAt(listeners[0]?.address ?? '127.0.0.1');
   return {
     forge: realGithub === null ? `http://127.0.0.1:${ports.forge}` : null,
     github: at(ports.github),
     approvals: at(ports.approvals),
-    console: `http://127.0.0.1:${ports.console}`,
+    console: consoleUrl ?? `http://127.0.0.1:${ports.console}`,
   };
 }

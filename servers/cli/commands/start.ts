@@ -8,6 +8,13 @@ A configuration file is YAML. Everything in it is optional, and paths count from
   base_port: 7100
   blueprints: ./blueprints         # a file, or a folder of *.yaml
   ledger: ./data/ledger.db         # or postgres://USER@HOST/DATABASE
+  people: ./people.yaml            # who people are; "countersign people check" checks it
+  console_url: https://console.acme.example
+  sign_in:                         # instead of one-time links; see docs/operating.md
+    by: oidc
+    issuer: https://id.acme.example
+    client_id: countersign
+    client_secret: ./client-secret # mode 0600
   github:                          # a real GitHub instead of the embedded stand-in; wants --single-user
     url: https://api.github.com    # or https://HOST of a GitHub Enterprise Server
     app_id: 12345

@@ -108,6 +108,52 @@ describe('blueprints', () => {
   });
 });
 
+describe('how people sign in', () => {
+  it('is said in the file, with paths from its folder, and handed to the approvals server', () => {
+    const path = configFile(`people: people.yaml
+console_url: https://console.example/
+sign_in: { by: oidc, issuer: https://id.example, client_id: c, client_secret: s, allow: [people, "group:ops"], idle: 5m }
+`);
+    writeFileSync(
+      resolve(path, '../people.yaml'),
+      'people: { alice: { sign_in: [{ issuer: https://id.example, subject: a }] } }',
+    );
+    expect(readSettings({ configFile: path })).toMatchObject({
+      people: resolve(path, '../people.yaml'),
+      consoleUrl: 'https://console.example',
+      signIn: {
+        COUNTERSIGN_SIGN_IN: 'oidc',
+        COUNTERSIGN_OIDC_ISSUER: 'https://id.example',
+        COUNTERSIGN_OIDC_CLIENT_ID: 'c',
+        COUNTERSIGN_OIDC_CLIENT_SECRET_FILE: resolve(path, '../s'),
+        COUNTERSIGN_SIGN_IN_ALLOW: 'people,group:ops',
+        COUNTERSIGN_SESSION_IDLE: '5m',
+      },
+    });
+  });
+
+  it('may be a proxy, whose keys are at a URL or in a file', () => {
+    const proxy = (keys: string) =>
+      readSettings({
+        configFile: configFile(`sign_in: { by: cloudflare-access, issuer: https://t.example, keys: ${keys} }`),
+      });
+    expect(proxy('https://t.example/certs').signIn).toMatchObject({
+      COUNTERSIGN_PROXY_ISSUER: 'https://t.example',
+      COUNTERSIGN_PROXY_KEYS: 'https://t.example/certs',
+    });
+    expect(proxy('keys.json').signIn?.['COUNTERSIGN_PROXY_KEYS']).toMatch(/^\/.*\/keys\.json$/);
+  });
+
+  it('is refused with its place, and so is a list of people that cannot be used', () => {
+    const path = configFile('sign_in: { by: odic, secret: x, life: 12 }\n');
+    expect(() => readSettings({ configFile: path })).toThrow(
+      /:1:16: sign_in\.by: .*Did you mean "oidc"[\s\S]*sign_in\.secret/,
+    );
+    const people = configFile('people: none.yaml\n');
+    expect(() => readSettings({ configFile: people })).toThrow('none.yaml:1:1: There is no such file');
+  });
+});
+
 describe('a real GitHub', () => {
   const real = 'github: { url: "https://api.github.com", app_id: 7, app_key: key.pem }';
 

@@ -255,7 +255,7 @@ describe('with a real GitHub', () => {
       COUNTERSIGN_GITHUB_APP_ID: '7',
       COUNTERSIGN_GITHUB_APP_KEY: key,
     });
-    expect(environmentOf(approvals)).toMatchObject({ COUNTERSIGN_REAL_BACKEND: '1' });
+    expect(environmentOf(approvals)).toMatchObject({ COUNTERSIGN_REAL_BACKEND: '1', COUNTERSIGN_SINGLE_USER: '1' });
     expect(suite.stdout()).not.toContain(`http://127.0.0.1:${base}\n`);
     expect(existsSync(join(data, 'github'))).toBe(false);
   });
@@ -268,11 +268,11 @@ describe('with a real GitHub', () => {
     expect(existsSync(data)).toBe(false);
   });
 
-  it('takes no preset token, whatever the operator says', async () => {
+  it('takes a preset token only together with the operator’s word', async () => {
     const { args } = await real();
-    const suite = startCommand([...args, '--single-user'], { COUNTERSIGN_APPROVER_TOKEN: token });
+    const suite = startCommand(args, { COUNTERSIGN_APPROVER_TOKEN: token });
     expect(await suite.ended).toBe(2);
-    expect(suite.stderr()).toContain('COUNTERSIGN_APPROVER_TOKEN is for the embedded GitHub only');
+    expect(suite.stderr()).toContain('--single-user');
     expect(suite.stderr()).not.toContain(token);
   });
 });
