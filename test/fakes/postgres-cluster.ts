@@ -4,7 +4,7 @@ import { chownSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync } f
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-export const superuser = 'postgres';
+const superuser = 'postgres';
 
 /** Where PostgreSQL's programs are, or null. Debian keeps them out of PATH. */
 export const programFolder: string | null = findPrograms();

@@ -13,6 +13,7 @@ import { decisionsOf } from '#shared/ledger/decisions.ts';
 import { appendEvent, verifyEvents } from '#shared/ledger/events.ts';
 import { openLedger } from '#shared/ledger/ledger.ts';
 import { findSealed } from '#shared/ledger/proposals.ts';
+import { basics } from '#test/fakes/environment.ts';
 import { alice, type NotesKit, notesKit } from '#test/fakes/notes-kit.ts';
 import { kitsOnEachEngine, onEachEngine } from './engines.ts';
 import type { Got, Order } from './rival.ts';
@@ -20,7 +21,7 @@ import type { Got, Order } from './rival.ts';
 const rivalFile = fileURLToPath(new URL('./rival.ts', import.meta.url));
 
 async function rival(order: Order): Promise<{ go: () => Promise<Got> }> {
-  const child: ChildProcess = fork(rivalFile, { execArgv: [] });
+  const child: ChildProcess = fork(rivalFile, { execArgv: [], env: { ...basics() } });
   child.send(order);
   await once(child, 'message');
   return {
@@ -156,7 +157,10 @@ onEachEngine((open) => {
     const raw = await open();
     const ledger = await openLedger(raw.location);
     try {
-      const child = fork(fileURLToPath(new URL('./hanger.ts', import.meta.url)), [raw.location], { execArgv: [] });
+      const child = fork(fileURLToPath(new URL('./hanger.ts', import.meta.url)), [raw.location], {
+        execArgv: [],
+        env: { ...basics() },
+      });
       await once(child, 'message');
       const exit = once(child, 'exit');
       child.kill('SIGKILL');
