@@ -3,7 +3,7 @@ import { lastNumberOfEvents } from '#shared/ledger/counted.ts';
 import { chainStart, type EventRow, eventHash, eventsIn } from '#shared/ledger/events.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
 import type { Progress, Tell } from './audit.ts';
-import { auditStops } from './audit-stops.ts';
+import { auditOperators, isOfOperators } from './audit-operators.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { VerificationKeys } from './keys.ts';
 import { settledEvent, verifySettlement } from './settlement.ts';
@@ -29,7 +29,7 @@ type Options = {
 /** Follows the chain from its start to its end, past the checkpoints. */
 export async function auditEvents(db: LedgerDb, { keys, checkpoints, tell, progress }: Options): Promise<Chain> {
   const seen = passing(checkpoints, tell);
-  const stops: EventRow[] = [];
+  const byOperators: EventRow[] = [];
   let steps: Chain['steps'] = null;
   let previous = chainStart;
   let [events, ofChanges, last] = [0, 0, 0];
@@ -40,7 +40,7 @@ export async function auditEvents(db: LedgerDb, { keys, checkpoints, tell, progr
     events += 1;
     if (row.change_id !== null) ofChanges += 1;
     seen.pass({ seq: row.seq, hash: row.hash, events });
-    if (row.type.startsWith('stop.')) stops.push(row);
+    if (isOfOperators(row)) byOperators.push(row);
     if (row.type === stepEvents.begun) steps ??= { seq: row.seq, at: row.at };
     if (row.type === settledEvent && !isSigned(row, keys)) {
       tell('settlement', where, 'It is not signed by a key that was given.');
@@ -50,7 +50,7 @@ export async function auditEvents(db: LedgerDb, { keys, checkpoints, tell, progr
   const counted = await lastNumberOfEvents(db);
   if (counted !== null && counted > last)
     tell('events_missing', `event ${last + 1}`, `${counted - last} events at the end are gone.`);
-  await auditStops(db, stops, tell);
+  await auditOperators(db, byOperators, tell);
   return { events, ofChanges, steps, missed: seen.end() };
 }
 

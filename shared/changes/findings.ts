@@ -14,7 +14,7 @@ export type Finding = {
     | 'snapshot'
     | 'decision'
     | 'step'
-    | 'stop'
+    | 'operator'
     | 'settlement'
     | 'contents'
     | 'migrations';

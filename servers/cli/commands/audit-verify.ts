@@ -1,9 +1,12 @@
+import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { contentKeysIn } from '#servers/suite/data.ts';
 import { type Audit, auditLedger } from '#shared/changes/audit.ts';
 import { readVerificationKeys, type VerificationKeys } from '#shared/changes/keys.ts';
+import { fileVault } from '#shared/ledger/content-keys.ts';
 import { readLedger } from '#shared/ledger/read-only.ts';
-import { noVault } from '#shared/ledger/vault.ts';
+import { noVault, type Vault } from '#shared/ledger/vault.ts';
 import { checkpointsIn, publicKeysBeside } from '../checkpoints.ts';
 import { exitCodes } from '../exit.ts';
 import { print } from '../output.ts';
@@ -31,6 +34,7 @@ type Options = PlaceOptions & {
   checkpoint?: string;
   checkpointKeys?: string[];
   contents: boolean;
+  contentsKeys?: string;
   json?: boolean;
 };
 
@@ -45,6 +49,7 @@ export function verifyCommand(audit: Command, exit: SetExitCode): void {
       '--checkpoint-keys <files...>',
       'public keys of checkpoints (default: checkpoint-keys.json beside the file)',
     )
+    .option('--contents-keys <file>', 'keys that contents are encrypted with (default: those of the data directory)')
     .option('--no-contents', 'do not hash kept contents again')
     .option('--json', 'print JSON')
     .addHelpText('after', help)
@@ -52,11 +57,18 @@ export function verifyCommand(audit: Command, exit: SetExitCode): void {
       const keys = keysIn(options.keys ?? [join(options.data, 'approvals', 'decision-keys.json')]);
       const { checkpoints } = options.checkpoint === undefined ? { checkpoints: [] } : checkpointsOf(options);
       const done = await readLedger(ledgerOf(options), (db) =>
-        auditLedger(db, { keys, checkpoints, vault: options.contents ? noVault : null, progress: progressOnStderr() }),
+        auditLedger(db, { keys, checkpoints, vault: vaultFor(options), progress: progressOnStderr() }),
       );
       print(options.json, done, () => render(done));
       exit(done.found === 0 ? exitCodes.ok : exitCodes.no);
     });
+}
+
+/** What reads contents; null leaves them out. Without keys, encrypted ones are only counted. */
+function vaultFor({ contents, contentsKeys, data }: Options): Vault | null {
+  if (!contents) return null;
+  const file = resolve(contentsKeys ?? contentKeysIn(data));
+  return contentsKeys === undefined && !existsSync(file) ? noVault : fileVault(file);
 }
 
 function keysIn(files: readonly string[]): VerificationKeys {

@@ -57,8 +57,8 @@ kitsOnEachEngine((engine) => {
     ['a decision that is gone', 'delete from decisions', ['decision']],
     ['contents', "update content_chunks set data = x'00', encoding = 'raw'", ['contents']],
     ['contents that are gone', 'delete from content_chunks', ['contents']],
-    ['a stop', "update stops set value = 'u'", ['stop']],
-    ['a stop that is gone', 'delete from stops', ['stop']],
+    ['a stop', "update stops set value = 'u'", ['operator']],
+    ['a stop that is gone', 'delete from stops', ['operator']],
     [
       'a migration that is not ours',
       "update kysely_migration set name = 'x' where name = '0002-stops'",
