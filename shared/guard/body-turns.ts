@@ -15,7 +15,7 @@ type Waiting = { readonly bytes: number; readonly start: () => void };
 export function bodyTurns({
   largeBytes = 1024 * 1024,
   mostBytes = 32 * 1024 * 1024,
-  waitMs = 15_000,
+  waitMs = 30_000,
   mostWaiting = 50,
 } = {}): BodyTurns {
   const line: Waiting[] = [];

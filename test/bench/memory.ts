@@ -12,6 +12,8 @@ const restSeconds = 3;
 /** In base64 this is 26.7 MB; one commit may have 30 MB of that. */
 const largeBytes = 20_000_000;
 const path = 'public/large';
+/** As many as come at once, and how large each is: more than there is room for. */
+const crowd = { size: 24, bytes: 7_000_000 };
 
 type Large = { readonly what: string; readonly file: object };
 
@@ -22,7 +24,8 @@ export const memory: Part = {
     `Resident memory of each server in MB of 10⁶ bytes: at rest (VmRSS of /proc), ${restSeconds} s after the suite has ` +
     'started; then the peak (VmHWM, set back before each) while a pull request with one file of ' +
     `${largeBytes / 1e6} MB is proposed, and while it is looked at once, approved and carried out. The same again, as a ` +
-    'commit that puts other bytes in the place of that file, which keeps both. Linux only.',
+    'commit that puts other bytes in the place of that file, which keeps both. Last, ' +
+    `${crowd.size} proposals of ${crowd.bytes / 1e6} MB each at once, which are let in as there is room. Linux only.`,
   measure: async () => {
     if (process.platform !== 'linux') return [];
     const suite = await startTestSuite({ blueprints: { 'bench.yaml': blueprintText } });
@@ -32,6 +35,7 @@ export const memory: Part = {
       await sleep(restSeconds * 1000);
       const rows: Cell[][] = [['at rest', ...servers.map((name) => megabytes(suite, name, 'VmRSS'))]];
       for (const large of largeFiles()) rows.push(...(await peaks({ suite, agent, decider }, large)));
+      rows.push(await crowded(suite));
       return [{ columns: [{ name: 'what' }, ...servers.map((name) => ({ name: `${name} (MB)`, digits: 0 }))], rows }];
     } finally {
       decider.close();
@@ -63,8 +67,7 @@ async function peaks({ suite, agent, decider }: Actors, { what, file }: Large): 
   const rows: Cell[][] = [];
   for (const { name, tool, args } of changes) {
     const during = async <T>(step: string, work: () => Promise<T>): Promise<T> => {
-      // The kernel's way to let a process's peak begin anew: proc(5), clear_refs.
-      for (const server of servers) writeFileSync(`/proc/${suite.server(server).pid}/clear_refs`, '5');
+      resetPeaks(suite);
       const done = await work();
       rows.push([`${name}: ${step}`, ...servers.map((server) => megabytes(suite, server, 'VmHWM'))]);
       return done;
@@ -73,6 +76,29 @@ async function peaks({ suite, agent, decider }: Actors, { what, file }: Large): 
     await during('approved and carried out', () => decider.land(id));
   }
   return rows;
+}
+
+async function crowded(suite: TestSuite): Promise<Cell[]> {
+  const body = (at: number): object => ({
+    repository: 'acme/storefront',
+    branch: `agent/crowd-${at}`,
+    title: 'Many',
+    reason: 'to measure',
+    files: [{ path, base64: randomBytes(crowd.bytes).toString('base64') }],
+  });
+  const agents = await Promise.all(Array.from({ length: crowd.size }, () => agentOf(suite.mcpUrl('github'))));
+  resetPeaks(suite);
+  const calls = agents.map((agent, at) => agent.call('propose_pull_request', body(at)));
+  const ended = await Promise.allSettled(calls);
+  const peaks = servers.map((server) => megabytes(suite, server, 'VmHWM'));
+  await Promise.all(agents.map((agent) => agent.close()));
+  const kept = ended.filter(({ status }) => status === 'fulfilled').length;
+  return [`${crowd.size} at once, of which ${kept} were kept`, ...peaks];
+}
+
+/** The kernel's way to let a process's peak begin anew: proc(5), clear_refs. */
+function resetPeaks(suite: TestSuite): void {
+  for (const server of servers) writeFileSync(`/proc/${suite.server(server).pid}/clear_refs`, '5');
 }
 
 function megabytes(suite: TestSuite, name: (typeof servers)[number], field: 'VmRSS' | 'VmHWM'): number {

@@ -1,6 +1,8 @@
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { withoutLongTexts, withStandIns } from '#shared/changes/long-texts.ts';
 import { digest } from '#shared/crypto/canonical.ts';
+import { findSealed } from '#shared/ledger/proposals.ts';
+import { type NotesKit, notesKit, workAll } from '#test/fakes/notes-kit.ts';
 
 const long = 'long '.repeat(20_000);
 
@@ -27,3 +29,27 @@ test.each(['', '=', '=='])(
     expect(/=*$/.exec(files[0]?.base64 ?? '')?.[0]).toBe(padding);
   },
 );
+
+describe('a proposal with a long text', () => {
+  let kit: NotesKit;
+  beforeEach(async () => {
+    kit = await notesKit();
+  });
+  afterEach(() => kit.close());
+
+  test('is sealed without it, found again by it, and carries it out', async () => {
+    const { changeId } = await kit.propose({ a: long });
+    const sealed = await findSealed(kit.ledger.db, changeId);
+    expect(JSON.parse(sealed?.body ?? '').arguments).toMatchObject({
+      notes: [{ id: 'a', text: { $bytes: long.length } }],
+    });
+    expect((await kit.propose({ a: long })).changeId).toBe(changeId);
+    expect((await kit.propose({ a: `${long}.` })).changeId).not.toBe(changeId);
+    await kit.decide(changeId);
+    // A blueprint that was edited is asked again, from the arguments as they are kept.
+    kit.blueprints.set(kit.blueprint.name, { ...kit.blueprint, digest: '0'.repeat(64) });
+    await workAll(kit.context, 1);
+    expect(await kit.status(changeId)).toBe('applied');
+    expect(kit.store.get('a').text === long).toBe(true);
+  });
+});
