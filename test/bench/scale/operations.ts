@@ -20,16 +20,19 @@ export type Place = {
   readonly sample: readonly { readonly id: string; readonly idempotency_key: string | null }[];
 };
 
+/** What can be asked of without a key. */
+type Asked = Omit<Place, 'key'>;
+
 export const owner = { agent: 'bench-agent', blueprint: 'bench' } as const;
 
 /** Something that is asked of a ledger all the time; `at` counts the calls. */
 export type Operation = {
   readonly name: string;
-  readonly run: (place: Place, at: number) => Promise<unknown>;
+  readonly run: (place: Asked, at: number) => Promise<unknown>;
 };
 
 const hourAgo = (): string => new Date(Date.now() - 3_600_000).toISOString();
-const idAt = ({ sample }: Place, at: number): string => sample[(at * 7) % sample.length]?.id ?? '';
+const idAt = ({ sample }: Asked, at: number): string => sample[(at * 7) % sample.length]?.id ?? '';
 
 /** What is only read. */
 export const reads: readonly Operation[] = [
@@ -80,7 +83,7 @@ export const reads: readonly Operation[] = [
   { name: 'decisions that a restored backup made void', run: ({ ledger }) => voidDecisions(ledger.db) },
 ];
 
-async function readOne({ ledger: { db } }: Place, id: string): Promise<void> {
+async function readOne({ ledger: { db } }: Asked, id: string): Promise<void> {
   await findOwnChange(db, owner, id);
   await findSealed(db, id);
   await decisionsOf(db, id);
