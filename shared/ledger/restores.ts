@@ -8,13 +8,14 @@ export async function insertRestored(tx: LedgerTx, changeId: string, originals: 
   }
 }
 
-/** Restores that were asked for of a change, alone or with others, newest first. */
+/** Restores that were asked for of a change, alone or with others, newest first; not those that are only tried out. */
 export function restoresOf(db: LedgerDb, changeId: string): Promise<ChangeRow[]> {
   return db
     .selectFrom('restored as r')
     .innerJoin('changes as c', 'c.id', 'r.change_id')
     .selectAll('c')
     .where('r.original', '=', changeId)
+    .where((eb) => eb(eb.fn('json_extract', ['c.restores', eb.val('$.dry_run')]), 'is', null))
     .orderBy('c.id', 'desc')
     .execute();
 }

@@ -47,12 +47,6 @@ export function membersOf(db: LedgerDb, id: string): Promise<ChangeRow[]> {
     .execute();
 }
 
-/** The set that a restore is in, or undefined. */
-export async function setOf(db: LedgerDb, changeId: string): Promise<string | undefined> {
-  const row = await db.selectFrom('set_members').select('set_id').where('change_id', '=', changeId).executeTakeFirst();
-  return row?.set_id;
-}
-
 /** What an agent's changes came to since a time, in the order in which they last moved. */
 export function changesOfAgent(db: LedgerDb, agent: string, since: Timestamp): Promise<ChangeRow[]> {
   return db

@@ -39,7 +39,7 @@ export function isMoved(done: DonePullRequest, now: RepoState): boolean {
   return now.branch.oid !== null && (now.branch.oid !== left || done.between.includes(branchName(done.plan)));
 }
 
-export function branchName({ branch }: PullRequestPlan): string {
+function branchName({ branch }: PullRequestPlan): string {
   return `branch ${branch}`;
 }
 

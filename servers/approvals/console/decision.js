@@ -1,7 +1,7 @@
 import { busy } from './busy.js';
 import { h } from './dom.js';
 import { request } from './request.js';
-import { restorePanel } from './restore.js';
+import { restoreForm, restorePanel } from './restore.js';
 import { resumePanel } from './resume.js';
 import { settlePanel } from './settle.js';
 
@@ -11,7 +11,14 @@ export function decisionPanel(change, follow) {
   if (change.doubt) return settlePanel(change, follow);
   if (change.status === 'partial') return h('div', {}, resumePanel(change, follow), restorePanel(change));
   if (change.status === 'applied') return restorePanel(change);
+  if (change.status === 'failed' && change.difference && change.also.length === 0) return askAgain(change);
   return '';
+}
+
+/** What can still be done about a change that others worked on, after a restore of it was refused. */
+function askAgain({ restores, difference }) {
+  const title = h('h2', { id: 'again-title' }, 'Put back what was there');
+  return h('section', { class: 'panel', 'aria-labelledby': 'again-title' }, title, restoreForm(restores, difference));
 }
 
 function decide(change, follow) {

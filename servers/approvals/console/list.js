@@ -111,6 +111,7 @@ function card(change) {
         h('b', {}, foreign(change.requester.name)),
       ),
       h('span', {}, 'on ', h('b', {}, change.server)),
+      change.set ? h('span', {}, h('a', { href: `/sets/${change.set}` }, 'part of a set')) : null,
       change.files ? h('span', {}, count(change.files, 'file')) : null,
       h('span', {}, 'asked ', when(change.created_at)),
       open ? h('span', {}, 'ends ', when(change.expires_at)) : null,

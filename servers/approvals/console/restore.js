@@ -19,7 +19,7 @@ export function restorePanel(change) {
       found.replaceChildren(
         ...(compared.difference ? [differenceSection(compared.difference)] : [compared.note ?? '']),
       );
-      if (compared.difference) found.append(form(change, compared.difference));
+      if (compared.difference) found.append(restoreForm(change.change_id, compared.difference));
     });
   buttons.append(h('button', { type: 'button', id: 'compare', onclick: look }, 'Compare with what is there now'));
   return h(
@@ -49,7 +49,8 @@ async function compare(id) {
   }
 }
 
-function form(change, difference) {
+/** Asks what to do about a change, once it is known what is there now. */
+export function restoreForm(id, difference) {
   const possible = difference.outcomes.filter(({ refused }) => refused === null).map(({ choice }) => choice);
   if (possible.length === 0) return h('p', {}, 'There is nothing that could be put back.');
   const asks = needsChoice(difference);
@@ -71,8 +72,8 @@ function form(change, difference) {
     }
     await busy(buttons, alert, async () => {
       const body = { reason: reason.value, choice: choice.value };
-      const { change_id: id } = await request(`/api/changes/${change.change_id}/restore`, { body });
-      location.assign(`/changes/${id}`);
+      const { change_id: made } = await request(`/api/changes/${id}/restore`, { body });
+      location.assign(`/changes/${made}`);
     });
   };
   buttons.append(h('button', { type: 'button', id: 'restore', onclick: send }, 'Prepare the restore'));

@@ -3,7 +3,6 @@ import { stageContents } from '#shared/changes/contents.ts';
 import type { SealedBody } from '#shared/changes/sealed.ts';
 import { AppError } from '#shared/errors.ts';
 import { readContents } from '#shared/ledger/contents.ts';
-import { setOf } from '#shared/ledger/sets.ts';
 import type { ContentReader, Json, Restoring, Reversible } from '#shared/tools/index.ts';
 import { differenceView } from './difference.ts';
 import { effectViews } from './effects.ts';
@@ -27,7 +26,6 @@ export async function detailOf(context: ViewContext, id: string) {
   const base = {
     ...progress,
     difference: sealed === 'broken' ? null : await differenceView(context.ledger, id),
-    set: row.restores === null ? null : ((await setOf(context.ledger.db, id)) ?? null),
     broken: sealed === 'broken',
     summary: contents?.dropped === undefined ? summary : `${summary} (${contents.dropped})`,
     choice: request?.choice ?? null,

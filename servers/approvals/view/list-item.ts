@@ -33,6 +33,7 @@ export function standing(row: ChangeRow) {
     blueprint: row.blueprint,
     restores: request?.change_id ?? null,
     also: request?.also ?? [],
+    set: request?.set ?? null,
     created_at: row.created_at,
     updated_at: row.updated_at,
     expires_at: row.expires_at,

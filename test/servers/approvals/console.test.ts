@@ -29,6 +29,16 @@ async function signIn(
 
 const status = (page: Page, text: string) => page.locator('.head .pill', { hasText: text }).waitFor();
 
+/** A restore that was refused because others were there. */
+async function refused(suite: Suite, id: string): Promise<string> {
+  const { body } = await suite.ask(`/api/changes/${id}/restore`, { body: { reason: 'wrong' } });
+  await until(
+    () => suite.ask(`/api/changes/${body.change_id}`),
+    (answer) => answer.body.status === 'failed',
+  );
+  return body.change_id;
+}
+
 describe('the console in a browser', () => {
   beforeEach(needsBrowser);
 
@@ -85,6 +95,11 @@ describe('the console in a browser', () => {
     await page.getByText('What others did since to b').click();
     await page.locator('.difference .diff', { hasText: 'theirs' }).waitFor();
     expect(await page.locator('#choice option').count()).toBe(2);
+
+    await page.goto(`${suite.consoleUrl}/changes/${await refused(suite, ids[0] ?? '')}`);
+    await status(page, 'Failed');
+    await page.locator('.difference', { hasText: 'Changed since' }).waitFor();
+    expect(await page.locator('#choice option').allInnerTexts()).toHaveLength(2);
 
     const body = { agent: 'one-bot', since, choice: 'untouched', reason: 'It was steered.' };
     const { set_id: set } = (await suite.ask('/api/sets', { body })).body;
