@@ -20,6 +20,7 @@ it.each([
   ['contents gc'],
   ['backup'],
   ['restore-ledger'],
+  ['people check'],
 ])('explains "countersign %s"', async (command) => {
   const { code, stdout, stderr } = await run([...command.split(' ').filter(Boolean), '--help']);
   expect([code, stderr]).toEqual([0, '']);
