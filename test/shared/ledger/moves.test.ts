@@ -13,6 +13,7 @@ import {
   insertSnapshot,
   later,
   move,
+  recordMove,
   statusOf,
 } from './rows.ts';
 
@@ -148,6 +149,25 @@ onEachEngine((open) => {
         raw.run("update changes set status = 'done' where id = ?", await bring(raw, 'approved')),
       ).rejects.toThrow('no such move');
     });
+  });
+
+  test('the database lets no change move unless the last event tells of this very move', async () => {
+    const [id, other] = [await bring(raw, 'pending'), await bring(raw, 'pending')];
+    const moved = () => raw.run("update changes set status = 'withdrawn', updated_at = ? where id = ?", at, id);
+    const wrong = [
+      async () => {},
+      () => recordMove(raw, other, 'withdrawn'),
+      () => recordMove(raw, id, 'expired'),
+      () => recordMove(raw, id, 'withdrawn', later),
+      () => recordMove(raw, id, 'withdrawn').then(() => recordMove(raw, other, 'expired')),
+    ];
+    for (const record of wrong) {
+      await record();
+      await expect(moved()).rejects.toThrow('countersign: the last event does not tell of this move');
+    }
+    await recordMove(raw, id, 'withdrawn');
+    await moved();
+    expect(await statusOf(raw, id)).toBe('withdrawn');
   });
 
   describe('the database lets a change move only when what the table demands is there', () => {
