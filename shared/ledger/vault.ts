@@ -86,7 +86,7 @@ export function damagedChunk(cause?: unknown): AppError {
 }
 
 /** Nothing is wrong with a change whose contents cannot be read for now, so it waits. */
-export function missingKey(id: string): AppError {
+function missingKey(id: string): AppError {
   return new AppError('ledger_unavailable', `The contents are encrypted with the key ${id}, which is not here.`, {
     next: 'Put the key back into the file of keys: see docs/operating.md.',
   });
