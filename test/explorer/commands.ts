@@ -1,16 +1,24 @@
 import fc from 'fast-check';
 import { expireOverdue } from '#shared/changes/expire.ts';
 import { requestRestore } from '#shared/changes/request-restore.ts';
+import { requestResume } from '#shared/changes/resume.ts';
+import { doubtOf, settleByPerson } from '#shared/changes/settle-by-person.ts';
 import { findMove, moves, type Status } from '#shared/changes/transitions.ts';
 import { AppError } from '#shared/errors.ts';
 import { findChange, moveChange } from '#shared/ledger/changes.ts';
 import { activeStops, endStop, insertStop } from '#shared/ledger/stops.ts';
 import { NotDone } from '#shared/tools/index.ts';
 import { alice, bob, notesBlueprint, workAll, workOnce } from '#test/fakes/notes-kit.ts';
-import { brokenPromises, nextExecutor, type Real } from './real.ts';
+import { brokenPromises, nextExecutor, type Real, tookEffect } from './real.ts';
 
 /** What must be so after the commands up to now, as far as they alone say it. */
-export type Model = { readonly status: Map<string, Status>; stopped: boolean; blueprint: 'live' | 'narrowed' | 'gone' };
+export type Model = {
+  readonly status: Map<string, Status>;
+  /** What came about on the way: statuses, and what people did. */
+  readonly seen: Set<Status | 'settled' | 'resumed'>;
+  stopped: boolean;
+  blueprint: 'live' | 'narrowed' | 'gone';
+};
 
 type Command = fc.AsyncCommand<Model, Real>;
 type Act = (model: Model, real: Real) => Promise<void>;
@@ -42,6 +50,7 @@ async function compare(model: Model, { kit, ids }: Real): Promise<void> {
     const before = model.status.get(id) ?? 'planning';
     if (!status || !leads(before, status)) throw new Error(`${id} went from ${before} to ${status}.`);
     model.status.set(id, status);
+    model.seen.add(status);
   }
 }
 
@@ -138,7 +147,8 @@ const work = (trouble: Trouble, write = 1): Command =>
     const running = workOnce(nextExecutor(real));
     await Promise.race([running, hung.promise]);
     store.intercept = () => {};
-    if (met && trouble === 'hang') real.hanging.push({ wake: gate.resolve, work: running });
+    if (met && trouble === 'hang')
+      real.hanging.push({ wake: gate.resolve, drop: () => gate.reject(new Error('socket hang up')), work: running });
   });
 
 const wake = command('wake', async (_model, real) => {
@@ -175,8 +185,13 @@ const crash = (point: number): Command =>
 const minute = 60_000;
 
 const advance = (ms: number): Command =>
-  command(`advance ${ms} ms`, async (_model, { kit }) => {
+  command(`advance ${ms} ms`, async (_model, { kit, hanging }) => {
     kit.clock.advance(ms);
+    // No request is under way for that long.
+    for (const { drop, work: running } of ms < 10 * minute ? [] : hanging.splice(0)) {
+      drop();
+      await running;
+    }
     await expireOverdue(kit.ledger, 'notes', kit.clock.now());
   });
 
@@ -225,6 +240,43 @@ const restore = (index: number, choice: 'refuse' | 'untouched' | 'overwrite'): C
     });
   });
 
+async function firstThat({ kit, ids }: Real, is: Status): Promise<string | undefined> {
+  for (const id of ids) if ((await kit.status(id)) === is) return id;
+  return undefined;
+}
+
+/** A person looks into the notebook and says what became of the step in doubt, which counts from ten minutes on. */
+const settle = (late: boolean): Command =>
+  command(`settle${late ? ' after a while' : ''}`, async (model, real) => {
+    const { ledger, key, clock } = real.kit;
+    if (late) await advance(11 * minute).run(model, real);
+    const id = await firstThat(real, 'unknown');
+    const doubt = id && (await doubtOf(ledger.db, id));
+    if (!id || !doubt) return;
+    const may = !doubt.answered && clock.now().toISOString() >= doubt.settleFrom;
+    const answer = (await tookEffect(real.kit, id, doubt.step)) ? 'happened' : 'did_not_happen';
+    const said = { changeId: id, step: doubt.name, seal: doubt.seal, answer, reason: 'looked', person: alice } as const;
+    await expectDone(may, () => settleByPerson({ ledger, key, now: clock.now }, said));
+    if (may) model.seen.add('settled');
+  });
+
+/** A person asks for what is left of a partial change; the next executor that works takes it up. */
+const resume = command('resume', async (model, real) => {
+  const { ledger, clock } = real.kit;
+  const id = await firstThat(real, 'partial');
+  if (!id) return;
+  const asked = { changeId: id, reason: 'mended', person: alice };
+  if (await allowed(() => requestResume({ ledger, now: clock.now }, asked))) model.seen.add('resumed');
+});
+
+/** What leads to where a person is needed, which sequences come to too seldom by themselves. */
+const inOrder = (name: string, ...commands: readonly Command[]): Command =>
+  command(name, async (model, real) => {
+    for (const one of commands) await one.run(model, real);
+  });
+const partly = inOrder('done in part', approved(['a', 'b'], 'both'), work('refused', 2));
+const doubtful = inOrder('an answer is lost', tells(false), approved(['a'], 'lost'), work('answer lost'));
+
 /** Everything that a sequence may be made of. */
 export function commands(): fc.Arbitrary<Command>[] {
   const index = fc.nat(9);
@@ -245,6 +297,8 @@ export function commands(): fc.Arbitrary<Command>[] {
     fc.constantFrom<Model['blueprint']>('live', 'live', 'narrowed', 'gone').map(blueprint),
     fc.constantFrom('a', 'b').map(foreign),
     fc.boolean().map(tells),
+    fc.boolean().map(settle),
+    fc.constantFrom(partly, doubtful, resume),
     fc
       .tuple(index, fc.constantFrom('refuse' as const, 'untouched' as const, 'overwrite' as const))
       .map(([at, choice]) => restore(at, choice)),

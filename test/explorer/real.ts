@@ -11,8 +11,8 @@ export type Real = {
   readonly kit: NotesKit;
   /** A name for the next executor. */
   executors: number;
-  /** Executors that hang in a write, and how to let them go on. */
-  readonly hanging: { readonly wake: () => void; readonly work: Promise<unknown> }[];
+  /** Executors that hang in a write, and how to let them go on, or lose the connection. */
+  readonly hanging: { readonly wake: () => void; readonly drop: () => void; readonly work: Promise<unknown> }[];
   readonly ids: string[];
 };
 
@@ -58,6 +58,11 @@ async function stateOf({ ledger: { db }, store }: NotesKit, id: string): Promise
   const after = (await findSnapshot(db, id, 'after')) !== undefined;
   const start = startOf({ steps: body.steps.length, attempts: 0, misfortunes: 0 });
   return { ...start, status, sealed: true, attempts, after, effects };
+}
+
+/** Whether a step of a change took effect, as somebody sees who looks into the notebook. */
+export async function tookEffect(kit: NotesKit, id: string, step: number): Promise<boolean> {
+  return ((await stateOf(kit, id)).effects[step] ?? 0) > 0;
 }
 
 /** How often a note was written under a mark, also while the notebook would not tell an executor. */
