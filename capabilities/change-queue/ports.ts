@@ -47,6 +47,8 @@ export const changeView = z.strictObject({
   receipts: z.array(receiptView).optional(),
   /** Of a partial change: the steps that were not done. */
   left: z.array(z.string()).optional(),
+  /** The change that has to be applied before this one. */
+  after: z.string().optional(),
   /** The change that this one undoes. */
   restores: z.string().optional(),
   /** The change that undid this one. */

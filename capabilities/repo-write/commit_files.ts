@@ -38,7 +38,7 @@ export const commitFiles = writeTool({
   name: 'commit_files',
   title: 'Commit files to a branch',
   description:
-    'Proposes one signed commit to a branch that exists: files written, edited, deleted or moved. Nothing is written until a person approves; wait_for_change tells how it goes. If the branch moves before that, propose again. For a new branch use propose_pull_request.',
+    'Proposes one signed commit to a branch that exists: files written, edited, deleted or moved. Nothing is written until a person approves; wait_for_change tells how it goes. If the branch moves before that, propose again. For a new branch use propose_pull_request. A later change, with this one as its after, may refer to its branch and commit.',
   input,
   state: repoState,
   plan: commitFilesPlan,

@@ -50,7 +50,7 @@ export const proposePullRequest = writeTool({
   name: 'propose_pull_request',
   title: 'Propose a pull request',
   description:
-    'Proposes a pull request: a new branch with one signed commit (files written, edited, deleted or moved), opened as a draft unless you say otherwise. Nothing is written until a person approves; wait_for_change tells how it goes and then names the pull request. For more commits on the same branch use commit_files.',
+    'Proposes a pull request: a new branch with one signed commit (files written, edited, deleted or moved), opened as a draft unless you say otherwise. Nothing is written until a person approves; wait_for_change tells how it goes and then names the pull request. For more commits on the same branch use commit_files. A later change, with this one as its after, may refer to its pull_request_url, pull_request_number, branch and commit.',
   input,
   state: repoState,
   plan: pullRequestPlan,

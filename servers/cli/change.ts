@@ -98,6 +98,10 @@ const difference = z.looseObject({
 });
 export type Difference = z.output<typeof difference>;
 
+/** A change of a chain. */
+const member = z.object({ change_id: text, status: text, summary: text, seal: text.nullable() });
+export type Member = z.output<typeof member>;
+
 const content = z.looseObject({
   backend: text,
   target: text,
@@ -108,6 +112,8 @@ const content = z.looseObject({
   /** Null for what was sealed before tools said it. */
   restoring: restoring.nullable(),
   effects: z.array(effect),
+  /** What stands in texts for what an earlier change leaves behind. */
+  references: z.array(z.object({ text, field: text, change_id: text })),
 });
 export type Content = z.output<typeof content>;
 
@@ -115,6 +121,8 @@ export type Content = z.output<typeof content>;
 export const change = z.looseObject({
   ...standing,
   seal: text.nullable(),
+  /** What has to be applied before it, and what comes after it. */
+  chain: z.object({ earlier: z.array(member), later: z.array(member) }),
   /** Null unless the answer to a step was lost. */
   doubt: doubt.nullable(),
   /** Of a partial change: the steps that were not done. */

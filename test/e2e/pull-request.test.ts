@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Agent, agentOf, type Person, personOf } from './people.ts';
 import { type Git, gitOf } from './repository.ts';
@@ -10,7 +11,9 @@ let person: Person;
 let git: Git;
 
 beforeAll(async () => {
-  suite = await startTestSuite();
+  const blueprint = readFileSync('capabilities/blueprints/default.yaml', 'utf8');
+  const both = blueprint.replaceAll('[acme/storefront]', '[acme/storefront, acme/billing]');
+  suite = await startTestSuite({ blueprints: { 'demo.yaml': both } });
   agent = await agentOf(suite.mcpUrl('github'));
   queue = await agentOf(suite.mcpUrl('approvals'));
   person = personOf(suite);
@@ -138,5 +141,56 @@ describe('two commits that race for one branch', () => {
     const ends = await Promise.all([person.carryOut(one.change_id), person.carryOut(other.change_id)]);
     expect(ends.map((end) => end.status).sort()).toEqual(['applied', 'stale']);
     expect(git.commits('main..agent/race')).toHaveLength(2);
+  });
+});
+
+describe('a pull request that comes after another', () => {
+  const second = (after: string, more: object = {}) => ({
+    ...proposal('agent/second'),
+    repository: 'acme/billing',
+    body: 'Goes with {{after.pull_request_url}} (#{{after.pull_request_number}}, {{after.commit}}).',
+    message: 'Follow the other\n\nSee {{after.pull_request_url}}.',
+    after,
+    ...more,
+  });
+
+  it('in another repository is decided with it, follows it, and carries its address', async () => {
+    const { change_id: one } = await agent.call('propose_pull_request', proposal('agent/leads'));
+    const { change_id: two } = await agent.call('propose_pull_request', second(one));
+    const shown = await person.change(two);
+    expect(shown.chain.earlier).toMatchObject([{ change_id: one, status: 'pending_approval' }]);
+    expect(shown.content.references).toContainEqual({
+      text: '{{after.pull_request_url}}',
+      field: 'pull_request_url',
+      change_id: one,
+    });
+    const alone = await person.post(`/api/changes/${two}/decision`, { decision: 'approve', seal: shown.seal });
+    expect(alone).toMatchObject({ status: 409, body: { error: { message: expect.stringContaining(one) } } });
+
+    const first = { change_id: one, seal: shown.chain.earlier[0].seal };
+    const both = { decision: 'approve', seal: shown.seal, with: [first] };
+    expect((await person.post(`/api/changes/${two}/decision`, both)).status).toBe(200);
+    await person.reaches(two, ['applied']);
+    const { receipts } = await queue.call('get_change', { change_id: one });
+    const { commit, pull_request_number: number, url } = Object.assign({}, ...receipts);
+    expect(await queue.call('get_change', { change_id: two })).toMatchObject({ after: one });
+    const made = await queue.call('get_change', { change_id: two });
+    const { pull_request_number: number2 } = Object.assign({}, ...made.receipts);
+    const request = { repository: 'acme/billing', number: number2 };
+    const written = await agent.call('get_pull_request', request);
+    expect(JSON.stringify(written)).toContain(`Goes with ${url} (#${number}, ${commit}).`);
+  });
+
+  it('refers only to what there will be, and only to a change of its own', async () => {
+    const { change_id: one } = await agent.call('propose_pull_request', proposal('agent/leads-too'));
+    const wrong = second(one, { branch: 'agent/x', body: '{{after.price}}' });
+    expect(await agent.fails('propose_pull_request', wrong)).toContain(
+      'only pull_request_url, pull_request_number, branch, commit',
+    );
+    const titled = second(one, { branch: 'agent/x', title: 'After {{after.branch}}' });
+    expect(await agent.fails('propose_pull_request', titled)).toContain('cannot refer');
+    const foreign = second(`chg_${'0'.repeat(26)}`, { branch: 'agent/x' });
+    expect(await agent.fails('propose_pull_request', foreign)).toContain('no such change');
+    await queue.call('withdraw_change', { change_id: one, reason: 'not needed' });
   });
 });

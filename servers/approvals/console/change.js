@@ -1,3 +1,4 @@
+import { chainSection, undecided } from './chain.js';
 import { decisionPanel } from './decision.js';
 import { differenceSection } from './difference.js';
 import { foreign, h, problem, shown } from './dom.js';
@@ -16,6 +17,7 @@ export async function openChange(main, id) {
   const parts = {
     head: h('div', { id: 'head', tabindex: -1 }),
     facts: h('div'),
+    chain: h('div'),
     difference: h('div'),
     body: h('div'),
     history: h('div'),
@@ -57,18 +59,24 @@ function show(parts, change, before, follow) {
   if (!before || before.seal !== change.seal) {
     parts.body.replaceChildren(
       ...(change.content
-        ? [riskSection(change.content), effectsSection(change.content.effects), sealSection(change)]
+        ? [
+            riskSection(change.content),
+            effectsSection(change.content.effects, change.content.references),
+            sealSection(change),
+          ]
         : []),
     );
     parts.reason.replaceChildren(reason(change));
   }
   parts.history.replaceChildren(historySection(change));
+  parts.chain.replaceChildren(chainSection(change));
   if (
     !before ||
     before.status !== change.status ||
     before.seal !== change.seal ||
     restores(before) !== restores(change) ||
-    JSON.stringify(before.doubt) !== JSON.stringify(change.doubt)
+    JSON.stringify(before.doubt) !== JSON.stringify(change.doubt) ||
+    JSON.stringify(undecided(before)) !== JSON.stringify(undecided(change))
   ) {
     parts.panel.replaceChildren(decisionPanel(change, follow));
   }

@@ -1,4 +1,5 @@
 import { busy } from './busy.js';
+import { members, undecided } from './chain.js';
 import { h } from './dom.js';
 import { request } from './request.js';
 import { restoreForm, restorePanel } from './restore.js';
@@ -22,16 +23,24 @@ function askAgain({ restores, difference }) {
 }
 
 function decide(change, follow) {
+  const first = undecided(change);
   return decisionForm({
     path: `/api/changes/${change.change_id}/decision`,
     seal: change.seal,
-    hint: 'Approving signs exactly what is shown on this page, and the server carries it out at once.',
+    hint:
+      first.length === 0
+        ? 'Approving signs exactly what is shown on this page, and the server carries it out at once.'
+        : [
+            'Approving signs this and, with it, what comes before and is not decided yet. Look at each first; to reject is to reject this one alone.',
+            members(first),
+          ],
+    first,
     follow,
   });
 }
 
-/** Asks for a decision on what has a seal, a change or a set of them. */
-export function decisionForm({ path, seal, hint, follow }) {
+/** Asks for a decision on what has a seal, a change or a set of them; `first` are changes that are approved with it. */
+export function decisionForm({ path, seal, hint, follow, first = [] }) {
   const reason = h('textarea', { id: 'why', rows: 3, maxlength: 2000, 'aria-describedby': 'why-hint' });
   const alert = h('p', { class: 'error', role: 'alert' });
   const buttons = h('div', { class: 'buttons' });
@@ -42,7 +51,9 @@ export function decisionForm({ path, seal, hint, follow }) {
       reason.focus();
       return;
     }
-    const body = { decision, seal, reason: reason.value };
+    const others = first.map((one) => ({ change_id: one.change_id, seal: one.seal }));
+    const together = decision === 'approve' && others.length > 0 ? { with: others } : {};
+    const body = { decision, seal, reason: reason.value, ...together };
     await busy(buttons, alert, async () => {
       await request(path, { body });
       await follow();
@@ -58,7 +69,7 @@ export function decisionForm({ path, seal, hint, follow }) {
     'section',
     { class: 'panel', id: 'decide', 'aria-labelledby': 'decide-title' },
     h('h2', { id: 'decide-title' }, 'Your decision'),
-    h('p', { class: 'hint' }, hint),
+    h('div', { class: 'hint' }, hint),
     h('label', { for: 'why' }, 'Reason'),
     h('p', { class: 'hint', id: 'why-hint' }, 'Needed to reject; the agent reads it. It becomes part of the record.'),
     reason,

@@ -1,3 +1,4 @@
+import { withReferences } from './chain.js';
 import { diffTable } from './diff.js';
 import { count, foreign, h, shown } from './dom.js';
 
@@ -5,14 +6,14 @@ import { count, foreign, h, shown } from './dom.js';
 const openUpTo = 3_000;
 
 /** All that the change does, in full. */
-export function effectsSection(effects) {
+export function effectsSection(effects, references = []) {
   const fields = effects.filter(({ kind }) => kind === 'field');
   const files = effects.filter(({ kind }) => kind === 'file');
   return h(
     'section',
     { 'aria-labelledby': 'effects-title' },
     h('h2', { id: 'effects-title' }, 'What it changes'),
-    [...Map.groupBy(fields, ({ target }) => target)].map(fieldBox),
+    [...Map.groupBy(fields, ({ target }) => target)].map((group) => fieldBox(group, references)),
     files.length > 1 ? fileList(files) : null,
     files.map((file, index) => fileBox(file, index)),
   );
@@ -23,24 +24,25 @@ export function effectBox(effect) {
   return effect.kind === 'file' ? fileBox(effect) : fieldBox([effect.target, [effect]]);
 }
 
-function fieldBox([target, fields]) {
-  return h('div', { class: 'box' }, h('h3', {}, foreign(target)), h('dl', { class: 'fields' }, fields.map(fieldRow)));
+function fieldBox([target, fields], references = []) {
+  const rows = fields.map((field) => fieldRow(field, references));
+  return h('div', { class: 'box' }, h('h3', {}, foreign(target)), h('dl', { class: 'fields' }, rows));
 }
 
-function fieldRow({ field, before, after }) {
-  const side = (name, label, value) =>
+function fieldRow({ field, before, after }, references) {
+  const side = (name, label, value, refers = []) =>
     h(
       'dd',
       { class: name },
       h('span', { class: 'label' }, label),
-      h('div', { class: 'value' }, value === '' ? h('i', {}, 'empty') : shown(value)),
+      h('div', { class: 'value' }, value === '' ? h('i', {}, 'empty') : withReferences(value, refers, shown)),
     );
   return h(
     'div',
     {},
     h('dt', {}, foreign(field)),
     before === null ? null : side('old', after === null ? 'removed' : 'old', before),
-    after === null ? null : side('new', 'new', after),
+    after === null ? null : side('new', 'new', after, references),
   );
 }
 

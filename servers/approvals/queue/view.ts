@@ -2,6 +2,7 @@ import type { ChangeSummary, ChangeView } from '#capabilities/change-queue/ports
 import { stepsLeft } from '#shared/changes/resume.ts';
 import { restoreRequest, unseal } from '#shared/changes/sealed.ts';
 import { progressOf } from '#shared/ledger/attempts.ts';
+import { findEarlier } from '#shared/ledger/chains.ts';
 import type { ChangeRow } from '#shared/ledger/changes.ts';
 import { findSealed } from '#shared/ledger/proposals.ts';
 import { restoresOf } from '#shared/ledger/restores.ts';
@@ -19,11 +20,13 @@ export async function summaryOf(db: LedgerDb, row: ChangeRow): Promise<ChangeSum
 
 /** A change in full, for its own agent: never its nonce, its seal or a snapshot's digest. */
 export async function viewOf(db: LedgerDb, row: ChangeRow, reviewUrl: string): Promise<ChangeView> {
-  const [{ summary, reversible }, progress, restores] = await Promise.all([
+  const [{ summary, reversible }, progress, restores, earlier] = await Promise.all([
     planned(db, row),
     progressOf(db, row.id),
     restoresOf(db, row.id),
+    findEarlier(db, row.id),
   ]);
+  const waits = row.status === 'approved' && earlier !== undefined && earlier.status !== 'applied';
   const receipts = receiptsOf(progress.receipts);
   const restoredBy = restores.find((one) => one.status === 'applied');
   const original = restoredId(row);
@@ -35,9 +38,12 @@ export async function viewOf(db: LedgerDb, row: ChangeRow, reviewUrl: string): P
     ...(row.note === null ? {} : { reason: row.note }),
     ...(receipts.length === 0 ? {} : { receipts }),
     ...(row.status === 'partial' ? { left: await leftOf(db, row.id) } : {}),
+    ...(earlier === undefined ? {} : { after: earlier.id }),
     ...(original === null ? {} : { restores: original }),
     ...(restoredBy === undefined ? {} : { restored_by: restoredBy.id }),
-    next: nextSteps[row.status],
+    next: waits
+      ? `It is approved and waits until ${earlier.id} is applied. Call wait_for_change with both, or end your turn.`
+      : nextSteps[row.status],
   };
 }
 

@@ -4,6 +4,7 @@ import type { SealedBody } from '#shared/changes/sealed.ts';
 import { AppError } from '#shared/errors.ts';
 import { readContents } from '#shared/ledger/contents.ts';
 import type { ContentReader, Json, Restoring, Reversible } from '#shared/tools/index.ts';
+import { referencesOf } from './chain.ts';
 import { differenceView } from './difference.ts';
 import { effectViews } from './effects.ts';
 import { summaryOf } from './list-item.ts';
@@ -35,7 +36,7 @@ export async function detailOf(context: ViewContext, id: string) {
   const { body } = sealed;
   return {
     ...base,
-    content: { ...termsOf(body), effects: effectViews(body.effects, contents) },
+    content: { ...termsOf(body), effects: effectViews(body.effects, contents), references: referencesOf(body) },
     reason: reveal(request?.reason ?? commonArguments(body.arguments).reason),
   };
 }

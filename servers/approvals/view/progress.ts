@@ -10,6 +10,7 @@ import { restoresOf } from '#shared/ledger/restores.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
 import { readReceipt } from '../receipt.ts';
 import { shownStatus } from '../status.ts';
+import { chainView } from './chain.ts';
 import { doubtView } from './doubt.ts';
 import { standing } from './list-item.ts';
 import { actorView } from './people.ts';
@@ -21,12 +22,13 @@ export type ViewContext = { readonly ledger: Ledger; readonly key: SigningKey };
 /** Where a change stands and how it came there: the part of it that goes on after it was sealed. */
 export async function progressView({ ledger, key }: ViewContext, id: string) {
   const { row, sealed } = await findWhole(ledger.db, id);
-  const [decisions, events, restores, steps, doubt] = await Promise.all([
+  const [decisions, events, restores, steps, doubt, chain] = await Promise.all([
     decisionsOf(ledger.db, id),
     eventsOf(ledger.db, id),
     restoresOf(ledger.db, id),
     stepViews(ledger.db, id, sealed),
     doubtView(ledger.db, id, sealed),
+    chainView(ledger.db, id),
   ]);
   return {
     ...standing(row),
@@ -34,6 +36,7 @@ export async function progressView({ ledger, key }: ViewContext, id: string) {
     broken: sealed === 'broken',
     steps,
     doubt,
+    chain,
     left: row.status === 'partial' ? await leftOf(ledger.db, sealed) : [],
     decisions: decisions.map((decision) => decisionView(decision, key)),
     restored_by: restores.map((one) => ({ change_id: one.id, status: shownStatus(one.status) })),

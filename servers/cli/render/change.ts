@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Change, Content, Restoring, Reversible } from '../change.ts';
+import type { Change, Content, Member, Restoring, Reversible } from '../change.ts';
 import { visible, visibleLine } from '../visible.ts';
 import { renderDifference } from './difference.ts';
 import { renderEffects } from './effects.ts';
@@ -35,11 +35,22 @@ function facts(change: Change): string[] {
     ...(change.set === null ? [] : ([['set', change.set]] as [string, string][])),
     ...by.map(({ change_id, status }): [string, string] => ['restored by', `${change_id} (${status})`]),
     ...change.steps.map((step, index): [string, string] => [index === 0 ? 'steps' : '', stepLine(step)]),
+    ...chainRows(change.chain),
     ...doubtRows(change.doubt),
     ...(change.left.length === 0 ? [] : ([['left', change.left.join(', ')]] as [string, string][])),
     ...(change.seal === null ? [] : ([['seal', change.seal]] as [string, string][])),
   ];
   return rows.map(([name, value]) => `  ${styleText('dim', name.padEnd(11))} ${visibleLine(value)}`);
+}
+
+function chainRows({ earlier, later }: Change['chain']): [string, string][] {
+  const row =
+    (name: string) =>
+    (one: Member, index: number): [string, string] => [
+      index === 0 ? name : '',
+      `${one.change_id} (${one.status}): ${one.summary}`,
+    ];
+  return [...earlier.map(row('after')), ...later.map(row('before'))];
 }
 
 function doubtRows(doubt: Change['doubt']): [string, string][] {
@@ -57,7 +68,7 @@ function stepLine({ name, state, verified, link }: Change['steps'][number]): str
   return `${name}: ${state}${doubt}${link === null ? '' : `, ${link}`}`;
 }
 
-function contentLines({ effects, flags, reaches, reversible, restoring }: Content): string[] {
+function contentLines({ effects, references, flags, reaches, reversible, restoring }: Content): string[] {
   return [
     ...section(
       'Look at this',
@@ -69,6 +80,12 @@ function contentLines({ effects, flags, reaches, reversible, restoring }: Conten
     ),
     ...section('Can it be put back?', [...reversibleLines(reversible), ...restoringLines(restoring)]),
     ...section('What it changes', renderEffects(effects)),
+    ...section(
+      'What it refers to (filled in when that is applied; nobody wrote it)',
+      references.map(
+        ({ text, field, change_id: id }) => `  ${visibleLine(text)}: the ${visibleLine(field)} of ${visibleLine(id)}`,
+      ),
+    ),
   ];
 }
 

@@ -114,6 +114,27 @@ describe('the console in a browser', () => {
     expect(complaints).toEqual([]);
   });
 
+  test('shows what a change comes after and refers to, and approves both at once', async () => {
+    const suite = await startSuite();
+    const first = await suite.proposeNote('hello');
+    await suite.proposeNote('see ', { id: 'b', link: '{{after.note_version}}', after: first });
+    const { page, complaints } = await signIn(suite);
+    await page.getByRole('link', { name: 'Set b' }).click();
+    await status(page, 'Waiting for a decision');
+    await page.getByRole('heading', { name: 'Comes after' }).waitFor();
+    expect(await page.locator('.new .value').innerText()).toBe(`see note version of ${first}`);
+    expect(await page.locator('#decide li').innerText()).toMatch(/^Set a/);
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await status(page, 'Approved, not applied yet');
+    suite.work();
+    await page.locator('.head .pill', { hasText: /^Applied/ }).waitFor();
+    expect([suite.notes.get('a').text, suite.notes.get('b').text]).toEqual(['hello', 'see 1']);
+    await page.getByRole('link', { name: 'Set a' }).click();
+    await page.getByRole('heading', { name: 'Before' }).waitFor();
+    await page.getByRole('link', { name: 'Set b' }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
   test('wants a reason for a rejection', async () => {
     const suite = await startSuite();
     const id = await suite.proposeNote('hello');

@@ -45,7 +45,7 @@ export type Suite = Approvals & {
   /** Proposes to set notes, as an agent's call on another server would. Answers the id of the change. */
   readonly proposeNote: (
     text: string,
-    more?: { id?: string; agent?: 'one' | 'two'; reason?: string },
+    more?: { id?: string; agent?: 'one' | 'two'; reason?: string; link?: string; after?: string },
   ) => Promise<string>;
   /** The same for several notes: one step each. */
   readonly proposeNotes: (notes: Readonly<Record<string, string>>) => Promise<string>;
@@ -123,8 +123,8 @@ export async function startSuite(
       passed += ms;
     },
     ask: (path, init) => ask(approvals.consoleUrl, path, init),
-    proposeNote: (text, { id = 'a', agent = 'one', reason = 'Because.' } = {}) =>
-      setNotes(agent, { notes: [{ id, text }], reason }),
+    proposeNote: (text, { id = 'a', agent = 'one', reason = 'Because.', link, after } = {}) =>
+      setNotes(agent, { notes: [{ id, text, ...(link && { link }) }], reason, ...(after && { after }) }),
     proposeNotes: (texts) =>
       setNotes('one', { notes: Object.entries(texts).map(([id, text]) => ({ id, text })), reason: 'Because.' }),
     proposeFiles: async ({ files, reason = 'Because.', title = 'Change things' }) => {

@@ -88,6 +88,16 @@ describe('approve', () => {
     expect(bodies()).toEqual([[`POST /api/changes/${id}/decision`, { decision: 'approve', seal, reason: 'Good.' }]]);
   });
 
+  it('approves with it what comes before it, each by its seal, in order', async () => {
+    const first = { change_id: 'chg_00000000000000000000000001', seal: 'cd'.repeat(32) };
+    const next = { change_id: 'chg_00000000000000000000000002', seal: 'ef'.repeat(32) };
+    const named = [first, next].flatMap((one) => ['--with', `${one.change_id}=${one.seal}`]);
+    expect(await changes('approve', id, '--seal', seal, ...named)).toMatchObject({ code: 0 });
+    const body = { decision: 'approve', seal, reason: '', with: [first, next] };
+    expect(bodies()).toEqual([[`POST /api/changes/${id}/decision`, body]]);
+    expect(await changes('approve', id, '--seal', seal, '--with', first.change_id)).toMatchObject({ code: 2 });
+  });
+
   it('says 4 when the change has another seal, and approves nothing', async () => {
     expect(await changes('approve', id, '--seal', 'cd'.repeat(32))).toMatchObject({ code: 4, stdout: '' });
     expect(stored().status).toBe('pending_approval');

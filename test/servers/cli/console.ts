@@ -27,6 +27,7 @@ export const pending = {
   summary: 'Open a draft pull request with 3 files: Mend prices',
   seal: seal as string | null,
   choice: null,
+  chain: { earlier: [], later: [] } as { earlier: object[]; later: object[] },
   doubt: null,
   left: [],
   broken: false,
@@ -47,6 +48,7 @@ export const pending = {
     reversible: { kind: 'partial', lost: ['CI runs.'] },
     restoring: { kept: ['Every file.'], back: ['Every file, byte for byte.'], cannot: ['CI runs.'] },
     plan: '{}',
+    references: [] as object[],
     effects: [
       { kind: 'field', target: 'pull request', field: 'title', before: null, after: 'Mend prices\u001b[31m' },
       {
