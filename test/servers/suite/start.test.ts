@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import * as z from 'zod';
+import { allocator } from '#servers/suite/children.ts';
 import { callTool } from '#servers/suite/mcp-call.ts';
 import { freeBasePort } from '#servers/suite/ports.ts';
 import { environmentOf, type Started, startCommand } from './command.ts';
@@ -64,6 +65,7 @@ describe('a suite that starts', () => {
     const basics = (name: string) => ({
       PATH: expect.any(String),
       TZ: 'Asia/Tokyo',
+      ...allocator,
       NODE_COMPILE_CACHE: join(data, 'cache', name),
       COUNTERSIGN_DATA: data,
     });
