@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createLocalJWKSet, createRemoteJWKSet, type JWTVerifyGetKey } from 'jose';
 import { stampOf } from '#shared/blueprints/stamp.ts';
-import type { ProxySettings } from './settings.ts';
+import type { ProxySettings } from './proxy-settings.ts';
 
 /** How often a URL is asked at most for a key that is not known, and how long its answer counts. Milliseconds. */
 export type KeyTiming = { readonly cooldownMs: number; readonly maxAgeMs: number };

@@ -2,8 +2,8 @@ import { errors, type JWTPayload, jwtVerify } from 'jose';
 import type { Principal } from '../people/principal.ts';
 import { principalOf } from './claims.ts';
 import { type KeyTiming, keyTiming, proxyKeys } from './proxy-keys.ts';
+import type { ProxyKind, ProxySettings } from './proxy-settings.ts';
 import { type SignInProblem, SignInRefused } from './refusal.ts';
-import type { ProxyKind, ProxySettings } from './settings.ts';
 
 /** What each proxy signs, where it puts it, and nothing else that a token could claim for itself. */
 const kinds: Readonly<Record<ProxyKind, { readonly header: string; readonly algorithm: string }>> = {

@@ -2,7 +2,8 @@ import type { SignInLinks } from '../people/sign-in-links.ts';
 import { type Flows, signInFlows } from './flows.ts';
 import { type OidcProvider, oidcProvider } from './oidc.ts';
 import { type ProxyReader, proxyReader } from './proxy.ts';
-import type { ProxyKind, SignInSettings } from './settings.ts';
+import type { ProxyKind } from './proxy-settings.ts';
+import type { SignInSettings } from './settings.ts';
 
 /** The one way in which people sign in here. What another way would need is not there. */
 export type SignInWay =

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { type CryptoKey, exportJWK, exportSPKI, generateKeyPair, type JWK, SignJWT, UnsecuredJWT } from 'jose';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { proxyReader } from '#servers/approvals/sign-in/proxy.ts';
-import type { ProxySettings } from '#servers/approvals/sign-in/settings.ts';
+import type { ProxySettings } from '#servers/approvals/sign-in/proxy-settings.ts';
 import { type Suite, startSuite } from '../kit.ts';
 
 type Key = { readonly kid: string; readonly private: CryptoKey; readonly public: CryptoKey; readonly jwk: JWK };
