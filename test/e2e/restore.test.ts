@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Agent, agentOf, type Person, personOf } from './people.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Agent, agentOf, type Person, patienceMs, personOf } from './people.ts';
 import { type Git, gitOf } from './repository.ts';
 import { startTestSuite, type TestSuite } from './suite.ts';
 
@@ -140,6 +140,37 @@ describe('the restore of a pull request', () => {
       head: `${branch}-own`,
     });
     expect(found).toMatchObject([{ state: 'open' }]);
+  });
+
+  it('takes the commits of the same agent along, in a set of both, and leaves no trace of either', async () => {
+    const before = git.branches();
+    const changes = [
+      await carriedOut('propose_pull_request', {
+        branch: `${branch}-both`,
+        title: 'To be taken back',
+        files: [{ path: 'work/a.txt', content: 'a\n' }],
+      }),
+      await carriedOut('commit_files', {
+        branch: `${branch}-both`,
+        message: 'More',
+        files: [{ path: 'work/a.txt', content: 'b\n' }],
+      }),
+    ];
+    const asked = await person.post('/api/sets', { changes, reason: 'Both.' });
+    const path = `/api/sets/${asked.body.set_id}`;
+    const planned = await vi.waitFor(
+      async () => {
+        const { body } = await person.get(path);
+        expect(body.status).toBe('pending_approval');
+        return body;
+      },
+      { timeout: patienceMs },
+    );
+    expect(planned).toMatchObject({ members: [{ originals: changes }], left_out: [] });
+    await person.post(`${path}/decision`, { decision: 'approve', seal: planned.seal });
+    const applied = async () => expect((await person.get(path)).body.status).toBe('applied');
+    await vi.waitFor(applied, { timeout: patienceMs });
+    expect(git.branches()).toEqual(before);
   });
 
   it('is refused when somebody has committed to the branch since, naming the commit', async () => {

@@ -93,7 +93,12 @@ export const ledgers = {
 
 /** Everything between an agent and a notebook: a real ledger, real keys, an executor, and a clock that stands still. */
 export async function notesKit(
-  options: { readonly notes?: readonly string[]; readonly more?: string; readonly repeat?: 'guarded' | 'never' } = {},
+  options: {
+    readonly notes?: readonly string[];
+    readonly more?: string;
+    readonly repeat?: 'guarded' | 'never';
+    readonly combines?: boolean;
+  } = {},
 ): Promise<NotesKit> {
   const dir = await mkdtemp(join(tmpdir(), 'countersign-notes-'));
   const ledgerPath = await ledgers.make(dir);
@@ -104,7 +109,7 @@ export async function notesKit(
   publishKey(join(dir, 'keys/public.json'), key);
   const store = noteStore();
   const clock = clockAt();
-  const capability = notesCapability(options.repeat);
+  const capability = notesCapability(options.repeat, options.combines);
   const blueprint = notesBlueprint(options.notes ?? ['a', 'b', 'c'], options.more, [capability]);
   const blueprints = new Map([[blueprint.name, blueprint]]);
   const tools = toolbox([capability]);

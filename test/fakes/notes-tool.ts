@@ -53,20 +53,23 @@ type Plan = z.infer<typeof plan>;
 
 /**
  * The power to write notes: one tool, `set_notes`, that writes each note in a step of its own. `repeat` is what its
- * steps say of a run that is not found.
+ * steps say of a run that is not found; unless it `combines`, no two changes can be put back as one.
  */
-export function notesCapability(repeat: Step<NoteReader, NoteWriter>['repeat'] = 'guarded'): NotesCapability {
+export function notesCapability(
+  repeat: Step<NoteReader, NoteWriter>['repeat'] = 'guarded',
+  combines = true,
+): NotesCapability {
   return defineCapability({
     name: 'notes-write',
     description: 'Writes notes.',
     scope: z.strictObject({ notes: z.array(z.string()).min(1) }),
     denies: (scope, ask: NoteAsk) =>
       scope.notes.includes(ask.note) ? null : { denied: `The note ${ask.note} is not granted.` },
-    tools: [setNotes(repeat)],
+    tools: [setNotes(repeat, combines)],
   });
 }
 
-function setNotes(repeat: Step<NoteReader, NoteWriter>['repeat']) {
+function setNotes(repeat: Step<NoteReader, NoteWriter>['repeat'], combines: boolean) {
   return notesTools.write({
     name: 'set_notes',
     title: 'Set notes',
@@ -122,7 +125,7 @@ function setNotes(repeat: Step<NoteReader, NoteWriter>['repeat']) {
     restoring: { kept: ['The text of each note.'], back: ['The text of each note, as a new version.'], cannot: [] },
     compare,
     restore,
-    combine,
+    combine: combines ? combine : () => null,
   });
 }
 

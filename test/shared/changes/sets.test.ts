@@ -98,6 +98,27 @@ describe('a set', () => {
     await expect(decided({ id, seal: '' })).rejects.toMatchObject({ code: 'wrong_state' });
   });
 
+  test('puts back one by one what cannot be one, the newest first, and says what that leaves', async () => {
+    await kit.close();
+    kit = await notesKit({ combines: false });
+    const since = kit.clock.now().toISOString();
+    const first = await applied({ a: 'one' });
+    const second = await applied({ a: 'two' });
+    const other = await applied({ b: 'two' });
+    const set = await sealed(all(since));
+    const restores = (await membersOf(kit.ledger.db, set.id)).map((row) => JSON.parse(row.restores ?? ''));
+    expect(restores).toMatchObject([
+      { change_id: other },
+      { change_id: first, also: [second] },
+      { change_id: second },
+      { change_id: first },
+    ]);
+    expect(set.left_out).toEqual([{ change_id: first, why: 'There is nothing to put back.\n- a' }]);
+    await decided(set);
+    await workAll(kit.context);
+    expect(texts('a', 'b')).toEqual(['one', null]);
+  });
+
   test('over the work of others wants a second person', async () => {
     const id = await applied({ a: 'one' });
     kit.store.write('a', 'theirs');
