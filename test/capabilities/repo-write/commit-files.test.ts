@@ -53,8 +53,20 @@ describe('commit_files', () => {
     expect(repository.texts('main')['README.md']).toBe('hello\n');
   });
 
+  test('of a text that is too long to be read is shown as that of a binary file is', async () => {
+    for (const [length, binary] of [
+      [5_400_000, false],
+      [5_400_001, true],
+    ] as const) {
+      const files = [{ path: 'long.txt', content: 'x'.repeat(length) }];
+      const { description } = await propose(branched(), 'commit_files', { branch: 'work', message: 'm', files });
+      expect(description.effects.at(-1)).toMatchObject({ path: 'long.txt', after: { binary } });
+      expect(description.flags.some(({ code }) => code === 'binary')).toBe(binary);
+    }
+  });
+
   describe('of a file that no commit could hold', () => {
-    const large = 'x'.repeat(5_400_001);
+    const large = 'x'.repeat(22_500_001);
     const change = (file: object) => {
       const repository = branched();
       repository.push('work', { large });

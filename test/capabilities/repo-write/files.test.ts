@@ -285,7 +285,7 @@ describe('planning files', () => {
     ['base64 that is none', { path: 'a', base64: '!!!!' }, {}, 'invalid_arguments'],
     ['base64 without padding', { path: 'a', base64: 'AA' }, {}, 'invalid_arguments'],
     ['base64 with stray bits', { path: 'a', base64: 'AB==' }, {}, 'invalid_arguments'],
-    ['more than one commit may have', { path: 'a', content: 'x'.repeat(5_400_001) }, {}, 'too_large'],
+    ['more than one commit may have', { path: 'a', content: 'x'.repeat(22_500_001) }, {}, 'too_large'],
   ];
   test.each(refused)('refuses %s', (_what, file, there, code) => {
     expect(() => plan([file], there)).toThrow(expect.objectContaining({ code }));
