@@ -13,6 +13,8 @@ it.each([
   ['changes restore'],
   ['changes resume'],
   ['changes settle'],
+  ['sets'],
+  ['incident'],
   ['audit verify'],
   ['hold'],
   ['contents new-key'],
