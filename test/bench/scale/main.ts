@@ -74,7 +74,8 @@ async function placeOf(path: string): Promise<Place> {
   const all = ledger.db.selectFrom('changes').select(['id', 'idempotency_key']).where('agent', '=', owner.agent);
   const rows = await all.orderBy('id').execute();
   const every = Math.max(1, Math.floor(rows.length / 1000));
-  return { ledger, key: openSigningKey(join(folder, 'key.pem')), sample: rows.filter((_, at) => at % every === 0) };
+  const past = rows.filter((_, at) => at % every === 0);
+  return { ledger, key: openSigningKey(join(folder, 'key.pem')), recent: rows.slice(-50), past };
 }
 
 async function whole(path: string, { ledger }: Place): Promise<Table> {

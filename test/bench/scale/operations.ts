@@ -12,12 +12,15 @@ import { countProposals, findOpenTwin, findSealed } from '#shared/ledger/proposa
 import { voidDecisions } from '#shared/ledger/restored.ts';
 import { activeStops, isStopped } from '#shared/ledger/stops.ts';
 
+type Known = { readonly id: string; readonly idempotency_key: string | null };
+
 /** A ledger that is measured, and what is in it. */
 export type Place = {
   readonly ledger: Ledger;
   readonly key: SigningKey;
-  /** Ids and keys of changes of the owner, spread over all of its past. */
-  readonly sample: readonly { readonly id: string; readonly idempotency_key: string | null }[];
+  /** The owner’s newest changes, and some spread over all of its past. */
+  readonly recent: readonly Known[];
+  readonly past: readonly Known[];
 };
 
 /** What can be asked of without a key. */
@@ -32,14 +35,14 @@ export type Operation = {
 };
 
 const hourAgo = (): string => new Date(Date.now() - 3_600_000).toISOString();
-const idAt = ({ sample }: Asked, at: number): string => sample[(at * 7) % sample.length]?.id ?? '';
+const idAt = (list: readonly Known[], at: number): string => list[(at * 7) % list.length]?.id ?? '';
 
 /** What is only read. */
 export const reads: readonly Operation[] = [
   { name: 'an agent’s list, first page', run: ({ ledger }) => listChanges(ledger.db, { owner, limit: 51 }) },
   {
-    name: 'an agent’s list, a page of long ago',
-    run: (place, at) => listChanges(place.ledger.db, { owner, before: idAt(place, at), limit: 51 }),
+    name: 'an agent’s list, a page of long ago, from the disk',
+    run: (place, at) => listChanges(place.ledger.db, { owner, before: idAt(place.past, at), limit: 51 }),
   },
   {
     name: 'an agent’s list, pending',
@@ -52,11 +55,15 @@ export const reads: readonly Operation[] = [
   { name: 'people’s list, all', run: ({ ledger }) => listChanges(ledger.db, { limit: 51 }) },
   { name: 'people’s list, pending', run: ({ ledger }) => listChanges(ledger.db, { status: 'pending', limit: 51 }) },
   { name: 'people’s list, failed', run: ({ ledger }) => listChanges(ledger.db, { status: 'failed', limit: 51 }) },
-  { name: 'one change: row, plan, decisions, steps and events', run: (place, at) => readOne(place, idAt(place, at)) },
+  {
+    name: 'one change: row, plan, decisions, steps and events',
+    run: (place, at) => readOne(place, idAt(place.recent, at)),
+  },
+  { name: 'one change of long ago, from the disk', run: (place, at) => readOne(place, idAt(place.past, at)) },
   {
     name: 'waiting: where five changes stand',
     run: (place, at) => {
-      const ids = [0, 1, 2, 3, 4].map((more) => idAt(place, at + more));
+      const ids = [0, 1, 2, 3, 4].map((more) => idAt(place.recent, at + more));
       return ownStatuses(place.ledger.db, owner, ids);
     },
   },
@@ -67,8 +74,8 @@ export const reads: readonly Operation[] = [
   { name: 'an open change of the same content', run: ({ ledger }, at) => findOpenTwin(ledger.db, `${at}`) },
   {
     name: 'the change of an idempotency key',
-    run: ({ ledger, sample }, at) => {
-      return findByIdempotencyKey(ledger.db, owner, sample[at % sample.length]?.idempotency_key ?? 'unknown');
+    run: ({ ledger, recent }, at) => {
+      return findByIdempotencyKey(ledger.db, owner, recent[at % recent.length]?.idempotency_key ?? 'unknown');
     },
   },
   { name: 'what an executor has to do', run: ({ ledger }) => dueWork(ledger.db, 'github', Date.now()) },
@@ -77,7 +84,7 @@ export const reads: readonly Operation[] = [
     name: 'the stops in force, and whether one holds a change',
     run: async (place, at) => {
       await activeStops(place.ledger.db);
-      await isStopped(place.ledger.db, idAt(place, at));
+      await isStopped(place.ledger.db, idAt(place.recent, at));
     },
   },
   { name: 'decisions that a restored backup made void', run: ({ ledger }) => voidDecisions(ledger.db) },

@@ -16,7 +16,7 @@ import { live } from '#test/bench/scale/life.ts';
 import { type Place, reads } from '#test/bench/scale/operations.ts';
 import { onPostgres, postgresRaw, type Raw } from './engines.ts';
 
-const sample = [{ id: 'chg_x', idempotency_key: 'x' }];
+const known = [{ id: 'chg_x', idempotency_key: 'x' }];
 
 let folder: string;
 let database: Database.Database;
@@ -61,7 +61,7 @@ describe('on SQLite', () => {
     });
     const ledger: Ledger = { ...made, db, write: (work) => db.transaction().execute(work) };
     queries = [];
-    place = { ledger, key: openSigningKey(join(folder, 'key.pem')), sample };
+    place = { ledger, key: openSigningKey(join(folder, 'key.pem')), recent: known, past: known };
   });
   afterEach(async () => {
     await place.ledger.db.destroy();
@@ -76,6 +76,7 @@ describe('on SQLite', () => {
 
   test.each([
     ['what an executor has to do', 'changes_at_work (server=?)'],
+    ['waiting: where five changes stand', 'changes USING PRIMARY KEY (id=?)'],
     ['an open change of the same content', 'changes_fingerprint (fingerprint=?)'],
     [
       'limits: proposals of the hour, and pending',
@@ -127,7 +128,7 @@ onPostgres((server) => {
 
   test.each(reads)('$name: every row can be found by an index', async ({ run }) => {
     asked = [];
-    await run({ ledger, sample }, 0);
+    await run({ ledger, recent: known, past: known }, 0);
     for (const { sql, parameters } of asked) {
       const plan = (await raw.all(`explain ${sql}`, ...parameters)).map((row) => String(row['QUERY PLAN']));
       expect(plan.filter((line) => /Seq Scan on (?!stops|stop_ends)/.test(line))).toEqual([]);
