@@ -24,7 +24,7 @@ export function differenceSection({ parts, outcomes }) {
     h('h2', { id: 'difference-title' }, 'Before, as it was left, and now'),
     h(
       'div',
-      { class: 'scroll' },
+      { class: 'scroll', role: 'region', tabindex: 0, 'aria-labelledby': 'difference-title' },
       h(
         'table',
         {},
