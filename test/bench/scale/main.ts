@@ -27,7 +27,7 @@ const help = `Usage: npm run bench:scale -- [options]
 
 Measures a ledger with a past beside one with hardly any, and prints the block of docs/measurements.md.
 
-  --changes N   how many changes it has had (default 1000000: some ten minutes to fill, 13 GB)
+  --changes N   how many changes it has had (default 1000000: 12 GB, and many minutes to fill)
   --rounds N    how often everything is repeated (default 20)
   --keep FILE   fill this file, or measure it as it is, and leave it there`;
 
