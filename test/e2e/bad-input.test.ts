@@ -124,7 +124,7 @@ describe('arguments', () => {
     const response = await fetch(suite.mcpUrl('github'), {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
-      body: JSON.stringify({ pad: 'x'.repeat(11 * 1024 * 1024) }),
+      body: JSON.stringify({ pad: 'x'.repeat(33 * 1024 * 1024) }),
     });
     expect(response.status).toBe(413);
   });
