@@ -262,6 +262,47 @@ onEachEngine((open) => {
     });
   });
 
+  describe('a change comes after another one', () => {
+    const comes = (id: string, after: string, depth = 1) =>
+      raw.run('insert into afters values (?, ?, ?)', id, after, depth);
+    const refused = 'countersign: it cannot come after that';
+
+    test('of the same agent, sealed before it, and only before it is sealed itself', async () => {
+      const first = await bring(raw, 'pending');
+      for (const other of [{ agent: 'other-bot' }, { blueprint: 'other' }]) {
+        await expect(comes(await insertPlanning(raw, other), first)).rejects.toThrow(refused);
+      }
+      const id = await insertPlanning(raw);
+      await expect(comes(id, await insertPlanning(raw))).rejects.toThrow(refused);
+      await expect(comes(id, id)).rejects.toThrow(refused);
+      await expect(comes(id, first, 2)).rejects.toThrow(refused);
+      await expect(comes(await bring(raw, 'pending'), first)).rejects.toThrow(refused);
+      await comes(id, first);
+      await expect(comes(await insertPlanning(raw), id)).rejects.toThrow(refused);
+    });
+
+    test('and what is sealed of it says so, with that one’s seal', async () => {
+      const first = await bring(raw, 'pending');
+      const id = await insertPlanning(raw);
+      await comes(id, first);
+      const wrong = [
+        undefined,
+        { change_id: first },
+        { change_id: id, seal: sealOf(first) },
+        { change_id: first, seal: '' },
+      ];
+      for (const after of wrong) {
+        const sealed = insertSealed(raw, id, { body: sealedBody(id, { after }) });
+        await expect(sealed, JSON.stringify(after)).rejects.toThrow('countersign: it comes after another change');
+      }
+      const alone = await insertPlanning(raw);
+      const after = { change_id: first, seal: sealOf(first) };
+      const sealed = insertSealed(raw, alone, { body: sealedBody(alone, { after }) });
+      await expect(sealed).rejects.toThrow('countersign: it comes after another change');
+      await insertSealed(raw, id, { body: sealedBody(id, { after }) });
+    });
+  });
+
   describe('what is kept', () => {
     const kept = [
       'sealed',
@@ -284,6 +325,7 @@ onEachEngine((open) => {
       'sets',
       'set_members',
       'set_seals',
+      'afters',
     ];
     const keptOnce = ['contents', 'content_chunks', 'content_uses'];
     beforeAll(async () => {
@@ -303,6 +345,7 @@ onEachEngine((open) => {
       await raw.run(`insert into set_seals values ('set_1', ?, '{"set_id":"set_1"}', '')`, hex('6'));
       // A second one is in force, so that no chunk may be deleted.
       await raw.run("insert into holds values (2, 'change', ?, 'because', '{}', '')", id);
+      await raw.run('insert into afters values (?, ?, 1)', await insertPlanning(raw), id);
       await raw.run("insert into touches values (?, 'note:a')", id);
       const columns = 'at, type, actor, body, previous, hash';
       const last = await raw.get('select hash from last_event');

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { decide } from '#shared/changes/decide.ts';
 import type { Approver } from '#shared/changes/decision.ts';
-import { expireOverdue } from '#shared/changes/expire.ts';
+import { endOrphans, expireOverdue } from '#shared/changes/expire.ts';
 import { propose } from '#shared/changes/propose.ts';
 import { requestRestore } from '#shared/changes/request-restore.ts';
 import { eventsOf, verifyEvents } from '#shared/ledger/events.ts';
@@ -139,6 +139,42 @@ onPostgres((server) => {
       await askOther('y', { idempotency_key: 'k3' });
       await askOther('y', { idempotency_key: 'k4' });
       await expect(ask('z', { idempotency_key: 'k4' })).rejects.toMatchObject({ code: 'idempotency_conflict' });
+    });
+
+    test('may let a change come after one of the other server, of which only that is seen', async () => {
+      const tickets = kit.executor('tickets-1', { ledger: other, server: 'tickets' });
+      const context = { ledger: approvals, key: kit.key, now: kit.clock.now };
+      const approve = async (...ids: readonly string[]) => {
+        const seals = await Promise.all(ids.map((id) => findSealed(approvals.db, id)));
+        const changes = ids.map((changeId, index) => ({ changeId, seal: seals[index]?.seal ?? '' }));
+        await decide(context, { changes, verb: 'approve', approver: alice, reason: '' });
+      };
+      const next = async (after: string, text: string): Promise<string> => {
+        const notes = [{ id: 'b', text, link: '{{after.note_url}}' }];
+        return ((await askOther('', { notes, after })) as { changeId: string }).changeId;
+      };
+
+      const first = await ask('x');
+      const second = await next(first, 'see ');
+      expect(await face.db.selectFrom('earlier').select('id').execute()).toEqual([]);
+      expect(await other.db.selectFrom('earlier').select('id').execute()).toEqual([{ id: first }]);
+      expect(await other.db.selectFrom('sealed').select('change_id').execute()).toEqual([{ change_id: second }]);
+      await approve(first, second);
+      await workAll(tickets);
+      expect([await kit.status(second), kit.store.get('b').text]).toEqual(['approved', null]);
+      await workAll(executor);
+      await workAll(tickets);
+      expect([await kit.status(second), kit.store.get('b').text]).toEqual(['applied', 'see https://notes.test/a']);
+
+      const third = await ask('y');
+      const fourth = await next(third, 'and ');
+      await approve(third, fourth);
+      kit.blueprints.clear();
+      await workAll(executor);
+      await workAll(tickets);
+      expect([await kit.status(third), await kit.status(fourth)]).toEqual(['revoked', 'approved']);
+      await endOrphans(approvals, 'approvals', kit.clock.now());
+      expect(await kit.status(fourth)).toBe('stale');
     });
 
     test('has the limits of its blueprint once, not once a server', async () => {
