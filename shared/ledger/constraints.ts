@@ -3,6 +3,7 @@ import { appendOnly } from './append-only.ts';
 import { chainRules, earlierIs, earlierIsOrNone } from './chain-rules.ts';
 import { chainStart } from './events.ts';
 import { type Refusal, refuse } from './refusal.ts';
+import { restoreRules } from './restore-rules.ts';
 
 /** The SQL expression that holds when a change (`new`) meets a condition of the transition table. */
 const conditions: Record<Condition, string> = {
@@ -102,47 +103,6 @@ const attemptAllowed = `exists (select 1 from changes c where c.id = new.change_
 /** A decision is over the seal as it stands, while the change waits for one. */
 const decisionAllowed = `exists (select 1 from changes c join sealed s on s.change_id = c.id
     where c.id = new.change_id and c.status = 'pending' and s.seal = new.seal)`;
-
-const also = "coalesce(json_extract(c.restores, '$.also'), '')";
-
-/** What is noted of a restore is what it says that it puts back. */
-const restoredMatches = `exists (select 1 from changes c where c.id = new.change_id and c.status = 'planning'
-    and (json_extract(c.restores, '$.change_id') = new.original
-      or replace(${also}, '"' || new.original || '"', '') <> ${also}))`;
-
-/** A restore that goes on has all that it puts back noted. */
-const allRestored = `(select count(*) from restored r where r.change_id = new.id)
-    = 1 + coalesce(json_array_length(new.restores, '$.also'), 0)`;
-
-/** Restores, their differences and their sets. */
-function restoreRules(): Refusal[] {
-  const planning = `exists (select 1 from changes c where c.id = new.change_id and c.status = 'planning'
-    and c.restores is not null)`;
-  return [
-    refuse('restored_matches', 'insert on restored', `not ${restoredMatches}`, 'countersign: it does not restore this'),
-    refuse(
-      'changes_restored',
-      'update of status on changes',
-      `old.status = 'planning' and new.restores is not null and not (${allRestored})`,
-      'countersign: what it restores is not noted',
-    ),
-    refuse('differences_planning', 'insert on differences', `not ${planning}`, 'countersign: no restore is planned'),
-    refuse(
-      'set_members_open',
-      'insert on set_members',
-      `not ${planning} or exists (select 1 from set_seals s where s.set_id = new.set_id)`,
-      'countersign: this set takes no such member',
-    ),
-    refuse(
-      'set_seals_planned',
-      'insert on set_seals',
-      `json_extract(new.body, '$.set_id') is distinct from new.set_id
-       or exists (select 1 from set_members m join changes c on c.id = m.change_id
-         where m.set_id = new.set_id and c.status = 'planning')`,
-      'countersign: this set is not planned',
-    ),
-  ];
-}
 
 /** Everything that the database itself refuses on every engine, from the transition table. */
 export function refusals(): Refusal[] {
