@@ -36,8 +36,8 @@ function facts(change: Change): string[] {
     ...by.map(({ change_id, status }): [string, string] => ['restored by', `${change_id} (${status})`]),
     ...change.steps.map((step, index): [string, string] => [index === 0 ? 'steps' : '', stepLine(step)]),
     ...chainRows(change.chain),
-    ...doubtRows(change.doubt),
-    ...(change.left.length === 0 ? [] : ([['left', change.left.join(', ')]] as [string, string][])),
+    ...doubtRows(change),
+    ...leftRows(change),
     ...(change.seal === null ? [] : ([['seal', change.seal]] as [string, string][])),
   ];
   return rows.map(([name, value]) => `  ${styleText('dim', name.padEnd(11))} ${visibleLine(value)}`);
@@ -53,13 +53,27 @@ function chainRows({ earlier, later }: Change['chain']): [string, string][] {
   return [...earlier.map(row('after')), ...later.map(row('before'))];
 }
 
-function doubtRows(doubt: Change['doubt']): [string, string][] {
+/** Steps of a partial change that were not done, and what a person can do about them. */
+function leftRows({ change_id: id, left }: Change): [string, string][] {
+  if (left.length === 0) return [];
+  return [
+    ['not done', left.join(', ')],
+    ['do them', `countersign changes resume ${id} --reason "…", once what stood in the way is gone`],
+  ];
+}
+
+function doubtRows({ change_id: id, doubt }: Change): [string, string][] {
   if (doubt === null) return [];
   return [
     ['in doubt', `${doubt.step}, begun ${doubt.since}`],
     ['sought', doubt.looked_for],
     ...doubt.where.map((place, index): [string, string] => [index === 0 ? 'look at' : '', place]),
-    ['settle', doubt.answered ? 'somebody has, and it is being taken up' : `by hand from ${doubt.settle_from} on`],
+    [
+      'settle',
+      doubt.answered
+        ? 'somebody has, and it is being taken up'
+        : `by hand from ${doubt.settle_from} on: countersign changes settle ${id}`,
+    ],
   ];
 }
 
