@@ -8,13 +8,18 @@ import type { ToolListing } from '#shared/mcp/listing.ts';
 import type { OnError } from '#shared/mcp/results.ts';
 import { toJsonSchema } from '#shared/mcp/schema.ts';
 import type { JsonObject, QueueTool } from '#shared/tools/index.ts';
+import { answerError } from '../people/errors.ts';
+import { eventsApp } from './events.ts';
 import { instructions } from './instructions.ts';
 import { changeQueueOf, type QueueOptions } from './queue.ts';
 
 /** Larger than any call of a queue tool: ten ids, or a reason of 2,000 characters. */
 const maxBodyBytes = 256 * 1024;
 
-/** The MCP app of one blueprint: exactly these tools, over that blueprint's own changes. */
+/**
+ * The MCP app of one blueprint: exactly these tools, over that blueprint's own changes. Beside them, where `get_change` is
+ * granted, what became of those changes is told to the program that runs the agent.
+ */
 export function queueApp(options: {
   readonly queue: QueueOptions;
   readonly tools: readonly QueueTool<ChangeQueue>[];
@@ -26,7 +31,11 @@ export function queueApp(options: {
   const queue = changeQueueOf(options.queue);
   const tools = new Map(options.tools.map((tool) => [tool.name, tool]));
   const allowed = rateLimit({ perMinute: options.readsPerMinute, key: () => '', now: () => performance.now() });
-  return mcpApp({
+  const assertRate = (): void => {
+    const decision = allowed(undefined);
+    if (!decision.allowed) throw tooMany(decision.retryAfterMs);
+  };
+  const app = mcpApp({
     name: 'countersign-approvals',
     version: options.version,
     instructions,
@@ -37,12 +46,16 @@ export function queueApp(options: {
     call: async (name, args, context) => {
       const tool = tools.get(name);
       if (!tool) throw new AppError('unknown_tool', `There is no tool ${name} here.`);
-      const decision = allowed(undefined);
-      if (!decision.allowed) throw tooMany(decision.retryAfterMs);
+      assertRate();
       const output = await tool.run(parseArguments(tool.input, args), queue, context);
       return tool.output.parse(output) as JsonObject;
     },
   });
+  if (!tools.has('get_change')) return app;
+  const { ledger, owner } = options.queue;
+  const events = eventsApp({ ledger, owner, assertRate });
+  events.onError(answerError((_what, { id = '', error } = {}) => options.onError(error, id)));
+  return app.route('/', events);
 }
 
 function listing({ name, title, description, input, output, readOnly }: QueueTool<ChangeQueue>): ToolListing {
