@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { branchProblem } from '#capabilities/repo/branch.ts';
-import { glob, globMatcher } from '#capabilities/repo/glob.ts';
 import { mayWrite } from '#capabilities/repo/path-rules.ts';
 import { coversRepository, repositoryScope } from '#capabilities/repo/scope.ts';
 import type { RepoAsk, RepoTarget } from '#capabilities/repo/types.ts';
 import { repoRead } from '#capabilities/repo-read/capability.ts';
 import type { RepoReader } from '#capabilities/repo-read/ports.ts';
 import { readFile } from '#capabilities/repo-read/read_file.ts';
+import { glob, globMatcher } from '#shared/tools/glob.ts';
 import { type Denial, defineCapability } from '#shared/tools/index.ts';
 import { byteCount } from './byte-count.ts';
 import { commitFiles } from './commit_files.ts';

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { foldCase } from '#capabilities/repo/fold.ts';
 import { ancestors, type RepoPath, repoPath } from '#capabilities/repo/paths.ts';
 import { utf8Length, wellFormed } from '#capabilities/repo/text.ts';
 import type { RepoAsk } from '#capabilities/repo/types.ts';
+import { foldCase } from '#shared/tools/fold.ts';
 import { maxPayload } from './file-plan.ts';
 
 /** Folders above one file. */

@@ -1,5 +1,5 @@
-import { foldLookalike } from '#capabilities/repo/fold.ts';
 import { isProtected, steeredBy } from '#capabilities/repo/protected-names.ts';
+import { foldLookalike } from '#shared/tools/fold.ts';
 import type { Flag } from '#shared/tools/index.ts';
 
 /** A kind of file that an approver should not overlook, and how it is told by its (folded) path. */

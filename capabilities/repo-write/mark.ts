@@ -1,5 +1,5 @@
-import { foldSpaced } from '#capabilities/repo/fold.ts';
 import { markComment } from '#capabilities/repo/mark-comment.ts';
+import { foldSpaced } from '#shared/tools/fold.ts';
 import type { Mark } from '#shared/tools/index.ts';
 
 /** The trailer that a commit of a change ends with. */

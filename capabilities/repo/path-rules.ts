@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { glob } from './glob.ts';
-import { compilePathGlob, type PathGlob } from './path-glob.ts';
+import { glob } from '#shared/tools/glob.ts';
+import { compilePathGlob, type PathGlob } from '#shared/tools/path-glob.ts';
 import { isProtected, namesProtected } from './protected-names.ts';
 
 /** Which paths a scope covers. Without `allow`: all of them. What `deny` names is denied whatever `allow` says. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { foldLookalike } from './fold.ts';
+import { foldLookalike } from '#shared/tools/fold.ts';
 import { utf8Length } from './text.ts';
 
 const maxPathBytes = 4096;

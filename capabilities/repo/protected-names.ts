@@ -1,5 +1,5 @@
-import { foldCase, foldLookalike } from './fold.ts';
-import { literalPrefix } from './glob.ts';
+import { foldCase, foldLookalike } from '#shared/tools/fold.ts';
+import { literalPrefix } from '#shared/tools/glob.ts';
 
 /** What a protected file steers, as far as an approver is told apart from its being protected. */
 export type Steers = 'agents' | 'ci' | 'tools';
