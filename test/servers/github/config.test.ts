@@ -53,6 +53,11 @@ test('the ledger may be a PostgreSQL database', () => {
   expect(readConfig({ ...complete(), COUNTERSIGN_LEDGER: url }).ledger).toBe(url);
 });
 
+test('a list of people may be named', () => {
+  expect(readConfig(complete()).people).toBe(undefined);
+  expect(readConfig({ ...complete(), COUNTERSIGN_PEOPLE: '/srv/people.yaml' }).people).toBe('/srv/people.yaml');
+});
+
 test('every problem is told at once, each with its variable', () => {
   expect(problemsOf({ COUNTERSIGN_GITHUB_PORT: 'x' }).map((line) => line.split(':')[0])).toEqual([
     'COUNTERSIGN_GITHUB_URL',
