@@ -1,7 +1,5 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { needsBrowser, oneBrowser } from './browser.ts';
 import { type Suite, startSuite, until } from './kit.ts';
 
@@ -236,39 +234,5 @@ describe('the console in a browser', () => {
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
     const box = await page.getByText('evil()').boundingBox();
     expect(box && box.x + box.width).toBeLessThanOrEqual(390);
-  });
-
-  test('gives a page on another port of this host nothing that lets it read or decide', async () => {
-    const suite = await startSuite();
-    const id = await suite.proposeNote('hello');
-    const cookies: string[] = [];
-    const neighbour = createServer((request, response) => {
-      cookies.push(request.headers.cookie ?? '');
-      response.setHeader('content-type', 'text/html').end('<!doctype html><title>neighbour</title>');
-    }).listen(0, '127.0.0.1');
-    onTestFinished(() => void neighbour.close());
-    await new Promise((resolve) => neighbour.once('listening', resolve));
-
-    const { page } = await signIn(suite);
-    await page.goto(`http://127.0.0.1:${(neighbour.address() as AddressInfo).port}/`);
-    // The browser does hand the cookie over: that is why a session has a second half.
-    expect(cookies[0]).toMatch(/^__Host-countersign=/);
-    const headers = { cookie: cookies[0] ?? '', origin: suite.consoleUrl };
-    expect((await suite.ask(`/api/changes/${id}`, { headers })).status).toBe(401);
-    const tried = await page.evaluate(
-      `(async () => {
-        const ask = (path, init) => fetch('${suite.consoleUrl}' + path, { credentials: 'include', ...init }).then((r) => r.type, () => 'blocked');
-        const body = JSON.stringify({ decision: 'approve', seal: '0' });
-        return [
-          await ask('/api/changes'),
-          await ask('/api/changes', { mode: 'no-cors' }),
-          await ask('/api/changes/${id}/decision', { method: 'POST', body, headers: { 'content-type': 'application/json' } }),
-          await ask('/api/changes/${id}/decision', { method: 'POST', body, mode: 'no-cors' }),
-          localStorage.length,
-        ];
-      })()`,
-    );
-    expect(tried).toEqual(['blocked', 'blocked', 'blocked', 'blocked', 0]);
-    expect((await suite.ask(`/api/changes/${id}`)).body.status).toBe('pending_approval');
   });
 });
