@@ -11,6 +11,7 @@ import { sponsorRule } from '#shared/people/sponsor.ts';
 import type { Log } from '#shared/telemetry/log.ts';
 import type { ApprovalsConfig } from './config.ts';
 import { consoleApp } from './people/app.ts';
+import { consoleNews } from './people/news.ts';
 import { sessionStore } from './people/sessions.ts';
 import { type SignInLink, signInLinks } from './people/sign-in-links.ts';
 import { openQueues, type QueueListening } from './queue/listeners.ts';
@@ -18,6 +19,9 @@ import { type WaitTiming, waitTiming } from './queue/wait.ts';
 import { dropDaily } from './retention.ts';
 import { assertAdmitted, personKnower } from './sign-in/admission.ts';
 import { signInWay } from './sign-in/way.ts';
+import type { sendTiming } from './webhooks/backoff.ts';
+import { readReceivers } from './webhooks/settings.ts';
+import { startWebhooks } from './webhooks/start.ts';
 
 /** The approvals server, running. */
 export type Approvals = {
@@ -39,11 +43,13 @@ export async function startApprovals(options: {
   /** Hands a sign-in link to whoever started the server: one at the start, and one whenever somebody lost theirs. */
   readonly announce: (link: SignInLink) => void;
   readonly timing?: WaitTiming;
+  readonly sending?: typeof sendTiming;
 }): Promise<Approvals> {
   const { config, log, now, announce, timing = waitTiming } = options;
   const blueprints = loadBlueprints({ path: config.blueprints, capabilities: allCapabilities });
   const list = config.people === undefined ? undefined : currentPeople(config.people);
   const noWrites = list && sponsorRule(list);
+  const receivers = config.webhooks === undefined ? [] : readReceivers(config.webhooks);
   const key = openSigningKey(config.decisionKey);
   publishKey(config.decisionKeys, key);
   const ledger = await openEncryptedLedger(config.ledger, config.contentsKeys);
@@ -54,8 +60,10 @@ export async function startApprovals(options: {
   const printLink = (): void => announce(newSignInLink());
   const origin = (): string => publicUrl ?? people.url;
   const know = personKnower(list);
+  const news = consoleNews({ ledger, log });
   const app = consoleApp({
     ledger,
+    news,
     key,
     now,
     way: signInWay(config.signIn, { links, printLink }, now),
@@ -77,6 +85,15 @@ export async function startApprovals(options: {
     log,
   });
   const stopSweep = sweep(ledger, now, log);
+  const stopSending = startWebhooks({
+    ledger,
+    receivers,
+    blueprints: blueprints.map(({ name }) => name),
+    consoleUrl: origin(),
+    now,
+    log,
+    ...(options.sending && { timing: options.sending }),
+  });
   const stopDropping = dropDaily({ ledger, days: config.contentsRetention, now, log });
   if (config.signIn.how === 'link') printLink();
   return {
@@ -84,8 +101,10 @@ export async function startApprovals(options: {
     newSignInLink,
     queues,
     close: async () => {
+      news.close();
       await Promise.all([people, ...queues].map((listener) => listener.close()));
       await stopSweep();
+      await stopSending();
       await stopDropping();
       await ledger.close();
     },

@@ -2,10 +2,8 @@ import { Hono } from 'hono';
 import * as z from 'zod';
 import { changeStatus } from '#capabilities/change-queue/ports.ts';
 import { parseArguments } from '#shared/changes/arguments.ts';
-import { listChanges } from '#shared/ledger/changes.ts';
-import { ledgerStatus } from '../status.ts';
 import { detailOf } from '../view/detail.ts';
-import { listItem } from '../view/list-item.ts';
+import { listView } from '../view/list.ts';
 import { progressView } from '../view/progress.ts';
 import type { ConsoleOptions } from './app.ts';
 import { authenticate, type SignedIn } from './authenticate.ts';
@@ -18,12 +16,15 @@ import { linkRoute, sessionRoute, signOut } from './session-routes.ts';
 import { incidentsApi, setsApi } from './sets.ts';
 import { settleRoute } from './settle.ts';
 import { stopsApi } from './stops.ts';
+import { streamRoute } from './stream.ts';
 
 const listQuery = z.strictObject({
   /** `pending` is short for `pending_approval`. */
   status: z.union([changeStatus, z.literal('pending').transform(() => 'pending_approval' as const)]).optional(),
   before: changeId.optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
+  /** Words that all occur in what was sealed of a change. */
+  q: z.string().trim().max(200).optional(),
 });
 
 /** The API that the console's pages and scripts use. Every route wants a signed-in person. */
@@ -33,6 +34,7 @@ export function api(options: ConsoleOptions): Hono<SignedIn> {
   app.use(authenticate(options));
 
   app.get('/session', sessionRoute(options.know));
+  app.get('/stream', streamRoute(options));
   app.post('/sign-out', signOut(options.sessions));
   app.post('/sign-in-links', linkRoute(options.way));
 
@@ -42,11 +44,7 @@ export function api(options: ConsoleOptions): Hono<SignedIn> {
   app.route('/incidents', incidentsApi(options));
 
   app.get('/changes', async (context) => {
-    const { status, before, limit } = parseArguments(listQuery, context.req.query());
-    const rows = await listChanges(ledger.db, { status: status && ledgerStatus(status), before, limit: limit + 1 });
-    const page = rows.slice(0, limit);
-    const changes = await Promise.all(page.map((row) => listItem(ledger.db, row)));
-    return context.json({ changes, next_before: rows.length > limit ? (page.at(-1)?.id ?? null) : null });
+    return context.json(await listView(ledger.db, parseArguments(listQuery, context.req.query())));
   });
   app.get('/changes/:id', async (context) => {
     return context.json(await detailOf({ ledger, key }, parseArguments(changeId, context.req.param('id'))));

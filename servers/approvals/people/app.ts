@@ -15,6 +15,7 @@ import { api } from './api.ts';
 import { sessionCookie } from './authenticate.ts';
 import { answerError } from './errors.ts';
 import { consoleHeaders } from './headers.ts';
+import type { News } from './news.ts';
 import { readPages } from './pages.ts';
 import type { Principal } from './principal.ts';
 import { sameOrigin } from './same-origin.ts';
@@ -26,6 +27,7 @@ export type ConsoleOptions = {
   readonly now: () => Date;
   readonly way: SignInWay;
   readonly sessions: SessionStore;
+  readonly news: News;
   /** Throws for somebody who may not use this console. */
   readonly admit: (principal: Principal) => void;
   readonly know: KnowPerson;

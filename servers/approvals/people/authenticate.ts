@@ -38,11 +38,7 @@ export function authenticate(options: {
   readonly admit: (principal: Principal) => void;
 }): MiddlewareHandler<SignedIn> {
   return async (context, next) => {
-    const authorization = context.req.header('authorization');
-    const found =
-      authorization === undefined
-        ? bySession(options.sessions, context)
-        : byToken(options.approverToken, authorization);
+    const found = whoAsks(options, context);
     if (!found) {
       throw new AppError('unauthenticated', 'Nobody is signed in.', { next: 'Open the sign-in page of the console.' });
     }
@@ -55,15 +51,24 @@ export function authenticate(options: {
   };
 }
 
-function isSame(one: Principal, other: Principal): boolean {
-  return one.approver.issuer === other.approver.issuer && one.approver.subject === other.approver.subject;
-}
-
-function bySession(sessions: SessionStore, context: Context): Principal | undefined {
+/**
+ * Who a request comes from; undefined when nobody is signed in. `active` says whether it keeps its session from idling,
+ * which a page's own polling does not.
+ */
+export function whoAsks(
+  options: { readonly sessions: SessionStore; readonly approverToken: string | undefined },
+  context: Context,
+  active = context.req.header(pollHeader) === undefined,
+): Principal | undefined {
+  const authorization = context.req.header('authorization');
+  if (authorization !== undefined) return byToken(options.approverToken, authorization);
   const cookie = getCookie(context, sessionCookie);
   const key = context.req.header(keyHeader);
-  if (cookie === undefined || key === undefined) return undefined;
-  return sessions.find({ cookie, key, active: context.req.header(pollHeader) === undefined });
+  return cookie === undefined || key === undefined ? undefined : options.sessions.find({ cookie, key, active });
+}
+
+function isSame(one: Principal, other: Principal): boolean {
+  return one.approver.issuer === other.approver.issuer && one.approver.subject === other.approver.subject;
 }
 
 function byToken(expected: string | undefined, authorization: string): Principal | undefined {

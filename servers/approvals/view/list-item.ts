@@ -4,10 +4,11 @@ import type { LedgerDb } from '#shared/ledger/schema.ts';
 import { shownStatus } from '../status.ts';
 import { doubtView } from './doubt.ts';
 import { requesterView } from './people.ts';
+import { placeView } from './place.ts';
 import { reveal } from './reveal.ts';
 import { sealedOf } from './sealed.ts';
 
-/** A change in a list, for people. Every text is safe to look at. */
+/** A change in a list, for people; `seal` is there while it can be decided. Every text is safe to look at. */
 export async function listItem(db: LedgerDb, row: ChangeRow) {
   // One row that was tampered with must not hide the others.
   const sealed = await sealedOf(db, row.id);
@@ -16,6 +17,10 @@ export async function listItem(db: LedgerDb, row: ChangeRow) {
     ...standing(row),
     summary: summaryOf(row, body),
     doubt: row.status === 'unknown' ? await doubtView(db, row.id, sealed) : null,
+    seal: row.status === 'pending' && typeof sealed === 'object' ? sealed.seal : null,
+    sponsor: typeof body === 'object' && row.agent !== null ? reveal(body.sponsor) : null,
+    after: typeof body === 'object' ? (body.after?.change_id ?? null) : null,
+    place: typeof body === 'object' ? placeView(body) : null,
     flags: typeof body === 'object' ? body.flags.map(({ code }) => code) : [],
     files: typeof body === 'object' ? body.effects.filter(({ kind }) => kind === 'file').length : null,
   };

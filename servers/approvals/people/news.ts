@@ -1,0 +1,111 @@
+import type { Ledger } from '#shared/ledger/ledger.ts';
+import { lastSeq } from '#shared/ledger/moved.ts';
+import type { LedgerDb } from '#shared/ledger/schema.ts';
+import type { Log } from '#shared/telemetry/log.ts';
+
+/** What open pages are told: that something is new, by a number that grows, and how many changes wait. */
+type State = { readonly at: number; readonly pending: number };
+
+type Stream = { readonly owner: string; readonly send: (text: string) => void; readonly end: () => void };
+
+/** Tells open pages that something is new. It tells nothing of what: they ask, and are answered as ever. */
+export type News = {
+  /** A stream of server-sent events that ends when `isSignedIn` answers false. Undefined where too many are open. */
+  readonly open: (owner: string, isSignedIn: () => boolean) => ReadableStream<Uint8Array> | undefined;
+  readonly close: () => void;
+};
+
+/** So many streams of one session; another one ends the oldest of them. */
+const mostOfOne = 6;
+const most = 500;
+/** Commits that come in a burst are told of once. Milliseconds. */
+const gatherMs = 100;
+/** How often it is looked whether those who listen are still signed in. Milliseconds. */
+const checkMs = 1_000;
+/** A line goes out after so many checks, so that nothing in between takes the connection for dead. */
+const checksToBeat = 15;
+
+/** One look at the ledger serves all streams, and there is none while nobody listens. */
+export function consoleNews({ ledger, log }: { readonly ledger: Ledger; readonly log: Log }): News {
+  const streams = new Map<Stream, () => boolean>();
+  let last: State | undefined;
+  let gathering: ReturnType<typeof setTimeout> | undefined;
+  const tell = (text: string): void => {
+    for (const stream of streams.keys()) stream.send(text);
+  };
+  const look = async (): Promise<void> => {
+    const state = await stateOf(ledger.db);
+    if (state.at !== last?.at) tell(message(state));
+    last = state;
+  };
+  const failed = (error: unknown): void => log('open pages could not be told', { error });
+  const quiet = ledger.onCommit(() => {
+    if (streams.size === 0 || gathering !== undefined) return;
+    gathering = setTimeout(() => {
+      gathering = undefined;
+      look().catch(failed);
+    }, gatherMs);
+  });
+  let checks = 0;
+  const checking = setInterval(() => {
+    checks += 1;
+    for (const [stream, isSignedIn] of streams) if (!isSignedIn()) stream.end();
+    if (checks % checksToBeat === 0) tell(': still here\n\n');
+  }, checkMs);
+  return {
+    open: (owner, isSignedIn) => {
+      const own = [...streams.keys()].filter((stream) => stream.owner === owner);
+      if (own.length >= mostOfOne) own[0]?.end();
+      if (streams.size >= most) return undefined;
+      return newStream(owner, (stream) => {
+        streams.set(stream, isSignedIn);
+        // What was committed before the stream began must not be missed by a page that asked even earlier.
+        stateOf(ledger.db).then((state) => stream.send(message(state)), failed);
+        return () => streams.delete(stream);
+      });
+    },
+    close: () => {
+      quiet();
+      clearInterval(checking);
+      clearTimeout(gathering);
+      for (const stream of [...streams.keys()]) stream.end();
+    },
+  };
+}
+
+function newStream(owner: string, begin: (stream: Stream) => () => void): ReadableStream<Uint8Array> {
+  const utf8 = new TextEncoder();
+  let over = (): void => {};
+  return new ReadableStream<Uint8Array>(
+    {
+      start: (controller) => {
+        let open = true;
+        const forget = begin({
+          owner,
+          // Whoever reads too slowly misses nothing: what is already on its way makes the page ask.
+          send: (text) => open && (controller.desiredSize ?? 0) > 0 && controller.enqueue(utf8.encode(text)),
+          end: () => {
+            over();
+            controller.close();
+          },
+        });
+        over = () => {
+          open = false;
+          forget();
+        };
+      },
+      cancel: () => over(),
+    },
+    { highWaterMark: 8 },
+  );
+}
+
+async function stateOf(db: LedgerDb): Promise<State> {
+  const waiting = db.selectFrom('changes').where('status', '=', 'pending');
+  const found = await waiting.select(({ fn }) => fn.countAll<number | string>().as('pending')).executeTakeFirst();
+  return { at: await lastSeq(db), pending: Number(found?.pending ?? 0) };
+}
+
+function message(state: State): string {
+  return `event: changed\ndata: ${JSON.stringify(state)}\n\n`;
+}
