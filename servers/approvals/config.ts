@@ -31,6 +31,8 @@ export type ApprovalsConfig = {
   readonly sessions: { readonly idleMs: number; readonly lifeMs: number };
   /** The list of people; undefined where none is kept. */
   readonly people: string | undefined;
+  /** The file that says who is told of changes; undefined where nobody is. */
+  readonly webhooks: string | undefined;
   /** A blueprint file, or a folder of them. */
   readonly blueprints: string;
   /** File of the private key that decisions are signed with. */
@@ -58,6 +60,7 @@ const serverSchema = z.object({
   COUNTERSIGN_CONSOLE_PORT: port.default(7200),
   COUNTERSIGN_BLUEPRINTS: path.optional(),
   COUNTERSIGN_PEOPLE: path.optional(),
+  COUNTERSIGN_WEBHOOKS: path.optional(),
   COUNTERSIGN_DECISION_KEY: path.optional(),
   COUNTERSIGN_DECISION_KEYS: path.optional(),
   COUNTERSIGN_APPROVER_TOKEN: z.string().min(32, 'must have at least 32 characters').optional(),
@@ -96,6 +99,7 @@ export function readConfig(environment: Environment = process.env): ApprovalsCon
     admission: values.admission,
     sessions: values.sessions,
     people: values.COUNTERSIGN_PEOPLE === undefined ? undefined : resolve(values.COUNTERSIGN_PEOPLE),
+    webhooks: values.COUNTERSIGN_WEBHOOKS === undefined ? undefined : resolve(values.COUNTERSIGN_WEBHOOKS),
     blueprints: resolve(values.COUNTERSIGN_BLUEPRINTS ?? defaultBlueprint),
     decisionKey: resolve(values.COUNTERSIGN_DECISION_KEY ?? join(data, 'approvals', 'decision-key.pem')),
     decisionKeys: resolve(values.COUNTERSIGN_DECISION_KEYS ?? join(data, 'approvals', 'decision-keys.json')),

@@ -17,6 +17,7 @@ import { settleCommand } from './commands/settle.ts';
 import { showCommand } from './commands/show.ts';
 import { startCommand } from './commands/start.ts';
 import { stopCommand } from './commands/stop.ts';
+import { webhooksCommand } from './commands/webhooks.ts';
 import type { ExitCode } from './exit.ts';
 
 /** Commands that end well say here with which exit code. */
@@ -71,5 +72,6 @@ export function program(exit: SetExitCode): Command {
   peopleCommand(countersign, exit);
   ledgerCommand(countersign);
   contentsCommands(countersign);
+  webhooksCommand(countersign, exit);
   return countersign;
 }

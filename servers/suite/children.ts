@@ -63,6 +63,7 @@ export function childrenOf(settings: SuiteSettings, environment: SuiteEnvironmen
       ...(contentsRetention === null ? {} : { COUNTERSIGN_CONTENTS_RETENTION: `${contentsRetention}d` }),
       COUNTERSIGN_DECISION_KEY: join(data, 'approvals', 'decision-key.pem'),
       ...settings.signIn,
+      ...(settings.webhooks === undefined ? {} : { COUNTERSIGN_WEBHOOKS: settings.webhooks }),
       ...(settings.consoleUrl === undefined ? {} : { COUNTERSIGN_CONSOLE_URL: settings.consoleUrl }),
       ...(realGithub === null ? {} : { COUNTERSIGN_REAL_BACKEND: '1' }),
       ...(settings.singleUser ? { COUNTERSIGN_SINGLE_USER: '1' } : {}),

@@ -23,6 +23,7 @@ const schema = z.strictObject({
   contents_keys: path.optional(),
   retention: z.strictObject({ contents: retentionDays.optional() }).optional(),
   people: path.optional(),
+  webhooks: path.optional(),
   console_url: z
     .url({ protocol: /^https?$/, error: 'This must be a URL, such as https://console.example.' })
     .optional(),
@@ -70,6 +71,7 @@ function absolute(file: SuiteFile, folder: string): SuiteFile {
     ...(file.blueprints !== undefined && { blueprints: at(file.blueprints) }),
     ...(file.ledger !== undefined && { ledger: ledgerLocation(file.ledger, folder) }),
     ...(file.people !== undefined && { people: at(file.people) }),
+    ...(file.webhooks !== undefined && { webhooks: at(file.webhooks) }),
     ...(file.sign_in !== undefined && { sign_in: withPaths(file.sign_in, at) }),
     ...(file.contents_keys !== undefined && { contents_keys: at(file.contents_keys) }),
     ...(file.github !== undefined && { github: { ...file.github, app_key: at(file.github.app_key) } }),

@@ -40,6 +40,8 @@ export type SuiteSettings = {
   readonly singleUser?: boolean;
   /** The list of people. */
   readonly people?: string;
+  /** The file that says who is told of changes. */
+  readonly webhooks?: string;
   /** The address at which people open the console, where that is another than the one that it listens on. */
   readonly consoleUrl?: string;
   /** How people sign in, as settings of the approvals server. */
@@ -80,6 +82,7 @@ export function readSettings(flags: SuiteFlags): SuiteSettings {
     realGithub,
     ...(flags.singleUser === true && { singleUser: true }),
     ...(file.people !== undefined && { people: checkedPeople(file.people) }),
+    ...(file.webhooks !== undefined && { webhooks: file.webhooks }),
     ...(file.console_url !== undefined && { consoleUrl: new URL(file.console_url).origin }),
     ...(file.sign_in !== undefined && { signIn: signInEnvironment(file.sign_in) }),
   };

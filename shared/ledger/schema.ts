@@ -164,6 +164,25 @@ export type SetSealsTable = { set_id: string; seal: string; body: string; sealed
 /** Which change a change comes after, and how many are before it. */
 export type AftersTable = { change_id: string; after_id: string; depth: number };
 
+/**
+ * How far a receiver of webhooks is along the events: everything up to `seq` was delivered or given up. `attempts`: in vain
+ * since the last delivery; the next is not before `retry_at` (milliseconds since 1970). `claimed_by` sends until `lease_until`.
+ */
+export type ReceiversTable = {
+  name: string;
+  seq: number;
+  attempts: number;
+  retry_at: number | null;
+  failing_since: Timestamp | null;
+  /** Why, in our words. */
+  problem: string | null;
+  delivered_at: Timestamp | null;
+  /** How many events were given up. */
+  dropped: number;
+  claimed_by: string | null;
+  lease_until: number | null;
+};
+
 /** A view of where every change stands, on whichever server it is; `seal` is null while it has no plan. */
 export type StandingsView = Pick<ChangesTable, 'id' | 'server' | 'tool' | 'agent' | 'blueprint' | 'status'> & {
   seal: string | null;
@@ -203,6 +222,7 @@ export type LedgerSchema = {
   set_members: SetMembersTable;
   set_seals: SetSealsTable;
   afters: AftersTable;
+  receivers: ReceiversTable;
   standings: StandingsView;
   earlier: EarlierView;
   earlier_receipts: EarlierReceiptsView;

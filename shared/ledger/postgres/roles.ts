@@ -12,7 +12,7 @@ const auditor = 'auditor';
 /** Whose users a ledger needs, and the one that checks it. */
 export const usualRoles = ['github', decider, auditor] as const;
 
-const tables = ['changes', ...appendOnlyTables] as const;
+const tables = ['changes', 'receivers', ...appendOnlyTables] as const;
 
 /** Tables that tell of one change each row, and are seen and written by those who may see the change. */
 const ofAChange = [
@@ -129,6 +129,7 @@ function writing(role: string): string[] {
 }
 
 const deciderInserts = [
+  'receivers',
   'decisions',
   'stops',
   'stop_ends',
@@ -152,6 +153,8 @@ function ofDecider(role: string): string[] {
     ...tables.map((table) => policy(role, table, 'select', 'using (true)')),
     policy(role, 'changes', 'insert', 'with check (restores is not null)'),
     policy(role, 'changes', 'update', 'using (true) with check (true)'),
+    `grant insert, update on receivers to ${role}`,
+    policy(role, 'receivers', 'update', 'using (true) with check (true)'),
     ...deciderInserts.map((table) => policy(role, table, 'insert', 'with check (true)')),
   ];
 }
@@ -163,7 +166,8 @@ function ofExecutor(role: string, server: string): string[] {
   const said = `json_extract(actor, '$.kind') = 'agent'
     or (json_extract(actor, '$.kind') = 'server' and json_extract(actor, '$.server') = '${server}')`;
   return [
-    `grant insert on sealed, snapshots, contents, content_chunks, content_uses, touches, attempts, outcomes, idempotency_keys, differences, afters to ${role}`,
+    `grant insert on sealed, snapshots, contents, content_chunks, content_uses, touches, attempts, outcomes, idempotency_keys, differences, afters, search to ${role}`,
+    policy(role, 'search', 'insert', `with check (${own})`),
     policy(role, 'changes', 'all', `using (server = '${server}') with check (server = '${server}')`),
     ...ofAChange.map((table) => policy(role, table, 'all', `using (${own}) with check (${own})`)),
     ...['contents', 'content_chunks', 'content_drops'].map((table) =>

@@ -64,6 +64,7 @@ export type Body = ReturnType<typeof JSON.parse>;
 export async function startSuite(
   options: {
     timing?: Parameters<typeof startApprovals>[0]['timing'];
+    sending?: Parameters<typeof startApprovals>[0]['sending'];
     environment?: Record<string, string | undefined>;
   } = {},
 ): Promise<Suite> {
@@ -91,6 +92,7 @@ export async function startSuite(
     announce: ({ url }) => void links.push(url),
     log: logTo('approvals', (line) => void logged.push(line)),
     ...(options.timing && { timing: options.timing }),
+    ...(options.sending && { sending: options.sending }),
   });
   const ledger = await openLedger(config.ledger);
   const notes = noteStore();

@@ -1,5 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { eventsOf, verifyEvents } from '#shared/ledger/events.ts';
+import { lastSeq, type MovesOf, movedAfter, newestMoves, seqOfMove } from '#shared/ledger/moved.ts';
+import {
+  enterReceiver,
+  findReceiver,
+  listReceivers,
+  noteDelivered,
+  noteFailed,
+  releaseReceiver,
+  takeReceiver,
+} from '#shared/ledger/receivers.ts';
 import { type NotesKit, notesKit, workAll } from '#test/fakes/notes-kit.ts';
 import { kitsOnEachEngine, type Look, lookAt } from './engines.ts';
 
@@ -29,6 +39,63 @@ kitsOnEachEngine(() => {
       'step.ended server',
       'state.left server',
       'change.applied server',
+    ]);
+  });
+
+  test('moves are told in order, to whom they concern, from any event on', async () => {
+    const { db } = kit.ledger;
+    const [first, second] = [await kit.approved({ a: 'x' }), await kit.approved({ b: 'x' })];
+    const told = async (after: number, of: MovesOf, limit = 50) =>
+      (await movedAfter(db, { after, of, limit })).moved.map(({ changeId, to }) => [changeId, to]);
+    const own = { agent: 'note-bot', blueprint: 'note-keeper' };
+    const all = [first, second].flatMap((id) => ['pending', 'approved'].map((to) => [id, to]));
+    expect(await told(0, own)).toEqual(all);
+    expect(await told(0, 'all')).toEqual(all);
+    expect(await told(0, { blueprints: ['note-keeper'] }, 1)).toEqual(all.slice(0, 1));
+    for (const other of [{ ...own, agent: 'x' }, { ...own, blueprint: 'x' }, { blueprints: ['x'] }]) {
+      expect(await movedAfter(db, { after: 0, of: other, limit: 9 })).toEqual({ moved: [], seen: await lastSeq(db) });
+    }
+    const { moved, seen } = await movedAfter(db, { after: 0, of: own, limit: 2 });
+    expect(await told(seen, own)).toEqual(all.slice(2));
+    const last = moved.at(-1)?.hash ?? '';
+    expect(await told((await seqOfMove(db, own, last)) ?? 0, own)).toEqual(all.slice(2));
+    expect(await seqOfMove(db, { ...own, agent: 'x' }, last)).toBeUndefined();
+    expect((await newestMoves(db, own, 1)).map(({ changeId, to }) => [changeId, to])).toEqual(all.slice(3));
+  });
+
+  test('one sender at a time sends to a receiver, from where the last one was', async () => {
+    const { db, write } = kit.ledger;
+    await kit.approved({ a: 'x' });
+    await write((tx) => enterReceiver(tx, 'runner'));
+    const seq = await lastSeq(db);
+    await kit.approved({ b: 'x' });
+    await write((tx) => enterReceiver(tx, 'runner'));
+    const as = (sender: string, now: number) => ({ name: 'runner', sender, now, until: now + 100 });
+    const take = (sender: string, now: number) => write((tx) => takeReceiver(tx, as(sender, now)));
+    expect(await take('one', 1000)).toMatchObject({ name: 'runner', seq, attempts: 0 });
+    expect(await take('two', 1099)).toBeUndefined();
+    expect(await take('one', 1050)).toMatchObject({ seq });
+    expect(await take('two', 1150)).toMatchObject({ seq });
+    const at = kit.clock.now().toISOString();
+    const delivered = (sender: string, to: number) =>
+      write((tx) => noteDelivered(tx, as(sender, 1150), { seq: to, at }));
+    expect(await delivered('one', seq + 9)).toBe(false);
+    expect(await delivered('two', seq + 1)).toBe(true);
+    const vain = { at, problem: 'it answers HTTP 500', retryAt: 5000, seq: seq + 2, dropped: 1 };
+    await write((tx) => noteFailed(tx, as('two', 1150), vain));
+    expect(await take('one', 1151)).toMatchObject({ seq: seq + 2, attempts: 1, retry_at: 5000, failing_since: at });
+    await write((tx) => noteFailed(tx, as('one', 1151), { ...vain, at: '2099-01-01T00:00:00.000Z' }));
+    expect(await findReceiver(db, 'runner')).toMatchObject({
+      attempts: 2,
+      dropped: 2,
+      failing_since: at,
+      claimed_by: null,
+    });
+    await take('one', 1152);
+    expect(await delivered('one', seq + 3)).toBe(true);
+    await write((tx) => releaseReceiver(tx, { name: 'runner', sender: 'one' }));
+    expect(await listReceivers(db)).toMatchObject([
+      { attempts: 0, retry_at: null, failing_since: null, problem: null, delivered_at: at, claimed_by: null },
     ]);
   });
 
