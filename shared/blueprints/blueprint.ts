@@ -26,12 +26,36 @@ export type Delegation = {
   readonly expires: string;
 };
 
+/** For how long a proposal waits: a time, or working days by the clocks of a time zone. */
+export type ReviewTime = { readonly expiresMs: number } | { readonly workingDays: number; readonly timeZone: string };
+
 /** Who decides a change, and for how long a proposal waits for them. */
-export type ReviewRule = {
-  /** `local` is anyone who is signed in at this machine's console. */
-  readonly by: readonly 'local'[];
-  readonly quorum: 1;
-  readonly expiresMs: number;
+export type ReviewRule = ReviewTime & {
+  /** `local` is anyone who is signed in at this machine's console; others are `group:NAME` and `person:KEY`. */
+  readonly by: readonly string[];
+  /** How many different people have to approve. */
+  readonly quorum: number;
+  /** Who may not approve, although they are named; absent when nobody is left out. */
+  readonly exclude?: readonly 'sponsor'[];
+};
+
+/** What a change has to be for a rule to decide it: all that is given. */
+export type ReviewConditions = {
+  readonly tools?: readonly string[];
+  /** Globs over `owner/name`. */
+  readonly repositories?: readonly string[];
+  /** Globs: the change writes files, and no other than these. */
+  readonly paths?: readonly string[];
+  /** Codes: it has no other flag than these. */
+  readonly flags?: readonly string[];
+  readonly reaches?: readonly string[];
+  /** Whether it opens a pull request as a draft. */
+  readonly draft?: boolean;
+};
+
+/** Who decides what: the first of the rules whose conditions hold; else the rule that all of this is itself. */
+export type Review = ReviewRule & {
+  readonly rules?: readonly (ReviewRule & { readonly name?: string; readonly when: ReviewConditions })[];
 };
 
 export type Limits = {
@@ -53,7 +77,7 @@ export type Blueprint = {
   readonly listeners: readonly string[];
   /** By capability name. */
   readonly grants: ReadonlyMap<string, Grant>;
-  readonly review: ReviewRule;
+  readonly review: Review;
   readonly limits: Limits;
   /** What the record keeps of a proposal's arguments. */
   readonly log: { readonly arguments: 'digest' };

@@ -51,7 +51,6 @@ export function blueprintReader(capabilities: readonly Grantable[]): (file: { te
 }
 
 function normalised(data: z.output<BlueprintSchema>, capabilities: readonly Grantable[], source: string): Blueprint {
-  const rule = data.review.default;
   const content = {
     name: data.blueprint,
     goal: data.goal,
@@ -60,7 +59,7 @@ function normalised(data: z.output<BlueprintSchema>, capabilities: readonly Gran
     ...(data.delegation === undefined ? {} : { delegation: delegation(data.delegation) }),
     listeners: data.callers.map(({ listener }) => listener),
     grants: grants(data.capabilities, capabilities),
-    review: { by: rule.by, quorum: rule.quorum, expiresMs: rule.expires },
+    review: data.review,
     limits: {
       writesPerHour: data.limits.writes_per_hour,
       pending: data.limits.pending,

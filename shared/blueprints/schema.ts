@@ -1,27 +1,7 @@
 import * as z from 'zod';
 import type { Grantable } from './blueprint.ts';
-import { address, day, name, prose, reviewTime } from './values.ts';
-
-const local = z.literal('local', {
-  error: (issue) =>
-    typeof issue.input === 'string'
-      ? 'This version knows only "local": anyone who is signed in at this machine\'s console.'
-      : undefined,
-});
-
-const review = z.strictObject({
-  default: z
-    .strictObject({
-      by: z.array(local).length(1, 'This version takes exactly one entry, "local".').default(['local']),
-      quorum: z
-        .literal(1, {
-          error: (issue) => (typeof issue.input === 'number' ? 'This version supports only a quorum of 1.' : undefined),
-        })
-        .default(1),
-      expires: reviewTime.prefault('24h'),
-    })
-    .prefault({}),
-});
+import { reviewSchema } from './review-schema.ts';
+import { address, day, name, prose } from './values.ts';
 
 const limits = z.strictObject({
   writes_per_hour: z.int().min(1).max(1000).default(30),
@@ -65,7 +45,7 @@ export function blueprintSchema(capabilities: readonly Grantable[]) {
         Object.fromEntries(capabilities.map((capability) => [capability.name, scope(capability).optional()])),
       )
       .refine((granted) => Object.keys(granted).length > 0, 'At least one capability must be granted.'),
-    review: review.prefault({}),
+    review: reviewSchema(capabilities.flatMap(({ tools }) => tools.map((tool) => tool.name))).prefault({}),
     limits: limits.prefault({}),
     log: log.prefault({}),
   });
@@ -83,8 +63,8 @@ const laterByPlace: Readonly<Record<string, readonly string[]>> = {
   '': ['sponsor_access', 'signatures'],
   'callers[]': ['oidc', 'token'],
   capabilities: ['repo-merge', 'ticket-read', 'ticket-write', 'knowledge-read', 'knowledge-write'],
-  review: ['rules'],
-  'review.default': ['exclude'],
+  'review.default': ['step_up'],
+  'review.rules[]': ['own', 'assigned', 'fields', 'to_status', 'visibility', 'decide', 'grant', 'step_up'],
 };
 
 /** Whether a key is part of the language, though not yet of this version. */

@@ -36,16 +36,12 @@ function canonicalAddress(text: string): string | { wrong: string } {
   return canonical;
 }
 
-const timeWanted = 'This must be a time from 1m to 30d, such as 90m, 24h or 7d.';
-
-/** A length of time as `90m`, `24h` or `7d`, in milliseconds. */
-export const reviewTime = z.string(timeWanted).transform((text, context) => {
+/** A length of time as `90m`, `24h` or `7d`, from 1m to 30d, in milliseconds; null for anything else. */
+export function durationMs(text: string): number | null {
   const [, count, unit] = /^([1-9]\d{0,5})([mhd])$/.exec(text) ?? [];
   const ms = Number(count) * (units[unit as keyof typeof units] ?? Number.NaN);
-  if (ms >= minute && ms <= 30 * units.d) return ms;
-  context.addIssue({ code: 'custom', message: timeWanted });
-  return z.NEVER;
-});
+  return ms >= minute && ms <= 30 * units.d ? ms : null;
+}
 
 /** A day of the calendar, as `YYYY-MM-DD`. */
 export const day = z.iso.date('This must be a day, such as 2027-03-31.');

@@ -2,6 +2,7 @@ import { canonical } from '#shared/crypto/canonical.ts';
 import type { DecisionRow } from '#shared/ledger/decisions.ts';
 import type { Tell } from './audit.ts';
 import type { Kept } from './audit-page.ts';
+import { personNow } from './capacity.ts';
 import { covers, verifyDecision } from './decision.ts';
 import { meetsQuorum } from './entitled.ts';
 import type { VerificationKeys } from './keys.ts';
@@ -17,7 +18,14 @@ export function auditDecisions(kept: Kept, sealed: Sealed | null, keys: Verifica
   checkRecord(kept, tell);
   const seal = kept.sealed?.seal ?? '';
   const approvers = decisions.filter((one) => isGood(one, seal, keys, tell) && one.verb === 'approve');
-  if (sealed && needApproval.has(row.status) && !meetsQuorum(sealed.body, approvers)) {
+  if (
+    sealed &&
+    needApproval.has(row.status) &&
+    !meetsQuorum(
+      sealed.body.review,
+      approvers.map((one) => personNow(one, undefined)),
+    )
+  ) {
     tell('decision', row.id, `It is ${row.status}, without enough signed approvals.`);
   }
 }

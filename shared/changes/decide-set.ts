@@ -1,6 +1,7 @@
 import { AppError } from '#shared/errors.ts';
 import { findSet, findSetSeal, membersOf } from '#shared/ledger/sets.ts';
-import { type DecideContext, type Decided, decide } from './decide.ts';
+import { personNow } from './capacity.ts';
+import { type DecideContext, type Decided, type DecisionInput, decide } from './decide.ts';
 import type { Approver, Decision } from './decision.ts';
 import { denyTogether } from './entitled.ts';
 import { unsealSet } from './set.ts';
@@ -17,10 +18,12 @@ export async function decideSet(
     readonly seal: string;
     readonly verb: Decision['verb'];
     readonly approver: Approver;
+    readonly known?: DecisionInput['known'];
     readonly reason: string;
   },
 ): Promise<readonly Decided[]> {
-  const { setId, seal, verb, approver, reason } = input;
+  const { setId, seal, verb, approver, reason, known } = input;
+  const people = context.people?.();
   if (!(await findSet(context.ledger.db, setId))) throw new AppError('not_found', 'There is no such set.');
   const kept = await findSetSeal(context.ledger.db, setId);
   if (!kept) throw new AppError('wrong_state', 'The set is still being planned.');
@@ -30,7 +33,10 @@ export async function decideSet(
     });
   }
   const { members, requester } = unsealSet(kept);
-  const denial = verb === 'approve' ? denyTogether({ kind: 'person', ...requester }, approver, members.length) : null;
+  const denial =
+    verb === 'approve'
+      ? denyTogether({ kind: 'person', ...requester }, personNow(approver, people), members.length, people)
+      : null;
   if (denial) throw new AppError('not_permitted', denial);
   const rows = await membersOf(context.ledger.db, setId);
   const waiting = new Set(rows.filter(({ status }) => status === 'pending').map(({ id }) => id));
@@ -38,5 +44,5 @@ export async function decideSet(
     .filter((member) => waiting.has(member.change_id))
     .map((member) => ({ changeId: member.change_id, seal: member.seal }));
   if (changes.length === 0) throw new AppError('wrong_state', 'Nothing of this set waits for a decision.');
-  return decide(context, { changes, verb, approver, reason, set: { id: setId, seal } });
+  return decide(context, { changes, verb, approver, reason, ...(known && { known }), set: { id: setId, seal } });
 }

@@ -5,8 +5,10 @@ import type { EventActor } from '#shared/ledger/events.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
 import { findSealed } from '#shared/ledger/proposals.ts';
 import type { LedgerTx } from '#shared/ledger/schema.ts';
+import type { People } from '#shared/people/people.ts';
+import { type Capacity, capacityFor, personNow, whoNow } from './capacity.ts';
 import { type Approver, type Decision, mostDecided, type ShownSet } from './decision.ts';
-import { denyApproval } from './entitled.ts';
+import { denyApproval, denyDecision, distinct } from './entitled.ts';
 import { assertInOrder } from './in-order.ts';
 import { keepDecision } from './keep-decision.ts';
 import type { SigningKey } from './keys.ts';
@@ -14,13 +16,21 @@ import { type Sealed, unseal } from './sealed.ts';
 import { settleDecided } from './settle-decided.ts';
 import type { Status } from './transitions.ts';
 
-export type DecideContext = { readonly ledger: Ledger; readonly key: SigningKey; readonly now: () => Date };
+export type DecideContext = {
+  readonly ledger: Ledger;
+  readonly key: SigningKey;
+  readonly now: () => Date;
+  /** The list of people, by which one person is one whoever vouches for them; absent where none is kept. */
+  readonly people?: (() => People) | undefined;
+};
 
 export type DecisionInput = {
   /** Each with the seal that the person was shown, in the order in which they are to be carried out. */
   readonly changes: readonly { readonly changeId: string; readonly seal: string }[];
   readonly verb: Decision['verb'];
   readonly approver: Approver;
+  /** Who that is to review rules; nobody in particular unless given. */
+  readonly known?: Parameters<typeof capacityFor>[0];
   readonly reason: string;
   /** The set that was shown as one. */
   readonly set?: ShownSet;
@@ -36,15 +46,23 @@ export type Decided = { readonly changeId: string; readonly status: Status };
 export async function decide(context: DecideContext, input: DecisionInput): Promise<readonly Decided[]> {
   assertSound(input);
   const at = context.now().toISOString();
+  const people = context.people?.();
   const outcome = await context.ledger.write(async (tx) => {
     const all = await forEach(input.changes, (one) => named(input, one.changeId, () => decidable(tx, one)));
     const late = all.filter(({ body }) => body.expires_at <= at).map(({ body }) => body.change_id);
     for (const id of late) await expire(tx, id, at);
     if (late.length > 0) return { late };
-    for (const sealed of all) await named(input, sealed.body.change_id, () => assertMayDecide(tx, sealed, input));
+    const as =
+      input.known &&
+      capacityFor(
+        input.known,
+        all.map(({ body }) => body.review),
+      );
+    const made = { ...input, as, people };
+    for (const sealed of all) await named(input, sealed.body.change_id, () => assertMayDecide(tx, sealed, made));
     if (input.verb === 'approve') for (const { body } of all) await assertInOrder(tx, body, input);
-    await keepDecision(tx, context.key, all, { ...input, at });
-    return settleDecided(tx, all, { ...input, at });
+    await keepDecision(tx, context.key, all, { ...made, at });
+    return settleDecided(tx, all, { ...made, at });
   });
   if ('late' in outcome) throw tooLate(input, outcome.late);
   return outcome;
@@ -108,12 +126,16 @@ async function decidable(tx: LedgerTx, shown: DecisionInput['changes'][number]):
 async function assertMayDecide(
   tx: LedgerTx,
   { body }: Sealed,
-  { verb, approver, changes }: DecisionInput,
+  made: DecisionInput & { readonly as: Capacity | undefined; readonly people: People | undefined },
 ): Promise<void> {
-  const denial = verb === 'approve' ? denyApproval(body, approver, changes.length) : null;
+  const { verb, approver, as, people, changes } = made;
+  const who = whoNow({ approver, as }, people) ?? { approver, person: null, groups: [] };
+  const denial =
+    verb === 'approve' ? denyApproval(body, who, { together: changes.length, people }) : denyDecision(body, who);
   if (denial) throw new AppError('not_permitted', denial);
   const before = await decisionsOf(tx, body.change_id);
-  if (before.some(({ issuer, subject }) => issuer === approver.issuer && subject === approver.subject)) {
+  const isMine = (one: Approver): boolean => distinct([who, personNow(one, people)]) === 1;
+  if (before.some(isMine)) {
     throw new AppError('wrong_state', 'You have decided this change already; it waits for others.');
   }
 }

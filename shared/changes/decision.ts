@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { capacity } from './capacity.ts';
 import { type StatementType, signStatement, verifyStatement } from './envelope.ts';
 import { changeIdPattern } from './ids.ts';
 import type { SigningKey, VerificationKeys } from './keys.ts';
@@ -26,6 +27,8 @@ const answer = {
   decided_at: z.iso.datetime({ precision: 3 }),
   expires_at: z.iso.datetime({ precision: 3 }),
   reason: z.string(),
+  /** In which capacity, where a rule asks for one. */
+  as: capacity.exactOptional(),
 };
 
 const onOne = z.strictObject({ format: z.literal('countersign/decision@1'), ...shownChange.shape, ...answer });

@@ -1,41 +1,81 @@
+import { namedApprover } from '#shared/blueprints/approvers.ts';
+import { type People, personOf } from '#shared/people/people.ts';
+import type { Who } from './capacity.ts';
 import type { Approver } from './decision.ts';
 import type { Requester, SealedBody } from './sealed.ts';
 
 /** The issuer of people who signed in at this machine's own console. */
 export const localIssuer = 'countersign:local';
 
+type Person = Pick<Who, 'approver' | 'person'>;
+type Reviewed = Pick<SealedBody, 'review' | 'requester' | 'sponsor' | 'flags'>;
+
+/** Whether a rule names somebody, whatever else is in their way. */
+export function isNamed({ by }: SealedBody['review'], { approver, person, groups }: Who): boolean {
+  return by.some((entry) => {
+    const named = namedApprover(entry);
+    if (named === null) return false;
+    if (named.kind === 'local') return approver.issuer === localIssuer;
+    return named.kind === 'person' ? person === named.name : groups.includes(named.name);
+  });
+}
+
+/** Why somebody may not decide a change at all, or null. */
+export function denyDecision({ review }: Pick<SealedBody, 'review'>, who: Who): string | null {
+  return isNamed(review, who) ? null : 'The review rule of this change names other approvers.';
+}
+
 /**
- * Why a person may not approve a change, or null when they may. Asked by the approvals server before it signs, and by
+ * Why somebody may not approve a change, or null when they may. Asked by the approvals server before it signs, and by
  * the executor again before it writes. `together`: how many changes are approved by the same decision.
  */
-export function denyApproval(body: SealedBody, approver: Approver, together = 1): string | null {
-  if (!body.review.by.some((who) => who === 'local' && approver.issuer === localIssuer)) {
-    return 'The review rule of this change names other approvers.';
-  }
-  const own = isOwn(body.requester, approver);
+export function denyApproval(
+  body: Reviewed,
+  who: Who,
+  { together = 1, people }: { readonly together?: number; readonly people?: People | undefined } = {},
+): string | null {
+  const denial = denyDecision(body, who) ?? denySponsor(body, who);
+  if (denial) return denial;
   // To put back one's own agent's work is no risk to anybody; to undo what others did since needs one more person.
-  if (own && body.flags.some((flag) => flag.code === 'overwrites_others')) {
+  if (isOwn(body.requester, who, people) && body.flags.some((flag) => flag.code === 'overwrites_others')) {
     return 'This restore overwrites what others did since; another person than the one who asked has to approve it.';
   }
-  return denyTogether(body.requester, approver, together);
+  return denyTogether(body.requester, who, together, people);
+}
+
+function denySponsor({ review, sponsor }: Reviewed, { person }: Who): string | null {
+  if (!review.exclude?.includes('sponsor')) return null;
+  if (person === null) {
+    return 'The sponsor may not approve this change, and who is not in the list of people could be the sponsor.';
+  }
+  return person === sponsor ? 'Another person than the sponsor has to approve this change.' : null;
 }
 
 /** Restores that their requester may approve alone in one decision; more are a large intervention. */
 const mostAlone = 20;
 
 /** Why the one who asked for so many restores may not approve them in one decision; null when they may. */
-export function denyTogether(requester: Requester, approver: Approver, together: number): string | null {
-  return isOwn(requester, approver) && together > mostAlone
+export function denyTogether(requester: Requester, who: Person, together: number, people?: People): string | null {
+  return together > mostAlone && isOwn(requester, who, people)
     ? `More than ${mostAlone} restores at once have to be approved by another person than the one who asked for them.`
     : null;
 }
 
-function isOwn(requester: Requester, { issuer, subject }: Approver): boolean {
-  return requester.kind === 'person' && requester.issuer === issuer && requester.subject === subject;
+/** One person is one person, in whatever way they signed in. */
+function isOwn(requester: Requester, { approver, person }: Person, people: People | undefined): boolean {
+  if (requester.kind !== 'person') return false;
+  if (requester.issuer === approver.issuer && requester.subject === approver.subject) return true;
+  return people !== undefined && person !== null && personOf(people, requester)?.key === person;
 }
 
-/** Whether these people are enough. One person counts once. */
-export function meetsQuorum(body: SealedBody, approvers: readonly Approver[]): boolean {
-  const people = new Set(approvers.map((one) => JSON.stringify([one.issuer, one.subject])));
-  return people.size >= body.review.quorum;
+/** Whether these people are enough. One person counts once, however many identities they have. */
+export function meetsQuorum({ quorum }: Pick<SealedBody['review'], 'quorum'>, approvers: readonly Person[]): boolean {
+  return distinct(approvers) >= quorum;
+}
+
+/** How many people these are. */
+export function distinct(approvers: readonly Person[]): number {
+  const identity = ({ issuer, subject }: Approver): string => JSON.stringify([issuer, subject]);
+  return new Set(approvers.map(({ approver, person }) => (person === null ? identity(approver) : `person ${person}`)))
+    .size;
 }

@@ -1,8 +1,10 @@
 import { writability } from '#shared/blueprints/grants.ts';
 import { AppError } from '#shared/errors.ts';
 import type { Json } from '#shared/tools/index.ts';
+import { denyApprovals } from './approvals.ts';
 import type { ExecutorContext } from './executor-context.ts';
 import { withStandIns } from './long-texts.ts';
+import { reviewOf } from './review.ts';
 import { mayAsk } from './scope.ts';
 import type { VerifiedChange } from './verify.ts';
 
@@ -18,21 +20,22 @@ export function haltOf<R, W, A, T extends Json>(
   if (change.approvedUntil <= context.now().toISOString()) {
     return { status: 'expired', why: 'It was not carried out before it expired.' };
   }
+  const people = context.approvers?.people?.();
+  const denial = denyApprovals(body, change.approvals, people);
+  if (denial) return revoked(denial);
   if (body.blueprint === null) return null;
   const blueprint = context.blueprint(body.blueprint.name);
   if (!blueprint) return revoked('Its blueprint is gone or cannot be used.');
   const live = writability(blueprint, context.now());
   if (!live.live) return revoked(live.why);
-  if (blueprint.digest === body.blueprint.digest) return null;
 
   // A blueprint that was edited counts as it is now: what it no longer grants, or would have others decide, stops.
-  const sameReview =
-    blueprint.agent === change.row.agent &&
-    blueprint.sponsor === body.sponsor &&
-    blueprint.review.quorum === body.review.quorum &&
-    blueprint.review.by.join() === body.review.by.join();
-  if (!sameReview) return revoked('Its blueprint now asks for another review.');
-  return scopeHalt(blueprint, change);
+  const isSameAgent = blueprint.agent === change.row.agent && blueprint.sponsor === body.sponsor;
+  const presently = { ...body, review: reviewOf(blueprint.review, body) };
+  if (!isSameAgent || denyApprovals(presently, change.approvals, people)) {
+    return revoked('Its blueprint now asks for another review, which its approvals do not meet; propose it again.');
+  }
+  return blueprint.digest === body.blueprint.digest ? null : scopeHalt(blueprint, change);
 }
 
 function scopeHalt<R, W, A, T extends Json>(

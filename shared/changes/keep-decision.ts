@@ -1,6 +1,7 @@
 import { insertDecision } from '#shared/ledger/decisions.ts';
 import { appendEvent } from '#shared/ledger/events.ts';
 import type { LedgerTx } from '#shared/ledger/schema.ts';
+import type { Capacity } from './capacity.ts';
 import { type Approver, type Decision, type ShownSet, signDecision } from './decision.ts';
 import type { SigningKey } from './keys.ts';
 import type { Sealed } from './sealed.ts';
@@ -10,6 +11,7 @@ type Answer = {
   readonly approver: Approver;
   readonly reason: string;
   readonly set?: ShownSet;
+  readonly as?: Capacity | undefined;
   readonly at: string;
 };
 
@@ -18,12 +20,12 @@ export async function keepDecision(
   tx: LedgerTx,
   key: SigningKey,
   all: readonly Sealed[],
-  { verb, approver, reason, set, at }: Answer,
+  { verb, approver, reason, set, as, at }: Answer,
 ): Promise<void> {
   // Who decides on several at once says until when all of that counts.
   const expires = all.map(({ body }) => body.expires_at).reduce((a, b) => (a < b ? a : b));
   const changes = all.map(({ seal, body }) => ({ change_id: body.change_id, seal }));
-  const said = { verb, approver, decided_at: at, expires_at: expires, reason };
+  const said = { verb, approver, decided_at: at, expires_at: expires, reason, ...(as && { as }) };
   const envelope = signDecision(key, { ...said, set: set ?? null, changes });
   for (const { change_id, seal } of changes) {
     const row = { change_id, verb, ...approver, seal, decided_at: at, expires_at: expires, envelope };

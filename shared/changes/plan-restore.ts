@@ -10,6 +10,7 @@ import { contentsOf, type Difference, keepDifference, type Outcome } from './dif
 import type { ExecutorContext, WorkResult } from './executor-context.ts';
 import { withStandIns } from './long-texts.ts';
 import { combined, type Original, originalOf } from './original.ts';
+import { reviewOf, type SealedReview } from './review.ts';
 import { assertInScope } from './scope.ts';
 import { enterPlan, type SealedPlan, type Standing, sealPlan } from './seal-plan.ts';
 import { type RestoreRequest, requester, restoredIds, restoreRequest, type Sealed } from './sealed.ts';
@@ -151,15 +152,19 @@ function standingOf(row: ChangeRow, request: RestoreRequest, original: Sealed, b
   return {
     change_id: row.id,
     created_at: row.created_at,
-    expires_at: row.expires_at,
     requester: asked,
     sponsor: blueprint?.sponsor ?? (asked.kind === 'person' ? asked.subject : original.body.sponsor),
     blueprint: blueprint && { name: blueprint.name, digest: blueprint.digest },
-    // A person's restore is decided by the people of this machine, whatever the agent's blueprint says.
-    review: blueprint ? { by: [...blueprint.review.by], quorum: blueprint.review.quorum } : operatorsRestoreRule,
+    terms: (facts) => ({
+      review: blueprint ? reviewOf(blueprint.review, facts) : personsRestoreRule(original),
+      expires_at: row.expires_at,
+    }),
     arguments: original.body.arguments,
     restores: request,
   };
 }
 
-const operatorsRestoreRule = { by: ['local'], quorum: 1 };
+/** One of those who could decide a change decides a person's restore of it, whatever the agent's blueprint says now. */
+function personsRestoreRule({ body }: Sealed): SealedReview {
+  return { by: body.review.by, quorum: 1 };
+}

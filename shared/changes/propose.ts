@@ -16,9 +16,10 @@ import { assertReferences, earlierFor } from './earlier.ts';
 import { newChangeId } from './ids.ts';
 import { attach, findKnown, type Key } from './known.ts';
 import { withoutLongTexts } from './long-texts.ts';
+import { termsOf } from './review.ts';
 import { assertInScope } from './scope.ts';
 import { enterPlan, type Place, type Standing, sealPlan } from './seal-plan.ts';
-import { type Sealed, unseal } from './sealed.ts';
+import { type Sealed, type SealedBody, unseal } from './sealed.ts';
 import { assertNotStopped } from './stop.ts';
 import type { Granted } from './toolbox.ts';
 import type { Status } from './transitions.ts';
@@ -83,7 +84,7 @@ export async function propose<R, W, A, T extends Json>(
     await assertWithinLimits(tx, blueprint, now());
     await assertNotStopped(tx, subject);
     const actor: EventActor = { kind: 'agent', agent: blueprint.agent, blueprint: blueprint.name };
-    await insertChange(tx, { ...rowOf(standing, key), server: context.server, tool: tool.name }, actor);
+    await insertChange(tx, { ...rowOf(plan.sealed.body, key), server: context.server, tool: tool.name }, actor);
     // Or the earlier change has ended since.
     const first = await earlierFor(tx, key.owner, after);
     if (first) await insertAfter(tx, { change_id: standing.change_id, after_id: first.id, depth: first.depth + 1 });
@@ -96,11 +97,10 @@ function standingOf(blueprint: Blueprint, args: Json, at: Date): Standing {
   return {
     change_id: newChangeId(at),
     created_at: at.toISOString(),
-    expires_at: new Date(at.getTime() + blueprint.review.expiresMs).toISOString(),
     requester: { kind: 'agent', agent: blueprint.agent },
     sponsor: blueprint.sponsor,
     blueprint: { name: blueprint.name, digest: blueprint.digest },
-    review: { by: [...blueprint.review.by], quorum: blueprint.review.quorum },
+    terms: (facts) => termsOf(blueprint.review, facts, at),
     arguments: args,
     restores: null,
   };
@@ -145,15 +145,15 @@ function answer({ body }: Sealed, status: Status): Proposed {
   };
 }
 
-function rowOf(standing: Standing, key: Key): Omit<Parameters<typeof insertChange>[1], 'server' | 'tool'> {
+function rowOf(sealed: SealedBody, key: Key): Omit<Parameters<typeof insertChange>[1], 'server' | 'tool'> {
   return {
-    id: standing.change_id,
+    id: sealed.change_id,
     ...key.owner,
-    requester: canonical(standing.requester),
+    requester: canonical(sealed.requester),
     restores: null,
     idempotency_key: key.idempotencyKey,
     fingerprint: key.fingerprint,
-    created_at: standing.created_at,
-    expires_at: standing.expires_at,
+    created_at: sealed.created_at,
+    expires_at: sealed.expires_at,
   };
 }

@@ -1,4 +1,5 @@
 import type { Blueprint } from '#shared/blueprints/blueprint.ts';
+import { endOfReview } from '#shared/blueprints/review-time.ts';
 import { canonical, digest } from '#shared/crypto/canonical.ts';
 import { AppError } from '#shared/errors.ts';
 import { type ChangeRow, findChange, findOwnChange, insertChange, type NewChange } from '#shared/ledger/changes.ts';
@@ -105,7 +106,8 @@ function rowOf(
   const owner =
     'blueprint' in by ? { agent: by.blueprint.agent, blueprint: by.blueprint.name } : { agent: null, blueprint: null };
   const { reason: _why, ...wanted } = request;
-  const lifeMs = 'blueprint' in by ? by.blueprint.review.expiresMs : personsRestoreMs;
+  // Which rule decides it is known once it is planned; how long it may take is what the default says.
+  const time = 'blueprint' in by ? by.blueprint.review : { expiresMs: personsRestoreMs };
   return {
     server: original.server,
     tool: original.tool,
@@ -123,7 +125,7 @@ function rowOf(
           })
         : digest({ person: true, restores: wanted }),
     created_at: at.toISOString(),
-    expires_at: new Date(at.getTime() + lifeMs).toISOString(),
+    expires_at: endOfReview(time, at).toISOString(),
   };
 }
 

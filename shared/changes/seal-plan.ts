@@ -6,25 +6,21 @@ import { insertSealed } from '#shared/ledger/proposals.ts';
 import type { LedgerTx } from '#shared/ledger/schema.ts';
 import type { Vault } from '#shared/ledger/vault.ts';
 import type { Description, Json, WriteTool } from '#shared/tools/index.ts';
+import { type ApproversKnown, assertMeetable } from './approvers-known.ts';
 import type { StagedContents } from './contents.ts';
 import { newNonce } from './ids.ts';
+import type { ReviewFacts } from './review.ts';
 import { type Sealed, type SealedBody, seal } from './sealed.ts';
 import type { Toolbox } from './toolbox.ts';
 
 /** Who asked for a change, on whose behalf, under which rules, until when. */
 export type Standing = Pick<
   SealedBody,
-  | 'change_id'
-  | 'created_at'
-  | 'expires_at'
-  | 'requester'
-  | 'sponsor'
-  | 'blueprint'
-  | 'review'
-  | 'arguments'
-  | 'restores'
-  | 'after'
->;
+  'change_id' | 'created_at' | 'requester' | 'sponsor' | 'blueprint' | 'arguments' | 'restores' | 'after'
+> & {
+  /** Who decides what the plan turns out to do, and until when. */
+  readonly terms: (facts: ReviewFacts) => Pick<SealedBody, 'review' | 'expires_at'>;
+};
 
 /** A plan that is sealed and not yet kept. */
 export type SealedPlan = { readonly sealed: Sealed; readonly before: Json; readonly contents: StagedContents };
@@ -35,9 +31,14 @@ export type Place<R, W, A, T extends Json> = {
   /** The server's name, and the host of its backend. */
   readonly server: string;
   readonly backend: string;
+  /** What is known there of those who decide; nothing unless given. */
+  readonly approvers?: ApproversKnown;
 };
 
-/** Makes effects, flags and the rest from a plan, once, and seals all of it together. */
+/**
+ * Makes effects, flags and the rest from a plan, once, finds who decides that, and seals all of it together. Throws
+ * AppError `not_permitted` when nobody could decide it.
+ */
 export function sealPlan<R, W, A, T extends Json>(
   place: Place<R, W, A, T>,
   standing: Standing,
@@ -51,13 +52,18 @@ export function sealPlan<R, W, A, T extends Json>(
   if (new Set(steps).size !== steps.length) throw new TypeError(`two steps of ${tool.name} have one name`);
   const described = tool.describe(plan, made.before, made.contents);
   assertConsistent(tool, described);
+  const { terms, ...asked } = standing;
+  const target = tool.target(plan);
+  const decided = terms({ tool: tool.name, target, ...described });
+  assertMeetable(decided.review, asked.sponsor, place.approvers ?? {});
   const sealed = seal({
     format: 'countersign/change@1',
-    ...standing,
+    ...asked,
+    ...decided,
     nonce: newNonce(),
     server: place.server,
     backend: place.backend,
-    target: tool.target(plan),
+    target,
     tool: tool.name,
     contract: place.tools.contract(tool.name),
     plan: plan as Json,

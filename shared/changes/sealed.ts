@@ -40,6 +40,10 @@ export function restoredIds({ change_id, also = [] }: RestoreRequest): readonly 
 const reviewRule = z.strictObject({
   by: z.array(z.string()).min(1),
   quorum: z.number().int().positive(),
+  /** Who may not approve; absent when nobody is left out. */
+  exclude: z.array(z.literal('sponsor')).min(1).exactOptional(),
+  /** Which of the blueprint's rules said so, counted from 0; absent for its default. */
+  rule: z.strictObject({ index: z.number().int().nonnegative(), name: z.string().exactOptional() }).exactOptional(),
 });
 
 /** Everything an approver answers for. Whatever is not in here does not count when the change is carried out. */

@@ -4,6 +4,8 @@ import { decisionsOf } from '#shared/ledger/decisions.ts';
 import type { EventActor } from '#shared/ledger/events.ts';
 import { findSealed } from '#shared/ledger/proposals.ts';
 import type { LedgerTx } from '#shared/ledger/schema.ts';
+import type { People } from '#shared/people/people.ts';
+import { personNow } from './capacity.ts';
 import type { Approver, Decision } from './decision.ts';
 import { meetsQuorum } from './entitled.ts';
 import { type Sealed, type SealedBody, unseal } from './sealed.ts';
@@ -13,6 +15,7 @@ type Made = {
   readonly verb: Decision['verb'];
   readonly approver: Approver;
   readonly reason: string;
+  readonly people: People | undefined;
   readonly at: string;
 };
 
@@ -46,8 +49,10 @@ async function approve(tx: LedgerTx, body: SealedBody, made: Made): Promise<void
   if ((await findChange(tx, id))?.status !== 'pending') return;
   const earlier = await findEarlier(tx, id);
   if (earlier && !(goneAhead as readonly Status[]).includes(earlier.status)) return;
-  const approvals = (await decisionsOf(tx, id)).filter((one) => one.verb === 'approve');
-  if (approvals.length === 0 || !meetsQuorum(body, approvals)) return;
+  // One over several changes ends with the first of them.
+  const approvals = (await decisionsOf(tx, id)).filter((one) => one.verb === 'approve' && one.expires_at > made.at);
+  const people = approvals.map((one) => personNow(one, made.people));
+  if (people.length === 0 || !meetsQuorum(body.review, people)) return;
   const actor: EventActor = { kind: 'person', ...made.approver };
   await moveChange(tx, { id, from: 'pending', to: 'approved', at: made.at, actor });
   // Enough may have signed for a later one already, which waited for this.

@@ -24,11 +24,12 @@ export type Status = (typeof statuses)[number];
 
 /**
  * What the ledger itself demands before it lets a row move, besides the move being in the table.
- * `sealed`: the seal and the snapshot it names are there. `approved`/`rejected`: a decision of that kind over this very
- * seal, unexpired. `claimed`: an executor holds the lease. `complete`: every step has its receipt, and the state we
- * left is kept. `nothing_done`: no step took effect. `something_done`: at least one did. `in_doubt`: a step was begun
- * and how it ended is not known. `settled`: no such step is left. `earlier_…`: what the change says that this one comes
- * after, if there is one: it was approved, it was applied; or it ended and never will be.
+ * `sealed`: the seal and the snapshot it names are there. `approved`: unexpired decisions of that kind over this very
+ * seal, of as many people as its rule wants. `rejected`: one. `claimed`: an executor holds the lease. `complete`: every
+ * step has its receipt, and the state we left is kept. `nothing_done`: no step took effect. `something_done`: at least
+ * one did. `in_doubt`: a step was begun and how it ended is not known. `settled`: no such step is left. `earlier_…`: what
+ * the change says that this one comes after, if there is one: it was approved, it was applied; or it ended and never
+ * will be.
  */
 export type Condition =
   | 'sealed'

@@ -7,9 +7,9 @@ import type { Ledger } from '#shared/ledger/ledger.ts';
 import { findSealed, findSnapshot, touchesOf } from '#shared/ledger/proposals.ts';
 import { voidDecisions } from '#shared/ledger/restored.ts';
 import type { Json, WriteTool } from '#shared/tools/index.ts';
+import { type Approval, denyApprovals } from './approvals.ts';
 import { type StagedContents, stageContents } from './contents.ts';
 import { covers, verifyDecision } from './decision.ts';
-import { denyApproval, meetsQuorum } from './entitled.ts';
 import type { VerificationKeys } from './keys.ts';
 import { resolvePlan } from './resolve-plan.ts';
 import type { Place } from './seal-plan.ts';
@@ -27,6 +27,7 @@ export type VerifiedChange<R, W, A, T extends Json> = {
   readonly plan: unknown;
   readonly before: unknown;
   readonly contents: StagedContents;
+  readonly approvals: readonly Approval[];
   /** The earliest end of the approvals that carry it; nothing starts later. */
   readonly approvedUntil: string;
   readonly [verified]: true;
@@ -62,7 +63,9 @@ export async function verifyApproved<R, W, A, T extends Json>(
   if (snapshot.digest !== sealed.body.snapshot || digest(before) !== sealed.body.snapshot) {
     throw mismatch('its snapshot is another');
   }
-  const approvedUntil = assertDecisions(sealed, await decisionsOf(db, id), { keys, void: await voidDecisions(db) });
+  const approvals = approvalsOf(sealed, await decisionsOf(db, id), { keys, void: await voidDecisions(db) });
+  const denial = denyApprovals(sealed.body, approvals, place.approvers?.people?.());
+  if (denial) throw new AppError('not_permitted', denial);
   const { tool } = granted;
   const plan = tool.plan.parse(sealed.body.plan);
   if (canonical(tool.target(plan)) !== canonical(sealed.body.target)) throw mismatch('its target is another');
@@ -79,7 +82,8 @@ export async function verifyApproved<R, W, A, T extends Json>(
   }
   const executed = await resolvePlan(db, place.tools, { tool, plan, body: sealed.body });
   const target = tool.target(plan);
-  const change = { row, sealed, granted, target, plan: executed, before: state, contents, approvedUntil };
+  const approvedUntil = approvals.map((one) => one.expiresAt).reduce(earlier, sealed.body.expires_at);
+  const change = { row, sealed, granted, target, plan: executed, before: state, contents, approvals, approvedUntil };
   return change as typeof change & { [verified]: true };
 }
 
@@ -119,28 +123,29 @@ function assertPlace<R, W, A, T extends Json>(
 }
 
 /**
- * Throws unless enough entitled people signed for exactly this seal; answers when the first of their approvals ends. What
- * was decided before the ledger was restored from a backup has ended: it may have been carried out since.
+ * What people signed for exactly this seal. What was decided before the ledger was restored from a backup has ended: it
+ * may have been carried out since.
  */
-function assertDecisions(
+function approvalsOf(
   sealed: Sealed,
   rows: readonly DecisionRow[],
   by: { readonly keys: VerificationKeys; readonly void: number },
-): string {
+): readonly Approval[] {
   const shown = { change_id: sealed.body.change_id, seal: sealed.seal };
-  const approvals = rows
+  return rows
     .filter((row) => row.verb === 'approve')
     .map((row) => ({ ...verifyDecision(by.keys, row.envelope), ...(row.id <= by.void ? { expires_at: longAgo } : {}) }))
-    .filter((decision) => decision.verb === 'approve' && covers(decision, shown));
-  for (const { approver, changes } of approvals) {
-    const denial = denyApproval(sealed.body, approver, changes.length);
-    if (denial) throw new AppError('not_permitted', denial);
-  }
-  const approvers = approvals.map((one) => one.approver);
-  if (!meetsQuorum(sealed.body, approvers)) {
-    throw new AppError('not_permitted', 'Not enough signed approvals of this very change.');
-  }
-  return approvals.map((one) => one.expires_at).reduce((a, b) => (a < b ? a : b), sealed.body.expires_at);
+    .filter((decision) => decision.verb === 'approve' && covers(decision, shown))
+    .map(({ approver, as, changes, expires_at: expiresAt }) => ({
+      approver,
+      as,
+      together: changes.length,
+      expiresAt,
+    }));
+}
+
+function earlier(one: string, other: string): string {
+  return one < other ? one : other;
 }
 
 const longAgo = new Date(0).toISOString();

@@ -5,12 +5,16 @@ import { chainStart } from './events.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import { restoreRules } from './restore-rules.ts';
 
+/** How many the sealed rule wants. */
+const quorum = `coalesce((select cast(json_extract(s.body, '$.review.quorum') as integer) from sealed s
+    where s.change_id = new.id), 1)`;
+
 /** The SQL expression that holds when a change (`new`) meets a condition of the transition table. */
 const conditions: Record<Condition, string> = {
   sealed: `exists (select 1 from sealed s join snapshots p on p.change_id = s.change_id and p.phase = 'before'
              and p.digest = s.snapshot where s.change_id = new.id)`,
-  approved: decided('approve'),
-  rejected: decided('reject'),
+  approved: `(${decided('approve')}) >= ${quorum}`,
+  rejected: `(${decided('reject')}) > 0`,
   claimed: 'new.claimed_by is not null and new.lease_until is not null',
   complete: `(select count(*) from outcomes o where o.change_id = new.id and o.outcome in ('done', 'landed'))
              = (select steps from sealed s where s.change_id = new.id)
@@ -24,9 +28,10 @@ const conditions: Record<Condition, string> = {
   earlier_lost: earlierIs(lostEnds),
 };
 
+/** How many people have decided so. A row a person: one person has one decision over a change. */
 function decided(verb: string): string {
-  return `exists (select 1 from decisions d join sealed s on s.change_id = d.change_id and s.seal = d.seal
-            where d.change_id = new.id and d.verb = '${verb}' and d.expires_at > new.updated_at)`;
+  return `select count(*) from decisions d join sealed s on s.change_id = d.change_id and s.seal = d.seal
+            where d.change_id = new.id and d.verb = '${verb}' and d.expires_at > new.updated_at`;
 }
 
 function done(): string {

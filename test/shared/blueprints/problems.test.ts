@@ -168,25 +168,108 @@ const cases: readonly Case[] = [
     '[]',
     ['14:12: capabilities.shelf-write.tools: To grant no tool, leave the capability out.'],
   ],
-  ['review rules', 'review:', 'review:\n  rules: []', [`17:3: review.rules: ${later}`]],
-  ['an exclusion', 'quorum: 1', 'exclude: [sponsor]', [`17:27: review.default.exclude: ${later}`]],
   [
-    'a quorum of two',
+    'a quorum that one person alone cannot be',
     'quorum: 1',
     'quorum: 2',
-    ['17:35: review.default.quorum: This version supports only a quorum of 1.'],
-  ],
-  [
-    'another approver',
-    '[local]',
-    '["group:leads"]',
     [
-      '17:19: review.default.by[0]: This version knows only "local": anyone who is signed in at this machine\'s console.',
+      '17:35: review.default.quorum: Who signs in at this machine’s console is one person: for more than 1, name groups or people.',
     ],
   ],
-  ['nobody to approve', '[local]', '[]', ['17:18: review.default.by: This version takes exactly one entry, "local".']],
-  ...['12', '0h', '31d', '1.5h', '5s', '-1h', '1h30m'].map((time): Case => {
-    const said = 'This must be a time from 1m to 30d, such as 90m, 24h or 7d.';
+  [
+    'a quorum of more than are named',
+    '[local], quorum: 1',
+    '["person:bob", "person:eve", "person:bob"], quorum: 3',
+    ['17:70: review.default.quorum: Only 2 can ever approve.'],
+  ],
+  [
+    'an approver of no kind',
+    '[local]',
+    '[platform]',
+    [
+      '17:19: review.default.by[0]: This must be local (who is signed in at this machine’s console), group:NAME or person:KEY.',
+    ],
+  ],
+  ['a group without a name', '[local]', '["group:"]', ['17:19: review.default.by[0]: There is no group of this name.']],
+  [
+    'code owners as approvers',
+    '[local]',
+    '[codeowners]',
+    ['17:19: review.default.by[0]: Code owners are not supported by this version yet.'],
+  ],
+  ['nobody to approve', '[local]', '[]', ['17:18: review.default.by: Somebody has to decide: name who.']],
+  [
+    'an exclusion of nobody in particular',
+    'quorum: 1',
+    'exclude: [boss]',
+    ['17:37: review.default.exclude[0]: This must be "sponsor".'],
+  ],
+  ...[
+    'own: true',
+    'assigned: true',
+    'fields: [title]',
+    'to_status: [Done]',
+    'visibility: public',
+    'decide: policy',
+  ].map(
+    (condition): Case => [
+      `a rule by ${condition}`,
+      'review:',
+      `review:\n  rules: [{ tools: [propose_books], ${condition} }]`,
+      [`17:37: review.rules[0].${condition.split(':')[0]}: ${later}`],
+    ],
+  ),
+  [
+    'a misspelt condition of a rule',
+    'review:',
+    'review:\n  rules: [{ tolls: [propose_books] }]',
+    ['17:13: review.rules[0].tolls: There is no such key. Did you mean "tools"?'],
+  ],
+  [
+    'a rule about a tool that does not exist',
+    'review:',
+    'review:\n  rules: [{ tools: [propose_boks] }]',
+    [
+      '17:21: review.rules[0].tools[0]: This must be one of "get_shelf", "list_books", "propose_books", "remove_books", "get_change", "withdraw_change". Did you mean "propose_books"?',
+    ],
+  ],
+  [
+    'a rule about a flag that does not exist',
+    'review:',
+    'review:\n  rules: [{ reaches: [runs_cj] }]',
+    [
+      '17:23: review.rules[0].reaches[0]: This must be one of "runs_ci", "notifies", "triggers_software", "leaves_organisation". Did you mean "runs_ci"?',
+    ],
+  ],
+  [
+    'a rule with a glob that names nothing',
+    'review:',
+    'review:\n  rules: [{ paths: [docs/] }]',
+    ['17:21: review.rules[0].paths[0]: must not begin or end with "/"; a folder and all below it is "folder/**"'],
+  ],
+  [
+    'a rule that would hide all others',
+    'review:',
+    'review:\n  rules: [{ by: ["group:leads"] }]',
+    ['17:11: review.rules[0]: This has no condition, so no later rule could count: it is what default is for.'],
+  ],
+  [
+    'a rule whose quorum the approvers of the default cannot be',
+    'review:',
+    'review:\n  rules: [{ draft: false, quorum: 2 }]',
+    [
+      '17:35: review.rules[0].quorum: Who signs in at this machine’s console is one person: for more than 1, name groups or people.',
+    ],
+  ],
+  [
+    'working days of nowhere',
+    'expires: 12h',
+    'expires: 2 working days in Mars/Olympus',
+    ['17:47: review.default.expires: There is no such time zone; write one as Europe/Berlin or UTC.'],
+  ],
+  ...['12', '0h', '31d', '1.5h', '5s', '-1h', '1h30m', '21 working days', '0 working days'].map((time): Case => {
+    const said =
+      'This must be a time from 1m to 30d, such as 90m, 24h or 7d, or 1 to 20 working days, such as "2 working days in Europe/Berlin".';
     return [`a review time of ${time}`, 'expires: 12h', `expires: ${time}`, [`17:47: review.default.expires: ${said}`]];
   }),
   ['a limit of nothing', 'pending: 2', 'pending: 0', ['18:40: limits.pending: This must be at least 1.']],

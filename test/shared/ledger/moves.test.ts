@@ -14,6 +14,7 @@ import {
   later,
   move,
   recordMove,
+  sealedBody,
   statusOf,
 } from './rows.ts';
 
@@ -27,6 +28,8 @@ type World = {
   after: boolean;
   /** Where the change stands that it comes after; null when it comes after none. */
   earlier: Status | null;
+  /** How many people the sealed rule wants; one unless given. */
+  quorum?: number;
 };
 
 const worldFor = (needs: readonly Condition[]): World => ({
@@ -66,7 +69,7 @@ const spoils: Record<Condition, Readonly<Record<string, Partial<World>>>> = {
     'no snapshot': { before: null },
     'another snapshot than the sealed one': { before: '7'.repeat(64) },
   },
-  approved: decisionSpoils('approve', 'reject'),
+  approved: { ...decisionSpoils('approve', 'reject'), 'one of two that the rule wants': { quorum: 2 } },
   rejected: decisionSpoils('reject', 'approve'),
   claimed: { 'nobody who holds it': { claimed: 'nobody' }, 'no end of the lease': { claimed: 'forever' } },
   complete: {
@@ -109,7 +112,8 @@ async function force(raw: Raw, from: Move['from'], world: World): Promise<string
     id = await insertPlanning(raw, { status: from });
     if (world.earlier) await comeAfter(raw, id, world.earlier);
     if (world.before !== null) await insertSnapshot(raw, id, 'before', world.before);
-    if (world.sealed) await insertSealed(raw, id);
+    const review = { by: ['group:leads'], quorum: world.quorum ?? 1 };
+    if (world.sealed) await insertSealed(raw, id, { body: sealedBody(id, { review }) });
     if (world.decision) await insertDecision(raw, id, world.decision.verb, world.decision);
     for (const [step, outcome] of world.steps.entries()) {
       await insertAttempt(raw, id, step);

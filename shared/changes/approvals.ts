@@ -1,0 +1,34 @@
+import type { People } from '#shared/people/people.ts';
+import { type Capacity, type Who, whoNow } from './capacity.ts';
+import type { Approver } from './decision.ts';
+import { denyApproval, meetsQuorum } from './entitled.ts';
+import type { SealedBody } from './sealed.ts';
+
+/** A signed approval of a change; `together` is how many changes it is over. */
+export type Approval = {
+  readonly approver: Approver;
+  readonly as?: Capacity | undefined;
+  readonly together: number;
+  readonly expiresAt: string;
+};
+
+const notEnough = 'Not enough signed approvals of this very change.';
+
+/** Why approvals are not what a rule asks for, by what is known of people now; null when they are. */
+export function denyApprovals(
+  body: Pick<SealedBody, 'review' | 'requester' | 'sponsor' | 'flags'>,
+  approvals: readonly Approval[],
+  people: People | undefined,
+): string | null {
+  const counted: Who[] = [];
+  const denials: string[] = [];
+  for (const approval of approvals) {
+    const who = whoNow(approval, people);
+    const denial = who && denyApproval(body, who, { together: approval.together, people });
+    if (who === null) denials.push('Somebody who approved this change is not in the list of people any more.');
+    else if (denial === null) counted.push(who);
+    else denials.push(denial);
+  }
+  if (meetsQuorum(body.review, counted)) return null;
+  return denials[0] ?? notEnough;
+}

@@ -1,0 +1,52 @@
+import { namedApprover } from '#shared/blueprints/approvers.ts';
+import { AppError } from '#shared/errors.ts';
+import type { People } from '#shared/people/people.ts';
+import type { SealedReview } from './review.ts';
+
+/** What a server knows of those who could decide. */
+export type ApproversKnown = {
+  /** The list of people; absent where none is kept. */
+  readonly people?: () => People;
+  /** Whether people sign in by link, so that nobody says in which groups they are, or at a provider; absent: not known. */
+  readonly signIn?: 'link' | 'provider';
+};
+
+/**
+ * Throws AppError `not_permitted` for a rule that nobody could ever meet, so that no change waits for people who do not
+ * exist. What is not known here counts as possible.
+ */
+export function assertMeetable(review: SealedReview, sponsor: string, known: ApproversKnown): void {
+  const why = unmeetable(review, sponsor, known);
+  if (why === null) return;
+  throw new AppError('not_permitted', `Nobody could approve this change, so it is refused: ${why}`, {
+    next: 'Ask the operator of this server to mend the review rules of the blueprint or the list of people.',
+  });
+}
+
+function unmeetable({ by, quorum, exclude }: SealedReview, sponsor: string, known: ApproversKnown): string | null {
+  const { signIn } = known;
+  const people = known.people?.();
+  const excludes = exclude?.includes('sponsor') ?? false;
+  if (excludes && people === undefined) {
+    return 'the rule leaves out the sponsor, and there is no list of people that says who that is.';
+  }
+  const named = by.flatMap((entry) => namedApprover(entry) ?? []);
+  const isOpen = named.some(({ kind }) => {
+    if (kind === 'local') return signIn !== 'provider' && !excludes;
+    return kind === 'group' && signIn !== 'link' && !excludes;
+  });
+  if (isOpen) return null;
+  // Whoever leaves out the sponsor lets only those approve whom the list names.
+  const groupsByClaim = signIn !== 'link';
+  const able = [...(people?.all.values() ?? [])].filter((person) => {
+    if (excludes && person.key === sponsor) return false;
+    return named.some((one) => {
+      if (one.kind === 'person') return one.name === person.key;
+      if (one.kind === 'group') return groupsByClaim || person.groups.includes(one.name);
+      return signIn !== 'provider' && person.signIn.some(({ issuer }) => issuer === 'countersign:local');
+    });
+  });
+  if (able.length >= quorum) return null;
+  const wanted = `${by.join(', ')}${excludes ? ' without the sponsor' : ''}`;
+  return `the rule wants ${quorum} of ${wanted}, and ${able.length === 0 ? 'nobody is' : `only ${able.length} is`} known who could.`;
+}
