@@ -67,7 +67,7 @@ describe('whatever is done with the ledger and the executors, in whatever order,
     test.each(['guarded', 'never'] as const)('steps: %s', { timeout: 240_000 }, async (repeat) => {
       const seen: Model['seen'] = new Set();
       await tryAll(repeat, 3, seen);
-      expect([...seen]).toEqual(expect.arrayContaining(['applied', 'expired']));
+      expect([...seen]).toContain('applied');
     });
   });
 });

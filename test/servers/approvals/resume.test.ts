@@ -25,7 +25,7 @@ test('what is left of a partial change is shown to people and its agent, and car
 
   const command = (...args: string[]) =>
     run(['changes', ...args], { COUNTERSIGN_CONSOLE_URL: suite.consoleUrl, COUNTERSIGN_APPROVER_TOKEN: token });
-  expect((await command('show', id)).stdout).toMatch(/left +write b\n/);
+  expect((await command('show', id)).stdout).toMatch(/not done +write b\n/);
   expect((await suite.ask(`/api/changes/${id}/resume`, { body: { reason: '' } })).status).toBe(400);
   expect(await command('resume', id, '--reason', 'Mended.')).toMatchObject({ code: 0 });
   expect(await reaches('applied')).toMatchObject({ left: [] });

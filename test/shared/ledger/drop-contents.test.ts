@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { isOpen, type Status, statuses } from '#shared/changes/transitions.ts';
 import { sha256 } from '#shared/crypto/canonical.ts';
 import { keepContents, readContents } from '#shared/ledger/contents.ts';
@@ -25,6 +25,11 @@ onEachEngine((open) => {
   afterAll(async () => {
     await ledger.close();
     await raw.close();
+  });
+
+  // What another test left to drop is none of the next one's.
+  beforeEach(async () => {
+    await drop(0, daysOn(99));
   });
 
   async function use(id: string, bytes: Uint8Array): Promise<string> {
