@@ -12,13 +12,29 @@ export function newSetId(now: Date): string {
   return newId('set_', now);
 }
 
-function newId(prefix: string, now: Date): string {
-  let time = now.getTime();
+/** What no id of a change sorts before that was made at a time or later. */
+export function firstIdOf(time: Date): string {
+  return `chg_${stampOf(time)}`;
+}
+
+/** When the id of a change says that it was made, in milliseconds since 1970; 0 of what is no such id. */
+export function timeOfId(id: string): number {
+  if (!changeIdPattern.test(id)) return 0;
+  return Array.from(id.slice(4, 14)).reduce((time, digit) => time * 32 + alphabet.indexOf(digit), 0);
+}
+
+function stampOf(date: Date): string {
+  let time = date.getTime();
   let stamp = '';
   for (let i = 0; i < 10; i += 1) {
     stamp = alphabet.charAt(time % 32) + stamp;
     time = Math.floor(time / 32);
   }
+  return stamp;
+}
+
+function newId(prefix: string, now: Date): string {
+  const stamp = stampOf(now);
   // 256 is a multiple of 32, so the remainder favours no letter.
   const random = Array.from(randomBytes(16), (byte) => alphabet.charAt(byte % 32)).join('');
   return `${prefix}${stamp}${random}`;

@@ -25,6 +25,7 @@ export const appendOnlyTables = [
   'set_members',
   'set_seals',
   'afters',
+  'search',
 ];
 
 /**
@@ -59,6 +60,7 @@ const identities: Readonly<Record<string, readonly string[]>> = {
   sets: ['id = new.id'],
   set_members: ['set_id = new.set_id and position = new.position', 'change_id = new.change_id'],
   set_seals: ['set_id = new.set_id', 'seal = new.seal'],
+  search: ['position = new.position', 'change_id = new.change_id'],
   contents: ['rowid = new.rowid and sha256 <> new.sha256'],
   content_chunks: ['rowid = new.rowid and (sha256 <> new.sha256 or position <> new.position)'],
 };

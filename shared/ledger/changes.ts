@@ -1,6 +1,7 @@
-import { isLost, type Status } from '#shared/changes/transitions.ts';
+import { statuses as allStatuses, isLost, type Status } from '#shared/changes/transitions.ts';
 import { AppError } from '#shared/errors.ts';
 import { latersOf } from './chains.ts';
+import { type ChangeFilter, conditionsOf, statusesOf } from './change-filter.ts';
 import { appendEvent, type EventActor } from './events.ts';
 import { keepKey, rejectTakenKey } from './idempotency.ts';
 import type { ChangesTable, LedgerDb, LedgerTx, Timestamp } from './schema.ts';
@@ -106,16 +107,36 @@ export async function ownStatuses(db: LedgerDb, owner: Owner, ids: readonly stri
   return own.map(({ status }) => status);
 }
 
-/** Newest first; `before` is the id that the last page ended with. */
-export function listChanges(
-  db: LedgerDb,
-  filter: { owner?: Owner; status?: Status | undefined; before?: string | undefined; limit: number },
-): Promise<ChangeRow[]> {
-  let query = db.selectFrom('changes').selectAll().orderBy('id', 'desc').limit(filter.limit);
-  if (filter.owner) {
-    query = query.where('agent', '=', filter.owner.agent).where('blueprint', '=', filter.owner.blueprint);
-  }
-  if (filter.status) query = query.where('status', '=', filter.status);
-  if (filter.before) query = query.where('id', '<', filter.before);
-  return query.execute();
+type Wanted = ChangeFilter & {
+  readonly owner?: Owner;
+  /** The id that the last page ended with. */
+  readonly before?: string | undefined;
+  readonly limit: number;
+};
+
+/** Newest first. */
+export function listChanges(db: LedgerDb, wanted: Wanted): Promise<ChangeRow[]> {
+  const { owner, agent, server, tool, requester } = wanted;
+  const statuses = statusesOf(wanted);
+  if (statuses?.length === 1 || owner) return page(db, wanted, statuses).execute();
+  const isNarrow = agent ?? server ?? tool ?? (requester === 'person' || statuses);
+  if (!isNarrow) return page(db, wanted).execute();
+  // An index holds the changes of each status in the order of their ids: the newest of each are put together.
+  const [first, ...rest] = (statuses ?? allStatuses).map((status) =>
+    db.selectFrom(page(db, wanted, [status]).as('part')).selectAll(),
+  );
+  if (!first) return Promise.resolve([]);
+  const each = rest.reduce((together, one) => together.unionAll(one), first);
+  return each.orderBy('id', 'desc').limit(wanted.limit).execute();
+}
+
+function page(db: LedgerDb, wanted: Wanted, statuses?: readonly Status[]) {
+  const { owner, before, limit } = wanted;
+  let query = db.selectFrom('changes').selectAll().orderBy('id', 'desc').limit(limit);
+  if (owner) query = query.where('agent', '=', owner.agent).where('blueprint', '=', owner.blueprint);
+  const [status, ...more] = statuses ?? [];
+  if (status)
+    query = more.length === 0 ? query.where('status', '=', status) : query.where('status', 'in', statuses ?? []);
+  for (const condition of conditionsOf(wanted)) query = query.where(condition);
+  return before === undefined ? query : query.where('id', '<', before);
 }

@@ -9,6 +9,7 @@ import { chunks } from './migrations/0007-chunks.ts';
 import { scale } from './migrations/0008-scale.ts';
 import { acrossServers } from './migrations/0010-across-servers.ts';
 import { outbox } from './migrations/0012-outbox.ts';
+import { search } from './migrations/0013-search.ts';
 import { sqliteWords, type Words } from './migrations/words.ts';
 import type { LedgerDb } from './schema.ts';
 
@@ -24,6 +25,7 @@ function migrations(words: Words): Record<string, Migration> {
     '0008-scale': scale,
     '0010-across-servers': acrossServers,
     '0012-outbox': outbox(words),
+    '0013-search': search(words),
   };
 }
 

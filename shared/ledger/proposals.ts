@@ -2,8 +2,9 @@ import { sql } from 'kysely';
 import { openStatuses, type Status } from '#shared/changes/transitions.ts';
 import type { ChangeRow, Owner } from './changes.ts';
 import type { LedgerDb, LedgerTx, SealedTable, SnapshotsTable, Timestamp } from './schema.ts';
+import { keepSearched } from './search/keep.ts';
 
-/** Keeps what was sealed with its snapshot of the state before. Both are final. */
+/** Keeps what was sealed with its snapshot of the state before, and lets it be searched. All of it is final. */
 export async function insertSealed(
   tx: LedgerTx,
   sealed: SealedTable,
@@ -15,6 +16,7 @@ export async function insertSealed(
   for (const resource of new Set(touches)) {
     await tx.insertInto('touches').values({ change_id: sealed.change_id, resource }).execute();
   }
+  await keepSearched(tx, sealed.body);
 }
 
 export async function insertSnapshot(tx: LedgerTx, snapshot: SnapshotsTable): Promise<void> {

@@ -18,6 +18,8 @@ export type Words = {
   readonly barrier: string;
   /** Holds for whoever may see the changes of the server whose name is in a column. */
   readonly seenBy: (server: string) => string;
+  /** The tables of migration 0013: each engine searches texts in its own way. */
+  readonly search: readonly string[];
 };
 
 export const sqliteWords: Words = {
@@ -30,6 +32,16 @@ export const sqliteWords: Words = {
   keyed: ' strict, without rowid',
   barrier: '',
   seenBy: () => 'true',
+  // The words come as they are to be found: `ascii` alters none of them. Beginnings of words are kept like words, so that
+  // what a frequent one stands for is read from the newest on, and no more than is wanted. Without the texts.
+  search: [
+    `create table search (
+       position integer primary key not null,
+       change_id text not null unique references changes (id)
+     ) strict`,
+    `create virtual table search_words using fts5(words, content='', columnsize=0, detail=none, tokenize='ascii',
+       prefix='1 2 3 4 5 6 7 8 9 10 11 12')`,
+  ],
 };
 
 /**
@@ -62,6 +74,13 @@ export const postgresWords: Words = {
   barrier: ' with (security_barrier)',
   seenBy: (server) => `(not row_security_active('changes')
     or current_user::text in ('countersign_' || ${server}, 'countersign_approvals', 'countersign_auditor'))`,
+  search: [
+    `create table search (
+       change_id text collate "C" primary key not null references changes (id),
+       words tsvector not null
+     )`,
+    'create index search_by_words on search using gin (words)',
+  ],
 };
 
 export async function run(db: Kysely<unknown>, statements: readonly string[]): Promise<void> {
