@@ -8,34 +8,38 @@ import { type Decider, deciderOf } from './landing.ts';
 import type { Cell, Part } from './part.ts';
 
 const servers = ['github', 'approvals', 'forge'] as const;
-const restSeconds = 3;
-/** In base64 this is 26.7 MB; one commit may have 30 MB of that. */
-const largeBytes = 20_000_000;
 const path = 'public/large';
-/** As many as come at once, and how large each is: more than there is room for. */
-const crowd = { size: 24, bytes: 7_000_000 };
 
-type Large = { readonly what: string; readonly file: object };
+/** In base64 20 MB are 26.7 MB; one commit may have 30 MB of that. The crowd is more than there is room for. */
+const whole = { restSeconds: 3, largeBytes: 20_000_000, crowd: { size: 24, bytes: 7_000_000 } };
+type Sizes = typeof whole;
+
+/** A quick look shows that all of it works, and nothing of how much memory it takes. */
+const quick: Sizes = { restSeconds: 0, largeBytes: 1_000_000, crowd: { size: 2, bytes: 500_000 } };
+
+type Large = { readonly what: string; readonly path: string; readonly bytes: number; readonly file: object };
 
 export const memory: Part = {
   name: 'memory',
   title: 'Memory',
   about:
-    `Resident memory of each server in MB of 10⁶ bytes: at rest (VmRSS of /proc), ${restSeconds} s after the suite has ` +
+    `Resident memory of each server in MB of 10⁶ bytes: at rest (VmRSS of /proc), ${whole.restSeconds} s after the suite has ` +
     'started; then the peak (VmHWM, set back before each) while a pull request with one file of ' +
-    `${largeBytes / 1e6} MB is proposed, and while it is looked at once, approved and carried out. The same again, as a ` +
+    `${whole.largeBytes / 1e6} MB is proposed, and while it is looked at once, approved and carried out. The same again, as a ` +
     'commit that puts other bytes in the place of that file, which keeps both. Last, ' +
-    `${crowd.size} proposals of ${crowd.bytes / 1e6} MB each at once, which are let in as there is room. Linux only.`,
-  measure: async () => {
+    `${whole.crowd.size} proposals of ${whole.crowd.bytes / 1e6} MB each at once, which are let in as there is room. With ` +
+    'one round all of it is much smaller. Linux only.',
+  measure: async ({ rounds }) => {
+    const sizes = rounds === 1 ? quick : whole;
     if (process.platform !== 'linux') return [];
     const suite = await startTestSuite({ blueprints: { 'bench.yaml': blueprintText } });
     const agent = await agentOf(suite.mcpUrl('github'));
     const decider = deciderOf(suite);
     try {
-      await sleep(restSeconds * 1000);
+      await sleep(sizes.restSeconds * 1000);
       const rows: Cell[][] = [['at rest', ...servers.map((name) => megabytes(suite, name, 'VmRSS'))]];
-      for (const large of largeFiles()) rows.push(...(await peaks({ suite, agent, decider }, large)));
-      rows.push(await crowded(suite));
+      for (const large of largeFiles(sizes)) rows.push(...(await peaks({ suite, agent, decider }, large)));
+      rows.push(await crowded(suite, sizes));
       return [{ columns: [{ name: 'what' }, ...servers.map((name) => ({ name: `${name} (MB)`, digits: 0 }))], rows }];
     } finally {
       decider.close();
@@ -45,23 +49,32 @@ export const memory: Part = {
   },
 };
 
-function largeFiles(): readonly Large[] {
+function largeFiles({ largeBytes }: Sizes): readonly Large[] {
   const line = (at: number): string => `${at}: a line of text that says little\n`;
   const text = Array.from({ length: largeBytes / 40 }, (_, at) => line(at)).join('');
   return [
-    { what: 'random bytes', file: { path, base64: randomBytes(largeBytes).toString('base64') } },
-    { what: 'text', file: { path: `${path}.txt`, content: text.padEnd(largeBytes, 'x').slice(0, largeBytes) } },
+    { what: 'random bytes', path, bytes: largeBytes, file: { base64: randomBytes(largeBytes).toString('base64') } },
+    {
+      what: 'text',
+      path: `${path}.txt`,
+      bytes: largeBytes,
+      file: { content: text.padEnd(largeBytes, 'x').slice(0, largeBytes) },
+    },
   ];
 }
 
 type Actors = { readonly suite: TestSuite; readonly agent: Agent; readonly decider: Decider };
 
-async function peaks({ suite, agent, decider }: Actors, { what, file }: Large): Promise<Cell[][]> {
+async function peaks({ suite, agent, decider }: Actors, { what, path, bytes, file }: Large): Promise<Cell[][]> {
   const branch = `agent/${what.replace(' ', '-')}`;
   const common = { repository: 'acme/storefront', branch, reason: 'to measure' };
-  const other = { path: (file as { path: string }).path, base64: randomBytes(largeBytes).toString('base64') };
+  const other = { path, base64: randomBytes(bytes).toString('base64') };
   const changes = [
-    { name: `${what}, new`, tool: 'propose_pull_request', args: { ...common, title: 'Large', files: [file] } },
+    {
+      name: `${what}, new`,
+      tool: 'propose_pull_request',
+      args: { ...common, title: 'Large', files: [{ path, ...file }] },
+    },
     { name: `${what}, replaced`, tool: 'commit_files', args: { ...common, message: 'Large', files: [other] } },
   ];
   const rows: Cell[][] = [];
@@ -78,7 +91,7 @@ async function peaks({ suite, agent, decider }: Actors, { what, file }: Large): 
   return rows;
 }
 
-async function crowded(suite: TestSuite): Promise<Cell[]> {
+async function crowded(suite: TestSuite, { crowd }: Sizes): Promise<Cell[]> {
   const body = (at: number): object => ({
     repository: 'acme/storefront',
     branch: `agent/crowd-${at}`,
