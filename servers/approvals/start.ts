@@ -2,7 +2,7 @@ import { allCapabilities } from '#capabilities/index.ts';
 import { currentBlueprint } from '#shared/blueprints/current.ts';
 import { loadBlueprints } from '#shared/blueprints/load.ts';
 import { endOrphans, expireOverdue } from '#shared/changes/expire.ts';
-import { openSigningKey, publishKey } from '#shared/changes/keys.ts';
+import { addPublicKey, currentSigningKey } from '#shared/changes/keys.ts';
 import { listen } from '#shared/http/listen.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
 import { openEncryptedLedger } from '#shared/ledger/open-encrypted.ts';
@@ -50,8 +50,8 @@ export async function startApprovals(options: {
   const list = config.people === undefined ? undefined : currentPeople(config.people);
   const noWrites = list && sponsorRule(list);
   const receivers = config.webhooks === undefined ? [] : readReceivers(config.webhooks);
-  const key = openSigningKey(config.decisionKey);
-  publishKey(config.decisionKeys, key);
+  const key = currentSigningKey(config.decisionKey);
+  addPublicKey(config.decisionKeys, key);
   const ledger = await openEncryptedLedger(config.ledger, config.contentsKeys);
 
   const links = signInLinks({ now });

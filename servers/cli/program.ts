@@ -6,6 +6,7 @@ import { backupCommands } from './commands/backup.ts';
 import { contentsCommands } from './commands/contents.ts';
 import { holdCommand } from './commands/hold.ts';
 import { incidentCommand } from './commands/incident.ts';
+import { keysCommand } from './commands/keys.ts';
 import { ledgerCommand } from './commands/ledger.ts';
 import { listCommand } from './commands/list.ts';
 import { peopleCommand } from './commands/people.ts';
@@ -73,5 +74,6 @@ export function program(exit: SetExitCode): Command {
   ledgerCommand(countersign);
   contentsCommands(countersign);
   webhooksCommand(countersign, exit);
+  keysCommand(countersign);
   return countersign;
 }

@@ -24,8 +24,9 @@ function preAuthentication(payloadType: string, payload: Buffer): Buffer {
 /** Signs a statement (Ed25519) and returns its envelope as JSON text. */
 export function signStatement<T>({ payloadType, schema }: StatementType<T>, key: SigningKey, statement: T): string {
   const payload = Buffer.from(canonical(schema.parse(statement) as Json));
-  const sig = sign(null, preAuthentication(payloadType, payload), key.privateKey).toString('base64');
-  return canonical({ payloadType, payload: payload.toString('base64'), signatures: [{ keyid: key.id, sig }] });
+  const { id: keyid, privateKey } = key;
+  const sig = sign(null, preAuthentication(payloadType, payload), privateKey).toString('base64');
+  return canonical({ payloadType, payload: payload.toString('base64'), signatures: [{ keyid, sig }] });
 }
 
 /** The statement in an envelope that one of the keys signed. Throws AppError `seal_mismatch` otherwise. */
@@ -41,6 +42,12 @@ export function verifyStatement<T>({ payloadType, schema }: StatementType<T>, ke
   const statement = schema.safeParse(parseJson(payload.toString('utf8')));
   if (!statement.success) throw unsigned();
   return statement.data;
+}
+
+/** The ids of the keys that an envelope says it is signed with; nothing is verified. */
+export function signersOf(text: string): readonly string[] {
+  const parsed = envelope.safeParse(parseJson(text));
+  return parsed.success ? parsed.data.signatures.map(({ keyid }) => keyid) : [];
 }
 
 function parseJson(text: string): unknown {

@@ -2,6 +2,7 @@ import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, typ
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import * as z from 'zod';
+import { stampOf } from '#shared/blueprints/stamp.ts';
 import { AppError } from '#shared/errors.ts';
 
 /** The key that decisions are signed with; only the approvals server holds it. */
@@ -14,11 +15,19 @@ const keyFile = z.strictObject({ keys: z.array(z.strictObject({ id: z.string(), 
 
 /** Reads the Ed25519 key at a path, made there (0600) if there is none. */
 export function openSigningKey(path: string): SigningKey {
-  if (!existsSync(path)) {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    const { privateKey } = generateKeyPairSync('ed25519');
-    writeWhole(path, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), 0o600);
-  }
+  if (!existsSync(path)) writeSigningKey(path, generateKeyPairSync('ed25519').privateKey);
+  return readSigningKey(path);
+}
+
+/** Keeps a private key, for its owner alone. */
+export function writeSigningKey(path: string, privateKey: KeyObject): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  writeWhole(path, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), 0o600);
+}
+
+/** Reads the Ed25519 key at a path. Throws AppError `bad_configuration` when there is none that can be used. */
+export function readSigningKey(path: string): SigningKey {
+  if (!existsSync(path)) throw new AppError('bad_configuration', `There is no key at ${path}.`);
   if ((statSync(path).mode & 0o077) !== 0) {
     throw new AppError('bad_configuration', `${path} can be read by others.`, { next: `chmod 600 ${path}` });
   }
@@ -29,19 +38,53 @@ export function openSigningKey(path: string): SigningKey {
   return { id: keyId(createPublicKey(privateKey)), privateKey };
 }
 
+/**
+ * The key that is at a path at that moment, so that a running server signs with a new one as soon as it is there. What takes
+ * the id and then the key, without waiting in between, has both of one key.
+ */
+export function currentSigningKey(path: string): SigningKey {
+  let key = openSigningKey(path);
+  let seen = stampOf(path);
+  return {
+    get id() {
+      const stamp = stampOf(path);
+      if (stamp !== seen) key = readSigningKey(path);
+      seen = stamp;
+      return key.id;
+    },
+    get privateKey() {
+      return key.privateKey;
+    },
+  };
+}
+
 /** The public half of a key, to verify with. */
 export function publicHalves(key: SigningKey): VerificationKeys {
   return new Map([[key.id, createPublicKey(key.privateKey)]]);
 }
 
-/** Writes the public half where executors read it. */
+/** Writes the public half of a key, and no other, where executors read it. */
 export function publishKey(path: string, key: SigningKey): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const pem = createPublicKey(key.privateKey).export({ type: 'spki', format: 'pem' }).toString();
-  writeWhole(path, `${JSON.stringify({ keys: [{ id: key.id, public_key: pem }] }, null, 2)}\n`, 0o644);
+  writeVerificationKeys(path, publicHalves(key));
 }
 
-/** Reads the file that {@link publishKey} writes. Throws AppError `bad_configuration`. */
+/** Adds the public half of a key to those that executors read; the file is made if it is not there. */
+export function addPublicKey(path: string, key: SigningKey): void {
+  const there: VerificationKeys = existsSync(path) ? readVerificationKeys(path) : new Map();
+  if (!there.has(key.id)) writeVerificationKeys(path, new Map([...there, ...publicHalves(key)]));
+}
+
+/** Writes public keys where executors read them. */
+export function writeVerificationKeys(path: string, keys: VerificationKeys): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const list = [...keys].map(([id, key]) => ({
+    id,
+    public_key: key.export({ type: 'spki', format: 'pem' }).toString(),
+  }));
+  writeWhole(path, `${JSON.stringify({ keys: list }, null, 2)}\n`, 0o644);
+}
+
+/** Reads the file that {@link writeVerificationKeys} writes. Throws AppError `bad_configuration`. */
 export function readVerificationKeys(path: string): VerificationKeys {
   try {
     const { keys } = keyFile.parse(JSON.parse(readFileSync(path, 'utf8')));

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { contentKeysIn } from '#servers/suite/data.ts';
 import { type Audit, auditLedger } from '#shared/changes/audit.ts';
 import { readVerificationKeys, type VerificationKeys } from '#shared/changes/keys.ts';
+import { earlierKeysBeside } from '#shared/changes/rotate-keys.ts';
 import { fileVault } from '#shared/ledger/content-keys.ts';
 import { readLedger } from '#shared/ledger/read-only.ts';
 import { noVault, type Vault } from '#shared/ledger/vault.ts';
@@ -43,7 +44,7 @@ export function verifyCommand(audit: Command, exit: SetExitCode): void {
   withPlace(audit.command('verify'))
     .summary('check that nothing in the ledger was edited')
     .description('Checks that nothing in the ledger was edited, deleted or reordered.')
-    .option('--keys <files...>', 'public decision keys (default: approvals/decision-keys.json in the data directory)')
+    .option('--keys <files...>', 'public decision keys (default: those in the approvals folder of the data directory)')
     .option('--checkpoint <file>', 'checkpoints that were kept elsewhere, to compare with')
     .option(
       '--checkpoint-keys <files...>',
@@ -54,7 +55,7 @@ export function verifyCommand(audit: Command, exit: SetExitCode): void {
     .option('--json', 'print JSON')
     .addHelpText('after', help)
     .action(async (options: Options) => {
-      const keys = keysIn(options.keys ?? [join(options.data, 'approvals', 'decision-keys.json')]);
+      const keys = keysIn(options.keys ?? decisionKeysIn(options.data));
       const { checkpoints } = options.checkpoint === undefined ? { checkpoints: [] } : checkpointsOf(options);
       const done = await readLedger(ledgerOf(options), (db) =>
         auditLedger(db, { keys, checkpoints, vault: vaultFor(options), progress: progressOnStderr() }),
@@ -62,6 +63,12 @@ export function verifyCommand(audit: Command, exit: SetExitCode): void {
       print(options.json, done, () => render(done));
       exit(done.found === 0 ? exitCodes.ok : exitCodes.no);
     });
+}
+
+/** The keys that executors take, and those that were retired, which signed what is old. */
+function decisionKeysIn(data: string): readonly string[] {
+  const keys = join(data, 'approvals', 'decision-keys.json');
+  return [keys, earlierKeysBeside(keys)].filter((file) => file === keys || existsSync(file));
 }
 
 /** What reads contents; null leaves them out. Without keys, encrypted ones are only counted. */

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { readVerificationKeys } from '#shared/changes/keys.ts';
 import { basics } from '#test/fakes/environment.ts';
+import { run as command } from '../cli/run.ts';
 
 const main = fileURLToPath(import.meta.resolve('#servers/approvals/main.ts'));
 
@@ -76,7 +77,7 @@ describe('the approvals process', () => {
     expect(JSON.stringify(lines) + errors()).not.toContain(link);
   });
 
-  test('keeps its key over a restart, and ends with whoever started it', async () => {
+  test('keeps its key over a restart until another one is made, and ends with whoever started it', async () => {
     const data = folder();
     const keys = () => readFileSync(join(data, 'approvals', 'decision-keys.json'), 'utf8');
     const first = await run({ COUNTERSIGN_DATA: data });
@@ -85,6 +86,17 @@ describe('the approvals process', () => {
     expect(await first.ended).toBe(0);
     await run({ COUNTERSIGN_DATA: data });
     expect(keys()).toBe(before);
+    const place = ['--data', data, '--json'];
+    const rotated = await command(['keys', 'rotate', ...place]);
+    const { from, to } = JSON.parse(rotated.stdout);
+    expect([...readVerificationKeys(join(data, 'approvals', 'decision-keys.json')).keys()]).toEqual([from, to]);
+    expect(await command(['keys', 'retire', to, ...place])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('is the one that signs'),
+    });
+    expect(await command(['keys', 'retire', from, ...place])).toMatchObject({ code: 0, stderr: '' });
+    const { stdout } = await command(['keys', 'list', ...place]);
+    expect(JSON.parse(stdout)).toEqual({ keys: [{ id: to, signs: true, approvals: 0 }], retired: [from] });
   });
 
   test('does not start with settings that it cannot use', async () => {
