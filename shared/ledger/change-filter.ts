@@ -31,5 +31,5 @@ export function conditionsOf(filter: ChangeFilter): RawBuilder<SqlBool>[] {
 
 /** The wanted statuses; undefined when any will do. */
 export function statusesOf({ status }: ChangeFilter): readonly Status[] | undefined {
-  return typeof status === 'string' ? [status] : status;
+  return typeof status === 'string' ? [status] : status && [...new Set(status)];
 }

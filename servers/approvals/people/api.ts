@@ -1,6 +1,4 @@
 import { Hono } from 'hono';
-import * as z from 'zod';
-import { changeStatus } from '#capabilities/change-queue/ports.ts';
 import { parseArguments } from '#shared/changes/arguments.ts';
 import { detailOf } from '../view/detail.ts';
 import { listView } from '../view/list.ts';
@@ -10,6 +8,7 @@ import { authenticate, type SignedIn } from './authenticate.ts';
 import { decisionRoute } from './decision.ts';
 import { holdsApi } from './holds.ts';
 import { changeId } from './inputs.ts';
+import { listQuery } from './list-query.ts';
 import { restoreRoute } from './restore.ts';
 import { resumeRoute } from './resume.ts';
 import { linkRoute, sessionRoute, signOut } from './session-routes.ts';
@@ -17,15 +16,6 @@ import { incidentsApi, setsApi } from './sets.ts';
 import { settleRoute } from './settle.ts';
 import { stopsApi } from './stops.ts';
 import { streamRoute } from './stream.ts';
-
-const listQuery = z.strictObject({
-  /** `pending` is short for `pending_approval`. */
-  status: z.union([changeStatus, z.literal('pending').transform(() => 'pending_approval' as const)]).optional(),
-  before: changeId.optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  /** Words that all occur in what was sealed of a change. */
-  q: z.string().trim().max(200).optional(),
-});
 
 /** The API that the console's pages and scripts use. Every route wants a signed-in person. */
 export function api(options: ConsoleOptions): Hono<SignedIn> {

@@ -11,6 +11,11 @@ export const reason = z
   .max(2000)
   .refine((text) => text.isWellFormed(), { error: 'must be well-formed text' });
 
+/** Any time of ISO 8601 with its zone, as the ledger writes it. */
+export const time = z.iso
+  .datetime({ offset: true, error: 'must be a time with its zone, such as 2027-03-01T08:00:00Z' })
+  .transform((text) => new Date(text).toISOString());
+
 /** What a restore does about parts that somebody else changed since. */
 export const choice = z.enum(['refuse', 'untouched', 'overwrite']).default('refuse');
 

@@ -7,6 +7,9 @@ import { wordsOf } from './words.ts';
 /** So many different words are kept of one change. */
 const most = 400;
 
+/** Of each argument, so many characters: the rest of a text is in its contents. */
+const mostOfAnArgument = 500;
+
 /** Comes before what is kept whole, and in no word: it is neither letter nor digit. */
 const whole = '\ue000';
 
@@ -21,6 +24,7 @@ const searched = z.object({
   requester: z.object({ agent: z.string().optional() }),
   summary: z.string().default(''),
   target: z.json().default(null),
+  arguments: z.json().default(null),
   effects: z.array(z.object({ path: z.string().optional() })).default([]),
   touches: z.array(z.string()).default([]),
 });
@@ -51,19 +55,22 @@ export async function keepSearched(db: QueryExecutorProvider, body: string): Pro
   );
 }
 
-function wordsOfSealed({
-  change_id,
-  server,
-  tool,
-  requester,
-  summary,
-  target,
-  effects,
-  touches,
-}: z.infer<typeof searched>) {
-  const { agent } = requester;
-  const paths = effects.flatMap(({ path }) => path ?? []);
-  const texts = [change_id, tool, agent ?? '', summary, ...textsIn(target as Json), ...touches, ...paths];
+/** What comes first is kept where there is too much. */
+function wordsOfSealed(sealed: z.infer<typeof searched>): string[] {
+  const { change_id, server, tool, summary, touches } = sealed;
+  const { agent } = sealed.requester;
+  const paths = sealed.effects.flatMap(({ path }) => path ?? []);
+  const given = textsIn(sealed.arguments as Json).map((text) => text.slice(0, mostOfAnArgument));
+  const texts = [
+    change_id,
+    tool,
+    agent ?? '',
+    summary,
+    ...textsIn(sealed.target as Json),
+    ...touches,
+    ...paths,
+    ...given,
+  ];
   const exact = [
     wholeWord('server', server),
     wholeWord('tool', tool),

@@ -198,13 +198,50 @@ describe('the list', () => {
     expect((await suite.ask('/api/changes?status=pending_approval')).body.changes).toHaveLength(5);
   });
 
-  test.each(['status=nonsense', 'limit=0', 'limit=x', 'limit=201', 'before=x', 'sort=asc'])(
-    'refuses the question ?%s',
-    async (query) => {
-      const suite = await startSuite();
-      expect(await suite.ask(`/api/changes?${query}`)).toMatchObject({ status: 400 });
-    },
-  );
+  test('is narrowed by agent, server, tool, requester, time and several states', async () => {
+    const suite = await startSuite();
+    const early = await suite.proposeNote('one');
+    suite.pass(60_000);
+    const late = await suite.proposeNote('two');
+    const [{ requester, server, tool, created_at: between }] = (await suite.ask('/api/changes')).body.changes;
+    const ids = async (query: Record<string, string>): Promise<string[]> =>
+      (await suite.ask(`/api/changes?${new URLSearchParams(query)}`)).body.changes.map(
+        (one: { change_id: string }) => one.change_id,
+      );
+    const all = { agent: requester.name, server, tool, requester: 'agent', status: 'pending,applied' };
+    expect(await ids(all)).toEqual([late, early]);
+    expect(await ids({ ...all, since: between })).toEqual([late]);
+    expect(await ids({ ...all, q: 'one', until: between })).toEqual([early]);
+    for (const other of [
+      { agent: 'x' },
+      { server: 'x' },
+      { tool: 'x' },
+      { requester: 'person' },
+      { status: 'failed' },
+    ]) {
+      expect(await ids({ ...all, ...other })).toEqual([]);
+      expect(await ids({ ...all, ...other, q: 'one' })).toEqual([]);
+    }
+  });
+
+  test.each([
+    ['status=nonsense', 'status.0: is no state of a change.'],
+    ['status=pending,', 'status.1: is no state of a change.'],
+    ['limit=0', 'limit: '],
+    ['limit=x', 'limit: '],
+    ['limit=201', 'limit: '],
+    ['before=x', 'before: must be the id of a change'],
+    ['since=yesterday', 'since: must be a time with its zone'],
+    ['since=2027-03-02T00:00:00Z&until=2027-03-01T00:00:00Z', 'until: must be later than since.'],
+    ['agent=', 'agent: '],
+    ['requester=robot', 'requester: '],
+    [`q=${'x'.repeat(201)}`, 'q: '],
+    ['sort=asc', 'sort'],
+  ])('refuses the question ?%s and says why', async (query, why) => {
+    const suite = await startSuite();
+    const { status, body } = await suite.ask(`/api/changes?${query}`);
+    expect([status, body.error.message]).toEqual([400, expect.stringContaining(why)]);
+  });
 });
 
 describe('a restore', () => {

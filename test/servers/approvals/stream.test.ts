@@ -101,7 +101,7 @@ describe('the list', () => {
     });
   });
 
-  test('is searched for words in any case, page by page, whatever signs they have', async () => {
+  test('is searched for words in any case, page by page, whatever signs are between them', async () => {
     const suite = await startSuite();
     const percent = await suite.proposeNote('50% zebra "now"', { reason: 'A Sale' });
     const other = await suite.proposeNote('50 zebra', { id: 'b' });
@@ -109,15 +109,17 @@ describe('the list', () => {
     const search = async (query: string) => (await suite.ask(`/api/changes?${query}`)).body;
     const ids = async (q: string) =>
       (await search(`q=${encodeURIComponent(q)}`)).changes.map((one: { change_id: string }) => one.change_id);
-    expect(await ids('50% ZEBRA')).toEqual([percent]);
+    expect(await ids('50% ZEBRA now')).toEqual([percent]);
     expect(await ids('"now"')).toEqual([percent]);
     expect(await ids('sale')).toHaveLength(2);
     expect(await ids('sale_page src/Ünïcode.ts')).toHaveLength(1);
     expect(await ids('nowhere')).toEqual([]);
+    expect(await ids('%')).toEqual([]);
     const page = await search('q=zebra&limit=1');
     expect(page).toMatchObject({ changes: [{ change_id: other }], next_before: other });
     const rest = await search(`q=zebra&limit=2&before=${other}`);
     expect(rest).toMatchObject({ changes: [{ change_id: percent }], next_before: null });
     expect((await search('q=zebra&status=rejected')).changes).toEqual([]);
+    expect((await search('q=zebra&status=rejected,pending')).changes).toHaveLength(2);
   });
 });
