@@ -1,19 +1,22 @@
 import { chainSection, undecided } from './chain.js';
 import { decisionPanel } from './decision.js';
 import { differenceSection } from './difference.js';
-import { foreign, h, problem, shown } from './dom.js';
+import { foreign, h, shown } from './dom.js';
 import { effectsSection } from './effects.js';
 import { factsSection, riskSection, sealSection } from './facts.js';
 import { historySection } from './history.js';
+import { live } from './live.js';
 import { request } from './request.js';
 import { openStates, states } from './words.js';
 
-const followMs = 1_000;
+/** So many lines of differences come with the page; the rest when somebody wants to see it. */
+const linesAtOnce = 3_000;
 
 /** The page of one change. It follows the change until nothing more can become of it. */
 export async function openChange(main, id) {
   const path = `/api/changes/${encodeURIComponent(id)}`;
-  let change = await request(path);
+  const whole = `${path}?lines=${linesAtOnce}`;
+  let change = await request(whole);
   const parts = {
     head: h('div', { id: 'head', tabindex: -1 }),
     facts: h('div'),
@@ -22,49 +25,40 @@ export async function openChange(main, id) {
     body: h('div'),
     history: h('div'),
     reason: h('div'),
-    panel: h('div'),
+    panel: h('div', { class: 'decision' }),
   };
   const offline = h('p', { class: 'error', role: 'alert' });
   main.replaceChildren(back(), ...Object.values(parts), offline);
 
   const follow = async () => {
     const progress = await request(`${path}/progress`, { poll: true });
-    offline.textContent = '';
     const before = change;
     const news = { ...change, ...progress, summary: change.summary };
     if (JSON.stringify(news) === JSON.stringify(before)) return;
     // A plan that was made only now brings the content along.
-    change = before.status !== 'planning' && progress.seal === before.seal ? news : await request(path, { poll: true });
+    change =
+      before.status !== 'planning' && progress.seal === before.seal ? news : await request(whole, { poll: true });
     show(parts, change, before, follow);
   };
   show(parts, change, null, follow);
-  setInterval(() => {
-    if (!openStates.includes(change.status) && !change.restored_by.some((one) => openStates.includes(one.status)))
-      return;
-    follow().catch((error) => {
-      if (error.status === 401) location.reload();
-      else offline.textContent = problem(error);
-    });
-  }, followMs);
+  live(async () => {
+    const isOpen =
+      openStates.includes(change.status) || change.restored_by.some((one) => openStates.includes(one.status));
+    if (isOpen) await follow();
+  }, offline);
 }
 
 /** Shows a change; of one that is shown already, only what is new, so that nobody loses what they write or read. */
 function show(parts, change, before, follow) {
   parts.head.replaceChildren(head(change));
-  document.title = `${states[change.status].label} · Countersign`;
+  document.title = `${states[change.status].label}: ${change.summary} · Countersign`;
   if (!before || before.status !== change.status) parts.facts.replaceChildren(factsSection(change));
   if (!before || before.status === 'planning') {
     parts.difference.replaceChildren(change.difference ? differenceSection(change.difference) : '');
   }
   if (!before || before.seal !== change.seal) {
     parts.body.replaceChildren(
-      ...(change.content
-        ? [
-            riskSection(change.content),
-            effectsSection(change.content.effects, change.content.references),
-            sealSection(change),
-          ]
-        : []),
+      ...(change.content ? [riskSection(change.content), effectsSection(change), sealSection(change)] : []),
     );
     parts.reason.replaceChildren(reason(change));
   }
@@ -78,8 +72,14 @@ function show(parts, change, before, follow) {
     JSON.stringify(before.doubt) !== JSON.stringify(change.doubt) ||
     JSON.stringify(undecided(before)) !== JSON.stringify(undecided(change))
   ) {
-    parts.panel.replaceChildren(decisionPanel(change, follow));
+    parts.panel.replaceChildren(...[toDecision(change), decisionPanel(change, follow)].filter((one) => one !== null));
   }
+}
+
+/** Stays at the lower edge of the window, within reach, until the decision itself is there. */
+function toDecision({ status, broken }) {
+  if (status !== 'pending_approval' || broken) return null;
+  return h('p', { class: 'to-decision' }, h('a', { href: '#decide' }, 'Go to the decision'));
 }
 
 const restores = (change) => JSON.stringify(change.restored_by);
@@ -101,7 +101,6 @@ function head(change) {
       : null,
     change.restored_by.map(restore),
     change.note ? h('blockquote', { class: 'note' }, h('p', {}, shown(change.note))) : null,
-    change.status === 'pending_approval' ? h('p', {}, h('a', { href: '#decide' }, 'Go to the decision')) : null,
   );
 }
 

@@ -1,56 +1,125 @@
-import { count, h, shown } from './dom.js';
+import { gapRow, rowsOf, splitRows, unifiedRows, wideRow } from './diff-rows.js';
+import { count, h, problem } from './dom.js';
 
 /** Unchanged lines that stay in view on each side of a change, and how many are not worth hiding. */
 const context = 3;
 const worthHiding = 6;
 
-/** A unified difference with line numbers. Long lines wrap, and so do long runs of spaces (`break-spaces`): nothing can stand out of sight. */
-export function diffTable(diff) {
-  const body = h('tbody');
-  let [old, now] = [1, 1];
-  for (const hunk of diff.hunks) {
-    gap(body, hunk.new_start - now);
-    [old, now] = [hunk.old_start, hunk.new_start];
-    const rows = [];
-    for (const line of hunk.lines) {
-      const sign = line[0];
-      rows.push({ sign, text: line.slice(1), old: sign === '+' ? '' : old, now: sign === '-' ? '' : now });
-      if (sign === ' ' || sign === '-') old += 1;
-      if (sign === ' ' || sign === '+') now += 1;
-    }
-    appendFolded(body, rows);
-  }
-  gap(body, diff.after_lines - now + 1);
-  const columns = ['number', 'number', 'sign', 'text'].map((name) => h('col', { class: name }));
-  return h('table', { class: 'diff' }, h('colgroup', {}, columns), body);
+const viewName = 'countersign-diff';
+const views = {
+  unified: { label: 'Unified', rows: unifiedRows, columns: ['number', 'number', 'sign', 'text'] },
+  split: { label: 'Side by side', rows: splitRows, columns: ['number', 'text', 'number', 'text'] },
+};
+const chosen = () => (localStorage.getItem(viewName) === 'split' ? 'split' : 'unified');
+
+/** The differences on the page, to be drawn anew when the view changes. */
+const drawn = new Set();
+
+/** Chooses how all differences on the page are shown; the choice is kept. */
+export function viewButtons() {
+  const choose = (view) => () => {
+    localStorage.setItem(viewName, view);
+    for (const one of buttons.children) one.setAttribute('aria-pressed', String(one.dataset.view === view));
+    for (const draw of drawn) draw();
+  };
+  const buttons = h(
+    'div',
+    { class: 'views', role: 'group', 'aria-label': 'How differences are shown' },
+    Object.entries(views).map(([view, { label }]) =>
+      h(
+        'button',
+        {
+          type: 'button',
+          class: 'quiet',
+          'data-view': view,
+          'aria-pressed': String(view === chosen()),
+          onclick: choose(view),
+        },
+        label,
+      ),
+    ),
+  );
+  return buttons;
 }
 
-/** Lines that the server did not send, because the file is long and they do not change. */
-function gap(body, lines) {
-  if (lines <= 0) return;
-  body.append(
+/**
+ * A difference with line numbers. Long lines wrap, and so do long runs of spaces (`break-spaces`): nothing can stand out
+ * of sight. What the server did not send yet is fetched by `more`, from a line on, and until then it is counted.
+ */
+export function diffView(diff, more) {
+  let hunks = diff.hunks;
+  const box = h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Difference' });
+  const load = async (event) => {
+    const button = event.currentTarget;
+    button.disabled = true;
+    try {
+      const part = await more(linesOf(hunks));
+      // Which lines match can come out otherwise when it is worked out anew: then all is shown anew.
+      hunks = part.lines === diff.lines ? [...hunks, ...part.hunks] : (await more(0)).hunks;
+      draw();
+    } catch (error) {
+      button.disabled = false;
+      button.textContent = problem(error);
+    }
+  };
+  const draw = () => {
+    const left = diff.lines - linesOf(hunks);
+    const next = () =>
+      h(
+        'button',
+        { type: 'button', class: 'quiet', onclick: load },
+        `Show more: ${count(left, 'line')} of this difference not shown yet`,
+      );
+    const rest = left > 0 && more ? [wideRow(next())] : [];
+    box.classList.toggle('split', chosen() === 'split');
+    box.replaceChildren(table(diff, hunks, left, rest));
+  };
+  drawn.add(draw);
+  draw();
+  if (hunks.length === 0 && diff.lines > 0 && more) box.querySelector('button')?.click();
+  return box;
+}
+
+function linesOf(hunks) {
+  return hunks.reduce((sum, { lines }) => sum + lines.length, 0);
+}
+
+function table(diff, hunks, left, rest) {
+  const { rows, columns } = views[chosen()];
+  const body = h('tbody');
+  let now = 1;
+  for (const hunk of hunks) {
+    body.append(...gapRow(hunk.new_start - now));
+    appendFolded(body, rowsOf(hunk), rows);
+    now = hunk.new_start + hunk.lines.filter((line) => line[0] === ' ' || line[0] === '+').length;
+  }
+  body.append(...(left > 0 ? rest : gapRow(diff.after_lines - now + 1)));
+  return h(
+    'table',
+    { class: 'diff' },
     h(
-      'tr',
-      { class: 'gap' },
-      h('td', { colspan: 4 }, `${count(lines, 'unchanged line')} not shown: the file is long.`),
+      'colgroup',
+      {},
+      columns.map((name) => h('col', { class: name })),
     ),
+    body,
   );
 }
 
-function appendFolded(body, rows) {
+function appendFolded(body, all, rows) {
   let at = 0;
-  while (at < rows.length) {
-    const end = runEnd(rows, at);
+  while (at < all.length) {
+    const end = runEnd(all, at);
     const hideFrom = at === 0 ? at : at + context;
-    const hideTo = end === rows.length ? end : end - context;
-    if (rows[at].sign === ' ' && hideTo - hideFrom >= worthHiding) {
+    const hideTo = end === all.length ? end : end - context;
+    if (all[at].sign === ' ' && hideTo - hideFrom >= worthHiding) {
       body.append(
-        ...rows.slice(at, hideFrom).map(row),
-        fold(rows.slice(hideFrom, hideTo)),
-        ...rows.slice(hideTo, end).map(row),
+        ...rows(all.slice(at, hideFrom)),
+        fold(all.slice(hideFrom, hideTo), rows),
+        ...rows(all.slice(hideTo, end)),
       );
     } else {
-      body.append(...rows.slice(at, end).map(row));
+      body.append(...rows(all.slice(at, end)));
     }
     at = end;
   }
@@ -64,43 +133,10 @@ function runEnd(rows, from) {
   return end;
 }
 
-function fold(rows) {
-  const open = () => folded.replaceWith(...rows.map(row));
-  const folded = h(
-    'tr',
-    { class: 'gap' },
-    h(
-      'td',
-      { colspan: 4 },
-      h('button', { type: 'button', class: 'quiet', onclick: open }, `Show ${count(rows.length, 'unchanged line')}`),
-    ),
+function fold(hidden, rows) {
+  const open = () => folded.replaceWith(...rows(hidden));
+  const folded = wideRow(
+    h('button', { type: 'button', class: 'quiet', onclick: open }, `Show ${count(hidden.length, 'unchanged line')}`),
   );
   return folded;
-}
-
-const kinds = { '+': 'new', '-': 'old', '\\': 'remark', ' ': 'same' };
-const spoken = { '+': 'added', '-': 'removed' };
-
-function row({ sign, text, old, now }) {
-  if (sign === '\\') {
-    return h('tr', { class: 'remark' }, h('td', { colspan: 3 }), h('td', {}, 'no line feed at the end of the file'));
-  }
-  return h(
-    'tr',
-    { class: kinds[sign] },
-    h('td', { class: 'number' }, String(old)),
-    h('td', { class: 'number' }, String(now)),
-    h('td', { class: 'sign', 'aria-label': spoken[sign] }, sign === '-' ? '−' : sign),
-    h('td', { class: 'text' }, h('bdi', {}, withTrail(text, sign))),
-  );
-}
-
-/** White space at the end of a changed line, which nobody sees otherwise. */
-function withTrail(text, sign) {
-  const [trail] = sign === ' ' ? [''] : (/[ \t]+$/.exec(text) ?? ['']);
-  if (trail === '') return shown(text);
-  return [
-    ...shown(text.slice(0, -trail.length)),
-    h('span', { class: 'trail', title: 'White space at the end' }, trail),
-  ];
 }

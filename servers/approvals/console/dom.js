@@ -12,6 +12,14 @@ export function h(tag, properties = {}, ...children) {
   return element;
 }
 
+/** Shows a dialog over the page; it is gone when it is closed. */
+export function openDialog(properties, ...children) {
+  const dialog = h('dialog', { ...properties, onclose: () => dialog.remove() }, ...children);
+  document.body.append(dialog);
+  dialog.showModal();
+  return dialog;
+}
+
 /** How the server spells out what could not be seen or trusted; nothing else looks like this. */
 const marks = /(⟨U\+[0-9A-F]{4,6} [^⟩]*⟩)/u;
 
@@ -35,11 +43,20 @@ const units = [
   ['second', 1_000],
 ];
 
-/** A time as "3 minutes ago", with the exact one at hand. */
+/** A time as "3 minutes ago", with the exact one at hand. It goes on being true while the page is open. */
 export function when(iso) {
+  return h('time', { datetime: iso, title: dates.format(new Date(iso)), 'data-relative': true }, fromNow(iso));
+}
+
+function fromNow(iso) {
   const ms = new Date(iso).getTime() - Date.now();
   const [unit, size] = units.find(([, length]) => Math.abs(ms) >= length) ?? units.at(-1);
-  return h('time', { datetime: iso, title: dates.format(new Date(iso)) }, relative.format(Math.trunc(ms / size), unit));
+  return relative.format(Math.trunc(ms / size), unit);
+}
+
+/** Brings the times on the page up to date. */
+export function tick() {
+  for (const time of document.querySelectorAll('time[data-relative]')) time.textContent = fromNow(time.dateTime);
 }
 
 /** A time in full. */

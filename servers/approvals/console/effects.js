@@ -1,21 +1,30 @@
 import { withReferences } from './chain.js';
-import { diffTable } from './diff.js';
+import { diffView, viewButtons } from './diff.js';
 import { count, foreign, h, shown } from './dom.js';
+import { open, request } from './request.js';
 
-/** Larger differences are closed at first, so that the page answers; their size is said. */
-const openUpTo = 3_000;
+/** What the server gives as an image at most. */
+const mostImageBytes = 10_000_000;
+
+/** So many files are listed before they are shown; the rest of the list opens. */
+const listedAtOnce = 100;
 
 /** All that the change does, in full. */
-export function effectsSection(effects, references = []) {
+export function effectsSection({ change_id: id, content: { effects, references = [] } }) {
   const fields = effects.filter(({ kind }) => kind === 'field');
-  const files = effects.filter(({ kind }) => kind === 'file');
+  const files = effects.flatMap((effect, index) => (effect.kind === 'file' ? [{ ...effect, id, index }] : []));
   return h(
     'section',
     { 'aria-labelledby': 'effects-title' },
-    h('h2', { id: 'effects-title' }, 'What it changes'),
+    h(
+      'div',
+      { class: 'top' },
+      h('h2', { id: 'effects-title' }, 'What it changes'),
+      files.length > 0 ? viewButtons() : null,
+    ),
     [...Map.groupBy(fields, ({ target }) => target)].map((group) => fieldBox(group, references)),
     files.length > 1 ? fileList(files) : null,
-    files.map((file, index) => fileBox(file, index)),
+    files.map(fileBox),
   );
 }
 
@@ -51,12 +60,20 @@ function fileList(files) {
     'nav',
     { class: 'file-list', 'aria-label': 'Files' },
     h('p', {}, count(files.length, 'file'), ':'),
-    h(
-      'ol',
-      {},
-      files.map((file, index) => h('li', {}, h('a', { href: `#file-${index}` }, foreign(file.path)), ' ', size(file))),
-    ),
+    h('ol', {}, files.slice(0, listedAtOnce).map(listed)),
+    files.length <= listedAtOnce
+      ? null
+      : h(
+          'details',
+          {},
+          h('summary', {}, `${count(files.length - listedAtOnce, 'more file')}`),
+          h('ol', { start: listedAtOnce + 1 }, files.slice(listedAtOnce).map(listed)),
+        ),
   );
+}
+
+function listed(file) {
+  return h('li', {}, h('a', { href: `#file-${file.index}` }, foreign(file.path)), ' ', size(file));
 }
 
 function size({ diff }) {
@@ -70,27 +87,62 @@ function size({ diff }) {
   );
 }
 
-function fileBox(file, index) {
-  const rows = file.diff ? file.diff.added + file.diff.removed : 0;
-  const open = rows <= openUpTo;
-  return h(
+function fileBox(file) {
+  const { diff, id, index } = file;
+  const shown = diff ? diff.hunks.reduce((sum, { lines }) => sum + lines.length, 0) : 0;
+  const isLater = diff !== null && diff.lines > 0 && shown === 0;
+  const more = id === undefined ? undefined : (from) => request(`/api/changes/${id}/diff?effect=${index}&from=${from}`);
+  const body = h('div');
+  const fill = () => body.replaceChildren(diff ? diffView(diff, more) : '', ...pictures(file));
+  const box = h(
     'details',
-    { class: 'box file', id: index === undefined ? undefined : `file-${index}`, open },
+    { class: 'box file', id: index === undefined ? undefined : `file-${index}`, open: !isLater },
     h(
       'summary',
       {},
       h('h3', { class: 'code' }, foreign(file.path)),
       h('span', { class: `kind ${kindOf(file)}` }, kindOf(file)),
       size(file),
-      open ? null : h('b', { class: 'warn' }, `${count(rows, 'changed line')}: open to see them`),
+      isLater
+        ? h('b', { class: 'warn' }, `${count(diff.added + diff.removed, 'changed line')}: open to see them`)
+        : null,
     ),
     h(
       'div',
       { class: 'file-facts' },
       factsOf(file).map((fact) => h('p', {}, fact)),
     ),
-    file.diff ? diffTable(file.diff) : null,
+    body,
   );
+  if (isLater) box.addEventListener('toggle', () => body.children.length === 0 && fill());
+  else fill();
+  return box;
+}
+
+/** What is an image by its bytes is drawn: as pixels, by this page, so that nothing in it can load or run. */
+function pictures({ id, before, after }) {
+  const sides = [
+    ['Before', before],
+    ['After', after],
+  ].filter(([, side]) => side?.binary && side.bytes <= mostImageBytes);
+  if (id === undefined || sides.length === 0) return [];
+  const box = h('div', { class: 'pictures' });
+  for (const [name, { sha256 }] of sides) void picture(box, name, `/api/changes/${id}/images/${sha256}`);
+  return [box];
+}
+
+async function picture(box, name, path) {
+  try {
+    const bitmap = await createImageBitmap(await (await open(path, { poll: true })).blob());
+    const label = `${name}: ${bitmap.width} × ${bitmap.height} pixels`;
+    const canvas = h('canvas', { width: bitmap.width, height: bitmap.height, role: 'img', 'aria-label': label });
+    canvas.getContext('2d').drawImage(bitmap, 0, 0);
+    bitmap.close();
+    box.append(h('figure', {}, canvas, h('figcaption', {}, label)));
+  } catch (error) {
+    // Most binary files are no images; that they cannot be shown stands there already.
+    if (error.code !== 'unsupported') box.append(h('p', { class: 'hint' }, `${name}: the image cannot be shown.`));
+  }
 }
 
 function kindOf({ before, after, moved_from: from, moved_to: to }) {
@@ -119,7 +171,7 @@ function factsOf(file) {
 function withoutDiff({ before, after, moved_to: to }) {
   if (before?.binary || after?.binary) {
     return [
-      [h('b', {}, 'Not text, so it cannot be shown.')],
+      [h('b', {}, 'Not text, so there are no lines to compare.')],
       before ? ['Old: ', identity(before)] : null,
       after ? ['New: ', identity(after)] : null,
     ].filter((fact) => fact !== null);

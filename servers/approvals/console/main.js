@@ -1,18 +1,22 @@
 import { openChange } from './change.js';
 import { h, problem } from './dom.js';
 import { openHeader, showPerson } from './header.js';
-import { openList } from './list.js';
+import { openInbox } from './inbox.js';
+import { openKeys } from './keys.js';
+import { openPast } from './past.js';
 import { Refused, request } from './request.js';
 import { openSet } from './set.js';
 
 const main = document.getElementById('main');
 
 openHeader();
+openKeys();
 
 try {
   showPerson(await request('/api/session'));
   const [, kind, id] = /^\/(changes|sets)\/([^/]+)$/.exec(location.pathname) ?? [];
-  const open = { changes: openChange, sets: openSet }[kind] ?? openList;
+  const list = new URLSearchParams(location.search).get('show') === 'all' ? openPast : openInbox;
+  const open = { changes: openChange, sets: openSet }[kind] ?? list;
   await open(main, id);
 } catch (error) {
   fail(error);

@@ -26,6 +26,15 @@ export class Refused extends Error {
   }
 }
 
+/** An answer that is no JSON: the stream of news, an image. Throws as `request` does. */
+export async function open(path, { poll = false, signal } = {}) {
+  const headers = { 'x-countersign-key': localStorage.getItem(keyName) ?? '' };
+  if (poll) headers['x-countersign-poll'] = '1';
+  const response = await fetch(path, { headers, signal, credentials: 'same-origin' });
+  if (response.ok) return response;
+  throw new Refused(response.status, (await response.json()).error);
+}
+
 /**
  * Asks the API. `poll` marks what the page asks by itself, which keeps nobody signed in. Throws `Refused`, or TypeError
  * when the server cannot be reached.

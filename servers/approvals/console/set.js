@@ -1,10 +1,10 @@
 import { decisionForm } from './decision.js';
 import { count, exactly, foreign, h, problem, shown } from './dom.js';
 import { effectBox } from './effects.js';
+import { live } from './live.js';
 import { request } from './request.js';
 import { choices, setStates, states } from './words.js';
 
-const followMs = 1_000;
 const ended = [
   'applied',
   'rejected',
@@ -26,20 +26,15 @@ export async function openSet(main, id) {
   let seen = null;
   const follow = async (poll = true) => {
     const set = await request(path, { poll });
-    offline.textContent = '';
     if (JSON.stringify(set) === JSON.stringify(seen)) return;
     show(parts, set, seen, follow);
     seen = set;
   };
   await follow(false);
   main.replaceChildren(h('p', { class: 'back' }, h('a', { href: '/' }, '← Changes')), ...Object.values(parts), offline);
-  setInterval(() => {
-    if (ended.includes(seen.status)) return;
-    follow().catch((error) => {
-      if (error.status === 401) location.reload();
-      else offline.textContent = problem(error);
-    });
-  }, followMs);
+  live(async () => {
+    if (!ended.includes(seen.status)) await follow();
+  }, offline);
 }
 
 /** Shows a set; the panel stays as it is while nothing of it is new, so that nobody loses what they write. */

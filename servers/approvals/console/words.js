@@ -117,3 +117,9 @@ export const events = {
   'state.kept': 'State kept again',
   'doubt.settled': 'Doubt settled by a person',
 };
+
+/** The name of a tool as words: `commit_files` is "Commit files". */
+export function toolName(tool) {
+  const words = tool.replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import * as z from 'zod';
 import { parseArguments } from '#shared/changes/arguments.ts';
 import { detailOf } from '../view/detail.ts';
 import { listView } from '../view/list.ts';
@@ -9,6 +10,7 @@ import { decisionRoute } from './decision.ts';
 import { holdsApi } from './holds.ts';
 import { changeId } from './inputs.ts';
 import { listQuery } from './list-query.ts';
+import { partsApi } from './parts.ts';
 import { restoreRoute } from './restore.ts';
 import { resumeRoute } from './resume.ts';
 import { linkRoute, sessionRoute, signOut } from './session-routes.ts';
@@ -16,6 +18,9 @@ import { incidentsApi, setsApi } from './sets.ts';
 import { settleRoute } from './settle.ts';
 import { stopsApi } from './stops.ts';
 import { streamRoute } from './stream.ts';
+
+/** At most so many lines of differences; the rest is had in parts, and counted here. */
+const detailQuery = z.strictObject({ lines: z.coerce.number().int().min(0).optional() });
 
 /** The API that the console's pages and scripts use. Every route wants a signed-in person. */
 export function api(options: ConsoleOptions): Hono<SignedIn> {
@@ -37,11 +42,14 @@ export function api(options: ConsoleOptions): Hono<SignedIn> {
     return context.json(await listView(ledger.db, parseArguments(listQuery, context.req.query())));
   });
   app.get('/changes/:id', async (context) => {
-    return context.json(await detailOf({ ledger, key }, parseArguments(changeId, context.req.param('id'))));
+    const { lines } = parseArguments(detailQuery, context.req.query());
+    return context.json(await detailOf({ ledger, key }, parseArguments(changeId, context.req.param('id')), lines));
   });
   app.get('/changes/:id/progress', async (context) => {
     return context.json(await progressView({ ledger, key }, parseArguments(changeId, context.req.param('id'))));
   });
+
+  app.route('/changes', partsApi(options));
 
   app.post('/changes/:id/decision', decisionRoute(options));
   app.post('/changes/:id/settle', settleRoute(options));

@@ -14,9 +14,9 @@ import { findWhole } from './sealed.ts';
 
 /**
  * Everything that a person decides on, made here from the sealed data alone. Every text is safe to look at; `reason` is
- * the requester's own and proves nothing.
+ * the requester's own and proves nothing. Of differences there are at most so many `lines`.
  */
-export async function detailOf(context: ViewContext, id: string) {
+export async function detailOf(context: ViewContext, id: string, lines?: number) {
   const found = await findWhole(context.ledger.db, id);
   const { row } = found;
   const contents = typeof found.sealed === 'object' ? await intactContents(context, id) : null;
@@ -36,7 +36,11 @@ export async function detailOf(context: ViewContext, id: string) {
   const { body } = sealed;
   return {
     ...base,
-    content: { ...termsOf(body), effects: effectViews(body.effects, contents), references: referencesOf(body) },
+    content: {
+      ...termsOf(body),
+      effects: effectViews(body.effects, contents, { lines }),
+      references: referencesOf(body),
+    },
     reason: reveal(request?.reason ?? commonArguments(body.arguments).reason),
   };
 }

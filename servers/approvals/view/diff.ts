@@ -13,7 +13,11 @@ type Hunk = {
 };
 
 export type FileDiff = {
+  /** Lines `from` on; all of them, unless it is a part. */
   readonly hunks: readonly Hunk[];
+  readonly from: number;
+  /** Lines of all hunks. */
+  readonly lines: number;
   /** Lines in all, before and after. */
   readonly before_lines: number;
   readonly after_lines: number;
@@ -42,12 +46,40 @@ export function diffOf(before: string, after: string, budget: DiffBudget): FileD
   const count = (sign: string) => hunks.flatMap(({ lines }) => lines).filter((line) => line.startsWith(sign)).length;
   return {
     hunks,
+    from: 0,
+    lines: linesOf(hunks),
     before_lines: beforeLines,
     after_lines: afterLines,
     added: count('+'),
     removed: count('-'),
     matched: patch !== undefined,
   };
+}
+
+/** The lines of a difference from one on, at most so many. A hunk that is cut says where its own lines stand. */
+export function partOf(diff: FileDiff, from: number, limit: number): FileDiff {
+  if (from === 0 && diff.lines <= limit) return diff;
+  const hunks: Hunk[] = [];
+  let [skip, left] = [from, limit];
+  for (const hunk of diff.hunks) {
+    const lines = hunk.lines.slice(skip, skip + left);
+    const before = hunk.lines.slice(0, skip);
+    skip = Math.max(0, skip - hunk.lines.length);
+    left -= lines.length;
+    if (lines.length === 0) continue;
+    const passed = (sign: string) => before.filter((line) => line.startsWith(' ') || line.startsWith(sign)).length;
+    hunks.push({ old_start: hunk.old_start + passed('-'), new_start: hunk.new_start + passed('+'), lines });
+  }
+  return { ...diff, hunks, from };
+}
+
+/** How many lines there are in a difference or part of one. */
+export function shownLines({ hunks }: FileDiff): number {
+  return linesOf(hunks);
+}
+
+function linesOf(hunks: readonly Hunk[]): number {
+  return hunks.reduce((sum, { lines }) => sum + lines.length, 0);
 }
 
 function replacement(before: string, after: string): Pick<StructuredPatchHunk, 'oldStart' | 'newStart' | 'lines'>[] {

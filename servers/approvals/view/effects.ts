@@ -1,5 +1,5 @@
 import type { ContentReader, Effect, FieldEffect, FileEffect, FileState } from '#shared/tools/index.ts';
-import { type DiffBudget, diffOf, type FileDiff } from './diff.ts';
+import { type DiffBudget, diffOf, type FileDiff, partOf, shownLines } from './diff.ts';
 import { reveal } from './reveal.ts';
 
 /** All that is needed of contents to show them. */
@@ -33,13 +33,27 @@ export type FieldView = {
   readonly after: string | null;
 };
 
-/** All effects of a change, in full. Every text in them is safe to look at. */
-export function effectViews(effects: readonly Effect[], contents: TextReader): readonly (FileView | FieldView)[] {
+/**
+ * All effects of a change, or `only` one. Every text in them is safe to look at. Of the differences there are at most so
+ * many `lines` in all; how many each has is said with it.
+ */
+export function effectViews(
+  effects: readonly Effect[],
+  contents: TextReader,
+  { lines = Number.POSITIVE_INFINITY, only }: { readonly lines?: number | undefined; readonly only?: number } = {},
+): readonly (FileView | FieldView)[] {
   const budget: DiffBudget = { left: 1_500 };
   const files = effects.filter((effect) => effect.kind === 'file');
-  return effects.map((effect) =>
-    effect.kind === 'field' ? fieldView(effect) : fileView(effect, { files, contents, budget }),
-  );
+  const wanted = only === undefined ? effects : effects.slice(only, only + 1);
+  let left = lines;
+  return wanted.map((effect) => {
+    if (effect.kind === 'field') return fieldView(effect);
+    const view = fileView(effect, { files, contents, budget });
+    if (view.diff === null) return view;
+    const diff = partOf(view.diff, 0, left);
+    left -= shownLines(diff);
+    return { ...view, diff };
+  });
 }
 
 function fieldView({ target, field, before, after }: FieldEffect): FieldView {
