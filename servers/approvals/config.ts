@@ -29,6 +29,8 @@ export type ApprovalsConfig = {
   readonly admission: Admission;
   /** When sessions end: without anything that a person did, and in any case. Milliseconds. */
   readonly sessions: { readonly idleMs: number; readonly lifeMs: number };
+  /** Groups whose members see every change and decide none. */
+  readonly auditors: readonly string[];
   /** The list of people; undefined where none is kept. */
   readonly people: string | undefined;
   /** The file that says who is told of changes; undefined where nobody is. */
@@ -48,6 +50,13 @@ export type ApprovalsConfig = {
 
 const port = z.coerce.number().int().min(0).max(65535);
 const path = z.string().min(1, 'is empty: leave it out or give a path');
+/** `group:security,group:audit` as the names of groups. */
+const groups = z.string().transform((text, context) => {
+  const names = text.split(',').map((part) => /^group:(.+)$/.exec(part.trim())?.[1]);
+  if (names.every((name) => name !== undefined)) return names;
+  context.addIssue('must be a list of group:NAME with commas between');
+  return z.NEVER;
+});
 const flag = z.enum(['0', '1'], 'must be 0 or 1').optional();
 
 const serverSchema = z.object({
@@ -60,6 +69,7 @@ const serverSchema = z.object({
   COUNTERSIGN_CONSOLE_PORT: port.default(7200),
   COUNTERSIGN_BLUEPRINTS: path.optional(),
   COUNTERSIGN_PEOPLE: path.optional(),
+  COUNTERSIGN_AUDITORS: groups.default([]),
   COUNTERSIGN_WEBHOOKS: path.optional(),
   COUNTERSIGN_DECISION_KEY: path.optional(),
   COUNTERSIGN_DECISION_KEYS: path.optional(),
@@ -98,6 +108,7 @@ export function readConfig(environment: Environment = process.env): ApprovalsCon
     signIn: values.signIn,
     admission: values.admission,
     sessions: values.sessions,
+    auditors: values.COUNTERSIGN_AUDITORS,
     people: values.COUNTERSIGN_PEOPLE === undefined ? undefined : resolve(values.COUNTERSIGN_PEOPLE),
     webhooks: values.COUNTERSIGN_WEBHOOKS === undefined ? undefined : resolve(values.COUNTERSIGN_WEBHOOKS),
     blueprints: resolve(values.COUNTERSIGN_BLUEPRINTS ?? defaultBlueprint),

@@ -70,6 +70,8 @@ export async function startApprovals(options: {
     sessions: sessionStore({ now, ...config.sessions }),
     admit: (principal) => assertAdmitted(config.admission, know, principal),
     know,
+    people: list,
+    auditors: config.auditors,
     host,
     publicUrl,
     origin,

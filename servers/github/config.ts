@@ -29,6 +29,8 @@ export type GithubConfig = {
   readonly blueprints: string;
   /** The list of people, without whom a sponsor has no writes; undefined where none is kept. */
   readonly people: string | undefined;
+  /** Whether people sign in by link or at a provider; undefined where nobody says. */
+  readonly signIn: 'link' | 'provider' | undefined;
   /** File with the public keys of those who may sign decisions. */
   readonly decisionKeys: string;
   /** Base of the console's address, for links to a change. Without a slash at the end. */
@@ -56,6 +58,7 @@ const environmentSchema = z.object({
   COUNTERSIGN_GITHUB_PORT: z.coerce.number().int().min(0).max(65535).default(7101),
   COUNTERSIGN_BLUEPRINTS: z.string().optional(),
   COUNTERSIGN_PEOPLE: z.string().min(1, 'is empty: leave it out or give a path').optional(),
+  COUNTERSIGN_SIGN_IN: z.enum(['link', 'oidc', 'iap', 'cloudflare-access']).optional(),
   COUNTERSIGN_DECISION_KEYS: z.string('is needed: the path of the JSON file with the public keys of decisions').min(1),
   COUNTERSIGN_REVIEW_URL: z.url({
     protocol: /^https?$/,
@@ -102,6 +105,11 @@ function isRsaKey(pem: string): boolean {
   }
 }
 
+function signInOf(way: string | undefined): GithubConfig['signIn'] {
+  if (way === undefined) return undefined;
+  return way === 'link' ? 'link' : 'provider';
+}
+
 /**
  * Reads the settings once.
  * @throws AppError `bad_configuration` that lists every problem, one a line
@@ -119,6 +127,7 @@ export function readConfig(environment: Environment = process.env): GithubConfig
     port: values.COUNTERSIGN_GITHUB_PORT,
     blueprints: resolve(values.COUNTERSIGN_BLUEPRINTS ?? defaultBlueprint),
     people: values.COUNTERSIGN_PEOPLE === undefined ? undefined : resolve(values.COUNTERSIGN_PEOPLE),
+    signIn: signInOf(values.COUNTERSIGN_SIGN_IN),
     decisionKeys: resolve(values.COUNTERSIGN_DECISION_KEYS),
     reviewUrl: values.COUNTERSIGN_REVIEW_URL.replace(/\/+$/, ''),
     userAgent: `countersign/${version}`,

@@ -6,7 +6,8 @@ import { readVerificationKeys } from '#shared/changes/keys.ts';
 import { toolbox } from '#shared/changes/toolbox.ts';
 import { startWorker } from '#shared/changes/worker.ts';
 import { openEncryptedLedger } from '#shared/ledger/open-encrypted.ts';
-import { sponsorRuleOf } from '#shared/people/sponsor.ts';
+import { currentPeople } from '#shared/people/current.ts';
+import { sponsorRule } from '#shared/people/sponsor.ts';
 import { runServer } from '#shared/process/run-server.ts';
 import { githubBackend } from './backend.ts';
 import { readConfig } from './config.ts';
@@ -15,11 +16,13 @@ import { openListeners } from './listeners.ts';
 await runServer('github', async (log) => {
   const config = readConfig();
   const blueprints = loadBlueprints({ path: config.blueprints, capabilities: allCapabilities });
-  const noWrites = sponsorRuleOf(config.people);
+  const people = config.people === undefined ? undefined : currentPeople(config.people);
+  const noWrites = people && sponsorRule(people);
   const files = new Map(blueprints.map((one) => [one.name, currentBlueprint(one, allCapabilities, noWrites)]));
   const ledger = await openEncryptedLedger(config.ledger, config.contentsKeys);
   const { reader, door } = githubBackend({ config, onProblem: (error) => log('GitHub', { error }) });
-  const place = { tools: toolbox(repoCapabilities), server: 'github', backend: config.endpoints.origin };
+  const approvers = { ...(people && { people }), ...(config.signIn && { signIn: config.signIn }) };
+  const place = { tools: toolbox(repoCapabilities), server: 'github', backend: config.endpoints.origin, approvers };
   const shared = { ...place, ledger, reader, now: () => new Date() };
   const worker = startWorker(
     {

@@ -45,6 +45,7 @@ export function childrenOf(settings: SuiteSettings, environment: SuiteEnvironmen
     COUNTERSIGN_BLUEPRINTS: blueprints,
     ...(settings.people === undefined ? {} : { COUNTERSIGN_PEOPLE: settings.people }),
     COUNTERSIGN_DECISION_KEYS: join(data, 'approvals', 'decision-keys.json'),
+    COUNTERSIGN_SIGN_IN: settings.signIn?.['COUNTERSIGN_SIGN_IN'] ?? 'link',
   };
   return [
     ...(appKey === null

@@ -16,6 +16,7 @@ export const signInSection = z.strictObject({
   allow: z.array(text).min(1).optional(),
   idle: time.optional(),
   life: time.optional(),
+  auditors: z.array(text).min(1).optional(),
 });
 export type SignInSection = z.output<typeof signInSection>;
 
@@ -43,6 +44,7 @@ export function signInEnvironment(section: SignInSection): Readonly<Record<strin
     COUNTERSIGN_SIGN_IN_ALLOW: section.allow?.join(','),
     COUNTERSIGN_SESSION_IDLE: section.idle,
     COUNTERSIGN_SESSION_LIFE: section.life,
+    COUNTERSIGN_AUDITORS: section.auditors?.join(','),
   };
   return Object.fromEntries(
     Object.entries(settings).filter((entry): entry is [string, string] => entry[1] !== undefined),

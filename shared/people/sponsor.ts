@@ -1,4 +1,3 @@
-import { currentPeople } from './current.ts';
 import type { People } from './people.ts';
 
 /**
@@ -10,9 +9,4 @@ export function sponsorRule(people: () => People): (sponsor: string) => string |
     if (people().all.has(sponsor)) return null;
     return `The list of people does not name the sponsor "${sponsor}", so nothing may be written for them.`;
   };
-}
-
-/** The rule over the list at a path; none where no list is kept. Throws when the list cannot be used. */
-export function sponsorRuleOf(path: string | undefined): ReturnType<typeof sponsorRule> | undefined {
-  return path === undefined ? undefined : sponsorRule(currentPeople(path));
 }

@@ -6,6 +6,7 @@ import { limitBody } from '#shared/guard/body-limit.ts';
 import { hostGuard } from '#shared/guard/host.ts';
 import { refuse } from '#shared/guard/refusal.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
+import type { People } from '#shared/people/people.ts';
 import type { Log } from '#shared/telemetry/log.ts';
 import type { KnowPerson } from '../sign-in/admission.ts';
 import { proxied } from '../sign-in/proxied.ts';
@@ -31,6 +32,10 @@ export type ConsoleOptions = {
   /** Throws for somebody who may not use this console. */
   readonly admit: (principal: Principal) => void;
   readonly know: KnowPerson;
+  /** The list of people; absent where none is kept. */
+  readonly people: (() => People) | undefined;
+  /** Groups whose members see everything and decide nothing. */
+  readonly auditors: readonly string[];
   /** The address that the console listens on. */
   readonly host: string;
   /** The origin at which people open it, where that is another than the address. */

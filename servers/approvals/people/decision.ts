@@ -10,6 +10,8 @@ import type { ConsoleOptions } from './app.ts';
 import type { SignedIn } from './authenticate.ts';
 import { bodyOf } from './body.ts';
 import { changeId, givenReason, reason, seal } from './inputs.ts';
+import type { Principal } from './principal.ts';
+import { seenOf, sightOf } from './sight.ts';
 
 const common = {
   seal,
@@ -27,7 +29,7 @@ const decision = z.discriminatedUnion('decision', [
 
 /** Takes one decision over a change, and over others that were shown with it: all of them, or none. */
 export function decisionRoute(options: ConsoleOptions): Handler<SignedIn> {
-  const { ledger, key, now } = options;
+  const { ledger, key, now, people, know } = options;
   return async (context) => {
     const id = parseArguments(changeId, context.req.param('id'));
     const { decision: verb, seal: shown, with: others, reason: why } = await bodyOf(context, decision);
@@ -36,7 +38,9 @@ export function decisionRoute(options: ConsoleOptions): Handler<SignedIn> {
       ...others.map((one) => ({ changeId: one.change_id, seal: one.seal })),
       { changeId: id, seal: shown },
     ];
-    const made = await decide({ ledger, key, now }, { changes, verb, approver, reason: why }).catch(
+    const known = know(context.get('principal'));
+    await assertSeen(options, context.get('principal'), others);
+    const made = await decide({ ledger, key, now, people }, { changes, verb, approver, known, reason: why }).catch(
       async (error: unknown) => {
         throw (await tooLate(options, id, error)) ?? error;
       },
@@ -44,6 +48,17 @@ export function decisionRoute(options: ConsoleOptions): Handler<SignedIn> {
     const decided = made.map((one) => ({ change_id: one.changeId, status: shownStatus(one.status) }));
     return context.json({ ...decided.at(-1), with: decided.slice(0, -1) });
   };
+}
+
+/** A change that is named besides is as unknown as one that is asked for. */
+async function assertSeen(
+  options: ConsoleOptions,
+  principal: Principal,
+  others: readonly { readonly change_id: string }[],
+): Promise<void> {
+  const ids = others.map((one) => one.change_id);
+  const seen = await seenOf(options.ledger.db, sightOf(options, principal), ids);
+  if (ids.some((id) => !seen.has(id))) throw new AppError('not_found', 'There is no such change.');
 }
 
 /** That a change is over because its time is, is said the same way whether the clock or the decision found it out. */

@@ -3,9 +3,11 @@ import * as z from 'zod';
 import { parseArguments } from '#shared/changes/arguments.ts';
 import { decideSet } from '#shared/changes/decide-set.ts';
 import { setIdPattern } from '#shared/changes/ids.ts';
-import { openIncident } from '#shared/changes/incident.ts';
-import { requestSet } from '#shared/changes/request-set.ts';
+import { type Incident, openIncident } from '#shared/changes/incident.ts';
+import { requestSet, type SetScope, setContents } from '#shared/changes/request-set.ts';
 import { sealSet } from '#shared/changes/seal-set.ts';
+import { AppError } from '#shared/errors.ts';
+import type { LedgerDb } from '#shared/ledger/schema.ts';
 import { shownStatus } from '../status.ts';
 import { incidentView } from '../view/incident.ts';
 import { setView } from '../view/set.ts';
@@ -13,6 +15,7 @@ import type { ConsoleOptions } from './app.ts';
 import type { SignedIn } from './authenticate.ts';
 import { bodyOf } from './body.ts';
 import { changeId, choice, givenReason, reason, seal, time } from './inputs.ts';
+import { type Sight, seenOf, sightOf } from './sight.ts';
 
 const setId = z.string().regex(setIdPattern, { error: 'must be the id of a set, set_…' });
 const agent = z.string().min(1).max(200);
@@ -28,12 +31,15 @@ const decision = z.discriminatedUnion('decision', [
 ]);
 
 /** Sets of restores: asked for, shown, and decided as one. */
-export function setsApi({ ledger, key, now }: ConsoleOptions): Hono<SignedIn> {
+export function setsApi(options: ConsoleOptions): Hono<SignedIn> {
+  const { ledger, key, now, people, know } = options;
   const app = new Hono<SignedIn>();
   app.post('/', async (context) => {
     const asked = await bodyOf(context, ask);
     const { choice: chosen, reason: why } = asked;
-    const scope = 'changes' in asked ? { changeIds: asked.changes } : { agent: asked.agent, since: asked.since };
+    const sight = sightOf(options, context.get('principal'));
+    const wanted = 'changes' in asked ? { changeIds: asked.changes } : { agent: asked.agent, since: asked.since };
+    const scope = await seenScope(ledger.db, sight, wanted);
     const id = await requestSet({ ledger, now }, context.get('approver'), { ...scope, choice: chosen, reason: why });
     return context.json({ set_id: id }, 202);
   });
@@ -47,7 +53,9 @@ export function setsApi({ ledger, key, now }: ConsoleOptions): Hono<SignedIn> {
     const id = parseArguments(setId, context.req.param('id'));
     const { decision: verb, seal: shown, reason: why } = await bodyOf(context, decision);
     const approver = context.get('approver');
-    const made = await decideSet({ ledger, key, now }, { setId: id, seal: shown, verb, approver, reason: why });
+    const known = know(context.get('principal'));
+    const decided = { setId: id, seal: shown, verb, approver, known, reason: why };
+    const made = await decideSet({ ledger, key, now, people }, decided);
     const changes = made.map(({ changeId: changed, status }) => ({ change_id: changed, status: shownStatus(status) }));
     return context.json({ set_id: id, changes });
   });
@@ -63,13 +71,47 @@ const incident = z.strictObject({
   prepare: z.boolean().default(false),
 });
 
-/** Stops an agent, tells what it did, and prepares to put it back. */
-export function incidentsApi({ ledger, now }: ConsoleOptions): Hono<SignedIn> {
+/** Of what is to be put back, only what whoever asks may see. Throws AppError `not_found` for a change that they name. */
+async function seenScope(db: LedgerDb, sight: Sight, scope: SetScope): Promise<SetScope> {
+  if (sight.everything) return scope;
+  const ids =
+    'changeIds' in scope ? scope.changeIds : (await setContents(db, scope)).groups.flat().map((row) => row.id);
+  const seen = await seenOf(db, sight, ids);
+  const strange = ids.find((id) => !seen.has(id));
+  if ('changeIds' in scope && strange !== undefined) {
+    throw new AppError('not_found', `There is no such change: ${strange}.`);
+  }
+  return { changeIds: ids.filter((id) => seen.has(id)) };
+}
+
+/** Stops an agent, tells what it did, and prepares to put it back. Whoever does not see all of that is told the rest. */
+export function incidentsApi(options: ConsoleOptions): Hono<SignedIn> {
+  const { ledger, now } = options;
   const app = new Hono<SignedIn>();
   app.post('/', async (context) => {
     const asked = await bodyOf(context, incident);
+    const sight = sightOf(options, context.get('principal'));
+    if (!sight.everything && (asked.prepare || asked.withdraw)) {
+      throw new AppError('not_permitted', 'Only who sees everything takes all of it back at once.', {
+        next: 'Stop the agent, and restore what you see of it as a set.',
+      });
+    }
     const found = await openIncident({ ledger, now }, context.get('approver'), asked);
-    return context.json(await incidentView(ledger.db, asked, found), 201);
+    const ids = [...found.changes, ...found.contents.groups.flat()].map((row) => row.id);
+    const seen = await seenOf(ledger.db, sight, ids);
+    return context.json(await incidentView(ledger.db, asked, onlySeen(found, seen)), 201);
   });
   return app;
+}
+
+function onlySeen(found: Incident, seen: ReadonlySet<string>): Incident {
+  const { groups, leftOut } = found.contents;
+  return {
+    ...found,
+    changes: found.changes.filter(({ id }) => seen.has(id)),
+    contents: {
+      groups: groups.filter((group) => group.every(({ id }) => seen.has(id))),
+      leftOut: leftOut.filter(({ change_id }) => seen.has(change_id)),
+    },
+  };
 }

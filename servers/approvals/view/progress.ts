@@ -15,12 +15,13 @@ import { doubtView } from './doubt.ts';
 import { standing } from './list-item.ts';
 import { actorView } from './people.ts';
 import { reveal } from './reveal.ts';
+import { reviewView } from './review.ts';
 import { type Found, findWhole } from './sealed.ts';
 
-export type ViewContext = { readonly ledger: Ledger; readonly key: SigningKey };
+export type ViewContext = { readonly ledger: Ledger; readonly key: SigningKey; readonly now: () => Date };
 
 /** Where a change stands and how it came there: the part of it that goes on after it was sealed. */
-export async function progressView({ ledger, key }: ViewContext, id: string) {
+export async function progressView({ ledger, key, now }: ViewContext, id: string) {
   const { row, sealed } = await findWhole(ledger.db, id);
   const [decisions, events, restores, steps, doubt, chain] = await Promise.all([
     decisionsOf(ledger.db, id),
@@ -39,6 +40,7 @@ export async function progressView({ ledger, key }: ViewContext, id: string) {
     chain,
     left: row.status === 'partial' ? await leftOf(ledger.db, sealed) : [],
     decisions: decisions.map((decision) => decisionView(decision, key)),
+    review: typeof sealed === 'object' ? reviewView(sealed.body, decisions, now().toISOString()) : null,
     restored_by: restores.map((one) => ({ change_id: one.id, status: shownStatus(one.status) })),
     history: events.map(({ at, type, actor, body }) => ({
       at,

@@ -1,0 +1,112 @@
+import type { Hono, MiddlewareHandler } from 'hono';
+import { parseArguments } from '#shared/changes/arguments.ts';
+import type { Who } from '#shared/changes/capacity.ts';
+import { isNamed, localIssuer } from '#shared/changes/entitled.ts';
+import { requester } from '#shared/changes/sealed.ts';
+import { requestOf } from '#shared/changes/set.ts';
+import { AppError } from '#shared/errors.ts';
+import { type ChangeRow, findChange } from '#shared/ledger/changes.ts';
+import type { LedgerDb } from '#shared/ledger/schema.ts';
+import { findSet, membersOf } from '#shared/ledger/sets.ts';
+import { type Found, sealedOf } from '../view/sealed.ts';
+import type { ConsoleOptions } from './app.ts';
+import type { SignedIn } from './authenticate.ts';
+import { changeId } from './inputs.ts';
+import type { Principal } from './principal.ts';
+
+/** Which changes somebody may see, and whether they decide any. */
+export type Sight = {
+  /** Everything: at this machine's own console, and for auditors. */
+  readonly everything: boolean;
+  readonly isAuditor: boolean;
+  readonly of: (row: ChangeRow, sealed: Found['sealed']) => boolean;
+};
+
+/**
+ * What somebody sees: the changes that they may decide and those that they asked for themselves. What was altered in the
+ * ledger names nobody who may decide it.
+ */
+export function sightOf(options: Pick<ConsoleOptions, 'know' | 'auditors'>, principal: Principal): Sight {
+  const { approver } = principal;
+  const { key, groups } = options.know(principal);
+  const who: Who = { approver, person: key, groups: groups.map(({ group }) => group) };
+  const isAuditor = who.groups.some((group) => options.auditors.includes(group));
+  const everything = isAuditor || approver.issuer === localIssuer;
+  return {
+    everything,
+    isAuditor,
+    of: (row, sealed) => {
+      if (everything) return true;
+      const asked = requester.parse(JSON.parse(row.requester));
+      if (asked.kind === 'person' && asked.issuer === approver.issuer && asked.subject === approver.subject)
+        return true;
+      return typeof sealed === 'object' && isNamed(sealed.body.review, who);
+    },
+  };
+}
+
+/** Those of some changes that somebody may see. */
+export async function seenOf(db: LedgerDb, sight: Sight, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  if (sight.everything) return new Set(ids);
+  const seen = new Set<string>();
+  for (const id of new Set(ids)) {
+    const row = await findChange(db, id);
+    if (row && sight.of(row, await sealedOf(db, id))) seen.add(id);
+  }
+  return seen;
+}
+
+/** Hides from everybody what is not theirs, before any route sees the request. */
+export function useSight(app: Hono<SignedIn>, options: ConsoleOptions): void {
+  for (const path of ['/changes/*', '/sets/*', '/incidents/*']) app.use(path, auditorGuard(options));
+  app.use('/changes/:id/*', changeGuard(options));
+  app.use('/sets/:id/*', setGuard(options));
+}
+
+/** Answers for a change that somebody may not see as for one that does not exist. */
+function changeGuard(options: ConsoleOptions): MiddlewareHandler<SignedIn> {
+  return async (context, next) => {
+    const sight = sightOf(options, context.get('principal'));
+    const id = parseArguments(changeId, context.req.param('id'));
+    if (!(await seenOf(options.ledger.db, sight, [id])).has(id)) {
+      throw new AppError('not_found', 'There is no such change.');
+    }
+    return next();
+  };
+}
+
+/** The same for a set: whoever sees one sees all that it puts back. */
+function setGuard(options: ConsoleOptions): MiddlewareHandler<SignedIn> {
+  return async (context, next) => {
+    const { db } = options.ledger;
+    const sight = sightOf(options, context.get('principal'));
+    const id = context.req.param('id') ?? '';
+    const set = sight.everything ? undefined : await findSet(db, id);
+    if (set && !(await seesSet(db, sight, context.get('principal'), set))) {
+      throw new AppError('not_found', 'There is no such set.');
+    }
+    return next();
+  };
+}
+
+async function seesSet(
+  db: LedgerDb,
+  sight: Sight,
+  { approver }: Principal,
+  set: NonNullable<Awaited<ReturnType<typeof findSet>>>,
+): Promise<boolean> {
+  const { requester: by } = requestOf(set);
+  if (by.issuer === approver.issuer && by.subject === approver.subject) return true;
+  const ids = (await membersOf(db, set.id)).map((row) => row.id);
+  return (await seenOf(db, sight, ids)).size === ids.length;
+}
+
+/** Auditors look at everything and change nothing about it. */
+function auditorGuard(options: ConsoleOptions): MiddlewareHandler<SignedIn> {
+  return async (context, next) => {
+    if (context.req.method !== 'GET' && sightOf(options, context.get('principal')).isAuditor) {
+      throw new AppError('not_permitted', 'Auditors see everything and decide nothing.');
+    }
+    return next();
+  };
+}

@@ -1,0 +1,24 @@
+import { personNow } from '#shared/changes/capacity.ts';
+import { distinct } from '#shared/changes/entitled.ts';
+import type { SealedBody } from '#shared/changes/sealed.ts';
+import type { DecisionRow } from '#shared/ledger/decisions.ts';
+import { reveal } from './reveal.ts';
+
+/** Who may decide a change, by which rule, how many have approved and how many are missing. */
+export function reviewView({ review }: SealedBody, decisions: readonly DecisionRow[], at: string) {
+  const { by, quorum, exclude = [], rule } = review;
+  const approvals = decisions.filter((one) => one.verb === 'approve' && one.expires_at > at);
+  const approved = distinct(approvals.map((one) => personNow(one, undefined)));
+  return {
+    by: by.map(reveal),
+    quorum,
+    exclude,
+    rule: rule === undefined ? 'default' : ruleName(rule),
+    approved,
+    missing: Math.max(quorum - approved, 0),
+  };
+}
+
+function ruleName({ index, name }: NonNullable<SealedBody['review']['rule']>): string {
+  return name === undefined ? `rule ${index + 1}` : reveal(name);
+}
