@@ -2,7 +2,6 @@ import { Hono } from 'hono';
 import * as z from 'zod';
 import { parseArguments } from '#shared/changes/arguments.ts';
 import { detailOf } from '../view/detail.ts';
-import { listView } from '../view/list.ts';
 import { progressView } from '../view/progress.ts';
 import type { ConsoleOptions } from './app.ts';
 import { authenticate, type SignedIn } from './authenticate.ts';
@@ -13,9 +12,11 @@ import { listQuery } from './list-query.ts';
 import { partsApi } from './parts.ts';
 import { restoreRoute } from './restore.ts';
 import { resumeRoute } from './resume.ts';
+import { seenList, withSeenChain } from './seen-list.ts';
 import { linkRoute, sessionRoute, signOut } from './session-routes.ts';
 import { incidentsApi, setsApi } from './sets.ts';
 import { settleRoute } from './settle.ts';
+import { sightOf, useSight } from './sight.ts';
 import { stopsApi } from './stops.ts';
 import { streamRoute } from './stream.ts';
 
@@ -24,9 +25,10 @@ const detailQuery = z.strictObject({ lines: z.coerce.number().int().min(0).optio
 
 /** The API that the console's pages and scripts use. Every route wants a signed-in person. */
 export function api(options: ConsoleOptions): Hono<SignedIn> {
-  const { ledger, key } = options;
+  const { ledger, key, now } = options;
   const app = new Hono<SignedIn>();
   app.use(authenticate(options));
+  useSight(app, options);
 
   app.get('/session', sessionRoute(options.know));
   app.get('/stream', streamRoute(options));
@@ -39,14 +41,22 @@ export function api(options: ConsoleOptions): Hono<SignedIn> {
   app.route('/incidents', incidentsApi(options));
 
   app.get('/changes', async (context) => {
-    return context.json(await listView(ledger.db, parseArguments(listQuery, context.req.query())));
+    return context.json(
+      await seenList(
+        ledger.db,
+        sightOf(options, context.get('principal')),
+        parseArguments(listQuery, context.req.query()),
+      ),
+    );
   });
   app.get('/changes/:id', async (context) => {
     const { lines } = parseArguments(detailQuery, context.req.query());
-    return context.json(await detailOf({ ledger, key }, parseArguments(changeId, context.req.param('id')), lines));
+    const detail = await detailOf({ ledger, key, now }, parseArguments(changeId, context.req.param('id')), lines);
+    return context.json(await withSeenChain(ledger.db, sightOf(options, context.get('principal')), detail));
   });
   app.get('/changes/:id/progress', async (context) => {
-    return context.json(await progressView({ ledger, key }, parseArguments(changeId, context.req.param('id'))));
+    const progress = await progressView({ ledger, key, now }, parseArguments(changeId, context.req.param('id')));
+    return context.json(await withSeenChain(ledger.db, sightOf(options, context.get('principal')), progress));
   });
 
   app.route('/changes', partsApi(options));

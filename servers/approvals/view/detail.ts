@@ -65,7 +65,6 @@ function termsOf(body: SealedBody) {
     target: pretty(body.target),
     sponsor: reveal(body.sponsor),
     blueprint_digest: body.blueprint?.digest ?? null,
-    review: { by: body.review.by.map(reveal), quorum: body.review.quorum },
     touches: body.touches.map(reveal),
     reaches: body.reaches.map(({ code, message }) => ({ code, message: reveal(message) })),
     flags: body.flags.map(({ code, message }) => ({ code, message: reveal(message) })),
