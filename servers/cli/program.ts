@@ -18,6 +18,7 @@ import { settleCommand } from './commands/settle.ts';
 import { showCommand } from './commands/show.ts';
 import { startCommand } from './commands/start.ts';
 import { stopCommand } from './commands/stop.ts';
+import { verifyChangeCommand } from './commands/verify.ts';
 import { webhooksCommand } from './commands/webhooks.ts';
 import type { ExitCode } from './exit.ts';
 
@@ -64,6 +65,7 @@ export function program(exit: SetExitCode): Command {
   restoreCommand(changes);
   resumeCommand(changes);
   settleCommand(changes);
+  verifyChangeCommand(changes, exit);
   setsCommand(countersign, exit);
   stopCommand(countersign);
   holdCommand(countersign);

@@ -46,7 +46,7 @@ function checkRecord({ row, decisions, events }: Kept, tell: Tell): void {
 }
 
 /** Whether one of the keys signed just what the row says, over the seal as it stands. */
-function isGood(row: DecisionRow, seal: string, keys: VerificationKeys, tell: Tell): boolean {
+export function isGood(row: DecisionRow, seal: string, keys: VerificationKeys, tell: Tell): boolean {
   try {
     const said = verifyDecision(keys, row.envelope);
     const same =

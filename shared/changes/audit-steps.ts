@@ -8,7 +8,11 @@ import type { Kept } from './audit-page.ts';
  * Compares the steps that were begun and how they ended with the events that tell of it. Earlier versions recorded no
  * steps: what a change did before the first such event of the whole ledger may be without one.
  */
-export function auditSteps({ row, attempts, outcomes, events }: Kept, { steps }: Chain, tell: Tell): void {
+export function auditSteps(
+  { row, attempts, outcomes, events }: Kept,
+  { steps }: Pick<Chain, 'steps'>,
+  tell: Tell,
+): void {
   const said = new Set(events.filter(isStep).map(({ type, at, body }) => canonical([type, at, body])));
   const dispatched = events.find(({ type }) => type === 'change.dispatched');
   const isOld = (at: string): boolean =>

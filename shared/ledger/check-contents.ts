@@ -29,6 +29,17 @@ export async function* checkContents(
   }
 }
 
+/** The same for the contents of one change. */
+export async function* contentStates(
+  db: LedgerDb,
+  vault: Vault,
+  changeId: string,
+): AsyncGenerator<{ readonly sha256: string; readonly state: ContentState }> {
+  const used = db.selectFrom('content_uses').select('sha256').where('change_id', '=', changeId);
+  const rows = await db.selectFrom('contents').selectAll().where('sha256', 'in', used).orderBy('sha256').execute();
+  for (const row of rows) yield { sha256: row.sha256, state: await stateOf(db, vault, row) };
+}
+
 async function stateOf(db: LedgerDb, vault: Vault, whole: ContentsTable): Promise<ContentState> {
   const { sha256, bytes, chunks } = whole;
   const hash = createHash('sha256');

@@ -1,19 +1,14 @@
-import { existsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { contentKeysIn } from '#servers/suite/data.ts';
 import { type Audit, auditLedger } from '#shared/changes/audit.ts';
-import { readVerificationKeys, type VerificationKeys } from '#shared/changes/keys.ts';
-import { earlierKeysBeside } from '#shared/changes/rotate-keys.ts';
-import { fileVault } from '#shared/ledger/content-keys.ts';
 import { readLedger } from '#shared/ledger/read-only.ts';
-import { noVault, type Vault } from '#shared/ledger/vault.ts';
 import { checkpointsIn, publicKeysBeside } from '../checkpoints.ts';
 import { exitCodes } from '../exit.ts';
 import { print } from '../output.ts';
 import { ledgerOf, type PlaceOptions, withPlace } from '../place.ts';
 import type { SetExitCode } from '../program.ts';
 import { progressOnStderr } from '../progress.ts';
+import { decisionKeysIn, keysIn, vaultFor } from '../verification.ts';
 import { visibleLine } from '../visible.ts';
 
 const help = `
@@ -63,23 +58,6 @@ export function verifyCommand(audit: Command, exit: SetExitCode): void {
       print(options.json, done, () => render(done));
       exit(done.found === 0 ? exitCodes.ok : exitCodes.no);
     });
-}
-
-/** The keys that executors take, and those that were retired, which signed what is old. */
-function decisionKeysIn(data: string): readonly string[] {
-  const keys = join(data, 'approvals', 'decision-keys.json');
-  return [keys, earlierKeysBeside(keys)].filter((file) => file === keys || existsSync(file));
-}
-
-/** What reads contents; null leaves them out. Without keys, encrypted ones are only counted. */
-function vaultFor({ contents, contentsKeys, data }: Options): Vault | null {
-  if (!contents) return null;
-  const file = resolve(contentsKeys ?? contentKeysIn(data));
-  return contentsKeys === undefined && !existsSync(file) ? noVault : fileVault(file);
-}
-
-function keysIn(files: readonly string[]): VerificationKeys {
-  return new Map(files.flatMap((file) => [...readVerificationKeys(resolve(file))]));
 }
 
 function checkpointsOf({ checkpoint = '', checkpointKeys }: Options) {

@@ -84,6 +84,46 @@ test.each([
   } else expect(await codes()).toEqual(expected);
 });
 
+test('one change is checked by itself: who signed what, and whether all of it holds', async () => {
+  const [id] = raw.prepare("select id from changes where status = 'applied'").pluck().all() as string[];
+  const one = (...more: string[]) =>
+    run([
+      'changes',
+      'verify',
+      id ?? '',
+      '--ledger',
+      kit.ledgerPath,
+      '--keys',
+      join(kit.dir, 'keys/public.json'),
+      ...more,
+    ]);
+  const good = await one();
+  expect([good.code, good.stderr]).toEqual([0, '']);
+  expect(good.stdout).toMatch(/^approve by alice \(countersign:local\), at 2027.*, over this seal, alone$/m);
+  expect(good.stdout).toMatch(new RegExp(`^  key ${kit.key.id}: the signature holds$`, 'm'));
+  expect(good.stdout.match(/^holds +\w+:/gm)).toHaveLength(6);
+  edit("update snapshots set body = replace(body, '\"version\":0', '\"version\":7') where phase = 'before'");
+  edit("update decisions set subject = 'mallory'");
+  const bad = await one('--json');
+  expect(bad.code).toBe(1);
+  const { holds, checks, decisions } = JSON.parse(bad.stdout);
+  expect(holds).toBe(false);
+  expect(
+    checks.filter((check: { holds: boolean }) => !check.holds).map(({ check }: { check: string }) => check),
+  ).toEqual(['snapshots', 'decisions']);
+  expect(decisions).toMatchObject([{ subject: 'mallory', holds: false, keys: [kit.key.id], signed: { set: null } }]);
+  const none = [
+    'changes',
+    'verify',
+    'chg_none',
+    '--ledger',
+    kit.ledgerPath,
+    '--keys',
+    join(kit.dir, 'keys/public.json'),
+  ];
+  expect(await run(none)).toMatchObject({ code: 1, stderr: 'There is no such change in this ledger.\n' });
+});
+
 test('finds decisions that were signed with another key, and is content with earlier ones', async () => {
   const other = join(kit.dir, 'keys/other.json');
   publishKey(other, openSigningKey(join(kit.dir, 'keys/other.pem')));

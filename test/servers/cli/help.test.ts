@@ -13,6 +13,7 @@ it.each([
   ['changes restore'],
   ['changes resume'],
   ['changes settle'],
+  ['changes verify'],
   ['sets'],
   ['incident'],
   ['audit verify'],
@@ -23,6 +24,9 @@ it.each([
   ['backup'],
   ['restore-ledger'],
   ['people check'],
+  ['webhooks status'],
+  ['keys rotate'],
+  ['keys retire'],
 ])('explains "countersign %s"', async (command) => {
   const { code, stdout, stderr } = await run([...command.split(' ').filter(Boolean), '--help']);
   expect([code, stderr]).toEqual([0, '']);
