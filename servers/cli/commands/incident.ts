@@ -1,8 +1,9 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { request } from '../http.ts';
 import { print } from '../output.ts';
 import { renderIncident } from '../render/set.ts';
 import { incident } from '../set.ts';
+import { timeOf } from '../time.ts';
 import { connectionOf } from './shared.ts';
 
 const help = `
@@ -30,7 +31,7 @@ export function incidentCommand(countersign: Command): void {
     .summary('stop an agent, see what it did, and prepare to put it back')
     .description('Stops an agent, tells what it did since a time, and prepares to put it back.')
     .argument('<agent>', 'the agent, by the name in its blueprint')
-    .requiredOption('--since <time>', 'from when on: a time such as 2027-03-01T08:00:00Z, or 30m, 2h, 3d ago', sinceOf)
+    .requiredOption('--since <time>', 'from when on: a time such as 2027-03-01T08:00:00Z, or 30m, 2h, 3d ago', timeOf)
     .option('--reason <text>', 'why, for the record', 'Incident.')
     .option('--prepare', 'prepare the set that puts back what it wrote')
     .option('--withdraw', 'take back what it has pending or approved')
@@ -47,19 +48,4 @@ export function incidentCommand(countersign: Command): void {
       const answer = await request(connectionOf(command), '/incidents', incident, body);
       print(json, answer, () => renderIncident(answer));
     });
-}
-
-const units = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-
-/** A time of ISO 8601 with its zone, or how long ago. */
-function sinceOf(text: string): string {
-  const [, amount, unit] = /^([1-9]\d{0,4})([mhd])$/.exec(text) ?? [];
-  if (amount !== undefined) {
-    return new Date(Date.now() - Number(amount) * units[unit as keyof typeof units]).toISOString();
-  }
-  const isTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(text);
-  if (!isTime || Number.isNaN(Date.parse(text))) {
-    throw new InvalidArgumentError('It must be a time with its zone, such as 2027-03-01T08:00:00Z, or 30m, 2h or 3d.');
-  }
-  return new Date(text).toISOString();
 }

@@ -34,22 +34,26 @@ export function wholeWord(field: 'agent' | 'server' | 'tool', value: string): st
   return `${whole}${field}${Buffer.from(value).toString('hex')}`;
 }
 
+/** Of a sealed body: whose it is, its words, and the first of its places in the order of SQLite's index. */
+export function searchedOf(body: string): { readonly id: string; readonly words: string[]; readonly first: number } {
+  const sealed = searched.parse(JSON.parse(body));
+  const id = sealed.change_id;
+  return { id, words: wordsOfSealed(sealed), first: timeOfId(id) * placesAMillisecond };
+}
+
 /** Lets a change be found by the words of what was sealed of it. */
 export async function keepSearched(db: QueryExecutorProvider, body: string): Promise<void> {
-  const sealed = searched.parse(JSON.parse(body));
-  const words = wordsOfSealed(sealed);
+  const { id, words, first } = searchedOf(body);
   if (!(db.getExecutor().adapter instanceof SqliteAdapter)) {
-    await sql`insert into search (change_id, words) values (${sealed.change_id}, array_to_tsvector(${words}::text[]))`.execute(
-      db,
-    );
+    const vector = sql`array_to_tsvector(${words}::text[])`;
+    await sql`insert into search (change_id, words) values (${id}, ${vector})`.execute(db);
     return;
   }
-  const first = timeOfId(sealed.change_id) * placesAMillisecond;
   const { rows } = await sql<{ last: number | null }>`select max(position) as last from search
     where position >= ${first} and position < ${first + placesAMillisecond}`.execute(db);
   const last = rows[0]?.last ?? null;
   const position = last === null ? first : last + 1;
-  await sql`insert into search (position, change_id) values (${position}, ${sealed.change_id})`.execute(db);
+  await sql`insert into search (position, change_id) values (${position}, ${id})`.execute(db);
   await sql`insert into search_words (rowid, words) values (cast(${position} as integer), ${words.join(' ')})`.execute(
     db,
   );

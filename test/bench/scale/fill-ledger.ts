@@ -2,6 +2,7 @@ import Database from 'better-sqlite3';
 import { sha256 } from '#shared/crypto/canonical.ts';
 import { chainStart } from '#shared/ledger/events.ts';
 import { openLedger } from '#shared/ledger/ledger.ts';
+import { searchedOf } from '#shared/ledger/search/keep.ts';
 import { type EventRow, type History, historyOf, type Row } from './history.ts';
 
 export type Fill = {
@@ -67,9 +68,15 @@ function writer(database: Database.Database): (history: History) => void {
     }
     statement.run(row);
   };
+  const places = database.prepare('insert into search (position, change_id) values (?, ?)');
+  const texts = database.prepare('insert into search_words (rowid, words) values (?, ?)');
   return ({ changes, sealed, events: _, ...lists }) => {
     insert('changes', changes);
     insert('sealed', sealed);
+    const searched = searchedOf(String(sealed['body']));
+    const position = BigInt(searched.first);
+    places.run(position, searched.id);
+    texts.run(position, searched.words.join(' '));
     for (const [table, rows] of Object.entries(lists)) for (const row of rows) insert(table, row);
   };
 }

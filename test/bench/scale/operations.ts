@@ -2,6 +2,7 @@ import { decide } from '#shared/changes/decide.ts';
 import { expireOverdue } from '#shared/changes/expire.ts';
 import type { SigningKey } from '#shared/changes/keys.ts';
 import { progressOf } from '#shared/ledger/attempts.ts';
+import type { ChangeFilter } from '#shared/ledger/change-filter.ts';
 import { findOwnChange, listChanges, ownStatuses } from '#shared/ledger/changes.ts';
 import { decisionsOf } from '#shared/ledger/decisions.ts';
 import { eventsOf } from '#shared/ledger/events.ts';
@@ -10,6 +11,7 @@ import { dueWork } from '#shared/ledger/leases.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
 import { countProposals, findOpenTwin, findSealed } from '#shared/ledger/proposals.ts';
 import { voidDecisions } from '#shared/ledger/restored.ts';
+import { searchChanges } from '#shared/ledger/search/find.ts';
 import { activeStops, isStopped } from '#shared/ledger/stops.ts';
 
 type Known = { readonly id: string; readonly idempotency_key: string | null };
@@ -56,6 +58,27 @@ export const reads: readonly Operation[] = [
   { name: 'people’s list, pending', run: ({ ledger }) => listChanges(ledger.db, { status: 'pending', limit: 51 }) },
   { name: 'people’s list, failed', run: ({ ledger }) => listChanges(ledger.db, { status: 'failed', limit: 51 }) },
   {
+    name: 'people’s list, one tool, several states',
+    run: ({ ledger }) => {
+      const status = ['applied', 'failed', 'partial'] as const;
+      return listChanges(ledger.db, { tool: 'propose_pull_request', status, limit: 51 });
+    },
+  },
+  {
+    name: 'people’s list, one agent, any state',
+    run: ({ ledger }) => listChanges(ledger.db, { agent: owner.agent, limit: 51 }),
+  },
+  ...searches([
+    ['a word of every change', 'request', {}],
+    ['the first letter of a word of every change', 'm', {}],
+    ['two words, and a beginning', 'mend header par', {}],
+    ['a number, which is in few', 'number 299', {}],
+    ['a word that is nowhere', 'nowhere', {}],
+    ['a frequent word, of one agent', 'mend', { agent: owner.agent, server: 'github' }],
+    ['a frequent word, pending', 'mend', { status: 'pending' }],
+    ['a frequent word, failed', 'mend', { status: 'failed' }],
+  ]),
+  {
     name: 'one change: row, plan, decisions, steps and events',
     run: (place, at) => readOne(place, idAt(place.recent, at)),
   },
@@ -89,6 +112,15 @@ export const reads: readonly Operation[] = [
   },
   { name: 'decisions that a restored backup made void', run: ({ ledger }) => voidDecisions(ledger.db) },
 ];
+
+type Asking = readonly [name: string, text: string, filter: ChangeFilter];
+
+function searches(asked: readonly Asking[]): Operation[] {
+  return asked.map(([name, text, filter]) => ({
+    name: `search: ${name}`,
+    run: ({ ledger }) => searchChanges(ledger.db, { text, ...filter, limit: 51 }),
+  }));
+}
 
 async function readOne({ ledger: { db } }: Asked, id: string): Promise<void> {
   await findOwnChange(db, owner, id);

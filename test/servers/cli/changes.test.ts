@@ -36,18 +36,39 @@ describe('list', () => {
     expect(console.requests[0]?.what).toBe('GET /api/changes?status=applied&limit=7&before=chg_x');
   });
 
+  it('searches, and asks for what is narrowed in several ways', async () => {
+    const narrow = ['--agent', 'a b', '--server', 'github', '--tool', 't', '--requester', 'agent'];
+    const times = ['--since', '2027-03-01T08:00:00+01:00', '--until', '2027-03-02T08:00:00Z'];
+    await changes('list', '--search', 'bump & lodash', ...narrow, '--status', 'failed,pending', ...times);
+    const [, query] = console.requests[0]?.what.split('?') ?? [];
+    expect(Object.fromEntries(new URLSearchParams(query))).toEqual({
+      q: 'bump & lodash',
+      agent: 'a b',
+      server: 'github',
+      tool: 't',
+      requester: 'agent',
+      status: 'failed,pending',
+      since: '2027-03-01T07:00:00.000Z',
+      until: '2027-03-02T08:00:00.000Z',
+    });
+  });
+
   it('gives scripts JSON', async () => {
     const { stdout } = await changes('list', '--json');
     expect(JSON.parse(stdout)).toMatchObject({ changes: [{ change_id: id, files: 2 }], next_before: null });
   });
 
-  it.each([['--status', 'nonsense'], ['--limit', '0'], ['--limit', '201'], ['--nonsense']])(
-    'refuses %s %s',
-    async (...args) => {
-      expect(await changes('list', ...args)).toMatchObject({ code: 2, stdout: '' });
-      expect(console.requests).toEqual([]);
-    },
-  );
+  it.each([
+    ['--status', 'nonsense'],
+
+    ['--since', 'soon'],
+    ['--limit', '0'],
+    ['--limit', '201'],
+    ['--nonsense'],
+  ])('refuses %s %s', async (...args) => {
+    expect(await changes('list', ...args)).toMatchObject({ code: 2, stdout: '' });
+    expect(console.requests).toEqual([]);
+  });
 });
 
 describe('show', () => {
