@@ -53,6 +53,6 @@ export function whoNow(
   if (people === undefined) return { approver, person: said.person, groups: said.groups.map(({ group }) => group) };
   const listed = personOf(people, approver);
   if (said.person !== null && listed?.key !== said.person) return null;
-  const groups = said.groups.filter(({ group, from }) => from.includes('claim') || listed?.groups.includes(group));
-  return { approver, person: listed?.key ?? null, groups: groups.map(({ group }) => group) };
+  const claimed = said.groups.filter(({ from }) => from.includes('claim')).map(({ group }) => group);
+  return { approver, person: listed?.key ?? null, groups: [...claimed, ...(listed?.groups ?? [])] };
 }

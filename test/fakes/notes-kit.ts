@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
+import { personKnower } from '#servers/approvals/sign-in/admission.ts';
 import type { Blueprint } from '#shared/blueprints/blueprint.ts';
 import { parseBlueprint } from '#shared/blueprints/parse.ts';
 import { decide } from '#shared/changes/decide.ts';
@@ -22,6 +23,8 @@ import { type DueWork, dueWork, releaseLease, takeLease } from '#shared/ledger/l
 import { type Ledger, openLedger } from '#shared/ledger/ledger.ts';
 import { isPostgresUrl } from '#shared/ledger/location.ts';
 import { findSealed } from '#shared/ledger/proposals.ts';
+import { parsePeople } from '#shared/people/load.ts';
+import type { People } from '#shared/people/people.ts';
 import { newSqliteLedger } from './new-ledger.ts';
 import { type NoteReader, type NoteStore, type NotesTarget, type NoteWriter, noteStore } from './notes.ts';
 import { type NoteAsk, type NotesCapability, notesCapability } from './notes-tool.ts';
@@ -76,7 +79,15 @@ export type NotesKit = {
   /** Another executor on the same ledger and backend. */
   readonly executor: (name: string, other?: Partial<NotesExecutor>) => NotesExecutor;
   readonly propose: (notes: Readonly<Record<string, string | null>>, more?: object) => Promise<Proposed>;
-  readonly decide: (id: string, verb?: 'approve' | 'reject', approver?: Approver) => Promise<Status>;
+  /** Groups are those that an identity provider claims; the list of people may know more. */
+  readonly decide: (
+    id: string,
+    verb?: 'approve' | 'reject',
+    approver?: Approver,
+    groups?: readonly string[],
+  ) => Promise<Status>;
+  /** The list of people, where the kit has one; may be replaced. */
+  people: People | undefined;
   readonly approved: (notes: Readonly<Record<string, string | null>>) => Promise<string>;
   readonly status: (id: string) => Promise<Status | undefined>;
   readonly close: () => Promise<void>;
@@ -98,6 +109,9 @@ export async function notesKit(
     readonly more?: string;
     readonly repeat?: 'guarded' | 'never';
     readonly combines?: boolean;
+    /** A list of people, as YAML. */
+    readonly people?: string | undefined;
+    readonly signIn?: 'link' | 'provider';
   } = {},
 ): Promise<NotesKit> {
   const dir = await mkdtemp(join(tmpdir(), 'countersign-notes-'));
@@ -117,6 +131,10 @@ export async function notesKit(
     tools,
     server: 'notes',
     backend: 'notes.test',
+    approvers: {
+      ...(options.people !== undefined && { people: () => kit.people ?? nobody }),
+      ...(options.signIn && { signIn: options.signIn }),
+    },
     ledger,
     reader: store.reader,
     door: store.door,
@@ -143,10 +161,14 @@ export async function notesKit(
       const args = { notes: Object.entries(notes).map(([id, text]) => ({ id, text })), reason: 'because', ...more };
       return propose(context, kit.blueprint, { tool: granted.tool, capability: granted.capability }, args);
     },
-    decide: async (id, verb = 'approve', approver = alice) => {
+    people: options.people === undefined ? undefined : parsePeople({ text: options.people, source: 'people.yaml' }),
+    decide: async (id, verb = 'approve', approver = alice, groups = []) => {
       const seal = (await findSealed(ledger.db, id))?.seal ?? '';
-      const input = { changes: [{ changeId: id, seal }], verb, approver, reason: 'looked at it' };
-      const [decided] = await decide({ ledger, key, now: clock.now }, input);
+      const people = kit.people;
+      const known = personKnower(people && (() => people))({ approver, how: 'oidc', name: null, groups });
+      const input = { changes: [{ changeId: id, seal }], verb, approver, known, reason: 'looked at it' };
+      const context = { ledger, key, now: clock.now, people: people && (() => people) };
+      const [decided] = await decide(context, input);
       if (!decided) throw new Error('one change was decided');
       return decided.status;
     },
@@ -163,6 +185,8 @@ export async function notesKit(
   };
   return kit;
 }
+
+const nobody: People = { all: new Map(), source: 'people.yaml' };
 
 /** Takes up what is due, once each, one after the other, as the worker would. */
 export async function workOnce(context: NotesExecutor): Promise<{ id: string; result: WorkResult }[]> {

@@ -24,6 +24,9 @@ onPostgres((server) => {
   describe('deciding on several', async () => {
     await import('./several.test.ts');
   });
+  describe('review rules', async () => {
+    await import('./review.test.ts');
+  });
   describe('changes that come after others', async () => {
     await import('./chains.test.ts');
   });
