@@ -3,6 +3,8 @@ import { newChangeId } from '#shared/changes/ids.ts';
 import { insertChange, listChanges, moveChange } from '#shared/ledger/changes.ts';
 import type { EventActor } from '#shared/ledger/events.ts';
 import { type Ledger, openLedger } from '#shared/ledger/ledger.ts';
+import { search } from '#shared/ledger/migrations/0013-search.ts';
+import { postgresWords, sqliteWords } from '#shared/ledger/migrations/words.ts';
 import { insertSealed } from '#shared/ledger/proposals.ts';
 import { searchChanges } from '#shared/ledger/search/find.ts';
 import { onEachEngine, type Raw } from './engines.ts';
@@ -170,6 +172,18 @@ onEachEngine((open) => {
       for (const text of ['x'.repeat(5_000), 'word299 word7']) {
         expect((await searchChanges(ledger.db, { text, limit: 2 })).map((row) => row.id)).toEqual([id]);
       }
+    });
+
+    test('finds what was sealed before there was a search', async () => {
+      const words = raw.engine === 'sqlite' ? sqliteWords : postgresWords;
+      for (const table of raw.engine === 'sqlite' ? ['search', 'search_words'] : ['search']) {
+        await raw.run(`drop table ${table}`);
+      }
+      for (const what of ['server', 'tool', 'agent']) await raw.run(`drop index changes_of_${what}`);
+      await ledger.db.transaction().execute((tx) => search(words).up(tx));
+      await (await openLedger(raw.location)).close();
+      expect(await find('parser')).toEqual(['person', 'retry', 'header']);
+      expect(await find('東京', { tool: 'update_page' })).toEqual(['tokyo']);
     });
 
     test('is over what stays as it was sealed', async () => {
