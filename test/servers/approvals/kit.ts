@@ -6,12 +6,13 @@ import { onTestFinished } from 'vitest';
 import { repoCapabilities } from '#capabilities/index.ts';
 import { readConfig } from '#servers/approvals/config.ts';
 import { type Approvals, startApprovals } from '#servers/approvals/start.ts';
-import type { Blueprint } from '#shared/blueprints/blueprint.ts';
+import type { Blueprint, Review } from '#shared/blueprints/blueprint.ts';
 import { readVerificationKeys } from '#shared/changes/keys.ts';
 import { propose } from '#shared/changes/propose.ts';
 import { toolbox } from '#shared/changes/toolbox.ts';
 import { startWorker } from '#shared/changes/worker.ts';
 import { type Ledger, openLedger } from '#shared/ledger/ledger.ts';
+import { currentPeople } from '#shared/people/current.ts';
 import { logTo } from '#shared/telemetry/log.ts';
 import { type NoteStore, noteStore } from '#test/fakes/notes.ts';
 import { notesCapability } from '#test/fakes/notes-tool.ts';
@@ -66,6 +67,10 @@ export async function startSuite(
     timing?: Parameters<typeof startApprovals>[0]['timing'];
     sending?: Parameters<typeof startApprovals>[0]['sending'];
     environment?: Record<string, string | undefined>;
+    /** A list of people, as YAML; who signs in at a provider is in it. */
+    people?: string;
+    /** The review rules of the agents' changes. */
+    review?: Partial<Record<'one' | 'two', Review>>;
   } = {},
 ): Promise<Suite> {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-approvals-'));
@@ -74,12 +79,15 @@ export async function startSuite(
     join(folder, 'two.yaml'),
     yaml('two', '127.0.0.2', 'change-queue: { tools: [list_changes, get_change] }'),
   );
+  const listed = join(folder, 'people.list');
+  if (options.people !== undefined) writeFileSync(listed, options.people);
   const config = readConfig({
     COUNTERSIGN_DATA: join(folder, 'data'),
     COUNTERSIGN_APPROVALS_PORT: '0',
     COUNTERSIGN_CONSOLE_PORT: '0',
     COUNTERSIGN_BLUEPRINTS: folder,
     COUNTERSIGN_APPROVER_TOKEN: token,
+    ...(options.people !== undefined && { COUNTERSIGN_PEOPLE: listed }),
     ...options.environment,
   });
   const logged: string[] = [];
@@ -96,7 +104,9 @@ export async function startSuite(
   });
   const ledger = await openLedger(config.ledger);
   const notes = noteStore();
-  const place = { tools: toolbox([notesCapability()]), server: 'notes', backend: 'notes.test' };
+  const approvers = options.people === undefined ? {} : { people: currentPeople(listed), signIn: 'provider' as const };
+  const place = { tools: toolbox([notesCapability()]), server: 'notes', backend: 'notes.test', approvers };
+  const blueprintOf = (name: 'one' | 'two') => ({ ...newBlueprint(name), ...pick(options.review?.[name]) });
   const cleanUps: (() => Promise<unknown>)[] = [];
   onTestFinished(async () => {
     for (const cleanUp of cleanUps) await cleanUp();
@@ -168,7 +178,7 @@ export async function startSuite(
 }
 
 /** What the agent's blueprint says to the notes server; approvals reads the rest of it from its file. */
-function blueprintOf(name: 'one' | 'two'): Blueprint {
+function newBlueprint(name: 'one' | 'two'): Blueprint {
   const grants = [
     { capability: 'notes-write', scope: { notes: ['a', 'b', 'c'] }, tools: new Set(['set_notes']) },
     { capability: 'repo-read', scope: { repositories: ['acme/web'] }, tools: new Set(['read_file']) },
@@ -198,6 +208,10 @@ function blueprintOf(name: 'one' | 'two'): Blueprint {
     digest: '0'.repeat(64),
     source: name,
   };
+}
+
+function pick(review: Review | undefined): Partial<Blueprint> {
+  return review === undefined ? {} : { review };
 }
 
 async function ask(

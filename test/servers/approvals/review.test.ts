@@ -1,0 +1,153 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { expect, onTestFinished, test } from 'vitest';
+import { type Answer, startSuite } from './kit.ts';
+
+const issuer = 'https://cloud.google.com/iap';
+const header = 'x-goog-iap-jwt-assertion';
+const publicUrl = 'https://console.example';
+
+const people = `people:
+  alice: { sign_in: [{ issuer: "${issuer}", subject: s-alice }], groups: [platform] }
+  bob: { sign_in: [{ issuer: "${issuer}", subject: s-bob }], groups: [platform, leads] }
+  carol: { sign_in: [{ issuer: "${issuer}", subject: s-carol }], groups: [leads] }
+`;
+
+const review = {
+  one: { by: ['group:platform'], quorum: 1, expiresMs: 3_600_000 },
+  two: { by: ['group:leads'], quorum: 2, expiresMs: 3_600_000 },
+};
+
+/** A console behind a proxy that says who somebody is and in which groups. */
+async function start() {
+  const { privateKey, publicKey } = await generateKeyPair('ES256');
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-review-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'keys.json');
+  writeFileSync(file, JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'k', alg: 'ES256' }] }));
+  const suite = await startSuite({
+    people,
+    review,
+    environment: {
+      COUNTERSIGN_APPROVER_TOKEN: undefined,
+      COUNTERSIGN_SIGN_IN: 'iap',
+      COUNTERSIGN_CONSOLE_URL: publicUrl,
+      COUNTERSIGN_PROXY_AUDIENCE: 'here',
+      COUNTERSIGN_PROXY_KEYS: file,
+      COUNTERSIGN_AUDITORS: 'group:security, group:law',
+    },
+  });
+  const signIn = async (subject: string, groups: readonly string[] = []) => {
+    const at = Math.floor(Date.now() / 1000);
+    const claims = { iss: issuer, aud: 'here', sub: subject, iat: at, exp: at + 600, groups };
+    const token = await new SignJWT(claims).setProtectedHeader({ alg: 'ES256', kid: 'k' }).sign(privateKey);
+    const given = { [header]: token, origin: publicUrl };
+    const made = await suite.ask('/sign-in/proxy', { headers: given, body: {} });
+    const [cookie = ''] = (made.headers.get('set-cookie') ?? '').split(';');
+    const headers = { ...given, cookie, 'x-countersign-key': made.body.key };
+    return (path: string, body?: unknown): Promise<Answer> =>
+      suite.ask(`/api${path}`, { headers, ...(body !== undefined && { body }) });
+  };
+  return { suite, signIn };
+}
+
+type Person = Awaited<ReturnType<Awaited<ReturnType<typeof start>>['signIn']>>;
+
+const idsOf = ({ body }: Answer): string[] => body.changes.map((one: { change_id: string }) => one.change_id);
+
+async function decide(person: Person, id: string, decision = 'approve', sealFrom = person): Promise<Answer> {
+  const { seal } = (await sealFrom(`/changes/${id}`)).body;
+  return person(`/changes/${id}/decision`, { decision, seal: seal ?? 'none', reason: 'Because.' });
+}
+
+test('people see what they may decide and what they asked for, and nothing else', async () => {
+  const { suite, signIn } = await start();
+  const [ofOne, ofTwo] = [await suite.proposeNote('x'), await suite.proposeNote('y', { agent: 'two', id: 'b' })];
+  const [alice, bob, carol, eve] = [
+    await signIn('s-alice'),
+    await signIn('s-bob'),
+    await signIn('s-carol'),
+    await signIn('s-eve', ['others']),
+  ];
+  expect(idsOf(await alice('/changes'))).toEqual([ofOne]);
+  expect(idsOf(await bob('/changes'))).toEqual([ofTwo, ofOne]);
+  expect(idsOf(await carol('/changes?status=pending'))).toEqual([ofTwo]);
+  expect(idsOf(await eve('/changes'))).toEqual([]);
+  const first = await bob('/changes?limit=1');
+  expect([idsOf(first), idsOf(await bob(`/changes?limit=1&before=${first.body.next_before}`))]).toEqual([
+    [ofTwo],
+    [ofOne],
+  ]);
+
+  const unknown = await alice(`/changes/chg_${'0'.repeat(26)}`);
+  const foreign: [string, unknown?][] = [
+    [''],
+    ['/progress'],
+    ['/diff?effect=0'],
+    ['/decision', { decision: 'reject', seal: 'x', reason: 'No.' }],
+    ['/restore', { reason: 'No.' }],
+    ['/resume', { reason: 'No.' }],
+    ['/settle', { step: 'x', answer: 'happened', seal: 'x', reason: 'No.' }],
+  ];
+  for (const [path, body] of foreign) {
+    const answer = await alice(`/changes/${ofTwo}${path}`, body);
+    expect([answer.status, answer.body], path).toEqual([404, unknown.body]);
+  }
+  const { seal } = (await bob(`/changes/${ofTwo}`)).body;
+  const together = { decision: 'approve', seal: (await alice(`/changes/${ofOne}`)).body.seal, reason: '' };
+  expect((await alice(`/changes/${ofOne}/decision`, { ...together, with: [{ change_id: ofTwo, seal }] })).status).toBe(
+    404,
+  );
+  expect((await alice('/sets', { changes: [ofTwo], reason: 'Undo.' })).status).toBe(404);
+  expect((await bob(`/changes/${ofTwo}`)).body.status).toBe('pending_approval');
+});
+
+test('a quorum is told as it fills, by which rule, and auditors see it all and decide nothing', async () => {
+  const { suite, signIn } = await start();
+  const id = await suite.proposeNote('y', { agent: 'two' });
+  const [bob, carol] = [await signIn('s-bob'), await signIn('s-carol')];
+  const auditor = await signIn('s-bob', ['security']);
+  expect((await bob(`/changes/${id}`)).body.review).toEqual({
+    by: ['group:leads'],
+    quorum: 2,
+    exclude: [],
+    rule: 'default',
+    approved: 0,
+    missing: 2,
+  });
+  expect(idsOf(await auditor('/changes'))).toEqual([id]);
+  for (const [path, body] of [
+    [`/changes/${id}/restore`, { reason: 'No.' }],
+    ['/sets', { changes: [id], reason: 'No.' }],
+    ['/incidents', { agent: 'two-bot', since: '2020-01-01T00:00:00Z', reason: 'No.' }],
+  ] as const) {
+    expect((await auditor(path, body)).status, path).toBe(403);
+  }
+  expect((await decide(auditor, id)).status).toBe(403);
+  expect((await decide(auditor, id, 'reject')).status).toBe(403);
+
+  expect((await decide(bob, id)).body.status).toBe('pending_approval');
+  expect((await carol(`/changes/${id}/progress`)).body.review).toMatchObject({ approved: 1, missing: 1 });
+  expect((await decide(carol, id)).body.status).toBe('approved');
+  expect((await bob(`/changes/${id}/progress`)).body).toMatchObject({
+    review: { approved: 2, missing: 0 },
+    decisions: [{ who: { name: 's-bob' } }, { who: { name: 's-carol' } }],
+  });
+  suite.work();
+  await expect.poll(() => suite.notes.get('a').text, { timeout: 10_000 }).toBe('y');
+});
+
+test('who was taken off the list of people since approved nothing, to the executor', async () => {
+  const { suite, signIn } = await start();
+  const id = await suite.proposeNote('x');
+  expect((await decide(await signIn('s-alice'), id)).body.status).toBe('approved');
+  writeFileSync(join(suite.folder, 'people.list'), people.replace(/ {2}alice.*\n/, ''));
+  suite.work();
+  const bob = await signIn('s-bob');
+  await expect
+    .poll(async () => (await bob(`/changes/${id}/progress`)).body.status, { timeout: 10_000 })
+    .toBe('revoked');
+  expect(suite.notes.get('a').text).toBe(null);
+});

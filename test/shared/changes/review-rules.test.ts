@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest';
+import { type ReviewFacts, reviewOf } from '#shared/changes/review.ts';
+import { minimal, parse } from '../blueprints/fixture.ts';
+
+const content = { sha256: '0'.repeat(64), bytes: 1 };
+const state = { content, mode: '100644', binary: false } as const;
+const file = (path: string, movedFrom?: string): ReviewFacts['effects'][number] => ({
+  kind: 'file',
+  path,
+  ...(movedFrom !== undefined && { movedFrom }),
+  before: null,
+  after: state,
+});
+const draft = (after: string): ReviewFacts['effects'][number] => ({
+  kind: 'field',
+  target: 'pull request',
+  field: 'draft',
+  before: null,
+  after,
+});
+
+const facts = (other: Partial<ReviewFacts> = {}): ReviewFacts => ({
+  tool: 'propose_books',
+  target: { repositoryId: 1, repository: 'acme/web' },
+  effects: [file('docs/a.md')],
+  flags: [],
+  reaches: [],
+  ...other,
+});
+
+/** Whether a rule with such a condition decides a change. */
+function decides(condition: string, change: ReviewFacts): boolean {
+  const { review } = parse(`${minimal}review: { rules: [{ ${condition}, by: ["group:rule"] }] }\n`);
+  return reviewOf(review, change).rule !== undefined;
+}
+
+const flag = (code: ReviewFacts['flags'][number]['code']) => ({ code, message: 'Because.' });
+const reach = (code: ReviewFacts['reaches'][number]['code']) => ({ code, message: 'Because.' });
+
+test.each<readonly [condition: string, change: Partial<ReviewFacts>, decides: boolean]>([
+  ['tools: [propose_books]', {}, true],
+  ['tools: [remove_books]', {}, false],
+  ['tools: [remove_books, propose_books], draft: true', { effects: [draft('yes')] }, true],
+  ['tools: [remove_books], draft: true', { effects: [draft('yes')] }, false],
+  ['repositories: ["acme/*"]', {}, true],
+  ['repositories: ["ACME/Web"]', {}, true],
+  ['repositories: ["acme"]', {}, false],
+  ['repositories: ["other/*", "acme/api"]', {}, false],
+  ['repositories: ["**"]', { target: { notebook: 'main' } }, false],
+  ['repositories: ["**"]', { target: ['acme/web'] }, false],
+  ['paths: ["docs/**"]', {}, true],
+  ['paths: ["docs/**"]', { effects: [file('docs/a.md'), file('src/a.ts')] }, false],
+  ['paths: ["docs/**", "src/**"]', { effects: [file('docs/a.md'), file('src/a.ts')] }, true],
+  ['paths: ["docs/**"]', { effects: [file('docs/a.md', 'src/a.md')] }, false],
+  ['paths: ["docs/**"]', { effects: [file('docs/a.md', 'docs/b.md')] }, true],
+  ['paths: ["docs/**"]', { effects: [file('DOCS/a.md')] }, true],
+  ['paths: ["docs/*"]', { effects: [file('docs/a/b.md')] }, false],
+  ['paths: ["**"]', { effects: [] }, false],
+  ['flags: none', {}, true],
+  ['flags: none', { flags: [flag('deletion')] }, false],
+  ['flags: [deletion, binary]', { flags: [flag('deletion')] }, true],
+  ['flags: [deletion]', { flags: [flag('deletion'), flag('binary')] }, false],
+  ['flags: [deletion]', {}, true],
+  ['reaches: none', {}, true],
+  ['reaches: none', { reaches: [reach('notifies')] }, false],
+  ['reaches: [notifies]', { reaches: [reach('notifies')] }, true],
+  ['reaches: [notifies]', { reaches: [reach('notifies'), reach('runs_ci')] }, false],
+  ['draft: true', { effects: [draft('yes')] }, true],
+  ['draft: true', { effects: [draft('no')] }, false],
+  ['draft: false', { effects: [draft('no')] }, true],
+  ['draft: false', {}, false],
+])('a rule with { %s }: %#', (condition, change, expected) => {
+  expect(decides(condition, facts(change))).toBe(expected);
+});
+
+test('the first rule that matches decides, what it leaves out is as the default says, and the default is the last', () => {
+  const { review } = parse(`${minimal}review:
+  default: { by: ["group:leads"], quorum: 2, exclude: [sponsor], expires: 3d }
+  rules:
+    - { name: docs, paths: ["docs/**"], by: ["group:writers"], quorum: 1, exclude: [] }
+    - { paths: ["docs/**", "src/**"] , expires: 1 working day in Europe/Berlin }
+`);
+  expect(review.rules?.map(({ when: _when, ...rule }) => rule)).toEqual([
+    { name: 'docs', by: ['group:writers'], quorum: 1, expiresMs: 3 * 86_400_000 },
+    { by: ['group:leads'], quorum: 2, exclude: ['sponsor'], workingDays: 1, timeZone: 'Europe/Berlin' },
+  ]);
+  const of = (...paths: string[]) => reviewOf(review, facts({ effects: paths.map((path) => file(path)) }));
+  expect(of('docs/a')).toEqual({ by: ['group:writers'], quorum: 1, rule: { index: 0, name: 'docs' } });
+  const strict = { by: ['group:leads'], quorum: 2, exclude: ['sponsor'] };
+  expect(of('docs/a', 'src/b')).toEqual({ ...strict, rule: { index: 1 } });
+  expect(of('other')).toEqual(strict);
+});
