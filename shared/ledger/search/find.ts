@@ -19,7 +19,7 @@ export type Searched = ChangeFilter & {
 /** Changes by the words of what was sealed of them, newest first; none for a text without a letter or digit. */
 export async function searchChanges(db: LedgerDb, wanted: Searched): Promise<ChangeRow[]> {
   const terms = [...exactTerms(wanted), ...termsOf(wanted.text)];
-  if (termsOf(wanted.text).length === 0) return [];
+  if (termsOf(wanted.text).length === 0 || statusesOf(wanted)?.length === 0) return [];
   const query =
     db.getExecutor().adapter instanceof SqliteAdapter ? await onSqlite(db, wanted, terms) : onPostgres(wanted, terms);
   return (await query.execute(db)).rows;

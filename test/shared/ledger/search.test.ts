@@ -152,6 +152,7 @@ onEachEngine((open) => {
         'retry',
         'header',
       ]);
+      expect(await find('parser', { status: [] })).toEqual([]);
       expect(await find('parser', { requester: 'person' })).toEqual(['person']);
       expect(await find('parser', { server: 'wiki' })).toEqual([]);
       expect(await find('abc12', { server: 'wiki', tool: 'set_notes' })).toEqual(['half']);
