@@ -4,6 +4,7 @@ import { approveCommand } from './commands/approve.ts';
 import { auditCommand } from './commands/audit.ts';
 import { backupCommands } from './commands/backup.ts';
 import { contentsCommands } from './commands/contents.ts';
+import { figuresCommand } from './commands/figures.ts';
 import { holdCommand } from './commands/hold.ts';
 import { incidentCommand } from './commands/incident.ts';
 import { keysCommand } from './commands/keys.ts';
@@ -70,6 +71,7 @@ export function program(exit: SetExitCode): Command {
   stopCommand(countersign);
   holdCommand(countersign);
   incidentCommand(countersign);
+  figuresCommand(countersign);
   auditCommand(countersign, exit);
   backupCommands(countersign);
   peopleCommand(countersign, exit);

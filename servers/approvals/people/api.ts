@@ -6,6 +6,7 @@ import { progressView } from '../view/progress.ts';
 import type { ConsoleOptions } from './app.ts';
 import { authenticate, type SignedIn } from './authenticate.ts';
 import { decisionRoute } from './decision.ts';
+import { figuresRoute } from './figures.ts';
 import { holdsApi } from './holds.ts';
 import { changeId } from './inputs.ts';
 import { listQuery } from './list-query.ts';
@@ -39,6 +40,7 @@ export function api(options: ConsoleOptions): Hono<SignedIn> {
   app.route('/holds', holdsApi(options));
   app.route('/sets', setsApi(options));
   app.route('/incidents', incidentsApi(options));
+  app.get('/figures', figuresRoute(options));
 
   app.get('/changes', async (context) => {
     return context.json(

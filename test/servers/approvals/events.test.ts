@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Body, type Suite, startSuite, until } from './kit.ts';
+import { run } from '../cli/run.ts';
+import { type Body, type Suite, startSuite, token, until } from './kit.ts';
 
 type Got = { readonly status: number; readonly body: Body };
 
@@ -67,6 +68,24 @@ describe('GET /events', () => {
     expect(paged).toEqual(all.body.events);
     expect((await one({ after: all.body.cursor })).body).toEqual({ events: [], cursor: all.body.cursor });
     expect((await one({ limit: '1' })).body.events).toEqual([all.body.events.at(-1)]);
+  });
+
+  test('does not tell people’s figures, which the console does', async () => {
+    const suite = await startSuite();
+    await decide(suite, await suite.proposeNote('new'), 'reject');
+    expect((await suite.ask('/api/figures')).body).toMatchObject({
+      until: expect.any(String),
+      decisions: { approve: 0, reject: 1 },
+      people: [{ issuer: 'countersign:local', subject: 'preset-token', approve: 0, reject: 1 }],
+      outcomes: { rejected: 1 },
+    });
+    const printed = await run(['figures', '--url', suite.consoleUrl], { COUNTERSIGN_APPROVER_TOKEN: token });
+    expect(printed).toMatchObject({ code: 0, stderr: '' });
+    expect(printed.stdout).toContain('decisions  1: 0 approved, 1 rejected\nby         1 people, 0 policy rules');
+    expect((await suite.ask('/api/figures?since=2099-01-01T00:00:00Z')).body.decisions.reject).toBe(0);
+    expect((await suite.ask('/api/figures?since=yesterday')).status).toBe(400);
+    expect((await suite.ask('/api/figures', { headers: {} })).status).toBe(401);
+    expect((await fetch(`${suite.queues[0]?.url}/api/figures`)).status).toBe(404);
   });
 
   test('holds a request until something happens, and answers with nothing when nothing does', async () => {

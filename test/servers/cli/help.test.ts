@@ -25,6 +25,7 @@ it.each([
   ['restore-ledger'],
   ['people check'],
   ['webhooks status'],
+  ['figures'],
   ['keys rotate'],
   ['keys retire'],
 ])('explains "countersign %s"', async (command) => {

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { requestRestore } from '#shared/changes/request-restore.ts';
 import { eventsOf, verifyEvents } from '#shared/ledger/events.ts';
+import { figuresSince } from '#shared/ledger/figures.ts';
 import { lastSeq, type MovesOf, movedAfter, newestMoves, seqOfMove } from '#shared/ledger/moved.ts';
 import {
   enterReceiver,
@@ -10,7 +12,7 @@ import {
   releaseReceiver,
   takeReceiver,
 } from '#shared/ledger/receivers.ts';
-import { type NotesKit, notesKit, workAll } from '#test/fakes/notes-kit.ts';
+import { alice, bob, type NotesKit, notesKit, workAll } from '#test/fakes/notes-kit.ts';
 import { kitsOnEachEngine, type Look, lookAt } from './engines.ts';
 
 kitsOnEachEngine(() => {
@@ -61,6 +63,48 @@ kitsOnEachEngine(() => {
     expect(await told((await seqOfMove(db, own, last)) ?? 0, own)).toEqual(all.slice(2));
     expect(await seqOfMove(db, { ...own, agent: 'x' }, last)).toBeUndefined();
     expect((await newestMoves(db, own, 1)).map(({ changeId, to }) => [changeId, to])).toEqual(all.slice(3));
+  });
+
+  test('figures count what was decided, by whom and how fast, and what became of it, since a time', async () => {
+    const { db } = kit.ledger;
+    const before = kit.clock.now();
+    const decided = async (note: string, ms: number, verb: 'approve' | 'reject', by = alice) => {
+      const { changeId } = await kit.propose({ [note]: `${note} ${ms}` });
+      kit.clock.advance(ms);
+      await kit.decide(changeId, verb, by);
+      return changeId;
+    };
+    expect(await figuresSince(db, before)).toMatchObject({
+      decisions: { approve: 0, reject: 0 },
+      people: [],
+      waits: { of: 0, median_s: null, p90_s: null, under_5s: 0 },
+      outcomes: {},
+      restores: {},
+    });
+    await decided('a', 1_000, 'approve');
+    await workAll(kit.context);
+    kit.clock.advance(1_000);
+    const since = kit.clock.now();
+    const original = await decided('a', 4_999, 'approve');
+    await workAll(kit.context);
+    await decided('b', 5_000, 'reject', bob);
+    await decided('c', 60_000, 'approve');
+    const request = { change_id: original, choice: 'refuse', reason: 'Wrong.' } as const;
+    const context = { ledger: kit.ledger, now: kit.clock.now };
+    await requestRestore(context, { blueprint: kit.blueprint }, request, null);
+    expect(await figuresSince(db, since)).toEqual({
+      since: since.toISOString(),
+      decisions: { approve: 2, reject: 1 },
+      by: { person: 3, policy: 0, grant: 0 },
+      people: [
+        { ...alice, approve: 2, reject: 0 },
+        { ...bob, approve: 0, reject: 1 },
+      ],
+      waits: { of: 3, median_s: 5, p90_s: 60, under_5s: 1 },
+      outcomes: { applied: 1, rejected: 1, approved: 1, planning: 1 },
+      restores: { planning: 1 },
+    });
+    expect((await figuresSince(db, before)).decisions).toEqual({ approve: 3, reject: 1 });
   });
 
   test('one sender at a time sends to a receiver, from where the last one was', async () => {
