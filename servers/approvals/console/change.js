@@ -52,7 +52,8 @@ export async function openChange(main, id) {
 function show(parts, change, before, follow) {
   parts.head.replaceChildren(head(change));
   document.title = `${states[change.status].label}: ${change.summary} · Countersign`;
-  if (!before || before.status !== change.status) parts.facts.replaceChildren(factsSection(change));
+  if (!before || before.status !== change.status || before.review?.approved !== change.review?.approved)
+    parts.facts.replaceChildren(factsSection(change));
   if (!before || before.status === 'planning') {
     parts.difference.replaceChildren(change.difference ? differenceSection(change.difference) : '');
   }
@@ -68,6 +69,7 @@ function show(parts, change, before, follow) {
     !before ||
     before.status !== change.status ||
     before.seal !== change.seal ||
+    before.review?.missing !== change.review?.missing ||
     restores(before) !== restores(change) ||
     JSON.stringify(before.doubt) !== JSON.stringify(change.doubt) ||
     JSON.stringify(undecided(before)) !== JSON.stringify(undecided(change))

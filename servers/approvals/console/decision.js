@@ -29,7 +29,7 @@ function decide(change, follow) {
     seal: change.seal,
     hint:
       first.length === 0
-        ? 'Approving signs exactly what is shown on this page, and the server carries it out at once.'
+        ? `Approving signs exactly what is shown on this page, and ${whatFollows(change.review)}.`
         : [
             'Approving signs this and, with it, what comes before and is not decided yet. Look at each first; to reject is to reject this one alone.',
             members(first),
@@ -37,6 +37,13 @@ function decide(change, follow) {
     first,
     follow,
   });
+}
+
+/** What an approval does: with a quorum, only the last one sets anything going. */
+function whatFollows({ missing, quorum }) {
+  return missing > 1
+    ? `${missing - 1} more of ${quorum} have to approve it before it is carried out`
+    : 'the server carries it out at once';
 }
 
 /** Asks for a decision on what has a seal, a change or a set of them; `first` are changes that are approved with it. */

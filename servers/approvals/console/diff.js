@@ -48,6 +48,7 @@ export function viewButtons() {
  */
 export function diffView(diff, more) {
   let hunks = diff.hunks;
+  let drawing;
   const box = h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Difference' });
   const load = async (event) => {
     const button = event.currentTarget;
@@ -55,24 +56,33 @@ export function diffView(diff, more) {
     try {
       const part = await more(linesOf(hunks));
       // Which lines match can come out otherwise when it is worked out anew: then all is shown anew.
-      hunks = part.lines === diff.lines ? [...hunks, ...part.hunks] : (await more(0)).hunks;
-      draw();
+      if (part.lines !== diff.lines) {
+        hunks = (await more(0)).hunks;
+        draw();
+        return;
+      }
+      hunks = [...hunks, ...part.hunks];
+      button.closest('tr').remove();
+      append(part.hunks);
     } catch (error) {
       button.disabled = false;
       button.textContent = problem(error);
     }
   };
-  const draw = () => {
+  const append = (next) => {
+    for (const hunk of next) drawing.add(hunk);
     const left = diff.lines - linesOf(hunks);
-    const next = () =>
-      h(
-        'button',
-        { type: 'button', class: 'quiet', onclick: load },
-        `Show more: ${count(left, 'line')} of this difference not shown yet`,
-      );
-    const rest = left > 0 && more ? [wideRow(next())] : [];
+    if (left === 0) drawing.end(diff);
+    else if (more) {
+      const text = `Show more: ${count(left, 'line')} of this difference not shown yet`;
+      drawing.body.append(wideRow(h('button', { type: 'button', class: 'quiet', onclick: load }, text)));
+    }
+  };
+  const draw = () => {
+    drawing = newDrawing();
     box.classList.toggle('split', chosen() === 'split');
-    box.replaceChildren(table(diff, hunks, left, rest));
+    box.replaceChildren(drawing.table);
+    append(hunks);
   };
   drawn.add(draw);
   draw();
@@ -84,26 +94,22 @@ function linesOf(hunks) {
   return hunks.reduce((sum, { lines }) => sum + lines.length, 0);
 }
 
-function table(diff, hunks, left, rest) {
+/** An empty table in the chosen view; hunks are added one after the other. */
+function newDrawing() {
   const { rows, columns } = views[chosen()];
   const body = h('tbody');
+  const widths = columns.map((name) => h('col', { class: name }));
   let now = 1;
-  for (const hunk of hunks) {
-    body.append(...gapRow(hunk.new_start - now));
-    appendFolded(body, rowsOf(hunk), rows);
-    now = hunk.new_start + hunk.lines.filter((line) => line[0] === ' ' || line[0] === '+').length;
-  }
-  body.append(...(left > 0 ? rest : gapRow(diff.after_lines - now + 1)));
-  return h(
-    'table',
-    { class: 'diff' },
-    h(
-      'colgroup',
-      {},
-      columns.map((name) => h('col', { class: name })),
-    ),
+  return {
+    table: h('table', { class: 'diff' }, h('colgroup', {}, widths), body),
     body,
-  );
+    add: (hunk) => {
+      body.append(...gapRow(hunk.new_start - now));
+      appendFolded(body, rowsOf(hunk), rows);
+      now = hunk.new_start + hunk.lines.filter((line) => line[0] === ' ' || line[0] === '+').length;
+    },
+    end: (diff) => body.append(...gapRow(diff.after_lines - now + 1)),
+  };
 }
 
 function appendFolded(body, all, rows) {

@@ -8,6 +8,7 @@ const mostImageBytes = 10_000_000;
 
 /** So many files are listed before they are shown; the rest of the list opens. */
 const listedAtOnce = 100;
+const boxesAtOnce = 300;
 
 /** All that the change does, in full. */
 export function effectsSection({ change_id: id, content: { effects, references = [] } }) {
@@ -23,9 +24,22 @@ export function effectsSection({ change_id: id, content: { effects, references =
       files.length > 0 ? viewButtons() : null,
     ),
     [...Map.groupBy(fields, ({ target }) => target)].map((group) => fieldBox(group, references)),
-    files.length > 1 ? fileList(files) : null,
-    files.map(fileBox),
+    fileBoxes(files),
   );
+}
+
+/** The files one after the other, with a list of them before; of very many, some at a time. */
+function fileBoxes(files) {
+  const boxes = h('div', { class: 'files' });
+  const next = h('button', { type: 'button', class: 'wide', onclick: () => show(boxes.children.length + boxesAtOnce) });
+  const show = (number) => {
+    boxes.append(...files.slice(boxes.children.length, number).map(fileBox));
+    const left = files.length - boxes.children.length;
+    next.textContent = `Show more: ${count(left, 'file')} not shown yet`;
+    next.hidden = left === 0;
+  };
+  show(boxesAtOnce);
+  return [files.length > 1 ? fileList(files, show) : null, boxes, next];
 }
 
 /** One effect by itself. */
@@ -55,25 +69,29 @@ function fieldRow({ field, before, after }, references) {
   );
 }
 
-function fileList(files) {
+function fileList(files, show) {
+  const item = (file, at) =>
+    h(
+      'li',
+      {},
+      h('a', { href: `#file-${file.index}`, onclick: () => show(at + 1) }, foreign(file.path)),
+      ' ',
+      size(file),
+    );
+  const rest = files.slice(listedAtOnce);
+  const others = h('ol', { start: listedAtOnce + 1 });
+  const fill = () => {
+    if (others.children.length === 0) others.append(...rest.map((file, at) => item(file, listedAtOnce + at)));
+  };
   return h(
     'nav',
     { class: 'file-list', 'aria-label': 'Files' },
     h('p', {}, count(files.length, 'file'), ':'),
-    h('ol', {}, files.slice(0, listedAtOnce).map(listed)),
-    files.length <= listedAtOnce
+    h('ol', {}, files.slice(0, listedAtOnce).map(item)),
+    rest.length === 0
       ? null
-      : h(
-          'details',
-          {},
-          h('summary', {}, `${count(files.length - listedAtOnce, 'more file')}`),
-          h('ol', { start: listedAtOnce + 1 }, files.slice(listedAtOnce).map(listed)),
-        ),
+      : h('details', { ontoggle: fill }, h('summary', {}, count(rest.length, 'more file')), others),
   );
-}
-
-function listed(file) {
-  return h('li', {}, h('a', { href: `#file-${file.index}` }, foreign(file.path)), ' ', size(file));
 }
 
 function size({ diff }) {
@@ -159,7 +177,7 @@ function factsOf(file) {
   if (file.moved_to !== null) facts.push(['Moved from here to ', h('span', { class: 'code' }, foreign(file.moved_to))]);
   if (before && after && before.mode !== after.mode) facts.push([`Mode ${before.mode} becomes ${after.mode}`]);
   else if ((after ?? before).mode !== '100644') facts.push([modeName((after ?? before).mode)]);
-  const ends = (before?.line_ends ?? after?.line_ends) !== (after?.line_ends ?? before?.line_ends);
+  const ends = before?.line_ends && after?.line_ends && before.line_ends !== after.line_ends;
   if (ends) facts.push([h('b', {}, `Line ends become ${after.line_ends}`)]);
   else if ((after ?? before).line_ends === 'CRLF') facts.push(['Lines end with CRLF, which is not shown at each.']);
   if (diff && !diff.matched)

@@ -1,4 +1,4 @@
-import { exactly, foreign, h, shown } from './dom.js';
+import { count, exactly, foreign, h, shown } from './dom.js';
 import { flags, openStates, reaches } from './words.js';
 
 /** Who asks for what, where, under which rules. */
@@ -23,9 +23,21 @@ export function factsSection(change) {
       content ? fact('Writes to', foreign(content.backend)) : null,
       change.restores ? fact('Undoes', [change.restores, ...change.also].map(link), choiceOf(change)) : null,
       fact('Asked', exactly(change.created_at)),
+      change.review ? fact('Decided by', deciders(change.review)) : null,
       openStates.includes(change.status) ? fact('Ends', exactly(change.expires_at)) : null,
     ),
   );
+}
+
+/** Who may decide, how many of them have to approve, and how many have. */
+function deciders({ by, quorum, exclude, rule, approved }) {
+  const names = by.map((one, index) => [
+    index > 0 ? ', ' : '',
+    one === 'local' ? 'whoever is signed in here' : shown(one),
+  ]);
+  const but = exclude.includes('sponsor') ? ', but not the sponsor' : '';
+  const so = quorum > 1 ? `; ${approved} of ${quorum} approved` : '';
+  return [names, but, so, rule === 'default' ? '' : [' (', shown(rule), ')']];
 }
 
 function link(id, index) {
@@ -38,7 +50,7 @@ function choiceOf({ choice }) {
 }
 
 /** What to look out for before the content itself: flags, what it sets off, what it touches, whether it can be undone. */
-export function riskSection({ flags: raised, reaches: reached, touches, reversible, restoring }) {
+export function riskSection({ flags: raised, reaches: reached, place, touches, reversible, restoring }) {
   const list = (items) => h('ul', {}, items);
   return h(
     'section',
@@ -54,7 +66,7 @@ export function riskSection({ flags: raised, reaches: reached, touches, reversib
     h(
       'div',
       { class: 'columns' },
-      h('div', {}, h('h2', {}, 'What it touches'), list(touches.map((one) => h('li', { class: 'code' }, shown(one))))),
+      touched(place, list(touches.map((one) => h('li', { class: 'code' }, shown(one))))),
       h(
         'div',
         {},
@@ -67,6 +79,25 @@ export function riskSection({ flags: raised, reaches: reached, touches, reversib
       ),
       h('div', {}, h('h2', {}, 'Can it be undone?'), undo(reversible), restoring ? keeping(restoring) : null),
     ),
+  );
+}
+
+/** In names first; the ids that the ledger goes by are there for those who want to check. */
+function touched({ name, branch, things, more_things: moreThings, files, more_files: moreFiles }, ids) {
+  const number = files.length + moreFiles;
+  return h(
+    'div',
+    {},
+    h('h2', {}, 'What it touches'),
+    h(
+      'ul',
+      {},
+      h('li', {}, foreign(name), branch === null ? null : [', branch ', foreign(branch)]),
+      number > 0 ? h('li', {}, count(number, 'file')) : null,
+      things.map((one) => h('li', {}, foreign(one))),
+      moreThings > 0 ? h('li', {}, `and ${moreThings} more`) : null,
+    ),
+    h('details', {}, h('summary', {}, 'By id'), ids),
   );
 }
 

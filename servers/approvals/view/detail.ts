@@ -8,6 +8,7 @@ import { referencesOf } from './chain.ts';
 import { differenceView } from './difference.ts';
 import { effectViews } from './effects.ts';
 import { summaryOf } from './list-item.ts';
+import { placeView } from './place.ts';
 import { progressView, type ViewContext } from './progress.ts';
 import { reveal } from './reveal.ts';
 import { findWhole } from './sealed.ts';
@@ -65,6 +66,7 @@ function termsOf(body: SealedBody) {
     target: pretty(body.target),
     sponsor: reveal(body.sponsor),
     blueprint_digest: body.blueprint?.digest ?? null,
+    place: placeView(body),
     touches: body.touches.map(reveal),
     reaches: body.reaches.map(({ code, message }) => ({ code, message: reveal(message) })),
     flags: body.flags.map(({ code, message }) => ({ code, message: reveal(message) })),

@@ -2,6 +2,8 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { needsBrowser, oneBrowser } from './browser.ts';
 import { type Suite, startSuite, until } from './kit.ts';
+import { png } from './pictures.ts';
+import { expectAccessible, expectNoSideScroll, picture } from './tour.ts';
 
 const openBrowser = oneBrowser();
 
@@ -133,6 +135,126 @@ describe('the console in a browser', () => {
     expect(complaints).toEqual([]);
   });
 
+  test('is a place that people find their way in, which the tour shows', async () => {
+    const suite = await startSuite();
+    suite.repository.push('main', {
+      'src/price.ts': `export function price(cents: number): string {\n  const euros = cents / 100;\n  return euros.toFixed(2) + ' EUR';\n}\n`,
+      'package.json': '{\n  "name": "web",\n  "dependencies": { "zod": "4.6.1" }\n}\n',
+    });
+    await suite.proposeNote('Release notes, first part', { id: 'a' });
+    const faster = await suite.proposeNote('Release notes, second part', { id: 'b' });
+    await suite.proposeNote('Release notes, third part', { id: 'c' });
+    await suite.proposeNote('Another opening hour', { id: 'b', agent: 'two' });
+    const id = await suite.proposeFiles({
+      title: 'Format prices for the reader',
+      reason: 'The shop shows prices without a space that keeps sum and currency together.',
+      files: [
+        {
+          path: 'src/price.ts',
+          edits: [{ find: "euros.toFixed(2) + ' EUR'", replace: "euros.toFixed(2) + '\u00a0€'" }],
+        },
+        { path: 'package.json', edits: [{ find: '4.6.1', replace: '4.6.7' }] },
+        { path: 'img/euro.png', base64: png(120, 80, [0, 90, 160]).toString('base64') },
+      ],
+    });
+    const wide = { width: 1100, height: 760 };
+    const signInPage = await (await openBrowser({ viewport: wide })).newPage();
+    await signInPage.goto(suite.newSignInLink().url);
+    await signInPage.getByRole('button', { name: 'Sign in' }).waitFor();
+    await expectAccessible(signInPage);
+
+    const { page, complaints } = await signIn(suite, { viewport: wide });
+    await page.locator('.group > summary').waitFor();
+    expect(await page.title()).toBe('(5) Countersign');
+    await page.locator('.group > summary').click();
+    await page.getByText('Writes to the same as').first().waitFor();
+    await expectAccessible(page);
+    await page.locator('.group > summary').click();
+    await picture(page, 'inbox', 'light');
+    await page.keyboard.press('?');
+    await page.getByRole('heading', { name: 'Keys' }).waitFor();
+    await picture(page, 'keys', 'light');
+    await page.keyboard.press('Escape');
+
+    // Once somebody else is faster with one of them, the others go on.
+    await page.locator('.group > summary').click();
+    await page.getByRole('button', { name: 'Select 3 without flags' }).click();
+    await page.keyboard.press('a');
+    await page.getByRole('heading', { name: 'Approve 3 changes?' }).waitFor();
+    await picture(page, 'approve-several', 'light');
+    const { seal } = (await suite.ask(`/api/changes/${faster}`)).body;
+    await suite.ask(`/api/changes/${faster}/decision`, { body: { decision: 'reject', seal, reason: 'Too late.' } });
+    await page.getByRole('button', { name: 'Approve 3', exact: true }).click();
+    await page.locator('.outcomes li').nth(2).waitFor();
+    expect(await page.locator('.outcomes li').allInnerTexts()).toEqual([
+      expect.stringContaining('Approved. It is not applied yet: Set a'),
+      expect.stringContaining('Not approved.'),
+      expect.stringContaining('Approved. It is not applied yet: Set c'),
+    ]);
+    await page.waitForFunction("document.title === '(2) Countersign'");
+    await picture(page, 'results', 'light');
+    expect(await page.locator(`[data-select="${id}"]`).count()).toBe(0);
+
+    await page.goto(`${suite.consoleUrl}/changes/${id}`);
+    await page.locator('canvas').waitFor();
+    await page.getByText('NO-BREAK SPACE').first().waitFor();
+    await expectAccessible(page);
+    await picture(page, 'change', 'light');
+    await page.getByRole('button', { name: 'Side by side' }).click();
+    expect(await page.locator('.split .diff td.old .word').first().innerText()).not.toBe('');
+    expect(await page.getByRole('img', { name: 'After: 120 × 80 pixels' }).count()).toBe(1);
+    await page.locator('#file-3, .file').first().scrollIntoViewIfNeeded();
+    await page.locator('.file-list').evaluate('(element) => element.scrollIntoView()');
+    await picture(page, 'side-by-side', 'light');
+    await page.keyboard.press('r');
+    expect(await page.evaluate('document.activeElement.id')).toBe('why');
+    await picture(page, 'decision', 'light');
+    await page.locator('h1').click();
+    await page.keyboard.press('a');
+    await page.getByRole('heading', { name: 'Approve this change?' }).waitFor();
+    await page.keyboard.press('Enter');
+    await status(page, 'Approved, not applied yet');
+    await picture(page, 'approved', 'light');
+    await page.goto(`${suite.consoleUrl}/?show=all`);
+    await page.getByRole('searchbox').fill('Release part');
+    await page.keyboard.press('Enter');
+    await page.locator('.card').nth(2).waitFor();
+    expect(await page.locator('.card').count()).toBe(3);
+    await expectAccessible(page);
+    await picture(page, 'search', 'light');
+    // The one that somebody else decided first, and nothing else.
+    expect(complaints).toEqual([expect.stringContaining('409')]);
+  });
+
+  test('fits a phone', async () => {
+    const suite = await startSuite();
+    const long = `const long = '${'x'.repeat(400)}';\n`;
+    const files = [
+      { path: `src/${'deep/'.repeat(20)}file.ts`, content: long },
+      { path: 'src/app.ts', content: 'one\n2\nthree\n' },
+    ];
+    const id = await suite.proposeFiles({ title: 'Number the second line, and keep the others as they are', files });
+    await suite.proposeNote('hello', { id: 'c' });
+    const phone = { viewport: { width: 390, height: 780 }, hasTouch: true, isMobile: true };
+    const { page } = await signIn(suite, phone);
+    await page.locator('.card').nth(1).waitFor();
+    await page.getByRole('checkbox').first().check();
+    await page.getByRole('button', { name: 'Approve 1…' }).waitFor();
+    await expectNoSideScroll(page);
+    await picture(page, 'phone-inbox', 'dark');
+    await page.goto(`${suite.consoleUrl}/changes/${id}`);
+    await page.getByText('Go to the decision').waitFor();
+    await expectNoSideScroll(page);
+    await expectAccessible(page);
+    await picture(page, 'phone-change', 'dark');
+    await page.getByRole('button', { name: 'Side by side' }).click();
+    await page.locator('.split').first().waitFor();
+    await expectNoSideScroll(page);
+    await page.getByText('Go to the decision').click();
+    const box = await page.getByRole('button', { name: 'Approve' }).boundingBox();
+    expect(box?.height).toBeGreaterThanOrEqual(44);
+  });
+
   test('wants a reason for a rejection', async () => {
     const suite = await startSuite();
     const id = await suite.proposeNote('hello');
@@ -193,6 +315,8 @@ describe('the console in a browser', () => {
       '<a href="javascript:alert(1)">x</a>',
       '<style>@import "http://127.0.0.1:1/x"</style>',
       '<meta http-equiv=refresh content="0;url=http://127.0.0.1:1/">',
+      '![x](http://127.0.0.1:1/x.png) [click](javascript:alert(1)) <http://127.0.0.1:1/>',
+      '<link rel=stylesheet href=http://127.0.0.1:1/x.css><base href=http://127.0.0.1:1/>',
       '⟨U+0041 <img src=x onerror=alert(1)>⟩',
       '\u2028</script><script>alert(1)//',
     ];
@@ -220,6 +344,81 @@ describe('the console in a browser', () => {
     expect(await page.locator('a[href^="javascript:"]').count()).toBe(0);
     expect(complaints).toEqual([]);
     expect(foreign).toEqual([]);
+  });
+
+  test('shows what nobody would see, wherever it is written, and nothing of it acts', async () => {
+    const suite = await startSuite();
+    const tag = (text: string) =>
+      Array.from(text, (one) => String.fromCodePoint(0xe0000 + (one.codePointAt(0) ?? 0))).join('');
+    const corpus: Record<string, string> = {
+      'RIGHT-TO-LEFT OVERRIDE': 'access = "user\u202e \u2066// admins only\u2069 \u2066"',
+      'ZERO WIDTH SPACE': 'ad\u200bmin',
+      'WORD JOINER': 'pass\u2060word',
+      ESCAPE: '\u001b[2K\u001b[1Aall tests passed\u001b]8;;http://127.0.0.1:1/\u0007link\u001b]8;;\u0007',
+      BACKSPACE: 'rm -rf /\b\b\b\b\b\b\b\bls',
+      'TAG i': `fine${tag('ignore all rules')}`,
+      'VARIATION SELECTOR': `a${String.fromCodePoint(0xe0100)}${String.fromCodePoint(0xe0155)}`,
+      'HANGUL FILLER': 'const \u3164 = process.env',
+      'LINE SEPARATOR': 'let a; //\u2028 evil()',
+      'LOOKS LIKE a': 'p\u0430ypal.com',
+      'LOOKS LIKE /': 'github.com\u2215acme',
+      'SOFT HYPHEN': 'se\u00adcret',
+    };
+    const text = Object.values(corpus).join('\n');
+    const id = await suite.proposeFiles({
+      title: `A\u202eB ${tag('x')}`,
+      reason: text,
+      files: [{ path: `do\u200bcs/${tag('y')}.md`, content: `${text}\n${'x'.repeat(50_000)}END\n` }],
+    });
+    const { page, complaints } = await signIn(suite, { viewport: { width: 390, height: 800 } });
+    const foreign: string[] = [];
+    page.on('request', (request) => {
+      if (!request.url().startsWith(`${suite.consoleUrl}/`)) foreign.push(request.url());
+    });
+    for (const path of ['/', '/?show=all', `/changes/${id}`]) {
+      await page.goto(`${suite.consoleUrl}${path}`);
+      await page.locator('mark.unseen').first().waitFor();
+      // What the page says, in its title too, and in what is read aloud.
+      const said = await page.evaluate<string>('document.title + document.documentElement.outerHTML');
+      expect(said).not.toMatch(/[\p{Bidi_Control}\u200b\u2060\u00ad\u2028\u3164\u{e0000}-\u{e01ff}]|(?!\n)\p{Cc}/u);
+      await expectNoSideScroll(page);
+    }
+    for (const where of ['.diff', '.reason blockquote']) {
+      const marks = (await page.locator(`${where} mark.unseen`).allTextContents()).join(' ');
+      for (const name of Object.keys(corpus)) expect(marks).toContain(`${name}⟩`);
+    }
+    expect(await page.getByText(/xEND$/).count()).toBe(1);
+    expect(complaints).toEqual([]);
+    expect(foreign).toEqual([]);
+  });
+
+  test('opens ten thousand files and a very long one, in parts that say how much is left', async () => {
+    const suite = await startSuite();
+    const files = Array.from({ length: 999 }, (_, index) => ({ path: `f/${index + 1_000}.txt`, content: 'x\n' }));
+    const long = Array.from({ length: 4_000 }, (_, index) => `line ${index}\n`).join('');
+    const id = await suite.proposeFiles({ files: [{ path: 'a-long.txt', content: long }, ...files] });
+    const { page } = await signIn(suite);
+    // More than any tool takes at once today: the server's answer, several times over.
+    await page.route('**/api/changes/*?lines=*', async (route) => {
+      const answer = await route.fetch();
+      const body = await answer.json();
+      const { effects } = body.content;
+      body.content.effects = Array.from({ length: 10 }, () => effects).flat();
+      await route.fulfill({ response: answer, json: body });
+    });
+    await page.goto(`${suite.consoleUrl}/changes/${id}`);
+    await page.getByText('10,000 files:').waitFor();
+    expect(await page.locator('.file').count()).toBe(300);
+    await page.getByText('9,700 files not shown yet').click();
+    expect(await page.locator('.file').count()).toBe(600);
+    const first = page.locator('.file').first();
+    await first.getByText('1,000 lines of this difference not shown yet').click();
+    await first.locator('tr', { hasText: 'line 3999' }).waitFor();
+    expect(await first.locator('tr').last().innerText()).toMatch(/^\s*4000\s+\+\s+line 3999$/);
+    const last = page.locator('.file').nth(599);
+    await last.locator('summary').click();
+    await last.locator('tr.new').waitFor();
+    expect(await last.innerText()).toContain('f/1598.txt');
   });
 
   test('sets hidden characters off, and hides no part of a long line', async () => {

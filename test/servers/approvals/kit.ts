@@ -189,7 +189,7 @@ function newBlueprint(name: 'one' | 'two'): Blueprint {
         base: ['main'],
         branches: ['agent/*'],
         paths: { allow: ['**'] },
-        max_files: 50,
+        max_files: 1_000,
         max_bytes: 5_000_000,
       },
       tools: new Set(['propose_pull_request']),
