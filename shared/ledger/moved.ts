@@ -21,7 +21,7 @@ export type Moved = {
 export type MovesOf = Owner | { readonly blueprints: readonly string[] } | 'all';
 
 /** States whose coming is news outside of the suite; the others are steps on the way. */
-export const toldStatuses = [
+const toldStatuses = [
   'pending',
   'approved',
   'applied',
