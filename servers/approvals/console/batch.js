@@ -104,6 +104,9 @@ function confirm(chosen, approve) {
   );
 }
 
+const notAppliedYet = 'Approved. It is not applied yet: ';
+const waitsForOthers = 'Your approval is kept. Others have to approve it too: ';
+
 async function approveAll(chosen, results) {
   const lines = h('ul', { class: 'outcomes' });
   const title = h('h2', {}, 'Your decisions');
@@ -111,7 +114,7 @@ async function approveAll(chosen, results) {
   results.replaceChildren(h('section', { class: 'panel' }, h('div', { class: 'top' }, title, dismiss), lines));
   for (const { change_id: id, seal, summary } of chosen) {
     const [word, why] = await request(`/api/changes/${id}/decision`, { body: { decision: 'approve', seal } }).then(
-      () => ['approved', 'Approved. It is not applied yet: '],
+      ({ status }) => ['approved', status === 'pending_approval' ? waitsForOthers : notAppliedYet],
       (error) => ['refused', `Not approved. ${problem(error)} `],
     );
     lines.append(h('li', { class: word }, why, h('a', { href: `/changes/${id}` }, foreign(summary))));

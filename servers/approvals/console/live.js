@@ -1,8 +1,8 @@
 import { problem } from './dom.js';
 import { open } from './request.js';
 
-/** What comes in a burst is looked at once. */
-const gatherMs = 250;
+/** What comes in a burst is looked at once, and not by all open pages in the same moment. */
+const gatherMs = () => 100 + Math.random() * 400;
 /** A page that nobody looks at, or that has no stream, asks by itself. */
 const slowMs = 15_000;
 const longestWaitMs = 30_000;
@@ -33,7 +33,7 @@ export function live(refresh, alert) {
     timer = setTimeout(() => {
       timer = undefined;
       void run();
-    }, gatherMs);
+    }, gatherMs());
   };
   setInterval(run, slowMs);
   void listen(soon);

@@ -108,6 +108,7 @@ describe('the console in a browser', () => {
     expect(await page.locator('.members > li').count()).toBe(2);
     await page.getByText('What it changes').first().click();
     await page.locator('.members .box', { hasText: 'note c' }).waitFor();
+    await expectAccessible(page);
     await page.getByRole('button', { name: 'Approve' }).click();
     await status(page, 'Applied');
     expect(['a', 'b', 'c'].map((id) => suite.notes.get(id).text)).toEqual([null, 'theirs', null]);
