@@ -41,12 +41,33 @@ export const setDecided = z.looseObject({
 
 const listed = z.looseObject({ change_id: text, status: text, summary: text, created_at: text });
 
+/** Calls of one tool for one target that ended alike. What was asked for is named by the server's own words. */
+const callGroups = z.object({
+  calls: z.number(),
+  groups: z.array(
+    z.looseObject({
+      server: text,
+      tool: text,
+      outcome: text,
+      why: text.nullable(),
+      asks: z.array(text),
+      count: z.number(),
+      first: text,
+      last: text,
+    }),
+  ),
+  more: z.object({ groups: z.number(), calls: z.number() }),
+});
+export type CallGroups = z.output<typeof callGroups>;
+
 /** What an agent did since a time, as the console answers it. */
 export const incident = z.looseObject({
   agent: text,
   since: text,
   stop: z.number(),
-  not_recorded: z.array(text),
+  not_told: z.array(text),
+  read: callGroups,
+  denied: callGroups,
   proposed: z.array(listed),
   wrote: z.array(
     listed.extend({

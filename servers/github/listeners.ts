@@ -2,6 +2,7 @@ import type { RepoAsk, RepoTarget } from '#capabilities/repo/types.ts';
 import type { RepoReader } from '#capabilities/repo-read/ports.ts';
 import type { RepoWriter } from '#capabilities/repo-write/ports.ts';
 import type { Blueprint } from '#shared/blueprints/blueprint.ts';
+import type { CallRecord } from '#shared/changes/call-record.ts';
 import type { ProposeContext } from '#shared/changes/propose.ts';
 import { bodyTurns } from '#shared/guard/body-turns.ts';
 import { type Listening, listen } from '#shared/http/listen.ts';
@@ -19,9 +20,10 @@ export async function openListeners(options: {
   readonly context: ProposeContext<RepoReader, RepoWriter, RepoAsk, RepoTarget>;
   readonly blueprints: readonly Blueprint[];
   readonly current: (blueprint: Blueprint) => () => Blueprint | null;
+  readonly calls: CallRecord;
   readonly log: Log;
 }): Promise<readonly Listening[]> {
-  const { config, context, log } = options;
+  const { config, context, calls, log } = options;
   const own = new Set(context.tools.capabilities.map((capability) => capability.name));
   const wanted = options.blueprints.filter((blueprint) => [...blueprint.grants.keys()].some((name) => own.has(name)));
   const opened: Listening[] = [];
@@ -30,6 +32,8 @@ export async function openListeners(options: {
     const app = faceApp({
       context,
       blueprint: options.current(blueprint),
+      owner: { agent: blueprint.agent, blueprint: blueprint.name },
+      calls,
       title: 'countersign-github',
       version: config.version,
       instructions,

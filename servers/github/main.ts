@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { allCapabilities, repoCapabilities } from '#capabilities/index.ts';
 import { currentBlueprint } from '#shared/blueprints/current.ts';
 import { loadBlueprints } from '#shared/blueprints/load.ts';
+import { callRecord } from '#shared/changes/call-record.ts';
 import { readVerificationKeys } from '#shared/changes/keys.ts';
 import { toolbox } from '#shared/changes/toolbox.ts';
 import { startWorker } from '#shared/changes/worker.ts';
@@ -36,12 +37,15 @@ await runServer('github', async (log) => {
     ({ change, what, error }) => log(what, { change, error }),
   );
   const current = (blueprint: (typeof blueprints)[number]) => files.get(blueprint.name) ?? (() => null);
-  const listeners = await openListeners({ config, context: shared, blueprints, current, log });
+  const onProblem = (error: unknown): void => log('calls are not on record yet', { error });
+  const calls = callRecord({ ledger, now: shared.now, onProblem });
+  const listeners = await openListeners({ config, context: shared, blueprints, current, calls, log });
   return {
     ready: { url: listeners.map((listener) => listener.url).join(' ') },
     close: async () => {
       await Promise.all(listeners.map((listener) => listener.close()));
       await worker.stop();
+      await calls.close();
       await ledger.close();
     },
   };

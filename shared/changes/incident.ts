@@ -5,6 +5,7 @@ import type { Ledger } from '#shared/ledger/ledger.ts';
 import { changesOfAgent } from '#shared/ledger/sets.ts';
 import { activeStops, insertStop } from '#shared/ledger/stops.ts';
 import type { RestoreChoice } from '#shared/tools/index.ts';
+import { type CallsSince, callsSince } from './calls-since.ts';
 import type { Approver } from './decision.ts';
 import { requestSet, type SetContents, setContents } from './request-set.ts';
 
@@ -17,6 +18,8 @@ export type Incident = {
   /** What waited for a decision, or to be carried out, and was taken back. */
   readonly withdrawn: readonly string[];
   readonly contents: SetContents;
+  /** What it read, and what it was denied. */
+  readonly calls: CallsSince;
   /** The set that puts it back; null when none was asked for, or there is nothing to put back. */
   readonly set: string | null;
 };
@@ -58,7 +61,8 @@ export async function openIncident(
   const contents = await setContents(ledger.db, { agent, since });
   const isPrepared = asked.prepare && contents.groups.length > 0;
   const set = isPrepared ? await requestSet({ ledger, now }, person, { agent, since, choice, reason }) : null;
-  return { changes: await changesOfAgent(ledger.db, agent, since), stop, withdrawn, contents, set };
+  const calls = await callsSince(ledger.db, { agent, since });
+  return { changes: await changesOfAgent(ledger.db, agent, since), stop, withdrawn, contents, calls, set };
 }
 
 const withdrawable = ['planning', 'pending', 'approved'] as const;

@@ -25,20 +25,28 @@ export const chainStart = '0'.repeat(64);
  * edited, removed or reordered event shows.
  */
 export async function appendEvent(tx: LedgerTx, event: LedgerEvent): Promise<void> {
+  await appendEvents(tx, [event]);
+}
+
+/** Records several events, in their order, with one statement. */
+export async function appendEvents(tx: LedgerTx, events: readonly LedgerEvent[]): Promise<void> {
+  if (events.length === 0) return;
   const last = await tx.selectFrom('last_event').select('hash').executeTakeFirst();
-  const previous = last?.hash ?? chainStart;
-  const row = {
-    at: event.at,
-    type: event.type,
-    change_id: event.changeId,
-    actor: canonical(event.actor),
-    body: canonical(event.body),
-    previous,
-  };
-  await tx
-    .insertInto('events')
-    .values({ ...row, hash: eventHash(row) })
-    .execute();
+  let previous = last?.hash ?? chainStart;
+  const rows = events.map((event) => {
+    const row = {
+      at: event.at,
+      type: event.type,
+      change_id: event.changeId,
+      actor: canonical(event.actor),
+      body: canonical(event.body),
+      previous,
+    };
+    const hash = eventHash(row);
+    previous = hash;
+    return { ...row, hash };
+  });
+  await tx.insertInto('events').values(rows).execute();
 }
 
 /** What an event is chained by. */

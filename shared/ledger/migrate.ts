@@ -10,6 +10,7 @@ import { scale } from './migrations/0008-scale.ts';
 import { acrossServers } from './migrations/0010-across-servers.ts';
 import { outbox } from './migrations/0012-outbox.ts';
 import { search } from './migrations/0013-search.ts';
+import { calls, callsMigration } from './migrations/0014-calls.ts';
 import { sqliteWords, type Words } from './migrations/words.ts';
 import type { LedgerDb } from './schema.ts';
 
@@ -26,6 +27,7 @@ function migrations(words: Words): Record<string, Migration> {
     '0010-across-servers': acrossServers,
     '0012-outbox': outbox(words),
     '0013-search': search(words),
+    [callsMigration]: calls,
   };
 }
 

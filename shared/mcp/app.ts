@@ -23,6 +23,8 @@ export type McpAppOptions = {
   readonly tools: readonly ToolListing[];
   /** Carries out a call of a listed tool; what it returns is `structuredContent`. Throws AppError. */
   readonly call: (name: string, args: unknown, context: CallContext) => Promise<JsonObject>;
+  /** Told of a call of a tool that is not listed, which is refused. */
+  readonly unknown?: (name: string) => void;
   /** Host names without port under which this server is reached. */
   readonly allowedHosts: readonly string[];
   readonly maxBodyBytes: number;
@@ -68,7 +70,10 @@ export function mcpApp(options: McpAppOptions): Hono {
  * One server object serves one request, so making it must cost nothing: the listing is a constant, and the low-level
  * `Server` does no work for each tool.
  */
-function serverFactory({ name, version, instructions, tools, call }: McpAppOptions, onError: OnError): () => Server {
+function serverFactory(
+  { name, version, instructions, tools, call, unknown }: McpAppOptions,
+  onError: OnError,
+): () => Server {
   const listing = listingOf(tools);
   const names: ReadonlySet<string> = new Set(tools.map((tool) => tool.name));
   const options = {
@@ -86,6 +91,7 @@ function serverFactory({ name, version, instructions, tools, call }: McpAppOptio
       // Both eras want a protocol error here, not a result with `isError`: in 2025-11-25 and 2026-07-28 alike an
       // unknown tool is -32602, since no tool ran that could have failed.
       if (!names.has(params.name)) {
+        unknown?.(params.name);
         const data = { code: 'unknown_tool' };
         throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'Unknown tool: tools/list has those granted.', data);
       }

@@ -2,6 +2,7 @@ import type { Hono } from 'hono';
 import type { Blueprint } from '#shared/blueprints/blueprint.ts';
 import { liveness } from '#shared/blueprints/grants.ts';
 import { parseArguments } from '#shared/changes/arguments.ts';
+import type { CallRecord } from '#shared/changes/call-record.ts';
 import { type ProposeContext, propose } from '#shared/changes/propose.ts';
 import { assertInScope, mayAsk } from '#shared/changes/scope.ts';
 import { assertAgentNotStopped } from '#shared/changes/stop.ts';
@@ -9,10 +10,12 @@ import type { Granted } from '#shared/changes/toolbox.ts';
 import { AppError } from '#shared/errors.ts';
 import type { BodyTurns } from '#shared/guard/body-turns.ts';
 import { rateLimit } from '#shared/guard/rate-limit.ts';
+import type { Owner } from '#shared/ledger/changes.ts';
 import type { Json, JsonObject, ReadTool, WriteTool } from '#shared/tools/index.ts';
 import { mcpApp } from './app.ts';
 import type { ToolListing } from './listing.ts';
 import { proposedAnswer, proposedOutput } from './proposed.ts';
+import { recorder } from './recorded.ts';
 import type { OnError } from './results.ts';
 import { toJsonSchema } from './schema.ts';
 
@@ -21,6 +24,10 @@ export type FaceOptions<R, W, A, T extends Json> = {
   readonly context: ProposeContext<R, W, A, T>;
   /** The blueprint as it is now; null when it was revoked. */
   readonly blueprint: () => Blueprint | null;
+  /** Whose calls these are, also after the blueprint was revoked. */
+  readonly owner: Owner;
+  /** Where calls are put on record. */
+  readonly calls: CallRecord;
   readonly title: string;
   readonly version: string;
   readonly instructions: string;
@@ -38,9 +45,10 @@ export type FaceOptions<R, W, A, T extends Json> = {
  * Lists the tools that the blueprint grants when it starts; each call asks the blueprint as it is then.
  */
 export function faceApp<R, W, A, T extends Json>(options: FaceOptions<R, W, A, T>): Hono {
-  const { context, blueprint, reviewUrl } = options;
+  const { context, blueprint, reviewUrl, calls, owner } = options;
   const granted = grantedTools(context, blueprint());
   const readsAllowed = readLimit(blueprint());
+  const { recorded, unknown } = recorder({ calls, owner, server: context.server, tools: context.tools });
   return mcpApp({
     name: options.title,
     version: options.version,
@@ -50,19 +58,21 @@ export function faceApp<R, W, A, T extends Json>(options: FaceOptions<R, W, A, T
     ...(options.turns && { turns: options.turns }),
     onError: options.onError,
     tools: granted.map(({ tool }) => listing(tool)),
-    call: async (name, args) => {
-      const current = assertGranted(blueprint(), name, context.now());
-      const found = context.tools.find(name);
-      // A proposal reads too, and one that fails counts towards no other limit.
-      readsAllowed();
-      if (found?.tool.kind === 'read') {
-        await assertAgentNotStopped(context.ledger.db, current.agent);
-        return read(context.reader, current, { tool: found.tool, capability: found.capability }, args);
-      }
-      if (found?.tool.kind !== 'write') throw new AppError('unknown_tool', `There is no tool ${name} here.`);
-      const proposed = await propose(context, current, { tool: found.tool, capability: found.capability }, args);
-      return proposedAnswer(proposed, reviewUrl);
-    },
+    unknown,
+    call: (name, args) =>
+      recorded({ name, args }, async () => {
+        // A proposal reads too, and one that fails counts towards no other limit.
+        readsAllowed();
+        const current = assertGranted(blueprint(), name, context.now());
+        const found = context.tools.find(name);
+        if (found?.tool.kind === 'read') {
+          await assertAgentNotStopped(context.ledger.db, current.agent);
+          return read(context.reader, current, { tool: found.tool, capability: found.capability }, args);
+        }
+        if (found?.tool.kind !== 'write') throw new AppError('unknown_tool', `There is no tool ${name} here.`);
+        const proposed = await propose(context, current, { tool: found.tool, capability: found.capability }, args);
+        return proposedAnswer(proposed, reviewUrl);
+      }),
   });
 }
 

@@ -9,7 +9,7 @@ import { sealSet } from '#shared/changes/seal-set.ts';
 import { AppError } from '#shared/errors.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
 import { shownStatus } from '../status.ts';
-import { incidentView } from '../view/incident.ts';
+import { incidentView, type Seen } from '../view/incident.ts';
 import { setView } from '../view/set.ts';
 import type { ConsoleOptions } from './app.ts';
 import type { SignedIn } from './authenticate.ts';
@@ -99,15 +99,16 @@ export function incidentsApi(options: ConsoleOptions): Hono<SignedIn> {
     const found = await openIncident({ ledger, now }, context.get('approver'), asked);
     const ids = [...found.changes, ...found.contents.groups.flat()].map((row) => row.id);
     const seen = await seenOf(ledger.db, sight, ids);
-    return context.json(await incidentView(ledger.db, asked, onlySeen(found, seen)), 201);
+    return context.json(await incidentView(ledger.db, asked, onlySeen(found, seen, sight)), 201);
   });
   return app;
 }
 
-function onlySeen(found: Incident, seen: ReadonlySet<string>): Incident {
+function onlySeen(found: Incident, seen: ReadonlySet<string>, { everything }: Sight): Seen {
   const { groups, leftOut } = found.contents;
   return {
     ...found,
+    calls: everything ? found.calls : null,
     changes: found.changes.filter(({ id }) => seen.has(id)),
     contents: {
       groups: groups.filter((group) => group.every(({ id }) => seen.has(id))),

@@ -1,23 +1,21 @@
 import type { Incident } from '#shared/changes/incident.ts';
 import type { ChangeRow } from '#shared/ledger/changes.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
+import { callsView } from './calls.ts';
 import { listItem } from './list-item.ts';
 import { reveal } from './reveal.ts';
 import { sealedOf } from './sealed.ts';
 
-/** Said rather than left out: who reads the list must not take what is missing for what did not happen. */
-const notRecorded = {
-  reads: 'Reads are not recorded: what the agent looked at is not known here.',
-  denials: 'Denials are not recorded: what it asked for outside its scope is not known here.',
-};
-
 const wroteStates: readonly ChangeRow['status'][] = ['applied', 'partial', 'unknown', 'dispatched'];
+
+/** An incident as far as somebody may see it: calls are of no change, so only who sees everything is told of them. */
+export type Seen = Omit<Incident, 'calls'> & { readonly calls: Incident['calls'] | null };
 
 /** What an agent did since a time, for people. Every text is safe to look at. */
 export async function incidentView(
   db: LedgerDb,
   asked: { readonly agent: string; readonly since: string },
-  incident: Incident,
+  incident: Seen,
 ) {
   const { changes, stop, withdrawn, contents, set } = incident;
   const proposed = changes.filter(({ created_at }) => created_at >= asked.since);
@@ -26,7 +24,7 @@ export async function incidentView(
     agent: reveal(asked.agent),
     since: asked.since,
     stop,
-    not_recorded: Object.values(notRecorded),
+    ...callsView(incident.calls, asked.since),
     proposed: await Promise.all(proposed.map((row) => listItem(db, row))),
     wrote: await Promise.all(wrote.map((row) => reached(db, row))),
     withdrawn,

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Incident, RestoreSet } from '../set.ts';
+import type { CallGroups, Incident, RestoreSet } from '../set.ts';
 import { visibleLine } from '../visible.ts';
 
 /** A set of restores, for a person at a terminal to decide on. */
@@ -39,7 +39,9 @@ export function renderIncident(incident: Incident): string {
     styleText('bold', visibleLine(`${agent} since ${since}`)),
     '',
     `Its writes are stopped, as number ${stop}. The stop ends with: countersign stop end ${stop} --reason …`,
-    ...incident.not_recorded.map(visibleLine),
+    ...incident.not_told.map(visibleLine),
+    ...section('Read', callLines(incident.read)),
+    ...section('Was denied', callLines(incident.denied)),
     ...section('Proposed', incident.proposed.map(line)),
     ...section('Wrote, and reached', incident.wrote.flatMap(wroteLines)),
     ...section(
@@ -56,6 +58,25 @@ export function renderIncident(incident: Incident): string {
       ? 'Nothing is prepared; --prepare does it.'
       : `${visibleLine(set)} puts it back. To decide: countersign sets approve ${visibleLine(set)}`,
   ].join('\n');
+}
+
+/** So many lines of calls are for a person to read; the rest is in the JSON. */
+const mostCalls = 20;
+
+function callLines({ calls, groups, more }: CallGroups): string[] {
+  const shown = groups.slice(0, mostCalls);
+  const left = groups.length - shown.length + more.groups;
+  const leftCalls = calls - shown.reduce((sum, { count }) => sum + count, 0);
+  return [
+    ...shown.map(callLine),
+    ...(left === 0 ? [] : [`  and ${left} more, of ${leftCalls} calls; --json has up to ${groups.length} in all`]),
+  ];
+}
+
+function callLine({ server, tool, outcome, why, asks, count, first, last }: CallGroups['groups'][number]): string {
+  const when = first === last ? last : `${first} to ${last}`;
+  const ended = outcome === 'ok' ? '' : `  ${outcome}${why === null ? '' : `: ${why}`}`;
+  return `  ${visibleLine(`${count} × ${tool} (${server})  ${asks.join(' | ')}  ${when}${ended}`)}`;
 }
 
 function wroteLines(change: Incident['wrote'][number]): string[] {

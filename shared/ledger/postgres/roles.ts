@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { AppError } from '#shared/errors.ts';
 import { appendOnlyTables } from '../append-only.ts';
+import { isCallSql } from '../calls.ts';
 import { openPostgresLedger } from './open.ts';
 
 /** The server that takes people's decisions; every other one proposes and carries out changes of its own backend. */
@@ -165,6 +166,9 @@ function ofExecutor(role: string, server: string): string[] {
   const used = (table: string): string => `exists (select 1 from content_uses u where u.sha256 = ${table}.sha256)`;
   const said = `json_extract(actor, '$.kind') = 'agent'
     or (json_extract(actor, '$.kind') = 'server' and json_extract(actor, '$.server') = '${server}')`;
+  // A call that made no change is of no change, and says of which server it was.
+  const ofCall = `change_id is null and ${isCallSql} and json_extract(actor, '$.kind') = 'agent'
+    and json_extract(body, '$.server') = '${server}'`;
   return [
     `grant insert on sealed, snapshots, contents, content_chunks, content_uses, touches, attempts, outcomes, idempotency_keys, differences, afters, search to ${role}`,
     policy(role, 'search', 'insert', `with check (${own})`),
@@ -176,7 +180,7 @@ function ofExecutor(role: string, server: string): string[] {
     policy(role, 'content_chunks', 'insert', `with check (${used('content_chunks')})`),
     policy(role, 'contents', 'insert', 'with check (true)'),
     policy(role, 'events', 'select', `using (${own})`),
-    policy(role, 'events', 'insert', `with check (${own} and (${said}))`),
+    policy(role, 'events', 'insert', `with check ((${own} and (${said})) or (${ofCall}))`),
     ...['stops', 'stop_ends'].map((table) => policy(role, table, 'select', 'using (true)')),
   ];
 }

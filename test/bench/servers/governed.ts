@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { repoCapabilities } from '#capabilities/index.ts';
+import { callRecord } from '#shared/changes/call-record.ts';
 import { toolbox } from '#shared/changes/toolbox.ts';
 import { listen } from '#shared/http/listen.ts';
 import { openLedger } from '#shared/ledger/ledger.ts';
@@ -14,6 +15,8 @@ import { benchRepository } from './repository.ts';
 await runServer('governed', async (log) => {
   const ledger = await openLedger(join(mkdtempSync(join(tmpdir(), 'governed-')), 'ledger.db'));
   const blueprint = limitlessBlueprint();
+  const now = (): Date => new Date();
+  const calls = callRecord({ ledger, now, onProblem: (error) => log('calls are not on record', { error }) });
   const app = faceApp({
     context: {
       tools: toolbox(repoCapabilities),
@@ -21,9 +24,11 @@ await runServer('governed', async (log) => {
       backend: 'https://git.example',
       ledger,
       reader: benchRepository().reader(),
-      now: () => new Date(),
+      now,
     },
     blueprint: () => blueprint,
+    owner: { agent: blueprint.agent, blueprint: blueprint.name },
+    calls,
     title: 'governed',
     version: '1.0.0',
     instructions: '',
@@ -33,5 +38,5 @@ await runServer('governed', async (log) => {
     onError: (error, id) => log('a call failed', { id, error }),
   });
   const { url, close } = await listen({ fetch: app.fetch, host: '127.0.0.1', port: 0 });
-  return { ready: { url: `${url}/mcp` }, close: () => close().then(ledger.close) };
+  return { ready: { url: `${url}/mcp` }, close: () => close().then(calls.close).then(ledger.close) };
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { callRecord } from '#shared/changes/call-record.ts';
 import { type Suite, startSuite, until } from './kit.ts';
 
 async function carriedOut(suite: Suite, id: string): Promise<string> {
@@ -13,13 +14,14 @@ async function carriedOut(suite: Suite, id: string): Promise<string> {
 
 const since = '2020-01-01T00:00:00Z';
 
-test('an incident stops the agent, says what is not known, and prepares the set that puts back what it did', async () => {
+test('an incident stops the agent, tells its calls, and prepares the set that puts back what it did', async () => {
   const suite = await startSuite();
   suite.work();
   const first = await carriedOut(suite, await suite.proposeNote('one'));
   const second = await carriedOut(suite, await suite.proposeNote('two'));
   const other = await carriedOut(suite, await suite.proposeNote('theirs', { id: 'b', agent: 'two' }));
   const waits = await suite.proposeNote('three', { id: 'c' });
+  await recordCalls(suite.ledger);
 
   const body = { agent: 'one-bot', since, reason: 'It was steered.', prepare: true, withdraw: true };
   const incident = await suite.ask('/api/incidents', { body });
@@ -30,7 +32,15 @@ test('an incident stops the agent, says what is not known, and prepares the set 
       wrote: [{ touches: ['note:a'], reaches: [{ code: 'notifies' }] }, { change_id: second }],
       withdrawn: [waits],
       would_restore: [[first, second]],
-      not_recorded: [expect.stringContaining('Reads'), expect.stringContaining('Denials')],
+      not_told: [expect.stringContaining('queue'), expect.stringContaining('on record from')],
+      read: {
+        calls: 3,
+        groups: [
+          { tool: 'read_file', outcome: 'ok', asks: ['path=a⟨U+202E RIGHT-TO-LEFT OVERRIDE⟩ repository=acme/web'] },
+        ],
+        more: { groups: 0, calls: 0 },
+      },
+      denied: { calls: 1, groups: [{ outcome: 'out_of_scope', why: 'b is not granted.', count: 1 }] },
     },
   });
   await expect(suite.proposeNote('four')).rejects.toMatchObject({ code: 'not_permitted' });
@@ -54,6 +64,18 @@ test('an incident stops the agent, says what is not known, and prepares the set 
   expect((await suite.ask(`/api/changes/${second}`)).body.restored_by).toMatchObject([{ status: 'applied' }]);
   expect((await suite.ask(`/api/changes/${other}`)).body.restored_by).toEqual([]);
 });
+
+async function recordCalls(ledger: Suite['ledger']): Promise<void> {
+  const calls = callRecord({ ledger, now: () => new Date(), onProblem: () => expect.unreachable() });
+  const actor = { kind: 'agent', agent: 'one-bot', blueprint: 'one' } as const;
+  const about = { server: 'github', tool: 'read_file', arguments: null };
+  const read = { ...about, outcome: 'ok', asks: [{ repository: 'acme/web', path: 'a\u202e' }] };
+  for (let times = 0; times < 3; times += 1) calls.begin()({ type: 'tool.read', actor, body: read });
+  const denied = { ...about, outcome: 'out_of_scope', why: 'b is not granted.', asks: [] };
+  calls.begin()({ type: 'tool.denied', actor, body: denied });
+  calls.begin()({ type: 'tool.read', actor: { ...actor, agent: 'two-bot' }, body: read });
+  await calls.close();
+}
 
 test('a dry run shows what is there now, and nothing of it waits', async () => {
   const suite = await startSuite();

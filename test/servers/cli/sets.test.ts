@@ -32,11 +32,33 @@ const set = {
   left_out: [{ change_id: 'chg_c', why: 'There is nothing to put back.' }],
 };
 const listed = { change_id: 'chg_a', status: 'applied', summary: 'Set a', created_at: '2027-01-01T01:00:00.000Z' };
+const called = {
+  server: 'github',
+  tool: 'read_file',
+  outcome: 'ok',
+  why: null,
+  count: 1,
+  first: '2027-01-01T01:00:00.000Z',
+  last: '2027-01-01T01:00:00.000Z',
+};
 const incident = {
   agent: 'deps-bot',
   since: '2027-01-01T00:00:00.000Z',
   stop: 7,
-  not_recorded: ['Reads are not recorded.'],
+  not_told: ['Calls are on record from 2027-01-01T00:00:00.000Z on.'],
+  read: {
+    calls: 31,
+    groups: Array.from({ length: 22 }, (_, at) => ({
+      ...called,
+      asks: [`want=read repository=acme/web path=${at}\u001b[2J`],
+    })),
+    more: { groups: 2, calls: 9 },
+  },
+  denied: {
+    calls: 3,
+    groups: [{ ...called, outcome: 'out_of_scope', why: 'No.', asks: [], count: 3, last: '2027-01-01T02:00:00.000Z' }],
+    more: { groups: 0, calls: 0 },
+  },
   proposed: [listed],
   wrote: [{ ...listed, backend: 'github.test', touches: ['branch'], reaches: [{ code: 'runs_ci', message: 'CI.' }] }],
   withdrawn: ['chg_d'],

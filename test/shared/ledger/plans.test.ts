@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { type CompiledQuery, Kysely } from 'kysely';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { callsSince } from '#shared/changes/calls-since.ts';
 import { openSigningKey } from '#shared/changes/keys.ts';
 import { sqliteInserts } from '#shared/ledger/append-only.ts';
 import { refusals } from '#shared/ledger/constraints.ts';
@@ -13,8 +14,17 @@ import { postgresDialect } from '#shared/ledger/postgres/pool.ts';
 import type { LedgerSchema } from '#shared/ledger/schema.ts';
 import { proposer } from '#test/bench/proposer.ts';
 import { live } from '#test/bench/scale/life.ts';
-import { type Place, reads } from '#test/bench/scale/operations.ts';
+import { type Operation, type Place, reads as usualReads } from '#test/bench/scale/operations.ts';
 import { onPostgres, postgresRaw, type Raw } from './engines.ts';
+
+/** And what is asked when an agent went wrong. */
+const reads: readonly Operation[] = [
+  ...usualReads,
+  {
+    name: 'an agent’s calls since a time',
+    run: ({ ledger }) => callsSince(ledger.db, { agent: 'bench-agent', since: '2027-01-01T00:00:00Z' }),
+  },
+];
 
 const known = [{ id: 'chg_x', idempotency_key: 'x' }];
 
@@ -90,6 +100,7 @@ describe('on SQLite', () => {
     ['people’s list, one agent, any state', 'changes_of_agent (agent=? AND status=?)'],
     ['search: a word of every change', 'search USING INTEGER PRIMARY KEY (rowid=?)'],
     ['search: a frequent word, pending', 'search_words VIRTUAL TABLE INDEX 192:=M'],
+    ['an agent’s calls since a time', 'events_of_calls (<expr>=? AND at>?)'],
     ['decisions that a restored backup made void', 'events_of_no_change (type=?)'],
   ])('%s: by an index that does not grow with the past', async (name, index) => {
     await reads.find((read) => read.name === name)?.run(place, 0);

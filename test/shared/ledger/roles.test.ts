@@ -1,5 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { callRecord } from '#shared/changes/call-record.ts';
+import { callsSince } from '#shared/changes/calls-since.ts';
 import { appendOnlyTables } from '#shared/ledger/append-only.ts';
 import { openLedger } from '#shared/ledger/ledger.ts';
 import { createRoles } from '#shared/ledger/postgres/roles.ts';
@@ -40,6 +42,8 @@ onPostgres((server) => {
   });
   /** A change of GitHub's, brought to where it is by the owner. */
   const ofGithub = async (status: Parameters<typeof bring>[1]): Promise<string> => bring(raw, status, 'github');
+  const event = `insert into events (at, type, change_id, actor, body, previous, hash)
+    values ('', 'x', $1, $2, '{}', coalesce((select hash from last_event), repeat('0', 64)), $3)`;
   const denied = /permission denied/;
   const outside = /row-level security/;
 
@@ -150,8 +154,6 @@ onPostgres((server) => {
       }
     });
 
-    const event = `insert into events (at, type, change_id, actor, body, previous, hash)
-      values ('', 'x', $1, $2, '{}', coalesce((select hash from last_event), repeat('0', 64)), $3)`;
     test('records only what it or an agent did, to changes of its own', async () => {
       const id = await ofGithub('pending');
       const itself = '{"kind":"server","server":"github"}';
@@ -167,6 +169,33 @@ onPostgres((server) => {
       );
       expect(await as('tickets', 'select 1 from events where change_id = $1', [id])).toEqual([]);
     });
+  });
+
+  test('a server with a backend records calls of agents that made no change, of its own alone', async () => {
+    const call = event.replace("'x', $1, $2, '{}'", '$1, null, $2, \'{"server":"github"}\'');
+    const agent = '{"kind":"agent","agent":"a"}';
+    await as('github', call, ['tool.read', agent, 'c1']);
+    await as('github', call, ['tool.denied', agent, 'c2']);
+    await expect(as('tickets', call, ['tool.read', agent, 'c3'])).rejects.toThrow(outside);
+    await expect(as('github', call, ['tool.other', agent, 'c3'])).rejects.toThrow(outside);
+    await expect(as('github', call, ['tool.read', '{"kind":"person","subject":"a"}', 'c3'])).rejects.toThrow(outside);
+    expect(await as('github', "select 1 from events where type = 'tool.read'")).toEqual([]);
+    expect(await as('approvals', "select 1 from events where type = 'tool.read'")).not.toEqual([]);
+    const ledger = await openLedger(urlOf('github'));
+    const problems: unknown[] = [];
+    const now = (): Date => new Date();
+    const calls = callRecord({ ledger, now, onProblem: (error) => void problems.push(error) });
+    const actor = { kind: 'agent', agent: 'batch-bot', blueprint: 'b' } as const;
+    for (const tool of ['one', 'two', 'three']) {
+      calls.begin()({ type: 'tool.read', actor, body: { server: 'github', tool, outcome: 'ok', asks: [] } });
+    }
+    await calls.close();
+    await ledger.close();
+    expect(problems).toEqual([]);
+    const owner = await openLedger(raw.location);
+    const found = await callsSince(owner.db, { agent: 'batch-bot', since: '2020-01-01T00:00:00Z' });
+    await owner.close();
+    expect(found.read.groups.map(({ tool }) => tool).sort()).toEqual(['one', 'three', 'two']);
   });
 
   describe('approvals', () => {

@@ -1,0 +1,123 @@
+import { AppError } from '#shared/errors.ts';
+import type { CallType } from '#shared/ledger/calls.ts';
+import { appendEvents, type EventActor, type LedgerEvent } from '#shared/ledger/events.ts';
+import type { Ledger } from '#shared/ledger/ledger.ts';
+import type { JsonObject } from '#shared/tools/index.ts';
+
+/** A call that ended without a change. */
+export type EndedCall = { readonly type: CallType; readonly actor: EventActor; readonly body: JsonObject };
+
+/** Puts calls on record soon after they ended. */
+export type CallRecord = {
+  /**
+   * Begins a call; what it answers ends it, with null for one that is on record as a change. Throws AppError
+   * `ledger_unavailable` when no more calls can be kept: nothing is read that could not be recorded.
+   */
+  readonly begin: () => (call: EndedCall | null) => void;
+  /** Writes what is left. Reports how much of it could not be written. */
+  readonly close: () => Promise<void>;
+};
+
+type Options = {
+  readonly ledger: Pick<Ledger, 'write'>;
+  readonly now: () => Date;
+  /** Told when calls cannot be written, once until they can be again. */
+  readonly onProblem: (error: unknown) => void;
+  /** So many different calls wait at most. */
+  readonly most?: number;
+};
+
+type Waiting = EndedCall & { readonly first: string; last: string; times: number };
+
+/** Calls wait for others for so long at most, or until there are so many. */
+const pauseMs = 1_000;
+const batchSize = 200;
+
+/**
+ * Gathers calls in memory and appends them together, the same call within a batch as one event. A crash loses those that
+ * wait. Where it is not known whether a batch was kept, it is written again: it may then be counted twice.
+ */
+export function callRecord({ ledger, now, onProblem, most = 10_000 }: Options): CallRecord {
+  const waiting = new Map<string, Waiting>();
+  let sent: readonly LedgerEvent[] = [];
+  let [underWay, failing, closed] = [0, false, false];
+  let sending: Promise<void> | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const send = async (least: number): Promise<void> => {
+    try {
+      do {
+        if (sent.length === 0) sent = take(waiting, batchSize).map(eventOf);
+        await ledger.write((tx) => appendEvents(tx, sent));
+        sent = [];
+        failing = false;
+      } while (waiting.size >= least);
+    } catch (error) {
+      if (!failing) onProblem(error);
+      failing = true;
+    }
+  };
+  const flush = (least: number): Promise<void> => {
+    clearTimeout(timer);
+    timer = undefined;
+    sending ??= send(least).finally(() => {
+      sending = undefined;
+      later();
+    });
+    return sending;
+  };
+  const later = (): void => {
+    if (closed || timer || waiting.size + sent.length === 0) return;
+    timer = setTimeout(() => void flush(batchSize), pauseMs);
+    timer.unref();
+  };
+  const keep = (call: EndedCall): void => {
+    note(waiting, call, now().toISOString());
+    if (waiting.size >= batchSize && !failing && !sending) void flush(batchSize);
+    else if (!sending) later();
+  };
+
+  return {
+    begin: () => {
+      if (underWay + waiting.size + sent.length >= most) throw full();
+      underWay += 1;
+      return (call) => {
+        underWay -= 1;
+        if (call) keep(call);
+      };
+    },
+    close: async () => {
+      closed = true;
+      await sending;
+      if (waiting.size + sent.length > 0) await flush(1);
+      const left = waiting.size + sent.length;
+      if (left > 0) onProblem(new AppError('ledger_unavailable', `${left} calls could not be put on record.`));
+    },
+  };
+}
+
+function note(waiting: Map<string, Waiting>, call: EndedCall, at: string): void {
+  const key = JSON.stringify([call.type, call.actor, call.body]);
+  const same = waiting.get(key);
+  if (!same) waiting.set(key, { ...call, first: at, last: at, times: 1 });
+  else {
+    same.times += 1;
+    same.last = at;
+  }
+}
+
+function take(waiting: Map<string, Waiting>, count: number): Waiting[] {
+  const taken = [...waiting].slice(0, count);
+  for (const [key] of taken) waiting.delete(key);
+  return taken.map(([, call]) => call);
+}
+
+function eventOf({ type, actor, body, first, last, times }: Waiting): LedgerEvent {
+  return { at: last, type, changeId: null, actor, body: { ...body, times, ...(times > 1 && { first }) } };
+}
+
+function full(): AppError {
+  return new AppError('ledger_unavailable', 'What is read cannot be put on record now, so nothing was read.', {
+    next: 'Try again later; tell a person if it stays so.',
+  });
+}

@@ -1,0 +1,90 @@
+import { askedFor, shortened } from '#shared/changes/asked-for.ts';
+import type { CallRecord, EndedCall } from '#shared/changes/call-record.ts';
+import type { Toolbox } from '#shared/changes/toolbox.ts';
+import { AppError, type ErrorCode } from '#shared/errors.ts';
+import type { Owner } from '#shared/ledger/changes.ts';
+import type { Json, JsonObject } from '#shared/tools/index.ts';
+
+/** Whose calls of which server are recorded, and where. */
+type Place<R, W, A, T extends Json> = {
+  readonly calls: CallRecord;
+  readonly owner: Owner;
+  readonly server: string;
+  readonly tools: Toolbox<R, W, A, T>;
+};
+
+type Call = { readonly name: string; readonly args: unknown };
+
+/** A call that ends so was refused, not tried. */
+const denials: ReadonlySet<string> = new Set<ErrorCode>([
+  'out_of_scope',
+  'not_permitted',
+  'limit_reached',
+  'unknown_tool',
+]);
+
+/**
+ * Every call of a face goes through this. It is recorded with what it asked for and how it ended, never with what it was
+ * answered; one that made a change is on record as that change. A proposal that failed has read at most.
+ */
+export function recorder<R, W, A, T extends Json>(place: Place<R, W, A, T>) {
+  const { calls } = place;
+  return {
+    recorded: async (call: Call, run: () => Promise<JsonObject>): Promise<JsonObject> => {
+      const end = calls.begin();
+      let ended: EndedCall | null = null;
+      try {
+        const answer = await run();
+        if (place.tools.find(call.name)?.tool.kind !== 'write') ended = endedCall(place, call, 'ok');
+        return answer;
+      } catch (error) {
+        ended = endedCall(place, call, error);
+        throw error;
+      } finally {
+        end(ended);
+      }
+    },
+    /** For a tool that is not listed. Nothing is read, so it is refused also where it cannot be recorded. */
+    unknown: (name: string): void => {
+      const refused = new AppError('unknown_tool', 'It is not granted.');
+      try {
+        calls.begin()(endedCall(place, { name, args: undefined }, refused));
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+      }
+    },
+  };
+}
+
+function endedCall<R, W, A, T extends Json>(
+  { owner, server, tools }: Place<R, W, A, T>,
+  { name, args }: Call,
+  how: unknown,
+): EndedCall {
+  const outcome = outcomeOf(how);
+  const isDenied = denials.has(outcome);
+  // What no limit holds back is recorded without its particulars, so that the same many times is one event.
+  const isUnlimited = outcome === 'limit_reached' || outcome === 'unknown_tool';
+  return {
+    type: isDenied ? 'tool.denied' : 'tool.read',
+    actor: { kind: 'agent', ...owner },
+    body: {
+      server,
+      tool: tools.find(name) === null ? '(unknown)' : name,
+      outcome,
+      ...(isDenied && how instanceof AppError && { why: shortened(how.message) }),
+      ...(isUnlimited ? { asks: [] } : askedFor(asksOf(tools, name, args), args)),
+    },
+  };
+}
+
+function outcomeOf(how: unknown): 'ok' | ErrorCode {
+  if (how instanceof AppError) return how.code;
+  return how === 'ok' ? 'ok' : 'internal';
+}
+
+function asksOf<R, W, A, T extends Json>(tools: Toolbox<R, W, A, T>, name: string, args: unknown): readonly A[] {
+  const tool = tools.find(name)?.tool;
+  const parsed = tool?.input.safeParse(args ?? {});
+  return tool && parsed?.success ? tool.asks(parsed.data) : [];
+}
