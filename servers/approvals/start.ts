@@ -2,7 +2,8 @@ import { allCapabilities } from '#capabilities/index.ts';
 import { currentBlueprint } from '#shared/blueprints/current.ts';
 import { loadBlueprints } from '#shared/blueprints/load.ts';
 import { endOrphans, expireOverdue } from '#shared/changes/expire.ts';
-import { addPublicKey, currentSigningKey } from '#shared/changes/keys.ts';
+import { addPublicKey, currentSigningKey, readVerificationKeys } from '#shared/changes/keys.ts';
+import { earlierKeys } from '#shared/changes/rotate-keys.ts';
 import { listen } from '#shared/http/listen.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
 import { openEncryptedLedger } from '#shared/ledger/open-encrypted.ts';
@@ -65,6 +66,7 @@ export async function startApprovals(options: {
     ledger,
     news,
     key,
+    keys: () => new Map([...earlierKeys(config.decisionKeys), ...readVerificationKeys(config.decisionKeys)]),
     now,
     way: signInWay(config.signIn, { links, printLink }, now),
     sessions: sessionStore({ now, ...config.sessions }),

@@ -26,7 +26,7 @@ const detailQuery = z.strictObject({ lines: z.coerce.number().int().min(0).optio
 
 /** The API that the console's pages and scripts use. Every route wants a signed-in person. */
 export function api(options: ConsoleOptions): Hono<SignedIn> {
-  const { ledger, key, now } = options;
+  const { ledger, keys, now } = options;
   const app = new Hono<SignedIn>();
   app.use(authenticate(options));
   useSight(app, options);
@@ -53,11 +53,11 @@ export function api(options: ConsoleOptions): Hono<SignedIn> {
   });
   app.get('/changes/:id', async (context) => {
     const { lines } = parseArguments(detailQuery, context.req.query());
-    const detail = await detailOf({ ledger, key, now }, parseArguments(changeId, context.req.param('id')), lines);
+    const detail = await detailOf({ ledger, keys, now }, parseArguments(changeId, context.req.param('id')), lines);
     return context.json(await withSeenChain(ledger.db, sightOf(options, context.get('principal')), detail));
   });
   app.get('/changes/:id/progress', async (context) => {
-    const progress = await progressView({ ledger, key, now }, parseArguments(changeId, context.req.param('id')));
+    const progress = await progressView({ ledger, keys, now }, parseArguments(changeId, context.req.param('id')));
     return context.json(await withSeenChain(ledger.db, sightOf(options, context.get('principal')), progress));
   });
 

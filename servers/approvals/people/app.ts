@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { getCookie } from 'hono/cookie';
-import type { SigningKey } from '#shared/changes/keys.ts';
+import type { SigningKey, VerificationKeys } from '#shared/changes/keys.ts';
 import { AppError } from '#shared/errors.ts';
 import { limitBody } from '#shared/guard/body-limit.ts';
 import { hostGuard } from '#shared/guard/host.ts';
@@ -25,6 +25,8 @@ import type { SessionStore } from './sessions.ts';
 export type ConsoleOptions = {
   readonly ledger: Ledger;
   readonly key: SigningKey;
+  /** What decisions were and are verified with. */
+  readonly keys: () => VerificationKeys;
   readonly now: () => Date;
   readonly way: SignInWay;
   readonly sessions: SessionStore;

@@ -1,6 +1,5 @@
-import { createPublicKey } from 'node:crypto';
 import { verifyDecision } from '#shared/changes/decision.ts';
-import type { SigningKey } from '#shared/changes/keys.ts';
+import type { VerificationKeys } from '#shared/changes/keys.ts';
 import { stepsLeft } from '#shared/changes/resume.ts';
 import { progressOf } from '#shared/ledger/attempts.ts';
 import { type DecisionRow, decisionsOf } from '#shared/ledger/decisions.ts';
@@ -18,10 +17,15 @@ import { reveal } from './reveal.ts';
 import { reviewView } from './review.ts';
 import { type Found, findWhole } from './sealed.ts';
 
-export type ViewContext = { readonly ledger: Ledger; readonly key: SigningKey; readonly now: () => Date };
+export type ViewContext = {
+  readonly ledger: Ledger;
+  /** What decisions are verified with: as executors have them, and those that were retired. */
+  readonly keys: () => VerificationKeys;
+  readonly now: () => Date;
+};
 
 /** Where a change stands and how it came there: the part of it that goes on after it was sealed. */
-export async function progressView({ ledger, key, now }: ViewContext, id: string) {
+export async function progressView({ ledger, keys, now }: ViewContext, id: string) {
   const { row, sealed } = await findWhole(ledger.db, id);
   const [decisions, events, restores, steps, doubt, chain] = await Promise.all([
     decisionsOf(ledger.db, id),
@@ -39,7 +43,7 @@ export async function progressView({ ledger, key, now }: ViewContext, id: string
     doubt,
     chain,
     left: row.status === 'partial' ? await leftOf(ledger.db, sealed) : [],
-    decisions: decisions.map((decision) => decisionView(decision, key)),
+    decisions: decisions.map((decision) => decisionView(decision, keys)),
     review: typeof sealed === 'object' ? reviewView(sealed.body, decisions, now().toISOString()) : null,
     restored_by: restores.map((one) => ({ change_id: one.id, status: shownStatus(one.status) })),
     history: events.map(({ at, type, actor, body }) => ({
@@ -87,14 +91,13 @@ function stateOf(index: number, { next, open }: { next: number; open: { step: nu
   return open?.step === index ? 'begun' : 'waiting';
 }
 
-function decisionView(row: DecisionRow, key: SigningKey) {
+function decisionView(row: DecisionRow, keys: () => VerificationKeys) {
   const who = { kind: 'person', name: reveal(row.subject), issuer: reveal(row.issuer) } as const;
   const base = { verb: row.verb, who, at: row.decided_at };
   try {
-    const keys = new Map([[key.id, createPublicKey(key.privateKey)]]);
-    const statement = verifyDecision(keys, row.envelope);
+    const statement = verifyDecision(keys(), row.envelope);
     return { ...base, signature: 'valid', reason: noteOf(statement.reason) };
   } catch {
-    return { ...base, signature: 'not by the present key', reason: null };
+    return { ...base, signature: 'not by a known key', reason: null };
   }
 }

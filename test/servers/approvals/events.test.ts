@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { retireKey, rotateKey } from '#shared/changes/rotate-keys.ts';
 import { run } from '../cli/run.ts';
 import { type Body, type Suite, startSuite, token, until } from './kit.ts';
 
@@ -70,9 +72,16 @@ describe('GET /events', () => {
     expect((await one({ limit: '1' })).body.events).toEqual([all.body.events.at(-1)]);
   });
 
-  test('does not tell people’s figures, which the console does', async () => {
+  test('is beside what the console alone tells: people’s figures, and who signed, with whichever key', async () => {
     const suite = await startSuite();
-    await decide(suite, await suite.proposeNote('new'), 'reject');
+    const id = await suite.proposeNote('new');
+    await decide(suite, id, 'reject');
+    const at = (name: string) => join(suite.folder, 'data', 'approvals', name);
+    const files = { key: at('decision-key.pem'), keys: at('decision-keys.json') };
+    retireKey(files, rotateKey(files).from);
+    // A key that was retired is still known to whoever looks at what it signed.
+    const { decisions } = (await suite.ask(`/api/changes/${id}`)).body;
+    expect(decisions).toMatchObject([{ verb: 'reject', signature: 'valid', reason: 'Not like this.' }]);
     expect((await suite.ask('/api/figures')).body).toMatchObject({
       until: expect.any(String),
       decisions: { approve: 0, reject: 1 },
