@@ -117,10 +117,22 @@ const content = z.looseObject({
 });
 export type Content = z.output<typeof content>;
 
+/** Who may decide a change, by which rule, and how many of them have approved. */
+const review = z.looseObject({
+  by: z.array(text),
+  quorum: z.number(),
+  exclude: z.array(text),
+  rule: text,
+  approved: z.number(),
+});
+export type Review = z.output<typeof review>;
+
 /** A change in full, as the console answers it. `seal` and `content` are null while it has no plan. */
 export const change = z.looseObject({
   ...standing,
   seal: text.nullable(),
+  /** Null while it has no plan. */
+  review: review.nullable(),
   /** What has to be applied before it, and what comes after it. */
   chain: z.object({ earlier: z.array(member), later: z.array(member) }),
   /** Null unless the answer to a step was lost. */

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Change, Content, Member, Restoring, Reversible } from '../change.ts';
+import type { Change, Content, Member, Restoring, Reversible, Review } from '../change.ts';
 import { visible, visibleLine } from '../visible.ts';
 import { renderDifference } from './difference.ts';
 import { renderEffects } from './effects.ts';
@@ -29,6 +29,7 @@ function facts(change: Change): string[] {
     ...(content === null ? [] : ([['target', content.target.replace(/\s+/g, ' ')]] as [string, string][])),
     ['asked by', content === null ? asked : `${asked}, for ${content.sponsor}`],
     ['asked at', `${change.created_at}, expires ${change.expires_at}`],
+    ...reviewRows(change.review),
     ...(restores === null
       ? []
       : ([['restores', `${[restores, ...change.also].join(', ')} (${change.choice})`]] as [string, string][])),
@@ -41,6 +42,13 @@ function facts(change: Change): string[] {
     ...(change.seal === null ? [] : ([['seal', change.seal]] as [string, string][])),
   ];
   return rows.map(([name, value]) => `  ${styleText('dim', name.padEnd(11))} ${visibleLine(value)}`);
+}
+
+function reviewRows(review: Review | null): [string, string][] {
+  if (review === null) return [];
+  const { by, exclude, approved, quorum, rule } = review;
+  const who = `${by.join(', ')}${exclude.includes('sponsor') ? ', not the sponsor' : ''}`;
+  return [['decided by', `${who}: ${approved} of ${quorum} approved (${rule})`]];
 }
 
 function chainRows({ earlier, later }: Change['chain']): [string, string][] {
