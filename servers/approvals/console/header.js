@@ -16,7 +16,13 @@ export function openHeader() {
   element('sign-out-everywhere').addEventListener('click', () => signOut(true));
 }
 
+let leaving = false;
+
+/** Whether this page is on its way to where one is signed out; nothing else may lead it somewhere then. */
+export const isLeaving = () => leaving;
+
 async function signOut(everywhere) {
+  leaving = true;
   await request('/api/sign-out', { body: { everywhere } }).catch(() => {});
   forgetKey();
   location.assign('/sign-in?out');

@@ -1,4 +1,5 @@
 import { problem } from './dom.js';
+import { isLeaving } from './header.js';
 import { open } from './request.js';
 
 /** What comes in a burst is looked at once, and not by all open pages in the same moment. */
@@ -16,13 +17,13 @@ export function live(refresh, alert) {
   let timer;
   const run = async () => {
     again = running;
-    if (running) return;
+    if (running || isLeaving()) return;
     running = true;
     try {
       await refresh();
       alert.textContent = '';
     } catch (error) {
-      if (error.status === 401) location.reload();
+      if (error.status === 401 && !isLeaving()) location.reload();
       else alert.textContent = problem(error);
     }
     running = false;

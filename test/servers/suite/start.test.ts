@@ -88,6 +88,7 @@ describe('a suite that starts', () => {
       COUNTERSIGN_GITHUB_APP_ID: '1',
       COUNTERSIGN_GITHUB_APP_KEY: join(data, 'github/app-key.pem'),
       COUNTERSIGN_REVIEW_URL: `http://127.0.0.1:${base + 100}`,
+      COUNTERSIGN_SIGN_IN: 'link',
     });
     expect(environmentOf(approvals)).toEqual({
       ...basics('approvals'),
@@ -96,6 +97,7 @@ describe('a suite that starts', () => {
       COUNTERSIGN_CONSOLE_PORT: String(base + 100),
       COUNTERSIGN_DECISION_KEY: join(data, 'approvals/decision-key.pem'),
       COUNTERSIGN_APPROVER_TOKEN: token,
+      COUNTERSIGN_SIGN_IN: 'link',
     });
 
     const key = readFileSync(join(data, 'github/app-key.pem'), 'utf8').split('\n')[1] ?? '';

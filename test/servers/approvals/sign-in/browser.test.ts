@@ -20,6 +20,17 @@ function folder(): string {
   return path;
 }
 
+const byPlatform = { one: { by: ['group:platform'], quorum: 1, expiresMs: 3_600_000 } };
+
+/** A list of people who may decide what the first agent proposes. */
+function platform(issuer: string, ...subjects: readonly string[]): string {
+  const lines = subjects.map(
+    (subject, at) =>
+      `  person-${at}: { sign_in: [{ issuer: "${issuer}", subject: ${subject} }], groups: [platform] }\n`,
+  );
+  return `people:\n${lines.join('')}`;
+}
+
 async function newPage(): Promise<{ page: Page; complaints: string[] }> {
   const page = await (await openBrowser()).newPage();
   const complaints: string[] = [];
@@ -37,13 +48,14 @@ describe('signing in, in a browser', () => {
     const secret = join(folder(), 'secret');
     writeFileSync(secret, provider.clientSecret, { mode: 0o600 });
     const suite = await startSuite({
+      people: platform(provider.issuer, 'user-1'),
+      review: byPlatform,
       environment: {
         COUNTERSIGN_APPROVER_TOKEN: undefined,
         COUNTERSIGN_SIGN_IN: 'oidc',
         COUNTERSIGN_OIDC_ISSUER: provider.issuer,
         COUNTERSIGN_OIDC_CLIENT_ID: provider.clientId,
         COUNTERSIGN_OIDC_CLIENT_SECRET_FILE: secret,
-        COUNTERSIGN_SIGN_IN_ALLOW: 'everyone',
       },
     });
     provider.register(`${suite.consoleUrl}/sign-in/callback`);
@@ -98,6 +110,8 @@ describe('signing in, in a browser', () => {
         .sign(privateKey);
     proxy.assertion = people('alice');
     const suite = await startSuite({
+      people: platform(issuer, 'alice', 'bob'),
+      review: byPlatform,
       environment: {
         COUNTERSIGN_APPROVER_TOKEN: undefined,
         COUNTERSIGN_SIGN_IN: 'cloudflare-access',
