@@ -1,3 +1,4 @@
+import { callTypes } from '#shared/ledger/calls.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
 import { lastSeq } from '#shared/ledger/moved.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
@@ -34,7 +35,7 @@ export function consoleNews({ ledger, log }: { readonly ledger: Ledger; readonly
     for (const stream of streams.keys()) stream.send(text);
   };
   const look = async (): Promise<void> => {
-    const state = await stateOf(ledger.db);
+    const state = await stateOf(ledger.db, last?.at);
     if (state.at !== last?.at) tell(message(state));
     last = state;
   };
@@ -60,7 +61,7 @@ export function consoleNews({ ledger, log }: { readonly ledger: Ledger; readonly
       return newStream(owner, (stream) => {
         streams.set(stream, isSignedIn);
         // What was committed before the stream began must not be missed by a page that asked even earlier.
-        stateOf(ledger.db).then((state) => stream.send(message(state)), failed);
+        stateOf(ledger.db, last?.at).then((state) => stream.send(message(state)), failed);
         return () => streams.delete(stream);
       });
     },
@@ -100,10 +101,20 @@ function newStream(owner: string, begin: (stream: Stream) => () => void): Readab
   );
 }
 
-async function stateOf(db: LedgerDb): Promise<State> {
+async function stateOf(db: LedgerDb, before: number | undefined): Promise<State> {
   const waiting = db.selectFrom('changes').where('status', '=', 'pending');
   const found = await waiting.select(({ fn }) => fn.countAll<number | string>().as('pending')).executeTakeFirst();
-  return { at: await lastSeq(db), pending: Number(found?.pending ?? 0) };
+  return {
+    at: before === undefined ? await lastSeq(db) : await newestShown(db, before),
+    pending: Number(found?.pending ?? 0),
+  };
+}
+
+/** What agents read is on record too, and no page shows it: it makes none ask again. */
+async function newestShown(db: LedgerDb, before: number): Promise<number> {
+  const since = db.selectFrom('events').select('seq').where('seq', '>', before).where('type', 'not in', callTypes);
+  const last = await since.orderBy('seq', 'desc').limit(1).executeTakeFirst();
+  return last?.seq ?? before;
 }
 
 function message(state: State): string {
