@@ -4,12 +4,12 @@ import { lastSeq } from '#shared/ledger/moved.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
 import type { Log } from '#shared/telemetry/log.ts';
 
-/** What open pages are told: that something is new, by a number that grows, and how many changes wait. */
-type State = { readonly at: number; readonly pending: number };
-
 type Stream = { readonly owner: string; readonly send: (text: string) => void; readonly end: () => void };
 
-/** Tells open pages that something is new. It tells nothing of what: they ask, and are answered as ever. */
+/**
+ * Tells open pages that something is new, by a number that grows. It tells nothing of what, nor how much of it there is,
+ * since people differ in what they may see: they ask, and are answered as ever.
+ */
 export type News = {
   /** A stream of server-sent events that ends when `isSignedIn` answers false. Undefined where too many are open. */
   readonly open: (owner: string, isSignedIn: () => boolean) => ReadableStream<Uint8Array> | undefined;
@@ -29,15 +29,15 @@ const checksToBeat = 15;
 /** One look at the ledger serves all streams, and there is none while nobody listens. */
 export function consoleNews({ ledger, log }: { readonly ledger: Ledger; readonly log: Log }): News {
   const streams = new Map<Stream, () => boolean>();
-  let last: State | undefined;
+  let last: number | undefined;
   let gathering: ReturnType<typeof setTimeout> | undefined;
   const tell = (text: string): void => {
     for (const stream of streams.keys()) stream.send(text);
   };
   const look = async (): Promise<void> => {
-    const state = await stateOf(ledger.db, last?.at);
-    if (state.at !== last?.at) tell(message(state));
-    last = state;
+    const at = await newest(ledger.db, last);
+    if (at !== last) tell(message(at));
+    last = at;
   };
   const failed = (error: unknown): void => log('open pages could not be told', { error });
   const quiet = ledger.onCommit(() => {
@@ -61,7 +61,7 @@ export function consoleNews({ ledger, log }: { readonly ledger: Ledger; readonly
       return newStream(owner, (stream) => {
         streams.set(stream, isSignedIn);
         // What was committed before the stream began must not be missed by a page that asked even earlier.
-        stateOf(ledger.db, last?.at).then((state) => stream.send(message(state)), failed);
+        newest(ledger.db, last).then((at) => stream.send(message(at)), failed);
         return () => streams.delete(stream);
       });
     },
@@ -101,22 +101,17 @@ function newStream(owner: string, begin: (stream: Stream) => () => void): Readab
   );
 }
 
-async function stateOf(db: LedgerDb, before: number | undefined): Promise<State> {
-  const waiting = db.selectFrom('changes').where('status', '=', 'pending');
-  const found = await waiting.select(({ fn }) => fn.countAll<number | string>().as('pending')).executeTakeFirst();
-  return {
-    at: before === undefined ? await lastSeq(db) : await newestShown(db, before),
-    pending: Number(found?.pending ?? 0),
-  };
-}
-
-/** What agents read is on record too, and no page shows it: it makes none ask again. */
-async function newestShown(db: LedgerDb, before: number): Promise<number> {
+/**
+ * The number of the newest event that a page could show. What agents read is on record too, and no page shows it: it
+ * makes none ask again.
+ */
+async function newest(db: LedgerDb, before: number | undefined): Promise<number> {
+  if (before === undefined) return lastSeq(db);
   const since = db.selectFrom('events').select('seq').where('seq', '>', before).where('type', 'not in', callTypes);
   const last = await since.orderBy('seq', 'desc').limit(1).executeTakeFirst();
   return last?.seq ?? before;
 }
 
-function message(state: State): string {
-  return `event: changed\ndata: ${JSON.stringify(state)}\n\n`;
+function message(at: number): string {
+  return `event: changed\ndata: ${JSON.stringify({ at })}\n\n`;
 }

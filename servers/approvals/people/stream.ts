@@ -5,10 +5,7 @@ import { AppError } from '#shared/errors.ts';
 import type { ConsoleOptions } from './app.ts';
 import { type SignedIn, sessionCookie, whoAsks } from './authenticate.ts';
 
-/**
- * Server-sent events that say that something is new, and how many changes wait. Such a stream keeps nobody signed in, and
- * ends with the session.
- */
+/** Server-sent events that say that something is new. Such a stream keeps nobody signed in, and ends with the session. */
 export function streamRoute(options: ConsoleOptions): Handler<SignedIn> {
   return (context) => {
     const isSignedIn = (): boolean => {
