@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { canonical, sha256 } from '#shared/crypto/canonical.ts';
 import { AppError } from '#shared/errors.ts';
-import { effect, flag, type Json, reach, restoring, reversible } from '#shared/tools/index.ts';
+import { audience, effect, flag, type Json, reach, restoring, reversible } from '#shared/tools/index.ts';
 import { changeIdPattern, setIdPattern } from './ids.ts';
 
 const json = z.json() as z.ZodType<Json>;
@@ -77,6 +77,9 @@ export const sealedBody = z.strictObject({
   flags: z.array(flag).readonly(),
   reaches: z.array(reach).readonly(),
   reversible,
+  /** Absent where the tool does not know. */
+  audience: audience.exactOptional(),
+  assigned: z.boolean().exactOptional(),
   /** What the tool says of its restores; absent from what was sealed before it was said. */
   restoring: restoring.exactOptional(),
   steps: z.array(z.string()).min(1),

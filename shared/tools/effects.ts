@@ -67,3 +67,7 @@ export const reversible = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('irreversible'), why: z.string() }),
 ]);
 export type Reversible = z.infer<typeof reversible>;
+
+/** Who can see what is written to: everybody, everybody of an enterprise, or those who were let in. */
+export const audience = z.enum(['public', 'internal', 'private']);
+export type Audience = z.infer<typeof audience>;

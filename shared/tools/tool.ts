@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { ContentReader, Contents } from './content.ts';
-import type { Effect, Flag, Reach, Reversible } from './effects.ts';
+import type { Audience, Effect, Flag, Reach, Reversible } from './effects.ts';
 import type { Json } from './json.ts';
 import type { Landed, Refusal, RestoreChoice, StillHolds } from './outcome.ts';
 import type { Part, Restoring } from './parts.ts';
@@ -69,6 +69,10 @@ export type Description = {
   readonly flags: readonly Flag[];
   readonly reaches: readonly Reach[];
   readonly reversible: Reversible;
+  /** Who can see what is written to, where the tool knows; absent where it does not. */
+  readonly audience?: Audience;
+  /** Whether what is written to is assigned to the account that writes, where the tool knows. */
+  readonly assigned?: boolean;
 };
 
 /** What a change did, as a restore needs it; or what several did that are put back as one. */
