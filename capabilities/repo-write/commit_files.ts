@@ -2,10 +2,19 @@ import * as z from 'zod';
 import { afterInput, idempotencyKeyInput, reasonInput } from '#capabilities/inputs.ts';
 import { branchName } from '#capabilities/repo/branch.ts';
 import { shorten } from '#capabilities/repo/text.ts';
+import { thingOf } from '#capabilities/repo/things.ts';
 import { oid, type RepoState, repoState } from '#capabilities/repo/types.ts';
 import type { RepoReader } from '#capabilities/repo-read/ports.ts';
 import { AppError } from '#shared/errors.ts';
-import type { ContentReader, Contents, Part, Refusal, RestoreChoice, StillHolds } from '#shared/tools/index.ts';
+import type {
+  ContentReader,
+  Contents,
+  Foundation,
+  Part,
+  Refusal,
+  RestoreChoice,
+  StillHolds,
+} from '#shared/tools/index.ts';
 import { planFiles } from './apply.ts';
 import { combineCommits, type DoneCommit } from './combine.ts';
 import { type CommitFilesPlan, commitFilesPlan, commitRestoring, describeCommit } from './commit-description.ts';
@@ -14,8 +23,18 @@ import { asksOf, fileChanges, pathsOf, readsOf, sourcesOf } from './file-changes
 import { plannedPaths } from './file-plan.ts';
 import { compareFiles, invert, isAsLeft } from './inverse.ts';
 import { commitMessage, splitMessage } from './message.ts';
+import { pullRequestAsFound } from './pull-request/things.ts';
 import { committed } from './receipts.ts';
-import { changesOf, commitsAfter, filesAt, headOf, laterOf, refOf, sameRepositoryStill } from './state.ts';
+import {
+  changesOf,
+  commitsAfter,
+  filesAt,
+  headOf,
+  laterOf,
+  pullRequestsFrom,
+  refOf,
+  sameRepositoryStill,
+} from './state.ts';
 import { repositoryInput, targetOf, writeTool } from './tool.ts';
 
 const input = z.strictObject({
@@ -51,6 +70,12 @@ export const commitFiles = writeTool({
   prepare,
   target: targetOf,
   describe: describeCommit,
+  standsOn: commitStandsOn,
+  leaves: (planned, _before, receipts) => {
+    const version = committed(receipts);
+    return version === null ? [] : [{ thing: thingOf(planned), version, made: false }];
+  },
+  follows: true,
   still,
   steps: (planned) => [commitStep(planned)],
   receipt: {
@@ -66,6 +91,7 @@ export const commitFiles = writeTool({
       head === null
         ? noFiles(planned)
         : await filesAt({ reader, contents, repository, commit: head, paths: plannedPaths(planned) });
+    const pullRequests = await pullRequestsFrom(reader, repository, planned.branch);
     const later =
       ours === null || head === ours
         ? []
@@ -78,6 +104,7 @@ export const commitFiles = writeTool({
       ours,
       later: later.map(laterOf),
       pullRequest: null,
+      pullRequests,
     };
     const paths = plannedPaths(planned).filter((path) => !isAsLeft({ plan: planned, before }, path, now));
     const changes = await changesOf(reader, { repository, commits: later, paths });
@@ -105,14 +132,19 @@ async function snapshot(wanted: Input, reader: RepoReader, contents: Contents): 
   const head = await headOf(reader, repository.name, wanted.branch);
   const paths = pathsOf(wanted.files);
   const sources = sourcesOf(wanted.files);
+  const [files, pullRequests] = await Promise.all([
+    filesAt({ reader, contents, repository: repository.name, commit: head, paths, sources }),
+    pullRequestsFrom(reader, repository.name, wanted.branch),
+  ]);
   return {
     repository,
     base: null,
     branch: { name: wanted.branch, oid: head },
-    ...(await filesAt({ reader, contents, repository: repository.name, commit: head, paths, sources })),
+    ...files,
     ours: null,
     later: [],
     pullRequest: null,
+    pullRequests,
   };
 }
 
@@ -132,6 +164,13 @@ function prepare(wanted: Input, before: RepoState, contents: Contents): CommitFi
     ...planFiles(wanted.files, before, contents),
     overwrites: [],
   };
+}
+
+/** The branch, and each open pull request from it; where there is none, the newest, which is over. */
+function commitStandsOn(planned: CommitFilesPlan, { pullRequests = [] }: RepoState): readonly Foundation[] {
+  const open = pullRequests.filter(({ state }) => state === 'open');
+  const found = open.length > 0 ? open : pullRequests.slice(0, 1);
+  return [{ thing: thingOf(planned), version: planned.expectedHead }, ...found.map(pullRequestAsFound)];
 }
 
 async function still(planned: CommitFilesPlan, _before: RepoState, reader: RepoReader): Promise<StillHolds> {

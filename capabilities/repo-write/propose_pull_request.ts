@@ -19,6 +19,7 @@ import {
 import { describeOpen, openStillHolds, openTexts, withdrawOf } from './pull-request/open.ts';
 import { openSteps } from './pull-request/open-steps.ts';
 import { type OpenPlan, type PullRequestPlan, pullRequestPlan } from './pull-request/plan.ts';
+import { pullRequestLeaves, pullRequestStandsOn } from './pull-request/things.ts';
 import { describeReopen, describeWithdraw, reopenOf, undoStillHolds } from './pull-request/undo.ts';
 import { reopenSteps, withdrawSteps } from './pull-request/undo-steps.ts';
 import { committed, opened, opening } from './receipts.ts';
@@ -69,6 +70,8 @@ export const proposePullRequest = writeTool({
     if (plan.kind === 'open') return describeOpen(plan, before, contents);
     return plan.kind === 'withdraw' ? describeWithdraw(plan) : describeReopen(plan);
   },
+  standsOn: pullRequestStandsOn,
+  leaves: pullRequestLeaves,
   still,
   steps: (plan: PullRequestPlan) => {
     if (plan.kind === 'open') return openSteps(plan);

@@ -30,6 +30,7 @@ export function opening(
   };
 }
 
-function openedBy(receipts: Receipts): z.infer<typeof pullRequestReceipt> | undefined {
+/** The pull request that the change opened; undefined while that step has no receipt. */
+export function openedBy(receipts: Receipts): z.infer<typeof pullRequestReceipt> | undefined {
   return pullRequestReceipt.safeParse(receipts['open_pull_request']).data;
 }

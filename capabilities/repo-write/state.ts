@@ -101,6 +101,16 @@ export async function changesOf(
   return found;
 }
 
+/** The newest pull requests from a branch, by what tells whether they are open. */
+export async function pullRequestsFrom(
+  reader: RepoReader,
+  repository: string,
+  head: string,
+): Promise<NonNullable<RepoState['pullRequests']>> {
+  const { items } = await reader.pullRequests(repository, { limit: 50, state: 'all', head });
+  return items.map(({ nodeId, state }) => ({ nodeId, state }));
+}
+
 /** Whether the name of a repository still leads to the one that the plan is for, and is still its name. */
 export async function sameRepositoryStill(reader: RepoReader, repository: RepositoryRef): Promise<StillHolds> {
   const now = await reader.repository(repository.name);

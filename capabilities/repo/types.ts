@@ -79,5 +79,7 @@ export const repoState = z.strictObject({
   /** The commits that others put on the branch after what the change left there, newest first; the newest few. */
   later: z.array(z.strictObject({ oid, author: z.string().nullable() })),
   pullRequest: pullRequest.nullable(),
+  /** The newest pull requests from the branch that is written, where a tool asks for them. */
+  pullRequests: z.array(pullRequest.pick({ nodeId: true, state: true })).exactOptional(),
 });
 export type RepoState = z.infer<typeof repoState>;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { canonical, sha256 } from '#shared/crypto/canonical.ts';
 import { AppError } from '#shared/errors.ts';
-import { audience, effect, flag, type Json, reach, restoring, reversible } from '#shared/tools/index.ts';
+import { audience, effect, flag, foundation, type Json, reach, restoring, reversible } from '#shared/tools/index.ts';
 import { changeIdPattern, setIdPattern } from './ids.ts';
 
 const json = z.json() as z.ZodType<Json>;
@@ -44,6 +44,8 @@ const reviewRule = z.strictObject({
   exclude: z.array(z.literal('sponsor')).min(1).exactOptional(),
   /** Which of the blueprint's rules said so, counted from 0; absent for its default. */
   rule: z.strictObject({ index: z.number().int().nonnegative(), name: z.string().exactOptional() }).exactOptional(),
+  /** The rule itself decides, as long as it holds; these people do when it does not. */
+  decide: z.literal('policy').exactOptional(),
 });
 
 /** Everything an approver answers for. Whatever is not in here does not count when the change is carried out. */
@@ -82,6 +84,8 @@ export const sealedBody = z.strictObject({
   assigned: z.boolean().exactOptional(),
   /** What the tool says of its restores; absent from what was sealed before it was said. */
   restoring: restoring.exactOptional(),
+  /** What the plan builds on; absent where the tool does not say. */
+  stands_on: z.array(foundation).readonly().exactOptional(),
   steps: z.array(z.string()).min(1),
   /** Digest of the snapshot of the state before, base versions included. */
   snapshot: hex64,

@@ -22,4 +22,5 @@ export { type Landed, NotDone, type Refusal, type RestoreChoice, type StillHolds
 export { type Part, part, type Restoring, restoring, type Side } from './parts.ts';
 export { type Cancellation, type QueueContext, type QueueTool, queueToolsFor } from './queue.ts';
 export { fillReferences, type Receipt, type ReceiptKind, referencesIn } from './references.ts';
+export { type Foundation, foundation, type Left } from './things.ts';
 export type { Description, Done, DoneBy, Mark, Receipts, Step } from './tool.ts';

@@ -5,6 +5,7 @@ import type { Json } from './json.ts';
 import type { Landed, Refusal, RestoreChoice, StillHolds } from './outcome.ts';
 import type { Part, Restoring } from './parts.ts';
 import type { Receipt } from './references.ts';
+import type { Foundation, Left } from './things.ts';
 
 /** What every tool says of itself. The name is the MCP tool name; the texts are read by a model. */
 type Described = {
@@ -112,6 +113,17 @@ export type WriteSpec<In, State, Plan, R, W, A, T extends Json> = Described & {
   readonly target: (plan: Plan) => T;
   /** Pure: what the plan does to that state. */
   readonly describe: (plan: Plan, before: State, contents: ContentReader) => Description;
+  /**
+   * Pure: what the plan builds on, as it was when the plan was made; `still` asks whether it is so yet. Sealed; unless
+   * given, no rule takes what the change is about for the agent's own.
+   */
+  readonly standsOn?: (plan: Plan, before: State) => readonly Foundation[];
+  /** Pure: what a change, whole or in part, made and what it moved on; nothing unless given. */
+  readonly leaves?: (plan: Plan, before: State, receipts: Receipts) => readonly Left[];
+  /** `by_policy`: a review rule may say that no person decides; nobody unless given. See docs/review-rules.md. */
+  readonly decidable?: 'by_policy';
+  /** Whether a task grant may cover its changes. */
+  readonly follows?: true;
   /** Asked just before dispatch: is what the plan would write still as it was? */
   readonly still: (plan: Plan, before: State, reader: R) => Promise<StillHolds>;
   /** Executed is what the plan says once each reference to an earlier change stands for its value. */
