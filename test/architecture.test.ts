@@ -81,6 +81,7 @@ describe('the check catches', () => {
     ['package', 'shared/mcp/app.ts', "import Database from 'better-sqlite3';"],
     ['package', 'servers/forge/app.ts', "import { App } from '@octokit/app';"],
     ['package', 'shared/mcp/app.ts', "const { App } = require('@octokit/app');"],
+    ['package', 'shared/changes/decide.ts', "const a = await import('@simplewebauthn/server');"],
     ['package', 'capabilities/repo/a.ts', "import { Hono } from 'hono';"],
     ['package', 'shared/tools/tool.ts', "export type { Kysely } from 'kysely';"],
     ['environment', 'servers/github/main.ts', 'start(process.env);'],

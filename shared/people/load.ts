@@ -23,9 +23,16 @@ export function parsePeople({ text, source }: { readonly text: string; readonly 
   const issues = parsed?.error?.issues ?? [];
   const all = [...problems, ...explain({ issues, schema: peopleSchema, source, locate })];
   if (all.length > 0 || !parsed?.success) throw new BlueprintErrors(all);
-  const people = Object.entries(parsed.data.people).map(([key, { sign_in, accounts, groups }]): [string, Person] => [
+  const people = Object.entries(parsed.data.people).map(([key, one]): [string, Person] => [
     key,
-    { key, signIn: sign_in, accounts, groups: [...new Set(groups)] },
+    {
+      key,
+      signIn: one.sign_in,
+      accounts: one.accounts,
+      groups: [...new Set(one.groups)],
+      passkeys: one.passkeys,
+    },
   ]);
-  return { all: new Map(people), source };
+  const teams = Object.entries(parsed.data.teams).map(([team, group]) => [team.toLowerCase(), group] as const);
+  return { all: new Map(people), teams: new Map(teams), source };
 }

@@ -1,6 +1,19 @@
 /** A person as an identity provider names them; never an e-mail address. */
 export type Identity = { readonly issuer: string; readonly subject: string };
 
+/** A key on a device of a person, which signs after the device has verified them. */
+export type Passkey = {
+  /** The id of the credential, in base64url. */
+  readonly id: string;
+  /** The public key in COSE form (RFC 9052), in base64url. */
+  readonly publicKey: string;
+  /** Of the console, where it was registered: it counts there alone. */
+  readonly origin: string;
+  readonly name?: string | undefined;
+  /** Kept to check what it signed; it approves nothing any more. */
+  readonly isRetired: boolean;
+};
+
 /** One entry of people.yaml. */
 export type Person = {
   /** As blueprints and review rules name them: `alice`. */
@@ -9,12 +22,15 @@ export type Person = {
   /** Their accounts in the backends. */
   readonly accounts: { readonly github?: string | undefined };
   readonly groups: readonly string[];
+  readonly passkeys: readonly Passkey[];
 };
 
 /** Everybody whom people.yaml names. */
 export type People = {
   /** By key. */
   readonly all: ReadonlyMap<string, Person>;
+  /** The group that a team of GitHub is to review rules, by `org/team` in small letters. */
+  readonly teams: ReadonlyMap<string, string>;
   /** The file it came from, for messages. */
   readonly source: string;
 };
@@ -25,4 +41,9 @@ export function personOf({ all }: People, { issuer, subject }: Identity): Person
     if (person.signIn.some((one) => one.issuer === issuer && one.subject === subject)) return person;
   }
   return null;
+}
+
+/** The passkeys that a person can approve with now. */
+export function passkeysInUse({ passkeys }: Person): readonly Passkey[] {
+  return passkeys.filter(({ isRetired }) => !isRetired);
 }

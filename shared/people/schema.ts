@@ -1,5 +1,7 @@
+import { Buffer } from 'node:buffer';
 import * as z from 'zod';
-import { name } from '#shared/blueprints/values.ts';
+import { day, name, prose } from '#shared/blueprints/values.ts';
+import type { Passkey } from './people.ts';
 
 const loopback = /^(localhost|\[::1\]|127(\.\d{1,3}){3})$/;
 
@@ -25,13 +27,70 @@ const subject = z
 /** https://docs.github.com: letters, digits and hyphens; users of an enterprise have an underscore and its short code. */
 const githubLogin = z.string().regex(/^[A-Za-z\d][A-Za-z\d_-]{0,99}$/, 'This is the login of a GitHub account.');
 
+const ipAddress = /^\[|^\d{1,3}(\.\d{1,3}){3}$/;
+
+/** Browsers give passkeys to https alone, and to localhost; never to an address without a name. */
+const origin = z.string().refine((text) => {
+  if (!URL.canParse(text)) return false;
+  const { origin: itself, protocol, hostname } = new URL(text);
+  return itself === text && (protocol === 'https:' ? !ipAddress.test(hostname) : hostname === 'localhost');
+}, 'This is the address of the console as people open it, without a path: https://NAME, or http://localhost:PORT.');
+
+/** CBOR of a map, at least as long as the shortest key there is. */
+function isCoseKey(text: string): boolean {
+  const bytes = Buffer.from(text, 'base64url');
+  return bytes.length >= 42 && ((bytes[0] ?? 0) & 0xe0) === 0xa0;
+}
+
+const passkey = z
+  .strictObject({
+    id: z.base64url('This is the id of a passkey, as the console shows it.').min(1).max(1400),
+    public_key: z
+      .base64url('This is the public key of a passkey, as the console shows it.')
+      .max(4000)
+      .refine(isCoseKey, 'This is no whole public key of a passkey.'),
+    origin,
+    name: prose.max(100).optional(),
+    added: day.optional(),
+    retired: day.optional(),
+  })
+  .transform(
+    (given): Passkey => ({
+      id: given.id,
+      publicKey: given.public_key,
+      origin: given.origin,
+      ...(given.name !== undefined && { name: given.name }),
+      isRetired: given.retired !== undefined,
+    }),
+  );
+
 const person = z.strictObject({
   sign_in: z.array(z.strictObject({ issuer, subject })).min(1).max(20),
   accounts: z.strictObject({ github: githubLogin.optional() }).default({}),
   groups: z.array(name).max(200).default([]),
+  passkeys: z.array(passkey).max(20).default([]),
 });
 
 const nameOfPerson = name.refine((text) => text !== '__proto__', 'This name cannot be used.');
+
+/** A team as CODEOWNERS names it. */
+const team = z.string().regex(/^[A-Za-z\d][\w-]*\/[\w.-]+$/, 'This is a team of GitHub: org/team, without an @.');
+
+/** As `group:NAME` of a review rule; a provider can call a group anything. */
+const groupOfTeam = z
+  .string()
+  .min(1)
+  .max(255)
+  .refine((text) => text === text.trim(), 'A group has no space around it.');
+
+const teams = z.record(team, groupOfTeam).superRefine((written, context) => {
+  const seen = new Set<string>();
+  for (const one of Object.keys(written)) {
+    const message = 'This team is given twice, in small and capital letters.';
+    if (seen.has(one.toLowerCase())) context.addIssue({ code: 'custom', path: [one], message });
+    seen.add(one.toLowerCase());
+  }
+});
 
 /** people.yaml as written. */
 export const peopleSchema = z.strictObject({
@@ -41,6 +100,7 @@ export const peopleSchema = z.strictObject({
     .superRefine((people, context) => {
       for (const { path, message } of clashes(people)) context.addIssue({ code: 'custom', path: [...path], message });
     }),
+  teams: teams.default({}),
 });
 
 type Written = Readonly<Record<string, z.output<typeof person>>>;
@@ -61,7 +121,7 @@ function clashes(people: Written): Clash[] {
     if (by === undefined) taken.set(id, key);
     else found.push({ path, message: message(by) });
   };
-  for (const [key, { sign_in, accounts }] of Object.entries(people)) {
+  for (const [key, { sign_in, accounts, passkeys }] of Object.entries(people)) {
     claim(
       key,
       ['name', key.toLowerCase()],
@@ -76,6 +136,9 @@ function clashes(people: Written): Clash[] {
         path,
         (by) => `This is how "${by}" signs in: one identity is one person.`,
       );
+    }
+    for (const [index, { id }] of passkeys.entries()) {
+      claim(key, ['passkey', id], [key, 'passkeys', index], (by) => `This passkey is of "${by}" already.`);
     }
     const { github } = accounts;
     if (github === undefined) continue;

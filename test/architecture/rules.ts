@@ -29,6 +29,7 @@ const keptPackages: readonly { readonly names: RegExp; readonly places: RegExp }
   { names: /^@modelcontextprotocol\//, places: /^shared\/mcp\// },
   { names: /^(better-sqlite3|pg)$/, places: /^(shared\/ledger|servers\/forge|servers\/[^/]+\/(.+\/)?embedded)\// },
   { names: /^@octokit\//, places: /^servers\/github\// },
+  { names: /^@simplewebauthn\//, places: /^shared\/passkeys\// },
 ];
 
 /** What compiles without Node: tool logic, and what it may import of shared. */

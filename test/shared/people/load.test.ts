@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { BlueprintErrors } from '#shared/blueprints/problems.ts';
 import { loadPeople, parsePeople } from '#shared/people/load.ts';
-import { personOf } from '#shared/people/people.ts';
+import { passkeysInUse, personOf } from '#shared/people/people.ts';
 
 const good = `
 people:
@@ -39,6 +39,7 @@ describe('people.yaml', () => {
       ],
       accounts: { github: 'alice-hub' },
       groups: ['platform', 'leads'],
+      passkeys: [],
     });
   });
 
@@ -104,6 +105,28 @@ peple: {}
     expect(problemsOf(`${good}  alice: { sign_in: [{ issuer: https://a.example, subject: x }] }\n`)).toHaveLength(1);
     expect(problemsOf(good.replace('bob:', 'bob: &b')).length).toBeGreaterThan(0);
     expect(problemsOf(good.replace('alice-hub', 'alice\u200bhub')).join()).toContain('cannot be seen');
+  });
+
+  test('names passkeys, each of one person, of an address where browsers have them, and those that were retired', () => {
+    const key = Buffer.concat([Buffer.from([0xa5]), Buffer.alloc(76)]).toString('base64url');
+    const passkeys = (...lines: string[]) => `${good}    passkeys:\n${lines.map((one) => `      - ${one}\n`).join('')}`;
+    const of = (id: string, more = '', at = 'https://console.example') =>
+      `{ id: ${id}, public_key: ${key}, origin: "${at}"${more} }`;
+    const both = passkeys(of('AAAA', ', name: Laptop, added: 2027-01-02'), of('BBBB', ', retired: 2027-01-03'));
+    const bob = parse(both).all.get('bob') ?? expect.fail('no bob');
+    const known = { publicKey: key, origin: 'https://console.example' };
+    expect(bob.passkeys).toEqual([
+      { ...known, id: 'AAAA', name: 'Laptop', isRetired: false },
+      { ...known, id: 'BBBB', isRetired: true },
+    ]);
+    expect(passkeysInUse(bob).map(({ id }) => id)).toEqual(['AAAA']);
+    expect(problemsOf(passkeys(of('AAAA'), of('AAAA')))).toEqual([
+      'people.yaml:13:9: people.bob.passkeys[1]: This passkey is of "bob" already.',
+    ]);
+    const places = ['http://console.example', 'https://10.0.0.1', 'http://127.0.0.1:7200', 'https://console.example/'];
+    for (const place of places) expect(problemsOf(passkeys(of('AAAA', '', place))).join()).toContain('the address of');
+    expect(problemsOf(passkeys(of('AAAA', '', 'http://localhost:7200')))).toEqual([]);
+    expect(problemsOf(passkeys(of('AAAA').replace(key, 'AAAA'))).join()).toContain('no whole public key');
   });
 
   test('that is not there is one problem', () => {
