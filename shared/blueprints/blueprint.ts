@@ -6,7 +6,11 @@ export type Grantable = {
   readonly name: string;
   readonly description: string;
   readonly scope: z.ZodObject;
-  readonly tools: readonly { readonly name: string }[];
+  readonly tools: readonly {
+    readonly name: string;
+    /** Whether its changes can be decided under a task grant. */
+    readonly follows?: boolean | undefined;
+  }[];
 };
 
 /** One granted capability. */
@@ -37,6 +41,21 @@ export type ReviewRule = ReviewTime & {
   readonly quorum: number;
   /** Who may not approve, although they are named; absent when nobody is left out. */
   readonly exclude?: readonly 'sponsor'[];
+  /** What each approval needs besides; absent when nothing. */
+  readonly stepUp?: 'passkey';
+};
+
+/** The most that whoever approves a change may allow its follow-ups: so many, of so many bytes, for so long. */
+export type GrantOffer = {
+  readonly changes: number;
+  /** Of all follow-ups together. */
+  readonly bytes: number;
+  readonly forMs: number;
+  readonly tools: readonly string[];
+  /** Globs; absent for the files of the change that is approved, and what is beside them. */
+  readonly paths?: readonly string[];
+  /** Codes that a follow-up may have; absent when none. */
+  readonly flags?: readonly string[];
 };
 
 /** What a change has to be for a rule to decide it: all that is given. */
@@ -55,7 +74,11 @@ export type ReviewConditions = {
 
 /** Who decides what: the first of the rules whose conditions hold; else the rule that all of this is itself. */
 export type Review = ReviewRule & {
-  readonly rules?: readonly (ReviewRule & { readonly name?: string; readonly when: ReviewConditions })[];
+  readonly rules?: readonly (ReviewRule & {
+    readonly name?: string;
+    readonly when: ReviewConditions;
+    readonly grant?: GrantOffer;
+  })[];
 };
 
 export type Limits = {

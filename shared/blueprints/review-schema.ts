@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { glob } from '#shared/tools/glob.ts';
 import { flag, reach } from '#shared/tools/index.ts';
 import { approverEntry } from './approvers.ts';
-import type { Review, ReviewRule, ReviewTime } from './blueprint.ts';
+import type { Grantable, Review, ReviewRule, ReviewTime } from './blueprint.ts';
+import { grantSchema } from './grant-schema.ts';
 import { reviewTime } from './review-time.ts';
 import { name } from './values.ts';
 
@@ -11,6 +12,7 @@ const decides = {
   quorum: z.int().min(1).max(10),
   expires: reviewTime,
   exclude: z.array(z.enum(['sponsor'])).max(1),
+  step_up: z.enum(['none', 'passkey']),
 };
 
 const noneOr = <T extends z.ZodType>(codes: T) =>
@@ -27,8 +29,9 @@ const conditions = {
   draft: z.boolean().optional(),
 };
 
-/** The section `review` of a blueprint; `tools` are the names of all that there are. */
-export function reviewSchema(tools: readonly string[]) {
+/** The section `review` of a blueprint that can grant these capabilities. */
+export function reviewSchema(capabilities: readonly Pick<Grantable, 'tools'>[]) {
+  const tools = capabilities.flatMap((one) => one.tools.map((tool) => tool.name));
   const rule = z.strictObject({
     name: name.optional(),
     tools: z.array(z.enum(tools)).min(1).optional(),
@@ -37,6 +40,8 @@ export function reviewSchema(tools: readonly string[]) {
     quorum: decides.quorum.optional(),
     expires: decides.expires.optional(),
     exclude: decides.exclude.optional(),
+    step_up: decides.step_up.optional(),
+    grant: grantSchema(capabilities).optional(),
   });
   const whole = z.strictObject({
     default: z
@@ -45,6 +50,7 @@ export function reviewSchema(tools: readonly string[]) {
         quorum: decides.quorum.default(1),
         expires: decides.expires.prefault('24h'),
         exclude: decides.exclude.default([]),
+        step_up: decides.step_up.default('none'),
       })
       .prefault({}),
     rules: z.array(rule).max(100).default([]),
@@ -54,14 +60,22 @@ export function reviewSchema(tools: readonly string[]) {
     if (context.issues.length > 0) return z.NEVER;
     checkQuorum(written.default, say(['default', 'quorum']));
     const rules = written.rules.map((one, index) => {
-      const { name: called, by, quorum, expires, exclude, ...when } = one;
+      const { name: called, by, quorum, expires, exclude, step_up, grant, ...when } = one;
       const given = withoutAbsent(when);
       if (Object.keys(given).length === 0) {
         say(['rules', index])('This has no condition, so no later rule could count: it is what default is for.');
       }
-      const own = { ...written.default, ...withoutAbsent({ by, quorum, expires, exclude }) };
+      const own = { ...written.default, ...withoutAbsent({ by, quorum, expires, exclude, step_up }) };
       checkQuorum(own, say(['rules', index, 'quorum']));
-      return { ...ruleOf(own), ...(called !== undefined && { name: called }), when: given };
+      if (grant && own.quorum > 1) {
+        say(['rules', index, 'grant'])('One person gives a grant: this is for rules whose quorum is 1.');
+      }
+      return {
+        ...ruleOf(own),
+        ...(grant && { grant }),
+        ...(called !== undefined && { name: called }),
+        when: given,
+      };
     });
     return { ...ruleOf(written.default), ...(rules.length > 0 && { rules }) };
   });
@@ -72,11 +86,18 @@ type Decides = {
   readonly quorum: number;
   readonly expires: ReviewTime;
   readonly exclude: 'sponsor'[];
+  readonly step_up: 'none' | 'passkey';
 };
 
-/** Spelled as always where nothing is left out, so that digests stay what they were. */
-function ruleOf({ by, quorum, expires, exclude }: Decides): ReviewRule {
-  return { by: [...new Set(by)], quorum, ...expires, ...(exclude.length > 0 && { exclude }) };
+/** Spelled as always where nothing is left out or added, so that digests stay what they were. */
+function ruleOf({ by, quorum, expires, exclude, step_up: stepUp }: Decides): ReviewRule {
+  return {
+    by: [...new Set(by)],
+    quorum,
+    ...expires,
+    ...(exclude.length > 0 && { exclude }),
+    ...(stepUp !== 'none' && { stepUp }),
+  };
 }
 
 /** More people than a rule names can never be met; everybody who signs in by link is one and the same. */

@@ -45,7 +45,7 @@ export function blueprintSchema(capabilities: readonly Grantable[]) {
         Object.fromEntries(capabilities.map((capability) => [capability.name, scope(capability).optional()])),
       )
       .refine((granted) => Object.keys(granted).length > 0, 'At least one capability must be granted.'),
-    review: reviewSchema(capabilities.flatMap(({ tools }) => tools.map((tool) => tool.name))).prefault({}),
+    review: reviewSchema(capabilities).prefault({}),
     limits: limits.prefault({}),
     log: log.prefault({}),
   });
@@ -63,8 +63,7 @@ const laterByPlace: Readonly<Record<string, readonly string[]>> = {
   '': ['sponsor_access', 'signatures'],
   'callers[]': ['oidc', 'token'],
   capabilities: ['repo-merge', 'ticket-read', 'ticket-write', 'knowledge-read', 'knowledge-write'],
-  'review.default': ['step_up'],
-  'review.rules[]': ['own', 'assigned', 'fields', 'to_status', 'visibility', 'decide', 'grant', 'step_up'],
+  'review.rules[]': ['own', 'assigned', 'fields', 'to_status', 'visibility', 'decide'],
 };
 
 /** Whether a key is part of the language, though not yet of this version. */

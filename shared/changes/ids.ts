@@ -12,6 +12,11 @@ export function newSetId(now: Date): string {
   return newId('set_', now);
 }
 
+/** The same for a task grant: `grt_…`. */
+export function newGrantId(now: Date): string {
+  return newId('grt_', now);
+}
+
 /** What no id of a change sorts before that was made at a time or later. */
 export function firstIdOf(time: Date): string {
   return `chg_${stampOf(time)}`;
@@ -42,6 +47,7 @@ function newId(prefix: string, now: Date): string {
 
 export const changeIdPattern = /^chg_[0-9a-hjkmnp-tv-z]{26}$/;
 export const setIdPattern = /^set_[0-9a-hjkmnp-tv-z]{26}$/;
+export const grantIdPattern = /^grt_[0-9a-hjkmnp-tv-z]{26}$/;
 
 /** 256 random bits in hex: makes two seals differ whatever they cover, and keys the marks of a change. */
 export function newNonce(): string {
