@@ -7,6 +7,7 @@ const prefixes = {
   Blob: 'B',
   PullRequest: 'PR',
   PullRequestCommit: 'PURC',
+  IssueComment: 'IC',
   Bot: 'BOT',
   User: 'U',
   Organization: 'O',

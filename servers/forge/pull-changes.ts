@@ -90,12 +90,15 @@ export async function editPull(
   edit: PullEdit,
 ): Promise<Pull> {
   requirePermission(token, 'pull_requests', 'write');
+  // GitHub wants it for that too: https://github.com/cli/cli/discussions/6924
+  if (edit.draft !== undefined) requirePermission(token, 'contents', 'write');
   const { repository, number } = target;
   return forge.locks.run(fullName(repository), async () => {
     await syncPulls(forge, repository);
     const pull = storedPulls(forge, repository).find((each) => each.number === number);
     if (!pull) throw new Refusal('NOT_FOUND', 'Not Found');
     if (edit.title?.trim() === '') throw invalid("title can't be blank", { code: 'missing_field', field: 'title' });
+    if (edit.draft !== undefined && pull.state === 'closed') throw invalid('A closed pull request stays as it is.');
     const edited = {
       ...pull,
       title: edit.title ?? pull.title,

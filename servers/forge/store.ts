@@ -33,6 +33,12 @@ const schema = `
     unique (repository, number)
   ) strict;
   create unique index if not exists one_open_pull on pull (repository, head_ref, base_ref) where state = 'open';
+  create table if not exists comment (
+    id integer primary key autoincrement, pull integer not null references pull (id), body text not null, author text not null,
+    editor text, created_at text not null, updated_at text not null
+  ) strict;
+  create index if not exists comments_of_pull on comment (pull);
+  create table if not exists locked_pull (pull integer primary key references pull (id)) strict;
   create table if not exists mark (name text primary key, value text not null) strict;
 `;
 

@@ -15,7 +15,8 @@ export type Connection<Node> = {
   total: () => number | Promise<number>;
 };
 
-const cursorOf = (index: number): string => Buffer.from(`cursor:${index}`).toString('base64');
+/** The cursor of the item at a place of a list. */
+export const cursorOf = (index: number): string => Buffer.from(`cursor:${index}`).toString('base64');
 
 function indexOf(cursor: string): number {
   const match = /^cursor:(\d+)$/.exec(Buffer.from(cursor, 'base64').toString());
@@ -94,7 +95,7 @@ const edge = {
   cursor: (source: Any['nodes'][number]) => source.cursor,
 };
 
-const names = ['Ref', 'PullRequest', 'Commit', 'PullRequestCommit', 'PullRequestChangedFile'];
+const names = ['Ref', 'PullRequest', 'Commit', 'PullRequestCommit', 'PullRequestChangedFile', 'IssueComment'];
 
 export const connectionFields: Fields = {
   ...Object.fromEntries(

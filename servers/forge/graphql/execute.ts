@@ -12,6 +12,7 @@ import { notImplemented, Refusal } from '../refusal.ts';
 import { connectionFields } from './connection.ts';
 import type { Context, Field, Fields, Typed } from './field.ts';
 import { actorFields } from './resolvers/actors.ts';
+import { commentFields } from './resolvers/comments.ts';
 import { gitFields } from './resolvers/git.ts';
 import { mutationFields } from './resolvers/mutations.ts';
 import { pullFields } from './resolvers/pulls.ts';
@@ -30,6 +31,7 @@ const fields: Fields = {
   ...actorFields,
   ...gitFields,
   ...pullFields,
+  ...commentFields,
   ...mutationFields,
   ...connectionFields,
 };

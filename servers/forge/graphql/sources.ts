@@ -1,5 +1,6 @@
 import { requirePermission, visibleById, visibleByName } from '../access.ts';
 import { type Account, findAccount } from '../accounts.ts';
+import { findCommentById, type Placed } from '../comments.ts';
 import { type Commit, parseCommit } from '../git/commits.ts';
 import { readObject } from '../git/objects.ts';
 import { readRef } from '../git/refs.ts';
@@ -20,7 +21,8 @@ export type ObjectSource = CommitSource | TreeSource | BlobSource;
 export type TreeEntrySource = { repository: Repository; entry: TreeEntry; path: string };
 export type PullSource = Typed<'PullRequest'> & { repository: Repository; pull: Pull };
 export type ActorSource = Typed<Account['type']> & { account: Account };
-export type NodeSource = RepositorySource | RefSource | ObjectSource | PullSource;
+export type CommentSource = Typed<'IssueComment'> & Placed;
+export type NodeSource = RepositorySource | RefSource | ObjectSource | PullSource | CommentSource;
 
 export const repositorySource = (repository: Repository): RepositorySource => ({ typename: 'Repository', repository });
 export const commitSource = (repository: Repository, commit: Commit): CommitSource => ({
@@ -33,6 +35,8 @@ export const pullSource = (repository: Repository, pull: Pull): PullSource => ({
   repository,
   pull,
 });
+
+export const commentSource = (placed: Placed): CommentSource => ({ typename: 'IssueComment', ...placed });
 
 export function actorSource(context: Context, login: string): ActorSource | null {
   const account = findAccount(context.forge.db, login);
@@ -85,6 +89,11 @@ export async function nodeSource(context: Context, id: string): Promise<NodeSour
     if (!found || !visible) throw noNode(id);
     return pullSource(visible, found.pull);
   }
+  if (parsed.kind === 'IssueComment') {
+    const found = await findCommentById(context.forge, Number(first));
+    if (!found || !visibleNode(context, found.repository.id)) throw noNode(id);
+    return commentSource(found);
+  }
   const repository = visibleNode(context, Number(first));
   if (!repository) throw noNode(id);
   if (parsed.kind === 'Repository') return repositorySource(repository);
@@ -106,6 +115,13 @@ export async function repositoryByNode(context: Context, id: string): Promise<Re
 export async function pullByNode(context: Context, id: string): Promise<PullSource> {
   const source = parseNodeId(id)?.kind === 'PullRequest' ? await nodeSource(context, id) : undefined;
   if (source?.typename !== 'PullRequest') throw noNode(id);
+  return source;
+}
+
+/** A comment by its node id. @throws Refusal NOT_FOUND */
+export async function commentByNode(context: Context, id: string): Promise<CommentSource> {
+  const source = parseNodeId(id)?.kind === 'IssueComment' ? await nodeSource(context, id) : undefined;
+  if (source?.typename !== 'IssueComment') throw noNode(id);
   return source;
 }
 

@@ -1,4 +1,5 @@
 import { type Account, accountByEmail, appSlug, bot, findAccount } from '../accounts.ts';
+import { isLocked } from '../comments.ts';
 import type { Forge } from '../forge.ts';
 import { type Commit, isoTime } from '../git/commits.ts';
 import type { FileChange } from '../git/diff.ts';
@@ -155,7 +156,7 @@ export function viewPull(forge: Forge, repository: Repository, pull: Pull) {
     node_id: nodeId('PullRequest', pull.id),
     number: pull.number,
     state: pull.state,
-    locked: false,
+    locked: isLocked(forge, pull),
     draft: pull.draft,
     title: pull.title,
     body: pull.body === '' ? null : pull.body,

@@ -193,3 +193,105 @@ describe('a pull request', () => {
     expect((await refusal(closing))[0]?.type).toBe('FORBIDDEN');
   });
 });
+
+describe('the conversation of a pull request', () => {
+  const said = 'id body author { login } editor { login } url pullRequest { number }';
+  const send = (name: string, selection: string, input: Record<string, unknown>, by = bearer) => {
+    const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
+    return forge.query(by)<Record<string, never>>(
+      `mutation ($input: ${type}!) { ${name}(input: $input) { clientMutationId ${selection} } }`,
+      { input: { ...input, clientMutationId: 'c' } },
+    );
+  };
+  const say = async (subjectId: string, body: string): Promise<{ id: string }> => {
+    const answer = await send('addComment', `commentEdge { node { ${said} } } subject { id }`, { subjectId, body });
+    const { commentEdge, subject } = answer['addComment'] as unknown as {
+      commentEdge: { node: { id: string } };
+      subject: { id: string };
+    };
+    expect(subject.id).toBe(subjectId);
+    return commentEdge.node;
+  };
+  const heard = async (number: number, args: string) => {
+    const { repository } = await forge.query(bearer)<{ repository: { pullRequest: { comments: unknown } } }>(
+      `{ repository(owner: "acme", name: "storefront") { pullRequest(number: ${number}) {
+          comments(${args}) { totalCount nodes { body } pageInfo { hasNextPage } } } } }`,
+    );
+    return repository.pullRequest.comments;
+  };
+
+  test('has comments that are added, changed, listed and deleted, also when it is closed', async () => {
+    await work('talked');
+    const { id, number, url } = await open('talked');
+    const first = await say(id, 'One');
+    expect(first).toMatchObject({
+      body: 'One',
+      author: { login: 'countersign' },
+      editor: null,
+      pullRequest: { number },
+    });
+    expect((first as unknown as { url: string }).url).toMatch(`${url}#issuecomment-`);
+    await mutate('closePullRequest', { pullRequestId: id });
+    const second = await say(id, 'Two');
+    const edited = await send('updateIssueComment', `issueComment { ${said} }`, { id: second.id, body: 'Three' });
+    expect(edited['updateIssueComment']).toMatchObject({
+      issueComment: { body: 'Three', editor: { login: 'countersign' } },
+    });
+    expect(await heard(number, 'first: 1')).toEqual({
+      totalCount: 2,
+      nodes: [{ body: 'One' }],
+      pageInfo: { hasNextPage: true },
+    });
+    expect(await heard(number, 'first: 9, orderBy: { field: UPDATED_AT, direction: DESC }')).toMatchObject({
+      nodes: [{ body: 'Three' }, { body: 'One' }],
+    });
+    const { node } = await forge.query(bearer)<{ node: unknown }>(
+      `{ node(id: "${second.id}") { ... on IssueComment { body } } }`,
+    );
+    expect(node).toEqual({ body: 'Three' });
+    await send('deleteIssueComment', '', { id: second.id });
+    expect(await heard(number, 'first: 9')).toMatchObject({ nodes: [{ body: 'One' }] });
+    for (const gone of [
+      send('deleteIssueComment', '', { id: second.id }),
+      forge.query(bearer)(`{ node(id: "${second.id}") { id } }`),
+    ]) {
+      expect((await refusal(gone))[0]?.type).toBe('NOT_FOUND');
+    }
+  });
+
+  test('refuses what GitHub refuses', async () => {
+    await work('untalked');
+    const { id, number } = await open('untalked');
+    expect(await refusal(say(id, ' \n'))).toMatchObject([{ type: 'UNPROCESSABLE', message: "Body can't be blank" }]);
+    expect((await refusal(say(id, 'x'.repeat(65_537))))[0]?.type).toBe('UNPROCESSABLE');
+    expect((await refusal(say(`${id}x`, 'x')))[0]?.type).toBe('NOT_FOUND');
+    await send('lockLockable', 'lockedRecord { locked }', { lockableId: id });
+    expect(await rest(number)).toMatchObject({ locked: true });
+    expect(await refusal(say(id, 'x'))).toMatchObject([
+      { type: 'UNPROCESSABLE', message: expect.stringMatching('locked') },
+    ]);
+    await send('unlockLockable', 'unlockedRecord { locked }', { lockableId: id });
+    const { id: comment } = await say(id, 'x');
+    const reader = await forge.token({ contents: 'read', pull_requests: 'read' });
+    for (const [name, input] of [
+      ['addComment', { subjectId: id, body: 'y' }],
+      ['updateIssueComment', { id: comment, body: 'y' }],
+      ['deleteIssueComment', { id: comment }],
+    ] as const) {
+      expect((await refusal(send(name, '', input, reader)))[0]?.type, name).toBe('FORBIDDEN');
+    }
+    const elsewhere = await forge.token({ pull_requests: 'write' }, ['billing']);
+    expect((await refusal(send('deleteIssueComment', '', { id: comment }, elsewhere)))[0]?.type).toBe('NOT_FOUND');
+  });
+
+  test('is turned into a draft, and back, only with the permission to write contents too, while it is open', async () => {
+    await work('drafted');
+    const { id } = await open('drafted');
+    const narrow = await forge.token({ pull_requests: 'write' });
+    expect((await refusal(send('convertPullRequestToDraft', '', { pullRequestId: id }, narrow)))[0]?.type).toBe(
+      'FORBIDDEN',
+    );
+    await mutate('closePullRequest', { pullRequestId: id });
+    expect((await refusal(mutate('convertPullRequestToDraft', { pullRequestId: id })))[0]?.type).toBe('UNPROCESSABLE');
+  });
+});

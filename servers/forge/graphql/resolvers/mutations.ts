@@ -16,6 +16,7 @@ import {
   repositoryByNode,
   repositoryNamed,
 } from '../sources.ts';
+import { commentMutations } from './comments.ts';
 
 type Input<T> = { input: T & { clientMutationId?: string | null } };
 
@@ -179,6 +180,7 @@ export const mutationFields: Fields = {
     reopenPullRequest: editing({ state: 'open' }),
     convertPullRequestToDraft: editing({ draft: true }),
     markPullRequestReadyForReview: editing({ draft: false }),
+    ...commentMutations,
   },
   CreateCommitOnBranchPayload: payload('commit', 'ref'),
   CreateRefPayload: payload('ref'),
@@ -190,4 +192,9 @@ export const mutationFields: Fields = {
   ReopenPullRequestPayload: payload('pullRequest'),
   ConvertPullRequestToDraftPayload: payload('pullRequest'),
   MarkPullRequestReadyForReviewPayload: payload('pullRequest'),
+  AddCommentPayload: payload('commentEdge', 'subject'),
+  UpdateIssueCommentPayload: payload('issueComment'),
+  DeleteIssueCommentPayload: payload(),
+  LockLockablePayload: payload('lockedRecord'),
+  UnlockLockablePayload: payload('unlockedRecord'),
 };

@@ -1,4 +1,5 @@
 import { requirePermission } from '../../access.ts';
+import { isLocked } from '../../comments.ts';
 import type { FileChange } from '../../git/diff.ts';
 import { diffFiles } from '../../git/diff.ts';
 import { commitsBeyond, mergeBase } from '../../git/history.ts';
@@ -14,6 +15,7 @@ import {
   repositorySource,
   type PullSource as Source,
 } from '../sources.ts';
+import { commentsOf } from './comments.ts';
 
 type PullCommit = { source: Source; commit: CommitSource };
 
@@ -77,6 +79,8 @@ export const pullFields: Fields = {
     author: reading(({ pull }, _, context) => actorSource(context, pull.author)),
     createdAt: reading(({ pull }) => pull.createdAt),
     updatedAt: reading(({ pull }) => pull.updatedAt),
+    locked: reading(({ pull }, _, { forge }) => isLocked(forge, pull)),
+    comments: reading(commentsOf),
     url: reading(url),
     resourcePath: reading(({ repository, pull }) => `/${fullName(repository)}/pull/${pull.number}`),
     files: reading(async (source, args: PageArgs, context) => pageOf(await changes(source, context), args, 'files')),
