@@ -24,6 +24,7 @@ import { plannedPaths } from './file-plan.ts';
 import { compareFiles, invert, isAsLeft } from './inverse.ts';
 import { commitMessage, splitMessage } from './message.ts';
 import { pullRequestAsFound } from './pull-request/things.ts';
+import { ownershipAt } from './owners.ts';
 import { committed } from './receipts.ts';
 import {
   changesOf,
@@ -76,6 +77,13 @@ export const commitFiles = writeTool({
     return version === null ? [] : [{ thing: thingOf(planned), version, made: false }];
   },
   follows: true,
+  owners: async (planned, _before, reader) => {
+    const { name: repository, defaultBranch } = planned.repository;
+    // Where the branch is to go, it does not say; what it says itself, whoever writes to it could have written.
+    const isDefault = planned.branch === defaultBranch;
+    const commit = isDefault ? planned.expectedHead : await headOf(reader, repository, defaultBranch);
+    return ownershipAt(reader, { repository, commit, paths: plannedPaths(planned) });
+  },
   still,
   steps: (planned) => [commitStep(planned)],
   receipt: {

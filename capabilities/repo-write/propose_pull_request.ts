@@ -9,6 +9,7 @@ import { planFiles } from './apply.ts';
 import { asksOf, fileChanges, pathsOf, readsOf, sourcesOf } from './file-changes.ts';
 import { plannedPaths } from './file-plan.ts';
 import { commitMessage, pullRequestBody, pullRequestTitle, splitMessage } from './message.ts';
+import { ownershipAt } from './owners.ts';
 import {
   combinePullRequest,
   comparePullRequest,
@@ -72,6 +73,13 @@ export const proposePullRequest = writeTool({
   },
   standsOn: pullRequestStandsOn,
   leaves: pullRequestLeaves,
+  // Whoever owns what a pull request brings decides that it goes, too.
+  owners: (plan: PullRequestPlan, before: RepoState, reader: RepoReader) =>
+    ownershipAt(reader, {
+      repository: plan.repository.name,
+      commit: plan.base.oid,
+      paths: plan.kind === 'open' ? plannedPaths(plan) : before.files.map(({ path }) => path),
+    }),
   still,
   steps: (plan: PullRequestPlan) => {
     if (plan.kind === 'open') return openSteps(plan);

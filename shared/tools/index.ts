@@ -19,6 +19,7 @@ export {
 } from './effects.ts';
 export type { Json, JsonObject } from './json.ts';
 export { type Landed, NotDone, type Refusal, type RestoreChoice, type StillHolds } from './outcome.ts';
+export type { Ownership } from './ownership.ts';
 export { type Part, part, type Restoring, restoring, type Side } from './parts.ts';
 export { type Cancellation, type QueueContext, type QueueTool, queueToolsFor } from './queue.ts';
 export { fillReferences, type Receipt, type ReceiptKind, referencesIn } from './references.ts';

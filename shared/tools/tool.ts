@@ -3,6 +3,7 @@ import type { ContentReader, Contents } from './content.ts';
 import type { Audience, Effect, Flag, Reach, Reversible } from './effects.ts';
 import type { Json } from './json.ts';
 import type { Landed, Refusal, RestoreChoice, StillHolds } from './outcome.ts';
+import type { Ownership } from './ownership.ts';
 import type { Part, Restoring } from './parts.ts';
 import type { Receipt } from './references.ts';
 import type { Foundation, Left } from './things.ts';
@@ -124,6 +125,11 @@ export type WriteSpec<In, State, Plan, R, W, A, T extends Json> = Described & {
   readonly decidable?: 'by_policy';
   /** Whether a task grant may cover its changes. */
   readonly follows?: true;
+  /**
+   * Who owns the files that the plan is about, where it goes to. Asked only when a review rule wants code owners; unless
+   * given, nobody owns any.
+   */
+  readonly owners?: (plan: Plan, before: State, reader: R) => Promise<Ownership>;
   /** Asked just before dispatch: is what the plan would write still as it was? */
   readonly still: (plan: Plan, before: State, reader: R) => Promise<StillHolds>;
   /** Executed is what the plan says once each reference to an earlier change stands for its value. */
