@@ -6,8 +6,11 @@ import type { LedgerDb } from '../schema.ts';
 import { placesAMillisecond, wholeWord } from './keep.ts';
 import { type Term, termsOf } from './words.ts';
 
-/** Up to so many changes in the wanted states are looked at one by one; of more, the found ones are, newest first. */
+/** Changes in the wanted states are few up to here: they are found from the state, of more from the words. */
 const few = 2_000;
+
+/** Up to so many are looked up in the index one by one; of more, the index is read from the first of them to the last. */
+const handful = 50;
 
 export type Searched = ChangeFilter & {
   /** What a person typed: all of its words must be there, and the last may be the beginning of one. */
@@ -43,19 +46,26 @@ function onPostgres(wanted: Searched, terms: readonly Term[]): RawBuilder<Change
     where ${all(conditions)} order by changes.id desc limit ${limit}`;
 }
 
-/** \`cross join\` keeps SQLite to the order that is written here. */
+/** `cross join` keeps SQLite to the order that is written here. */
 async function onSqlite(db: LedgerDb, wanted: Searched, terms: readonly Term[]): Promise<RawBuilder<ChangeRow>> {
   const words = terms.map(({ word, open }) => `"${word}"${open ? '*' : ''}`).join(' ');
-  const conditions = [
-    sql<SqlBool>`search_words match ${words}`,
-    ...(await placesOf(db, wanted)),
-    ...inStatuses(wanted),
-    ...conditionsOf(wanted),
-  ];
-  const from = (await areFew(db, wanted))
-    ? sql`changes cross join search on search.change_id = changes.id cross join search_words on search_words.rowid = search.position`
-    : sql`search_words cross join search on search.position = search_words.rowid cross join changes on changes.id = search.change_id`;
-  return sql`select changes.* from ${from} where ${all(conditions)} order by search_words.rowid desc limit ${wanted.limit}`;
+  const found = [sql<SqlBool>`search_words match ${words}`, ...(await placesOf(db, wanted))];
+  const right = [...inStatuses(wanted), ...conditionsOf(wanted)];
+  const some = await fewOf(db, wanted);
+  if (some === null) {
+    return sql`select changes.* from search_words cross join search on search.position = search_words.rowid
+      cross join changes on changes.id = search.change_id
+      where ${all([...found, ...right])} order by search_words.rowid desc limit ${wanted.limit}`;
+  }
+  if (some.count <= handful) {
+    return sql`select changes.* from changes cross join search on search.change_id = changes.id
+      cross join search_words on search_words.rowid = search.position
+      where ${all([...found, ...right])} order by search_words.rowid desc limit ${wanted.limit}`;
+  }
+  const between = sql<SqlBool>`search_words.rowid between ${integer(some.first)} and ${integer(some.last)}`;
+  const these = sql<SqlBool>`search.position in (select rowid from search_words where ${all([...found, between])})`;
+  return sql`select changes.* from changes cross join search on search.change_id = changes.id
+    where ${all([these, ...right])} order by search.position desc limit ${wanted.limit}`;
 }
 
 /** The part of the index that the times and the page before leave. A bound that is no integer would not be used. */
@@ -63,33 +73,31 @@ async function placesOf(db: LedgerDb, { since, until, before }: Searched): Promi
   const first = since === undefined ? null : since.getTime() * placesAMillisecond;
   const ends = until === undefined ? [] : [until.getTime() * placesAMillisecond];
   if (before !== undefined) ends.push(await placeOf(db, before));
-  const bounds = [
-    ...(first === null ? [] : [sql<SqlBool>`search_words.rowid >= cast(${first} as integer)`]),
-    ...(ends.length === 0 ? [] : [sql<SqlBool>`search_words.rowid < cast(${Math.min(...ends)} as integer)`]),
+  return [
+    ...(first === null ? [] : [sql<SqlBool>`search_words.rowid >= ${integer(first)}`]),
+    ...(ends.length === 0 ? [] : [sql<SqlBool>`search_words.rowid < ${integer(Math.min(...ends))}`]),
   ];
-  return bounds;
 }
+
+const integer = (value: number): RawBuilder<number> => sql<number>`cast(${value} as integer)`;
 
 async function placeOf(db: LedgerDb, id: string): Promise<number> {
   const { rows } = await sql<{ position: number }>`select position from search where change_id = ${id}`.execute(db);
   return rows[0]?.position ?? timeOfId(id) * placesAMillisecond;
 }
 
-/** Where hardly any change is in the wanted states, those found by a frequent word would all be looked at for nothing. */
-async function areFew(db: LedgerDb, wanted: Searched): Promise<boolean> {
-  const statuses = statusesOf(wanted);
-  if (statuses === undefined) return false;
-  const some = db
-    .selectFrom('changes')
-    .select('id')
-    .where('status', 'in', statuses)
-    .limit(few + 1)
-    .as('some');
-  const { count } = await db
-    .selectFrom(some)
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  return count <= few;
+/**
+ * How many changes are in the wanted states, and the first and last of their places, where those are few: what is found
+ * by a frequent word would nearly all be looked at for nothing. Null where they are not few, or any state will do.
+ */
+async function fewOf(db: LedgerDb, wanted: Searched): Promise<{ count: number; first: number; last: number } | null> {
+  if (statusesOf(wanted) === undefined) return null;
+  const { rows } = await sql<{ count: number; first: number | null; last: number | null }>`
+    select count(*) as count, min(search.position) as first, max(search.position) as last
+    from (select id from changes where ${all([...inStatuses(wanted), ...conditionsOf(wanted)])} limit ${few + 1}) some
+      join search on search.change_id = some.id`.execute(db);
+  const { count = 0, first = null, last = null } = rows[0] ?? {};
+  return count > few ? null : { count, first: first ?? 0, last: last ?? 0 };
 }
 
 function inStatuses(wanted: Searched): RawBuilder<SqlBool>[] {

@@ -217,3 +217,43 @@ onEachEngine((open) => {
     });
   });
 });
+
+onEachEngine((open) => {
+  describe('among more open changes than are looked up one by one', () => {
+    let raw: Raw;
+    let ledger: Ledger;
+    const lamps: string[] = [];
+    const find = async (text: string, wanted: Partial<Parameters<typeof searchChanges>[1]>): Promise<string[]> =>
+      (await searchChanges(ledger.db, { text, limit: 100, ...wanted })).map(({ id }) => id);
+    beforeAll(async () => {
+      raw = await open();
+      ledger = await openLedger(raw.location);
+      for (let number = 0; number < 60; number += 1) {
+        const status = number % 20 === 19 ? 'withdrawn' : 'pending';
+        const summary = `Lamp ${number % 2 === 0 ? 'even' : 'odd'}`;
+        lamps.push(await seal(ledger, { summary, minute: 100 + number, status }));
+      }
+    });
+    afterAll(async () => {
+      await ledger.close();
+      await raw.close();
+    });
+    const wanted = (keep: (number: number) => boolean): string[] =>
+      lamps.filter((_, number) => number % 20 !== 19 && keep(number)).toReversed();
+
+    test('a search finds each of a state with the words, newest first', async () => {
+      expect(await find('lamp', { status: 'pending' })).toEqual(wanted(() => true));
+      expect(await find('lamp odd', { status: 'pending' })).toEqual(wanted((number) => number % 2 === 1));
+      expect(await find('nowhere', { status: 'pending' })).toEqual([]);
+    });
+
+    test('page after page, and within a time', async () => {
+      const all = wanted(() => true);
+      const first = await find('lamp', { status: 'pending', limit: 30 });
+      const second = await find('lamp', { status: 'pending', limit: 30, before: first.at(-1) });
+      expect([...first, ...second]).toEqual(all);
+      const until = new Date(start + 103 * 60_000);
+      expect(await find('lamp', { status: 'pending', until })).toEqual(wanted((number) => number < 3));
+    });
+  });
+});
