@@ -70,6 +70,8 @@ export type ReviewConditions = {
   readonly reaches?: readonly string[];
   /** Whether it opens a pull request as a draft. */
   readonly draft?: boolean;
+  /** Whether all that it builds on was made by this agent under this blueprint, and nobody else worked on it since. */
+  readonly own?: boolean;
 };
 
 /** Who decides what: the first of the rules whose conditions hold; else the rule that all of this is itself. */

@@ -27,6 +27,7 @@ const conditions = {
   flags: noneOr(flag.shape.code).optional(),
   reaches: noneOr(reach.shape.code).optional(),
   draft: z.boolean().optional(),
+  own: z.boolean().optional(),
 };
 
 /** The section `review` of a blueprint that can grant these capabilities. */

@@ -2,6 +2,7 @@ import { canonical, digest } from '#shared/crypto/canonical.ts';
 import { keepAfter } from '#shared/ledger/after.ts';
 import { keepContents } from '#shared/ledger/contents.ts';
 import type { LedgerTx } from '#shared/ledger/schema.ts';
+import { keepLeft } from '#shared/ledger/things.ts';
 import type { Json, Receipts } from '#shared/tools/index.ts';
 import { stageContents } from './contents.ts';
 import type { ExecutorContext, WorkResult } from './executor-context.ts';
@@ -25,7 +26,7 @@ export async function finish<R, W, A, T extends Json>(
   return 'done';
 }
 
-/** Reads the state that a change left, whole or in part, and answers how to keep it. */
+/** Reads the state that a change left, whole or in part, and answers how to keep it, and what it made. */
 export async function lookAfter<R, W, A, T extends Json>(
   context: ExecutorContext<R, W, A, T>,
   change: VerifiedChange<R, W, A, T>,
@@ -35,10 +36,12 @@ export async function lookAfter<R, W, A, T extends Json>(
   const contents = stageContents();
   const state = await tool.observe(change.plan, change.before, receipts, context.reader, contents);
   const after = tool.state.parse(state) as Json;
+  const left = tool.leaves?.(change.plan, change.before, receipts) ?? [];
   return async (tx) => {
     await keepContents(tx, context.ledger.vault, change.row.id, contents.all);
     const at = context.now().toISOString();
     const actor = { kind: 'server', server: context.server } as const;
     await keepAfter(tx, { changeId: change.row.id, digest: digest(after), body: canonical(after), at, actor });
+    await keepLeft(tx, change.row, left, at);
   };
 }

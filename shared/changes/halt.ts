@@ -31,7 +31,7 @@ export function haltOf<R, W, A, T extends Json>(
 
   // A blueprint that was edited counts as it is now: what it no longer grants, or would have others decide, stops.
   const isSameAgent = blueprint.agent === change.row.agent && blueprint.sponsor === body.sponsor;
-  const presently = { ...body, review: reviewOf(blueprint.review, body) };
+  const presently = { ...body, review: reviewOf(blueprint.review, { ...body, own: change.own }) };
   if (!isSameAgent || denyApprovals(presently, change.approvals, people)) {
     return revoked('Its blueprint now asks for another review, which its approvals do not meet; propose it again.');
   }

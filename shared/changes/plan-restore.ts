@@ -98,7 +98,7 @@ async function planOf<R, W, A, T extends Json>(
   const result = tool.restore(done, now, request.choice);
   if ('refused' in result) return { end: { refused: whyRefused(result) }, found };
   const standing = standingOf(row, request, whole.sealed, blueprint);
-  return { end: sealPlan(context, standing, tool, { plan: result.plan, before: now, contents }), found };
+  return { end: await sealPlan(context, standing, tool, { plan: result.plan, before: now, contents }), found };
 }
 
 const cannotBeOne = 'These changes cannot be put back as one; restore them one after the other, the newest first.';

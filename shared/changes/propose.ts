@@ -75,7 +75,7 @@ export async function propose<R, W, A, T extends Json>(
     ...standingOf(blueprint, kept, now()),
     ...(earlier && { after: { change_id: earlier.id, seal: earlier.seal } }),
   };
-  const plan = sealPlan(context, standing, tool, { plan: prepared, before, contents });
+  const plan = await sealPlan(context, standing, tool, { plan: prepared, before, contents });
 
   return ledger.write(async (tx) => {
     // Somebody may have proposed the same since; the lock that this transaction holds makes the second look final.

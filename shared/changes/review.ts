@@ -4,8 +4,10 @@ import { globMatcher } from '#shared/tools/glob.ts';
 import { compilePathGlob } from '#shared/tools/path-glob.ts';
 import type { SealedBody } from './sealed.ts';
 
-/** What rules are about: the part of a change that is sealed of its plan. */
-export type ReviewFacts = Pick<SealedBody, 'tool' | 'target' | 'effects' | 'flags' | 'reaches'>;
+/** What rules are about: the part of a change that is sealed of its plan, and whether it builds on its agent's own work. */
+export type ReviewFacts = Pick<SealedBody, 'tool' | 'target' | 'effects' | 'flags' | 'reaches'> & {
+  readonly own: boolean;
+};
 
 /** Who has to decide a change, as it is sealed. */
 export type SealedReview = SealedBody['review'];
@@ -36,14 +38,15 @@ function decidedBy(review: Review, facts: ReviewFacts): { readonly rule: ReviewR
 }
 
 function holds(when: ReviewConditions, facts: ReviewFacts): boolean {
-  const { tools, repositories, paths, flags, reaches, draft } = when;
+  const { tools, repositories, paths, flags, reaches, draft, own } = when;
   return (
     (tools === undefined || tools.includes(facts.tool)) &&
     (repositories === undefined || isOneOf(repositories, repositoryOf(facts))) &&
     (paths === undefined || areAllWithin(paths, pathsOf(facts))) &&
     (flags === undefined || facts.flags.every(({ code }) => flags.includes(code))) &&
     (reaches === undefined || facts.reaches.every(({ code }) => reaches.includes(code))) &&
-    (draft === undefined || draft === draftOf(facts))
+    (draft === undefined || draft === draftOf(facts)) &&
+    (own === undefined || own === facts.own)
   );
 }
 

@@ -3,12 +3,13 @@ import { moveChange } from '#shared/ledger/changes.ts';
 import { keepContents } from '#shared/ledger/contents.ts';
 import type { EventActor } from '#shared/ledger/events.ts';
 import { insertSealed } from '#shared/ledger/proposals.ts';
-import type { LedgerTx } from '#shared/ledger/schema.ts';
+import type { LedgerDb, LedgerTx } from '#shared/ledger/schema.ts';
 import type { Vault } from '#shared/ledger/vault.ts';
 import type { Description, Json, WriteTool } from '#shared/tools/index.ts';
 import { type ApproversKnown, assertMeetable } from './approvers-known.ts';
 import type { StagedContents } from './contents.ts';
 import { newNonce } from './ids.ts';
+import { ownOf } from './own-things.ts';
 import type { ReviewFacts } from './review.ts';
 import { type Sealed, type SealedBody, seal } from './sealed.ts';
 import type { Toolbox } from './toolbox.ts';
@@ -39,12 +40,12 @@ export type Place<R, W, A, T extends Json> = {
  * Makes effects, flags and the rest from a plan, once, finds who decides that, and seals all of it together. Throws
  * AppError `not_permitted` when nobody could decide it.
  */
-export function sealPlan<R, W, A, T extends Json>(
-  place: Place<R, W, A, T>,
+export async function sealPlan<R, W, A, T extends Json>(
+  place: Place<R, W, A, T> & { readonly ledger: { readonly db: LedgerDb } },
   standing: Standing,
   tool: WriteTool<R, W, A, T>,
   made: { readonly plan: unknown; readonly before: unknown; readonly contents: StagedContents },
-): SealedPlan {
+): Promise<SealedPlan> {
   const plan = tool.plan.parse(made.plan);
   const before = made.before as Json;
   const steps = tool.steps(plan).map((step) => step.name);
@@ -54,20 +55,24 @@ export function sealPlan<R, W, A, T extends Json>(
   assertConsistent(tool, described);
   const { terms, ...asked } = standing;
   const target = tool.target(plan);
-  const decided = terms({ tool: tool.name, target, ...described });
+  const { server } = place;
+  const standsOn = tool.standsOn && { stands_on: tool.standsOn(plan, made.before) };
+  const own = (await ownOf(place.ledger.db, { ...asked, server, ...standsOn })) === 'own';
+  const decided = terms({ tool: tool.name, target, ...described, own });
   assertMeetable(decided.review, asked.sponsor, place.approvers ?? {});
   const sealed = seal({
     format: 'countersign/change@1',
     ...asked,
     ...decided,
     nonce: newNonce(),
-    server: place.server,
+    server,
     backend: place.backend,
     target,
     tool: tool.name,
     contract: place.tools.contract(tool.name),
     plan: plan as Json,
     ...described,
+    ...standsOn,
     restoring: tool.restoring,
     steps,
     snapshot: digest(before),

@@ -11,6 +11,7 @@ import { type Approval, denyApprovals } from './approvals.ts';
 import { type StagedContents, stageContents } from './contents.ts';
 import { covers, verifyDecision } from './decision.ts';
 import type { VerificationKeys } from './keys.ts';
+import { ownOf } from './own-things.ts';
 import { resolvePlan } from './resolve-plan.ts';
 import type { Place } from './seal-plan.ts';
 import { type Sealed, type SealedBody, unseal } from './sealed.ts';
@@ -28,6 +29,8 @@ export type VerifiedChange<R, W, A, T extends Json> = {
   readonly before: unknown;
   readonly contents: StagedContents;
   readonly approvals: readonly Approval[];
+  /** Whether all that it builds on was its agent's own work when it was verified. */
+  readonly own: boolean;
   /** The earliest end of the approvals that carry it; nothing starts later. */
   readonly approvedUntil: string;
   readonly [verified]: true;
@@ -80,10 +83,26 @@ export async function verifyApproved<R, W, A, T extends Json>(
   if (canonical(tool.describe(plan, state, contents) as Json) !== canonical(shownOf(sealed.body))) {
     throw mismatch('what was shown is not what the plan does');
   }
+  const { stands_on: standsOn } = sealed.body;
+  if (standsOn && canonical(standsOn as Json) !== canonical((tool.standsOn?.(plan, state) ?? null) as Json)) {
+    throw mismatch('what was said that it builds on is not so');
+  }
+  const own = (await ownOf(db, sealed.body)) === 'own';
   const executed = await resolvePlan(db, place.tools, { tool, plan, body: sealed.body });
   const target = tool.target(plan);
   const approvedUntil = approvals.map((one) => one.expiresAt).reduce(earlier, sealed.body.expires_at);
-  const change = { row, sealed, granted, target, plan: executed, before: state, contents, approvals, approvedUntil };
+  const change = {
+    row,
+    sealed,
+    granted,
+    target,
+    plan: executed,
+    before: state,
+    contents,
+    approvals,
+    approvedUntil,
+    own,
+  };
   return change as typeof change & { [verified]: true };
 }
 

@@ -25,6 +25,7 @@ export const appendOnlyTables = [
   'set_members',
   'set_seals',
   'afters',
+  'things_left',
   'search',
 ];
 
@@ -54,6 +55,7 @@ const identities: Readonly<Record<string, readonly string[]>> = {
   holds: ['id = new.id'],
   hold_ends: ['hold_id = new.hold_id'],
   afters: ['change_id = new.change_id'],
+  things_left: ['id = new.id'],
   idempotency_keys: ['agent = new.agent and blueprint = new.blueprint and idempotency_key = new.idempotency_key'],
   restored: ['original = new.original and change_id = new.change_id'],
   differences: ['change_id = new.change_id'],

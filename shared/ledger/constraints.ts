@@ -4,6 +4,7 @@ import { chainRules, earlierIs, earlierIsOrNone } from './chain-rules.ts';
 import { chainStart } from './events.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import { restoreRules } from './restore-rules.ts';
+import { thingRules } from './things.ts';
 
 /** How many the sealed rule wants. */
 const quorum = `coalesce((select cast(json_extract(s.body, '$.review.quorum') as integer) from sealed s
@@ -154,6 +155,7 @@ export function refusals(): Refusal[] {
     ),
     ...restoreRules(),
     ...chainRules(),
+    ...thingRules(),
     ...appendOnly(),
   ];
 }

@@ -11,6 +11,7 @@ import { acrossServers } from './migrations/0010-across-servers.ts';
 import { outbox } from './migrations/0012-outbox.ts';
 import { search } from './migrations/0013-search.ts';
 import { calls, callsMigration } from './migrations/0014-calls.ts';
+import { things } from './migrations/0015-things.ts';
 import { sqliteWords, type Words } from './migrations/words.ts';
 import type { LedgerDb } from './schema.ts';
 
@@ -28,6 +29,7 @@ function migrations(words: Words): Record<string, Migration> {
     '0012-outbox': outbox(words),
     '0013-search': search(words),
     [callsMigration]: calls,
+    '0015-things': things(words),
   };
 }
 

@@ -161,6 +161,19 @@ export type SetMembersTable = { set_id: string; position: number; change_id: str
 
 /** What was sealed of a set, once, when all of its restores were planned. */
 export type SetSealsTable = { set_id: string; seal: string; body: string; sealed_at: Timestamp };
+/** What changes made (`made` is 1) or moved on, in the name of whoever asked for them; null for a person. */
+export type ThingsLeftTable = {
+  id: Generated<number>;
+  server: string;
+  thing: string;
+  version: string | null;
+  made: number;
+  change_id: string;
+  agent: string | null;
+  blueprint: string | null;
+  at: Timestamp;
+};
+
 /** Which change a change comes after, and how many are before it. */
 export type AftersTable = { change_id: string; after_id: string; depth: number };
 
@@ -222,6 +235,7 @@ export type LedgerSchema = {
   set_members: SetMembersTable;
   set_seals: SetSealsTable;
   afters: AftersTable;
+  things_left: ThingsLeftTable;
   receivers: ReceiversTable;
   standings: StandingsView;
   earlier: EarlierView;

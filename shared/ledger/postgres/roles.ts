@@ -28,6 +28,7 @@ const ofAChange = [
   'restored',
   'differences',
   'afters',
+  'things_left',
 ] as const;
 
 const views = 'last_event, proposed, standings, earlier, earlier_receipts';
@@ -37,6 +38,7 @@ const moving = 'status, updated_at, note, claimed_by, lease_until';
 
 const eventColumns = 'at, type, change_id, actor, body, previous, hash';
 const stopColumns = 'scope, value, reason, actor, at';
+const thingColumns = 'server, thing, version, made, change_id, agent, blueprint, at';
 const decisionColumns = 'change_id, verb, issuer, subject, seal, decided_at, expires_at, envelope';
 
 /** The user of the database that a server signs in as. */
@@ -171,6 +173,7 @@ function ofExecutor(role: string, server: string): string[] {
     and json_extract(body, '$.server') = '${server}'`;
   return [
     `grant insert on sealed, snapshots, contents, content_chunks, content_uses, touches, attempts, outcomes, idempotency_keys, differences, afters, search to ${role}`,
+    `grant insert (${thingColumns}) on things_left to ${role}`,
     policy(role, 'search', 'insert', `with check (${own})`),
     policy(role, 'changes', 'all', `using (server = '${server}') with check (server = '${server}')`),
     ...ofAChange.map((table) => policy(role, table, 'all', `using (${own}) with check (${own})`)),

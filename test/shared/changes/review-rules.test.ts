@@ -25,6 +25,7 @@ const facts = (other: Partial<ReviewFacts> = {}): ReviewFacts => ({
   effects: [file('docs/a.md')],
   flags: [],
   reaches: [],
+  own: false,
   ...other,
 });
 

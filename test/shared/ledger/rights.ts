@@ -40,6 +40,7 @@ export const rightsWanted: Rights = {
   standings: rights('select all', 'select all'),
   stop_ends: rights('select all', 'select all, insert all'),
   stops: rights('select all', 'select all, insert all'),
+  things_left: rights('select own, insert own', 'select all'),
   touches: rights('select own, insert own', 'select all'),
 };
 
