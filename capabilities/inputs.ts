@@ -17,6 +17,15 @@ export const afterInput = z
     'A change of yours that has to be applied before this one. Texts that say so may then contain {{after.FIELD}}, which becomes that field of its receipt.',
   );
 
+/** Names a change of the agent's own that this one takes the place of. */
+export const supersedesInput = z
+  .string()
+  .regex(/^chg_[0-9a-z]{1,60}$/, { error: 'must be the id of a change, chg_…' })
+  .optional()
+  .describe(
+    'A change of yours, of this same tool and target, that this is a new version of: one that was rejected, or one that still waits, which then ends. The approver is shown what changed since.',
+  );
+
 /** Lets an agent repeat a proposal without making a second change. */
 export const idempotencyKeyInput = z
   .string()

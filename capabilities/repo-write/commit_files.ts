@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { afterInput, idempotencyKeyInput, reasonInput } from '#capabilities/inputs.ts';
+import { afterInput, idempotencyKeyInput, reasonInput, supersedesInput } from '#capabilities/inputs.ts';
 import { branchName } from '#capabilities/repo/branch.ts';
 import { shorten } from '#capabilities/repo/text.ts';
 import { thingOf } from '#capabilities/repo/things.ts';
@@ -50,6 +50,7 @@ const input = z.strictObject({
     .describe('The commit that the branch must be at; leave out to take the branch as it is.'),
   reason: reasonInput,
   after: afterInput,
+  supersedes: supersedesInput,
   idempotency_key: idempotencyKeyInput,
 });
 type Input = z.infer<typeof input>;

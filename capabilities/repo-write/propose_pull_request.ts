@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { afterInput, idempotencyKeyInput, reasonInput } from '#capabilities/inputs.ts';
+import { afterInput, idempotencyKeyInput, reasonInput, supersedesInput } from '#capabilities/inputs.ts';
 import { branchName } from '#capabilities/repo/branch.ts';
 import { type RepoState, repoState } from '#capabilities/repo/types.ts';
 import type { RepoReader } from '#capabilities/repo-read/ports.ts';
@@ -43,6 +43,7 @@ const input = z
     files: fileChanges,
     reason: reasonInput,
     after: afterInput,
+    supersedes: supersedesInput,
     idempotency_key: idempotencyKeyInput,
   })
   .refine(({ base, branch }) => base !== branch, { path: ['branch'], error: 'must not be the base branch' });

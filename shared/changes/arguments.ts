@@ -20,15 +20,21 @@ const missing: z.core.$ZodErrorMap = ({ code, input }) =>
   code === 'invalid_type' && input === undefined ? 'is missing' : undefined;
 
 /** What every write tool's arguments have besides its own. */
-export type Common = { readonly reason: string; readonly idempotencyKey: string | null; readonly after: string | null };
+export type Common = {
+  readonly reason: string;
+  readonly idempotencyKey: string | null;
+  readonly after: string | null;
+  readonly supersedes: string | null;
+};
 
-/** The reason, key and earlier change of normalised arguments. */
+/** The reason, key, earlier change and earlier version of normalised arguments. */
 export function commonArguments(args: Json): Common {
-  const { reason, idempotency_key: key, after } = args as JsonObject;
+  const { reason, idempotency_key: key, after, supersedes } = args as JsonObject;
   return {
     reason: typeof reason === 'string' ? reason : '',
     idempotencyKey: typeof key === 'string' ? key : null,
     after: typeof after === 'string' ? after : null,
+    supersedes: typeof supersedes === 'string' ? supersedes : null,
   };
 }
 

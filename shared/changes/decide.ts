@@ -12,10 +12,12 @@ import { denyApproval, denyDecision, distinct } from './entitled.ts';
 import { assertInOrder } from './in-order.ts';
 import { keepDecision } from './keep-decision.ts';
 import type { SigningKey } from './keys.ts';
+import type { RejectionCategory } from './rejection.ts';
 import { type Sealed, unseal } from './sealed.ts';
 import { settleDecided } from './settle-decided.ts';
 import type { Status } from './transitions.ts';
 
+import { assertMayBeAskedAgain } from './versions.ts';
 export type DecideContext = {
   readonly ledger: Ledger;
   readonly key: SigningKey;
@@ -33,6 +35,8 @@ export type DecisionInput = {
   readonly known?: Parameters<typeof capacityFor>[0];
   readonly reason: string;
   /** The set that was shown as one. */
+  /** Why not, in a word; only of a rejection. */
+  readonly category?: RejectionCategory | undefined;
   readonly set?: ShownSet;
 };
 
@@ -76,7 +80,10 @@ async function expire(tx: LedgerTx, id: string, at: string): Promise<void> {
   await moveChange(tx, { id, from: 'pending', to: 'expired', at, actor: clock });
 }
 
-function assertSound({ changes }: DecisionInput): void {
+function assertSound({ changes, verb, category }: DecisionInput): void {
+  if (verb === 'approve' && category !== undefined) {
+    throw new AppError('invalid_arguments', 'Only a rejection has a category.');
+  }
   const distinct = new Set(changes.map((one) => one.changeId)).size === changes.length;
   if (changes.length >= 1 && changes.length <= mostDecided && distinct) return;
   throw new AppError('invalid_arguments', `One decision is over 1 to ${mostDecided} changes, each named once.`);
@@ -90,6 +97,7 @@ async function forEach<T, U>(items: readonly T[], what: (item: T) => Promise<U>)
 }
 
 /** Of several changes, an error says which one it is about. */
+    if (input.category === 'needs_changes') for (const { body } of all) assertMayBeAskedAgain(body);
 async function named<T>({ changes }: DecisionInput, id: string, what: () => Promise<T>): Promise<T> {
   try {
     return await what();
@@ -139,3 +147,8 @@ async function assertMayDecide(
     throw new AppError('wrong_state', 'You have decided this change already; it waits for others.');
   }
 }
+  if (row.status === 'superseded') {
+    throw new AppError('wrong_state', 'Its agent proposed a newer version, which takes its place.', {
+      next: 'Look at the change again: it names the newer version.',
+    });
+  }

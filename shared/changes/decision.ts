@@ -6,6 +6,7 @@ import type { SigningKey, VerificationKeys } from './keys.ts';
 
 /** A signed-in person, as the identity provider names them; never an e-mail address. */
 export const approver = z.strictObject({ issuer: z.string().min(1), subject: z.string().min(1) });
+import { rejectionCategory } from './rejection.ts';
 export type Approver = z.infer<typeof approver>;
 
 const hex64 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -30,6 +31,8 @@ const answer = {
   /** In which capacity, where a rule asks for one. */
   as: capacity.exactOptional(),
 };
+  /** Why not, in a word; absent from approvals, and from what was signed before there were categories. */
+  category: rejectionCategory.exactOptional(),
 
 const onOne = z.strictObject({ format: z.literal('countersign/decision@1'), ...shownChange.shape, ...answer });
 

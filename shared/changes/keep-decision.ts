@@ -4,12 +4,14 @@ import type { LedgerTx } from '#shared/ledger/schema.ts';
 import type { Capacity } from './capacity.ts';
 import { type Approver, type Decision, type ShownSet, signDecision } from './decision.ts';
 import type { SigningKey } from './keys.ts';
+import type { RejectionCategory } from './rejection.ts';
 import type { Sealed } from './sealed.ts';
 
 type Answer = {
   readonly verb: Decision['verb'];
   readonly approver: Approver;
   readonly reason: string;
+  readonly category?: RejectionCategory | undefined;
   readonly set?: ShownSet;
   readonly as?: Capacity | undefined;
   readonly at: string;
@@ -20,12 +22,13 @@ export async function keepDecision(
   tx: LedgerTx,
   key: SigningKey,
   all: readonly Sealed[],
-  { verb, approver, reason, set, as, at }: Answer,
+  { verb, approver, reason, category, set, as, at }: Answer,
 ): Promise<void> {
   // Who decides on several at once says until when all of that counts.
   const expires = all.map(({ body }) => body.expires_at).reduce((a, b) => (a < b ? a : b));
   const changes = all.map(({ seal, body }) => ({ change_id: body.change_id, seal }));
-  const said = { verb, approver, decided_at: at, expires_at: expires, reason, ...(as && { as }) };
+  const why = category === undefined ? {} : { category };
+  const said = { verb, approver, decided_at: at, expires_at: expires, reason, ...why, ...(as && { as }) };
   const envelope = signDecision(key, { ...said, set: set ?? null, changes });
   for (const { change_id, seal } of changes) {
     const row = { change_id, verb, ...approver, seal, decided_at: at, expires_at: expires, envelope };
@@ -35,7 +38,7 @@ export async function keepDecision(
       type: 'decision.made',
       changeId: change_id,
       actor: { kind: 'person', ...approver },
-      body: { verb, seal, reason },
+      body: { verb, seal, reason, ...why },
     });
   }
 }

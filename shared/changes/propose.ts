@@ -23,6 +23,7 @@ import { type Sealed, type SealedBody, unseal } from './sealed.ts';
 import { assertNotStopped } from './stop.ts';
 import type { Granted } from './toolbox.ts';
 import type { Status } from './transitions.ts';
+import { assertSameTarget, keepVersion, type Replaced, replace, replacedFor, sealedVersion } from './versions.ts';
 
 /** What proposing needs: no writer, and no way to one. */
 export type ProposeContext<R, W, A, T extends Json> = Place<R, W, A, T> & {
@@ -62,8 +63,9 @@ export async function propose<R, W, A, T extends Json>(
   const known = await findKnown(ledger.db, key);
   const same = known?.keyKept === false ? await ledger.write((tx) => attach(tx, key)) : known?.row;
   if (same) return proposed(ledger.db, same);
-  await assertWithinLimits(ledger.db, blueprint, now());
-  const { after } = commonArguments(kept);
+  const { after, supersedes } = commonArguments(kept);
+  const replaced = await replacedFor(ledger.db, key.owner, supersedes, subject);
+  await assertWithinLimits(ledger.db, blueprint, now(), replaced);
   const earlier = await earlierFor(ledger.db, key.owner, after);
 
   const contents = stageContents();
@@ -74,21 +76,27 @@ export async function propose<R, W, A, T extends Json>(
   const standing = {
     ...standingOf(blueprint, kept, now()),
     ...(earlier && { after: { change_id: earlier.id, seal: earlier.seal } }),
+    ...sealedVersion(replaced),
   };
   const plan = await sealPlan(context, standing, tool, { plan: prepared, before, contents });
+  if (replaced) assertSameTarget(replaced, plan.sealed.body);
 
   return ledger.write(async (tx) => {
     // Somebody may have proposed the same since; the lock that this transaction holds makes the second look final.
     const twin = await attach(tx, key);
     if (twin) return proposed(tx, twin);
-    await assertWithinLimits(tx, blueprint, now());
+    // Or the version before was decided since, or has a newer one.
+    const old = await replacedFor(tx, key.owner, supersedes, subject);
+    await assertWithinLimits(tx, blueprint, now(), old);
     await assertNotStopped(tx, subject);
     const actor: EventActor = { kind: 'agent', agent: blueprint.agent, blueprint: blueprint.name };
     await insertChange(tx, { ...rowOf(plan.sealed.body, key), server: context.server, tool: tool.name }, actor);
     // Or the earlier change has ended since.
     const first = await earlierFor(tx, key.owner, after);
     if (first) await insertAfter(tx, { change_id: standing.change_id, after_id: first.id, depth: first.depth + 1 });
+    if (old) await keepVersion(tx, standing.change_id, old);
     await enterPlan(tx, ledger.vault, plan, standing.created_at, actor);
+    if (old) await replace(tx, standing.change_id, old, { at: standing.created_at, actor });
     return answer(plan.sealed, 'pending');
   });
 }
@@ -115,11 +123,20 @@ function keyOf(blueprint: Blueprint, tool: string, args: Json): Key {
   };
 }
 
-/** Throws AppError `limit_reached` when a further proposal would be over the blueprint's limits. */
-export async function assertWithinLimits(db: LedgerDb, blueprint: Blueprint, at: Date): Promise<void> {
+/**
+ * Throws AppError `limit_reached` when a further proposal would be over the blueprint's limits. What waits and is
+ * `replaced` by it makes room for it.
+ */
+export async function assertWithinLimits(
+  db: LedgerDb,
+  blueprint: Blueprint,
+  at: Date,
+  replaced: Pick<Replaced, 'status'> | null = null,
+): Promise<void> {
   const since = new Date(at.getTime() - 3_600_000).toISOString();
   const { recent, pending } = await countProposals(db, { agent: blueprint.agent, blueprint: blueprint.name }, since);
-  const refusal = withinLimits({ limits: blueprint.limits, writesLastHour: recent, pending });
+  const others = pending - (replaced?.status === 'pending' ? 1 : 0);
+  const refusal = withinLimits({ limits: blueprint.limits, writesLastHour: recent, pending: others });
   if (refusal) throw refusal;
 }
 

@@ -17,7 +17,7 @@ import type { Toolbox } from './toolbox.ts';
 /** Who asked for a change, on whose behalf, under which rules, until when. */
 export type Standing = Pick<
   SealedBody,
-  'change_id' | 'created_at' | 'requester' | 'sponsor' | 'blueprint' | 'arguments' | 'restores' | 'after'
+  'change_id' | 'created_at' | 'requester' | 'sponsor' | 'blueprint' | 'arguments' | 'restores' | 'after' | 'supersedes'
 > & {
   /** Who decides what the plan turns out to do, and until when. */
   readonly terms: (facts: ReviewFacts) => Pick<SealedBody, 'review' | 'expires_at'>;

@@ -80,6 +80,8 @@ export const sealedBody = z.strictObject({
   reaches: z.array(reach).readonly(),
   reversible,
   /** Absent where the tool does not know. */
+  /** The version before this one, as it was sealed, and which version this is; absent from a first one. */
+  supersedes: z.strictObject({ change_id: id, seal: hex64, version: z.number().int().min(2) }).exactOptional(),
   audience: audience.exactOptional(),
   assigned: z.boolean().exactOptional(),
   /** What the tool says of its restores; absent from what was sealed before it was said. */

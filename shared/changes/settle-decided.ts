@@ -8,6 +8,7 @@ import type { People } from '#shared/people/people.ts';
 import { personNow } from './capacity.ts';
 import type { Approver, Decision } from './decision.ts';
 import { meetsQuorum } from './entitled.ts';
+import type { RejectionCategory } from './rejection.ts';
 import { type Sealed, type SealedBody, unseal } from './sealed.ts';
 import { goneAhead, type Status } from './transitions.ts';
 
@@ -15,6 +16,7 @@ type Made = {
   readonly verb: Decision['verb'];
   readonly approver: Approver;
   readonly reason: string;
+  readonly category?: RejectionCategory | undefined;
   readonly people: People | undefined;
   readonly at: string;
 };
@@ -38,9 +40,9 @@ export async function settleDecided(
   return stands;
 }
 
-function reject(tx: LedgerTx, { change_id: id }: SealedBody, { approver, reason, at }: Made): Promise<void> {
+function reject(tx: LedgerTx, { change_id: id }: SealedBody, { approver, reason, category, at }: Made): Promise<void> {
   const actor: EventActor = { kind: 'person', ...approver };
-  return moveChange(tx, { id, from: 'pending', to: 'rejected', at, actor, note: reason });
+  return moveChange(tx, { id, from: 'pending', to: 'rejected', at, actor, note: reason, category });
 }
 
 /** Approves a change that enough people signed for, unless it is already or what it comes after is not yet. */

@@ -29,7 +29,7 @@ export type Status = (typeof statuses)[number];
  * step has its receipt, and the state we left is kept. `nothing_done`: no step took effect. `something_done`: at least
  * one did. `in_doubt`: a step was begun and how it ended is not known. `settled`: no such step is left. `earlier_…`: what
  * the change says that this one comes after, if there is one: it was approved, it was applied; or it ended and never
- * will be.
+ * will be. `replaced`: another change, which is sealed, is the next version of this one.
  */
 export type Condition =
   | 'sealed'
@@ -43,7 +43,8 @@ export type Condition =
   | 'settled'
   | 'earlier_approved'
   | 'earlier_applied'
-  | 'earlier_lost';
+  | 'earlier_lost'
+  | 'replaced';
 
 export type Actor = 'agent' | 'person' | 'executor' | 'clock';
 
@@ -91,7 +92,7 @@ export const moves: readonly Move[] = [
     needs: ['earlier_lost'],
     when: 'the change that it comes after ended otherwise than applied',
   },
-  { from: 'pending', to: 'superseded', by: ['agent'], needs: [], when: 'a newer version takes its place' },
+  { from: 'pending', to: 'superseded', by: ['agent'], needs: ['replaced'], when: 'a newer version takes its place' },
   {
     from: 'approved',
     to: 'dispatched',

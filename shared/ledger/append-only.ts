@@ -26,6 +26,7 @@ export const appendOnlyTables = [
   'set_seals',
   'afters',
   'things_left',
+  'versions',
   'search',
 ];
 
@@ -60,6 +61,7 @@ const identities: Readonly<Record<string, readonly string[]>> = {
   restored: ['original = new.original and change_id = new.change_id'],
   differences: ['change_id = new.change_id'],
   sets: ['id = new.id'],
+  versions: ['change_id = new.change_id', 'supersedes = new.supersedes'],
   set_members: ['set_id = new.set_id and position = new.position', 'change_id = new.change_id'],
   set_seals: ['set_id = new.set_id', 'seal = new.seal'],
   search: ['position = new.position', 'change_id = new.change_id'],

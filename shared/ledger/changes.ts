@@ -1,3 +1,4 @@
+import type { RejectionCategory } from '#shared/changes/rejection.ts';
 import { statuses as allStatuses, isLost, type Status } from '#shared/changes/transitions.ts';
 import { AppError } from '#shared/errors.ts';
 import { latersOf } from './chains.ts';
@@ -43,14 +44,29 @@ export async function insertChange(tx: LedgerTx, change: NewChange, actor: Event
  */
 export async function moveChange(
   tx: LedgerTx,
-  move: { id: string; from: Status; to: Status; at: Timestamp; actor: EventActor; note?: string | null },
+  move: {
+    id: string;
+    from: Status;
+    to: Status;
+    at: Timestamp;
+    actor: EventActor;
+    note?: string | null;
+    /** Why a person said no. */
+    category?: RejectionCategory | undefined;
+  },
 ): Promise<void> {
-  const { id, from, to, at, actor, note = null } = move;
+  const { id, from, to, at, actor, note = null, category } = move;
   const there = tx.selectFrom('changes').select('id').where('id', '=', id).where('status', '=', from);
   if (!(await there.executeTakeFirst())) {
     throw new AppError('wrong_state', `The change is not ${from} any more.`, { next: 'Look at it again.' });
   }
-  await appendEvent(tx, { at, type: `change.${to}`, changeId: id, actor, body: { from, to, note } });
+  await appendEvent(tx, {
+    at,
+    type: `change.${to}`,
+    changeId: id,
+    actor,
+    body: { from, to, note, ...(category && { category }) },
+  });
   const released = to === 'dispatched' ? {} : { claimed_by: null, lease_until: null };
   await tx
     .updateTable('changes')

@@ -6,6 +6,7 @@ import { type Refusal, refuse } from './refusal.ts';
 import { restoreRules } from './restore-rules.ts';
 import { thingRules } from './things.ts';
 
+import { isReplaced, versionRules } from './version-rules.ts';
 /** How many the sealed rule wants. */
 const quorum = `coalesce((select cast(json_extract(s.body, '$.review.quorum') as integer) from sealed s
     where s.change_id = new.id), 1)`;
@@ -31,6 +32,7 @@ const conditions: Record<Condition, string> = {
 
 /** How many people have decided so. A row a person: one person has one decision over a change. */
 function decided(verb: string): string {
+  replaced: isReplaced,
   return `select count(*) from decisions d join sealed s on s.change_id = d.change_id and s.seal = d.seal
             where d.change_id = new.id and d.verb = '${verb}' and d.expires_at > new.updated_at`;
 }
@@ -159,3 +161,4 @@ export function refusals(): Refusal[] {
     ...appendOnly(),
   ];
 }
+    ...versionRules(),

@@ -1,4 +1,5 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
+import type { RejectionCategory } from '#shared/changes/rejection.ts';
 import type { Status } from '#shared/changes/transitions.ts';
 import { sha256 } from '#shared/crypto/canonical.ts';
 import type { Owner } from './changes.ts';
@@ -15,6 +16,8 @@ export type Moved = {
   readonly changeId: string;
   readonly to: Status;
   readonly note: string | null;
+  /** Why a person said no; null for every other move, and where no category was given. */
+  readonly category: RejectionCategory | null;
 };
 
 /** Whose moves are wanted: those of one agent under one blueprint, of some blueprints, or all. */
@@ -112,6 +115,6 @@ function movesIn(db: LedgerDb, of: MovesOf) {
 type Row = { seq: number; hash: string; at: Timestamp; change_id: string | null; body: string };
 
 function movedOf({ seq, hash, at, change_id: changeId, body }: Row): Moved {
-  const { to, note } = JSON.parse(body) as { to: Status; note: string | null };
-  return { seq, hash, at, changeId: changeId ?? '', to, note, id: `evt_${sha256(hash).slice(0, 32)}` };
+  const { to, note, category = null } = JSON.parse(body) as Pick<Moved, 'to' | 'note'> & Partial<Moved>;
+  return { seq, hash, at, changeId: changeId ?? '', to, note, category, id: `evt_${sha256(hash).slice(0, 32)}` };
 }

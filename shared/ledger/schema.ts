@@ -170,6 +170,9 @@ export type ThingsLeftTable = {
   made: number;
   change_id: string;
   agent: string | null;
+/** Which change a change is a new version of. `version` counts from 1, of which there is no row. */
+export type VersionsTable = { change_id: string; supersedes: string; version: number };
+
   blueprint: string | null;
   at: Timestamp;
 };
@@ -244,3 +247,4 @@ export type LedgerSchema = {
 
 export type LedgerDb = Kysely<LedgerSchema>;
 export type LedgerTx = Transaction<LedgerSchema>;
+  versions: VersionsTable;

@@ -14,6 +14,7 @@ const meanings: Readonly<Record<Condition, string>> = {
   earlier_approved: 'it comes after no other change, or that one is approved',
   earlier_applied: 'it comes after no other change, or that one is applied',
   earlier_lost: 'the change that it comes after ended, and was never applied',
+  replaced: 'another change, which is sealed, is the next version of it',
 };
 
 /** What docs/states.md says, from the transition table. */

@@ -23,6 +23,8 @@ const conditions: Readonly<Record<Condition, (state: State) => boolean>> = {
   earlier_approved: ({ earlier }) => earlier === 'none' || earlier === 'approved' || earlier === 'applied',
   earlier_applied: ({ earlier }) => earlier === 'none' || earlier === 'applied',
   earlier_lost: ({ earlier }) => earlier === 'lost',
+  // What takes its place is proposed in the same transaction.
+  replaced: () => true,
 };
 
 /** The change after a move, or null when the table or the triggers made from it refuse. */

@@ -31,6 +31,7 @@ const input = z.strictObject({
   reason: z.string(),
   idempotency_key: z.string().min(1).optional(),
   after: z.string().optional(),
+  supersedes: z.string().optional(),
 });
 
 const noteState = z.strictObject({ id: z.string(), version: z.int(), content: contentRef.nullable() });

@@ -28,6 +28,7 @@ const ofAChange = [
   'restored',
   'differences',
   'afters',
+  'versions',
   'things_left',
 ] as const;
 
@@ -172,7 +173,7 @@ function ofExecutor(role: string, server: string): string[] {
   const ofCall = `change_id is null and ${isCallSql} and json_extract(actor, '$.kind') = 'agent'
     and json_extract(body, '$.server') = '${server}'`;
   return [
-    `grant insert on sealed, snapshots, contents, content_chunks, content_uses, touches, attempts, outcomes, idempotency_keys, differences, afters, search to ${role}`,
+    `grant insert on sealed, snapshots, contents, content_chunks, content_uses, touches, attempts, outcomes, idempotency_keys, differences, afters, versions, search to ${role}`,
     `grant insert (${thingColumns}) on things_left to ${role}`,
     policy(role, 'search', 'insert', `with check (${own})`),
     policy(role, 'changes', 'all', `using (server = '${server}') with check (server = '${server}')`),

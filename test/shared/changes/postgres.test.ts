@@ -31,6 +31,9 @@ onPostgres((server) => {
     await import('./chains.test.ts');
   });
   describe('restoring', async () => {
+  describe('new versions', async () => {
+    await import('./versions.test.ts');
+  });
     await import('./restore.test.ts');
     await import('./restore-several.test.ts');
     await import('./sets.test.ts');

@@ -30,6 +30,8 @@ type World = {
   earlier: Status | null;
   /** How many people the sealed rule wants; one unless given. */
   quorum?: number;
+  /** Its next version, and whether that is sealed. */
+  next: 'none' | 'planning' | 'sealed';
 };
 
 const worldFor = (needs: readonly Condition[]): World => ({
@@ -40,6 +42,7 @@ const worldFor = (needs: readonly Condition[]): World => ({
   steps: stepsFor(needs),
   after: needs.includes('complete'),
   earlier: earlierFor(needs),
+  next: needs.includes('replaced') ? 'sealed' : 'none',
 });
 
 function earlierFor(needs: readonly Condition[]): World['earlier'] {
@@ -96,6 +99,10 @@ const spoils: Record<Condition, Readonly<Record<string, Partial<World>>>> = {
     'an earlier change that is partial': { earlier: 'partial' },
     'an earlier change that is applied': { earlier: 'applied' },
   },
+  replaced: {
+    'no newer version': { next: 'none' },
+    'a newer version that is not sealed': { next: 'planning' },
+  },
   settled: { 'a step in doubt': { steps: ['open'] }, 'the second step in doubt': { steps: ['done', 'open'] } },
 };
 
@@ -103,6 +110,13 @@ async function comeAfter(raw: Raw, id: string, status: Status): Promise<void> {
   const first = await insertPlanning(raw, { status });
   await insertSealed(raw, first);
   await raw.run('insert into afters (change_id, after_id, depth) values (?, ?, 1)', id, first);
+}
+
+async function beReplaced(raw: Raw, id: string, how: World['next']): Promise<void> {
+  if (how === 'none') return;
+  const next = await insertPlanning(raw);
+  await raw.run('insert into versions values (?, ?, 2)', next, id);
+  if (how === 'sealed') await insertSealed(raw, next);
 }
 
 /** Puts a change in a status with just these things there, which no legal way may lead to. */
@@ -120,6 +134,7 @@ async function force(raw: Raw, from: Move['from'], world: World): Promise<string
       if (outcome !== 'open') await insertOutcome(raw, id, step, outcome);
     }
     if (world.after) await insertSnapshot(raw, id, 'after');
+    await beReplaced(raw, id, world.next);
     if (world.claimed !== 'nobody') await claim(raw, id);
     if (world.claimed === 'forever') await raw.run('update changes set lease_until = null where id = ?', id);
   });

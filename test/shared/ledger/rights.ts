@@ -46,6 +46,7 @@ export const rightsWanted: Rights = {
 
 const verbs = ['select', 'insert', 'update', 'delete', 'truncate', 'references', 'trigger'] as const;
 
+  versions: rights('select own, insert own', 'select all'),
 /** The same, from what the database has in force. */
 export async function rightsInForce(raw: Raw): Promise<Rights> {
   const relations =

@@ -303,6 +303,69 @@ onEachEngine((open) => {
     });
   });
 
+  describe('a change is a new version of another one', () => {
+    const replaces = (id: string, supersedes: string, version = 2) =>
+      raw.run('insert into versions values (?, ?, ?)', id, supersedes, version);
+    const refused = 'countersign: it cannot be a version of that';
+
+    test('of the same agent, blueprint, server and tool, that waits or was rejected, and before it is sealed', async () => {
+      const first = await bring(raw, 'pending');
+      const others = [{ agent: 'other-bot' }, { blueprint: 'other' }, { server: 'pages' }, { tool: 'other' }];
+      for (const other of others) {
+        await expect(replaces(await insertPlanning(raw, other), first), JSON.stringify(other)).rejects.toThrow(refused);
+      }
+      const id = await insertPlanning(raw);
+      for (const status of ['planning', 'approved', 'applied', 'withdrawn', 'expired', 'superseded'] as const) {
+        const replaced = replaces(id, await bring(raw, status));
+        await expect(replaced, status).rejects.toThrow(/it cannot be a version of that|this is in versions already/);
+      }
+      await expect(replaces(id, id)).rejects.toThrow(refused);
+      await expect(replaces(await bring(raw, 'pending'), first)).rejects.toThrow(refused);
+      for (const version of [1, 3, 11]) await expect(replaces(id, first, version)).rejects.toThrow(refused);
+      await replaces(id, first);
+      await replaces(await insertPlanning(raw), await bring(raw, 'rejected'));
+    });
+
+    test('which has no other one, and no more than there may be', async () => {
+      let before = await bring(raw, 'pending');
+      for (let version = 2; version <= 10; version += 1) {
+        const id = await insertPlanning(raw);
+        await replaces(id, before, version);
+        const another = replaces(await insertPlanning(raw), before, version);
+        await expect(another).rejects.toThrow(/this is in versions already|duplicate key/);
+        await insertSnapshot(raw, id);
+        const supersedes = { change_id: before, seal: sealOf(before), version };
+        await insertSealed(raw, id, { body: sealedBody(id, { supersedes }) });
+        await move(raw, id, 'pending');
+        before = id;
+      }
+      await expect(replaces(await insertPlanning(raw), before, 11)).rejects.toThrow(/check constraint/i);
+    });
+
+    test('and what is sealed of it says so, with that one’s seal, for the same target', async () => {
+      const first = await bring(raw, 'pending');
+      const id = await insertPlanning(raw);
+      await replaces(id, first);
+      const right = { change_id: first, seal: sealOf(first), version: 2 };
+      const wrong = [
+        {},
+        { supersedes: { ...right, change_id: id } },
+        { supersedes: { ...right, seal: sealOf(id) } },
+        { supersedes: { ...right, version: 3 } },
+        { supersedes: right, target: { notebook: 'another' } },
+        { supersedes: right, backend: 'another' },
+      ];
+      for (const other of wrong) {
+        const sealed = insertSealed(raw, id, { body: sealedBody(id, other) });
+        await expect(sealed, JSON.stringify(other)).rejects.toThrow('countersign: it is a version of another change');
+      }
+      const alone = await insertPlanning(raw);
+      const sealed = insertSealed(raw, alone, { body: sealedBody(alone, { supersedes: right }) });
+      await expect(sealed).rejects.toThrow('countersign: it is a version of another change');
+      await insertSealed(raw, id, { body: sealedBody(id, { supersedes: right }) });
+    });
+  });
+
   describe('what is kept', () => {
     const kept = [
       'sealed',
@@ -326,6 +389,7 @@ onEachEngine((open) => {
       'set_members',
       'set_seals',
       'afters',
+      'versions',
     ];
     const keptOnce = ['contents', 'content_chunks', 'content_uses'];
     beforeAll(async () => {
@@ -346,6 +410,7 @@ onEachEngine((open) => {
       // A second one is in force, so that no chunk may be deleted.
       await raw.run("insert into holds values (2, 'change', ?, 'because', '{}', '')", id);
       await raw.run('insert into afters values (?, ?, 1)', await insertPlanning(raw), id);
+      await bring(raw, 'superseded');
       await raw.run("insert into touches values (?, 'note:a')", id);
       const columns = 'at, type, actor, body, previous, hash';
       const last = await raw.get('select hash from last_event');

@@ -156,6 +156,15 @@ const then =
     await move(raw, id, status);
   };
 
+/** Seals a change that takes the place of another. */
+const nextVersion: Road = async (raw, id) => {
+  const next = await insertPlanning(raw, { server: servers.get(id) ?? 'notes' });
+  await raw.run('insert into versions values (?, ?, 2)', next, id);
+  await insertSnapshot(raw, next);
+  const supersedes = { change_id: id, seal: sealOf(id), version: 2 };
+  await insertSealed(raw, next, { body: sealedBody(next, { server: servers.get(id) ?? 'notes', supersedes }) });
+};
+
 const roads: Record<Status, Road> = {
   planning: async () => {},
   pending,
@@ -172,7 +181,7 @@ const roads: Record<Status, Road> = {
   rejected: then(pending, 'rejected', (raw, id) => insertDecision(raw, id, 'reject')),
   withdrawn: then(pending, 'withdrawn'),
   expired: then(pending, 'expired'),
-  superseded: then(pending, 'superseded'),
+  superseded: then(pending, 'superseded', (raw, id) => nextVersion(raw, id)),
   stale: then(approved, 'stale'),
   revoked: then(approved, 'revoked'),
   failed: then(dispatched, 'failed'),
