@@ -1,4 +1,4 @@
-import type { PullRequest, RepositoryRef } from '#capabilities/repo/types.ts';
+import type { PullRequest, PullRequestComment, RepositoryRef } from '#capabilities/repo/types.ts';
 
 /** A page of a list; `cursor` is null on the last one. */
 export type Page<T> = { readonly items: readonly T[]; readonly cursor: string | null };
@@ -81,6 +81,13 @@ export type RepoReader = {
   ) => Promise<Page<PullRequest>>;
   /** Null when there is no pull request of that number. */
   readonly pullRequest: (name: string, number: number) => Promise<PullRequest | null>;
+  /** The comments of a pull request, what changed last first; none where there is no such pull request. */
+  readonly comments: (name: string, number: number, request: PageRequest) => Promise<Page<PullRequestComment>>;
+  /** A comment by its id; null when there is none, or when it stands at another pull request. */
+  readonly comment: (
+    name: string,
+    at: { readonly number: number; readonly nodeId: string },
+  ) => Promise<PullRequestComment | null>;
   /** The login under which this server's own writes appear. */
   readonly ownLogin: () => Promise<string>;
 };

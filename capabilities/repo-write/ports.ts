@@ -1,4 +1,14 @@
-import type { RepositoryRef } from '#capabilities/repo/types.ts';
+import type { PullRequest, RepositoryRef } from '#capabilities/repo/types.ts';
+
+/** What can be changed of a pull request that is there. */
+export type PullRequestFields = Pick<PullRequest, 'title' | 'body' | 'base' | 'draft' | 'state'>;
+
+/** What one request changes of a pull request. */
+export type PullRequestChange =
+  | { readonly title?: string; readonly body?: string }
+  | { readonly base: string }
+  | { readonly draft: boolean }
+  | { readonly state: 'open' | 'closed' };
 
 /**
  * What the repository tools write. Each method is one call with the backend's own precondition. It throws `NotDone`
@@ -31,6 +41,23 @@ export type RepoWriter = {
   }) => Promise<{ number: number; nodeId: string; url: string }>;
   readonly closePullRequest: (input: { readonly nodeId: string }) => Promise<void>;
   readonly reopenPullRequest: (input: { readonly nodeId: string }) => Promise<void>;
+  /**
+   * Changes a pull request whose fields are as `from` says; `NotDone` stale when they are not. The backend has no
+   * precondition for this: the fields are read with the same credential right before, so that only what somebody does
+   * in the time of one request goes unseen.
+   */
+  readonly changePullRequest: (input: {
+    readonly nodeId: string;
+    readonly from: Partial<PullRequestFields>;
+    readonly to: PullRequestChange;
+  }) => Promise<void>;
+  /** Adds a comment to the conversation of a pull request. Two calls make two comments. */
+  readonly comment: (input: {
+    readonly pullRequest: string;
+    readonly body: string;
+  }) => Promise<{ nodeId: string; url: string }>;
+  /** Deletes a comment whose text is `body`, read right before; `NotDone` stale when it is another or there is none. */
+  readonly deleteComment: (input: { readonly nodeId: string; readonly body: string }) => Promise<void>;
   /** Deletes a branch whose head is `expectedHead`; `NotDone` stale when it is not. */
   readonly deleteBranch: (input: {
     readonly repository: RepositoryRef;

@@ -10,8 +10,8 @@ import { maxFileBytes } from './file-plan.ts';
 
 /** A repository without what may change from day to day. */
 export function refOf(repository: Repository): RepositoryRef {
-  const { id, nodeId, name, defaultBranch } = repository;
-  return { id, nodeId, name, defaultBranch };
+  const { id, nodeId, name, defaultBranch, visibility } = repository;
+  return { id, nodeId, name, defaultBranch, ...(visibility === undefined ? {} : { visibility }) };
 }
 
 /** The files at some paths of a commit, their bytes kept, and which of the paths something stands in the way of. */

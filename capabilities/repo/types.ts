@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { fileState } from '#shared/tools/index.ts';
+import { audience, fileState } from '#shared/tools/index.ts';
 
 /** A full object id of git (SHA-1 repositories). */
 export const oid = z.string().regex(/^[0-9a-f]{40}$/);
@@ -11,6 +11,8 @@ export const repositoryRef = z.strictObject({
   /** `owner/name`, as the backend spells it. */
   name: z.string(),
   defaultBranch: z.string(),
+  /** Who can read it; absent from what was kept before it was asked for. */
+  visibility: audience.exactOptional(),
 });
 export type RepositoryRef = z.infer<typeof repositoryRef>;
 
@@ -49,8 +51,21 @@ export const pullRequest = z.strictObject({
   headOid: oid,
   base: z.string(),
   author: z.string().nullable(),
+  /** Whether only collaborators may still comment; absent from what was kept before it was asked for. */
+  locked: z.boolean().exactOptional(),
 });
 export type PullRequest = z.infer<typeof pullRequest>;
+
+/** A comment in the conversation of a pull request. */
+export const pullRequestComment = z.strictObject({
+  nodeId: z.string(),
+  url: z.string(),
+  body: z.string(),
+  author: z.string().nullable(),
+  /** Who changed it last; null while nobody has, or nobody knows. */
+  editor: z.string().nullable(),
+});
+export type PullRequestComment = z.infer<typeof pullRequestComment>;
 
 /** A file as it is at one commit: its state, and git's id of its blob. */
 export const foundFile = z.strictObject({ oid, ...fileState.shape });

@@ -79,7 +79,7 @@ const operators: Readonly<Record<number, string>> = {
 type NotDoneKind = NotDone['kind'];
 
 const notDoneWords: Readonly<Record<NotDoneKind, string>> = {
-  stale: 'GitHub did nothing: the branch is no longer as it was.',
+  stale: 'GitHub did nothing: what was to be written is no longer as it was.',
   refused: 'GitHub refused this and did nothing.',
   unavailable: 'GitHub cannot be reached or wants fewer requests; nothing was done.',
 };

@@ -46,5 +46,26 @@ export const reopenPullRequest = mutation(
   z.object({ pullRequest: z.object({ state: z.literal('OPEN') }) }),
 );
 
+const changed = (name: string) =>
+  mutation(name, 'pullRequest { id }', z.object({ pullRequest: z.object({ id: z.string() }) }));
+
+export const updatePullRequest = changed('updatePullRequest');
+/** Both want `contents: write` too: https://github.com/cli/cli/discussions/6924 */
+export const convertPullRequestToDraft = changed('convertPullRequestToDraft');
+export const markPullRequestReadyForReview = changed('markPullRequestReadyForReview');
+
+export const addComment = mutation(
+  'addComment',
+  'commentEdge { node { id url } }',
+  z.object({ commentEdge: z.object({ node: z.object({ id: z.string(), url: z.string() }) }) }),
+);
+
+/** Has no field of its own but the id that was sent along. */
+export const deleteIssueComment = mutation(
+  'deleteIssueComment',
+  'clientMutationId',
+  z.object({ clientMutationId: z.string() }),
+);
+
 /** Has no field of its own but the id that was sent along. */
 export const updateRefs = mutation('updateRefs', 'clientMutationId', z.object({ clientMutationId: z.string() }));

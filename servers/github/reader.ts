@@ -1,6 +1,7 @@
 import type { RepoReader } from '#capabilities/repo-read/ports.ts';
 import type { AppClient } from './app.ts';
 import { readBranches, readHead } from './read/branches.ts';
+import { readComment, readComments } from './read/comments.ts';
 import { readFiles } from './read/files.ts';
 import { readHistory } from './read/history.ts';
 import { readPullRequest, readPullRequests } from './read/pull-requests.ts';
@@ -23,6 +24,8 @@ export function githubReader({ open, app }: { readonly open: OpenSession; readon
     history: async (name, branch, limit) => readHistory(open(name), branch, limit),
     pullRequests: async (name, request) => readPullRequests(open(name), request),
     pullRequest: async (name, number) => readPullRequest(open(name), number),
+    comments: async (name, number, request) => readComments(open(name), number, request),
+    comment: async (name, at) => readComment(open(name), at),
     ownLogin: () => app.login(),
   };
 }

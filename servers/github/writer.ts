@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import type { RepoTarget } from '#capabilities/repo/types.ts';
-import type { RepoWriter } from '#capabilities/repo-write/ports.ts';
+import type { PullRequestChange, RepoWriter } from '#capabilities/repo-write/ports.ts';
 import { inDoubt, notDone, writeError } from './errors.ts';
 import { failureOf } from './failure.ts';
 import type { SendGraphql } from './graphql.ts';
 import * as mutations from './mutations.ts';
+import { assertSaid, assertUnchanged } from './unchanged.ts';
 import type { Upload } from './upload.ts';
 
 const zeroOid = '0'.repeat(40);
@@ -75,12 +76,40 @@ export function githubWriter({
     reopenPullRequest: async ({ nodeId }) => {
       await mutate(mutations.reopenPullRequest, { pullRequestId: nodeId });
     },
+    changePullRequest: async ({ nodeId, from, to }) => {
+      await assertUnchanged(graphql, nodeId, from);
+      await mutate(...turning(nodeId, to));
+    },
+    comment: async ({ pullRequest, body }) => {
+      const { commentEdge } = await mutate(mutations.addComment, { subjectId: pullRequest, body });
+      return { nodeId: commentEdge.node.id, url: commentEdge.node.url };
+    },
+    deleteComment: async ({ nodeId, body }) => {
+      await assertSaid(graphql, nodeId, body);
+      await mutate(mutations.deleteIssueComment, { id: nodeId });
+    },
     deleteBranch: async ({ repository, branch, expectedHead }) => {
       assertTarget(repository);
       const update = { name: `refs/heads/${branch}`, beforeOid: expectedHead, afterOid: zeroOid };
       await mutate(mutations.updateRefs, { repositoryId: repository.nodeId, refUpdates: [update] });
     },
   };
+}
+
+/** The one mutation that makes a change of a pull request. */
+function turning(
+  pullRequestId: string,
+  to: PullRequestChange,
+): [mutation: mutations.Mutation<unknown>, input: Record<string, unknown>] {
+  if ('state' in to) {
+    return [to.state === 'closed' ? mutations.closePullRequest : mutations.reopenPullRequest, { pullRequestId }];
+  }
+  if ('draft' in to) {
+    const { convertPullRequestToDraft, markPullRequestReadyForReview } = mutations;
+    return [to.draft ? convertPullRequestToDraft : markPullRequestReadyForReview, { pullRequestId }];
+  }
+  if ('base' in to) return [mutations.updatePullRequest, { pullRequestId, baseRefName: to.base }];
+  return [mutations.updatePullRequest, { pullRequestId, ...to }];
 }
 
 /**

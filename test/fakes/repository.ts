@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { PullRequest, RepositoryRef } from '#capabilities/repo/types.ts';
+import type { PullRequest, PullRequestComment, RepositoryRef } from '#capabilities/repo/types.ts';
 import type { Commit, FileAt, Page, PageRequest, RepoReader, TreeEntry } from '#capabilities/repo-read/ports.ts';
-import type { RepoWriter } from '#capabilities/repo-write/ports.ts';
+import type { PullRequestFields, RepoWriter } from '#capabilities/repo-write/ports.ts';
 import { AppError } from '#shared/errors.ts';
 import { NotDone } from '#shared/tools/index.ts';
 
@@ -21,6 +21,9 @@ export class FakeRepository {
   readonly commits = new Map<string, FakeCommit>();
   readonly branches = new Map<string, string>();
   readonly pulls = new Map<number, PullRequest>();
+  /** The comments of every pull request, in order of their last change. */
+  readonly said: (PullRequestComment & { readonly number: number })[] = [];
+  #comments = 0;
   /** The name that still leads here after a rename. */
   formerName: string | null = null;
   id = 4711;
@@ -90,6 +93,34 @@ export class FakeRepository {
     this.pulls.set(number, { ...pull, state });
   }
 
+  /** Somebody changes a pull request. */
+  editPull(number: number, edit: Partial<PullRequest>): void {
+    this.pulls.set(number, { ...this.pull(number), ...edit });
+  }
+
+  pull(number: number): PullRequest {
+    const found = this.pulls.get(number);
+    if (found === undefined) throw new Error(`no pull request ${number}`);
+    return found;
+  }
+
+  /** Somebody comments on a pull request. */
+  say(number: number, body: string, author = 'bob'): PullRequestComment {
+    const id = ++this.#comments;
+    const url = `${this.pull(number).url}#issuecomment-${id}`;
+    const comment = { number, nodeId: `IC_${id}`, url, body, author, editor: null };
+    this.said.push(comment);
+    return comment;
+  }
+
+  /** Somebody changes a comment; null deletes it. */
+  reword(nodeId: string, body: string | null, editor = 'bob'): void {
+    const at = this.said.findIndex((each) => each.nodeId === nodeId);
+    const [old] = this.said.splice(at, at === -1 ? 0 : 1);
+    if (old === undefined) throw new Error(`no comment ${nodeId}`);
+    if (body !== null) this.said.push({ ...old, body, editor });
+  }
+
   reader(): RepoReader {
     const open = (method: string, name: string): void => {
       this.reads.push(method);
@@ -151,6 +182,17 @@ export class FakeRepository {
         open('pullRequest', name);
         return this.pulls.get(number) ?? null;
       },
+      comments: async (name, number, request) => {
+        open('comments', name);
+        const found = this.said.filter((each) => each.number === number).reverse();
+        const page = paged(found, request);
+        return { ...page, items: page.items.map(commentOf) };
+      },
+      comment: async (name, { number, nodeId }) => {
+        open('comment', name);
+        const found = this.said.find((each) => each.number === number && each.nodeId === nodeId);
+        return found === undefined ? null : commentOf(found);
+      },
       ownLogin: async () => this.ownLogin,
     };
   }
@@ -184,6 +226,24 @@ export class FakeRepository {
         const pull = this.pulls.get(Number(nodeId.slice(3)));
         if (pull === undefined || !this.branches.has(pull.head)) throw new NotDone('refused', 'Its branch is gone.');
         this.turnPull(pull.number, 'open');
+      },
+      changePullRequest: async ({ nodeId, from, to }) => {
+        const pull = this.pull(Number(nodeId.slice(3)));
+        const differs = Object.entries(from).some(([field, value]) => pull[field as keyof PullRequestFields] !== value);
+        if (differs) throw new NotDone('stale', 'The pull request is another.');
+        if ('base' in to && !this.branches.has(to.base)) throw new NotDone('refused', 'There is no such base.');
+        this.editPull(pull.number, to);
+      },
+      comment: async ({ pullRequest, body }) => {
+        const { number, locked } = this.pull(Number(pullRequest.slice(3)));
+        if (locked) throw new NotDone('refused', 'It is locked.');
+        const { nodeId, url } = this.say(number, body, this.ownLogin);
+        return { nodeId, url };
+      },
+      deleteComment: async ({ nodeId, body }) => {
+        if (this.said.find((each) => each.nodeId === nodeId)?.body !== body)
+          throw new NotDone('stale', 'It is another.');
+        this.reword(nodeId, null);
       },
       deleteBranch: async ({ branch, expectedHead }) => {
         if (this.branches.get(branch) !== expectedHead) throw new NotDone('stale', 'The branch moved.');
@@ -274,6 +334,13 @@ function folder(tree: FakeTree, path: string): TreeEntry[] | null {
     const size = at.type === 'file' ? (at.bytes?.length ?? 0) : null;
     return { path: `${prefix}${name}`, type: at.type, mode: at.mode, size, oid: at.oid };
   });
+}
+
+function commentOf({
+  number: _number,
+  ...comment
+}: PullRequestComment & { readonly number: number }): PullRequestComment {
+  return comment;
 }
 
 function paged<T>(all: readonly T[], request: PageRequest): Page<T> {

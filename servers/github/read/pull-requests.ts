@@ -6,7 +6,7 @@ import { pageInfo } from './page.ts';
 import type { Session } from './session.ts';
 
 const fields = `fragment pull on PullRequest {
-  number id url title body state isDraft headRefName headRefOid baseRefName isCrossRepository
+  number id url title body state isDraft locked headRefName headRefOid baseRefName isCrossRepository
   headRepository { nameWithOwner }
   author { __typename login }
 }`;
@@ -20,6 +20,7 @@ const pull = z
     body: z.string(),
     state: z.enum(['OPEN', 'CLOSED', 'MERGED']),
     isDraft: z.boolean(),
+    locked: z.boolean(),
     headRefName: z.string(),
     headRefOid: oid,
     baseRefName: z.string(),
@@ -36,6 +37,7 @@ const pull = z
       body: found.body,
       state: ({ OPEN: 'open', CLOSED: 'closed', MERGED: 'merged' } as const)[found.state],
       draft: found.isDraft,
+      locked: found.locked,
       head: headOf(found),
       headOid: found.headRefOid,
       base: found.baseRefName,
@@ -54,7 +56,7 @@ function headOf(found: {
 }
 
 /** GraphQL leaves out the `[bot]` with which an App's account is written everywhere else. */
-const loginOf = ({ __typename, login }: { __typename: string; login: string }): string =>
+export const loginOf = ({ __typename, login }: { __typename: string; login: string }): string =>
   __typename === 'Bot' && !login.endsWith('[bot]') ? `${login}[bot]` : login;
 
 const listDocument = `query ($owner: String!, $name: String!, $limit: Int!, $cursor: String, $states: [PullRequestState!],

@@ -6,7 +6,7 @@ import type { Session } from './session.ts';
 /** Follows renames, so that a caller sees the name and id that the repository has now, and can check them. */
 const document = `query ($owner: String!, $name: String!) {
   repository(owner: $owner, name: $name) {
-    id databaseId nameWithOwner description isPrivate isArchived url
+    id databaseId nameWithOwner description isPrivate visibility isArchived url
     defaultBranchRef { name }
   }
 }`;
@@ -19,6 +19,7 @@ const data = z.object({
       nameWithOwner: z.string(),
       description: z.string().nullable(),
       isPrivate: z.boolean(),
+      visibility: z.enum(['PUBLIC', 'INTERNAL', 'PRIVATE']),
       isArchived: z.boolean(),
       url: z.string(),
       defaultBranchRef: z.object({ name: z.string() }).nullable(),
@@ -37,6 +38,7 @@ export async function readRepository(session: Session): Promise<Repository> {
     defaultBranch: found.defaultBranchRef?.name ?? '',
     description: found.description,
     private: found.isPrivate,
+    visibility: ({ PUBLIC: 'public', INTERNAL: 'internal', PRIVATE: 'private' } as const)[found.visibility],
     archived: found.isArchived,
     url: found.url,
   };

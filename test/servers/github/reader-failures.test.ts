@@ -111,8 +111,10 @@ describe('a repository’s name', () => {
     await reader.history('acme/web', 'main', 1).catch(() => {});
     await reader.pullRequest('acme/web', 1).catch(() => {});
     await reader.pullRequests('acme/web', { limit: 1, state: 'all' }).catch(() => {});
+    await reader.comments('acme/web', 1, { limit: 1 }).catch(() => {});
+    await reader.comment('acme/web', { number: 1, nodeId: 'IC_1' }).catch(() => {});
     const strict = graphqlRequests();
-    expect(strict).toHaveLength(7);
+    expect(strict).toHaveLength(9);
     for (const { body } of strict) expect(body).toContain('followRenames: false');
     fake.route = onGraphql(() => ({
       body: {
@@ -123,6 +125,7 @@ describe('a repository’s name', () => {
             nameWithOwner: 'acme/new-name',
             description: null,
             isPrivate: true,
+            visibility: 'INTERNAL',
             isArchived: false,
             url: 'https://x/acme/new-name',
             defaultBranchRef: null,
@@ -130,7 +133,9 @@ describe('a repository’s name', () => {
         },
       },
     }));
-    expect(await reader.repository('acme/web')).toMatchObject({ name: 'acme/new-name', id: 4711, defaultBranch: '' });
+    expect(await reader.repository('acme/web')).toMatchObject({
+      ...{ name: 'acme/new-name', id: 4711, defaultBranch: '', visibility: 'internal' },
+    });
   });
 
   test('redirects within the host only, and only for GET', async () => {
@@ -310,6 +315,7 @@ test('an App’s pull request and commit carry the same login as the App itself'
     body: 'b',
     state: 'OPEN',
     isDraft: true,
+    locked: false,
     headRefName: 'deps/a',
     headRefOid: oidOf('a'),
     baseRefName: 'main',

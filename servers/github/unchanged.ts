@@ -1,0 +1,64 @@
+import * as z from 'zod';
+import type { PullRequestFields } from '#capabilities/repo-write/ports.ts';
+import { noToken, notDone, readError } from './errors.ts';
+import { failureOf } from './failure.ts';
+import type { SendGraphql } from './graphql.ts';
+import { noRepository } from './names.ts';
+
+/**
+ * GitHub takes no precondition for pull requests and comments. What stands there is read right before it is written,
+ * with the token that writes: what somebody does between these two requests is not seen.
+ */
+
+const states = { OPEN: 'open', CLOSED: 'closed', MERGED: 'merged' } as const;
+
+const pull = z
+  .object({
+    title: z.string(),
+    body: z.string(),
+    baseRefName: z.string(),
+    isDraft: z.boolean(),
+    state: z.enum(['OPEN', 'CLOSED', 'MERGED']),
+  })
+  .transform(
+    ({ title, body, baseRefName, isDraft, state }): PullRequestFields => ({
+      ...{ title, body, base: baseRefName, draft: isDraft },
+      state: states[state],
+    }),
+  );
+
+const pullDocument = `query ($id: ID!) {
+  node(id: $id) { ... on PullRequest { title body baseRefName isDraft state } }
+}`;
+
+/** Throws `NotDone`, stale when a field of a pull request is not as it should be. */
+export async function assertUnchanged(
+  graphql: SendGraphql,
+  nodeId: string,
+  from: Partial<PullRequestFields>,
+): Promise<void> {
+  const found = await read(graphql, pullDocument, nodeId, pull);
+  for (const [field, value] of Object.entries(from)) {
+    if (found[field as keyof PullRequestFields] !== value) throw notDone('stale', new Error(`its ${field} is another`));
+  }
+}
+
+const commentDocument = 'query ($id: ID!) { node(id: $id) { ... on IssueComment { body } } }';
+
+/** Throws `NotDone`, stale when the text of a comment is not as it should be. */
+export async function assertSaid(graphql: SendGraphql, nodeId: string, body: string): Promise<void> {
+  const found = await read(graphql, commentDocument, nodeId, z.object({ body: z.string() }));
+  if (found.body !== body) throw notDone('stale', new Error('the comment is another'));
+}
+
+/** Whatever goes wrong while it is only read, nothing has been written. */
+async function read<T>(graphql: SendGraphql, document: string, id: string, node: z.ZodType<T>): Promise<T> {
+  const data = await graphql(document, { id }).catch((error: unknown) => {
+    const failure = failureOf(error);
+    const gone = failure.kind === 'graphql' && failure.faults.every(({ type }) => type === 'NOT_FOUND');
+    throw gone ? notDone('stale', failure.said) : noToken(readError(error, noRepository));
+  });
+  const found = z.object({ node }).safeParse(data);
+  if (!found.success) throw notDone('unavailable', new Error('unexpected answer of GitHub'));
+  return found.data.node;
+}
