@@ -2,13 +2,15 @@ import * as z from 'zod';
 import { name } from './values.ts';
 
 /** One entry of `by`, taken apart. */
-export type NamedApprover = { readonly kind: 'local' } | { readonly kind: 'group' | 'person'; readonly name: string };
+export type NamedApprover =
+  | { readonly kind: 'local' | 'codeowners' }
+  | { readonly kind: 'group' | 'person'; readonly name: string };
 
-const sorts = 'local (who is signed in at this machine’s console), group:NAME or person:KEY';
+const sorts = 'local (who is signed in at this machine’s console), codeowners, group:NAME or person:KEY';
 
 /** Who an entry of `by` names; null for nobody whom this version knows. */
 export function namedApprover(entry: string): NamedApprover | null {
-  if (entry === 'local') return { kind: 'local' };
+  if (entry === 'local' || entry === 'codeowners') return { kind: entry };
   const [, kind, who] = /^(group|person):(.+)$/su.exec(entry) ?? [];
   if (who !== undefined && (kind === 'group' || kind === 'person')) return { kind, name: who };
   return null;
@@ -21,8 +23,7 @@ export const approverEntry = z.string().superRefine((entry, context) => {
 });
 
 function whyNot(entry: string): string | null {
-  if (entry === 'local') return null;
-  if (entry === 'codeowners') return 'Code owners are not supported by this version yet.';
+  if (entry === 'local' || entry === 'codeowners') return null;
   const [, kind, who = ''] = /^(group|person):(.*)$/su.exec(entry) ?? [];
   if (kind === undefined) return `This must be ${sorts}.`;
   if (who === '' || who !== who.trim() || who.length > 255) return `There is no ${kind} of this name.`;

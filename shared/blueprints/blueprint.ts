@@ -35,7 +35,7 @@ export type ReviewTime = { readonly expiresMs: number } | { readonly workingDays
 
 /** Who decides a change, and for how long a proposal waits for them. */
 export type ReviewRule = ReviewTime & {
-  /** `local` is anyone who is signed in at this machine's console; others are `group:NAME` and `person:KEY`. */
+  /** `local` is anyone who is signed in at this machine's console; others are `codeowners`, `group:NAME`, `person:KEY`. */
   readonly by: readonly string[];
   /** How many different people have to approve. */
   readonly quorum: number;
@@ -70,6 +70,14 @@ export type ReviewConditions = {
   readonly reaches?: readonly string[];
   /** Whether it opens a pull request as a draft. */
   readonly draft?: boolean;
+  /** It changes fields, no other than these, and no file unless `paths` says which. */
+  readonly fields?: readonly string[];
+  /** It sets a status, to one of these. */
+  readonly to_status?: readonly string[];
+  /** Whether what it writes to is assigned to the account that writes. */
+  readonly assigned?: boolean;
+  /** Who can see what it writes to: one of these. */
+  readonly visibility?: readonly string[];
   /** Whether all that it builds on was made by this agent under this blueprint, and nobody else worked on it since. */
   readonly own?: boolean;
 };

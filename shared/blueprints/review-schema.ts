@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { glob } from '#shared/tools/glob.ts';
-import { flag, reach } from '#shared/tools/index.ts';
+import { audience, flag, reach } from '#shared/tools/index.ts';
 import { approverEntry } from './approvers.ts';
 import type { Grantable, Review, ReviewRule, ReviewTime } from './blueprint.ts';
 import { grantSchema } from './grant-schema.ts';
@@ -26,6 +26,10 @@ const conditions = {
   paths: z.array(glob).min(1).optional(),
   flags: noneOr(flag.shape.code).optional(),
   reaches: noneOr(reach.shape.code).optional(),
+  fields: z.array(z.string().min(1)).min(1).optional(),
+  to_status: z.array(z.string().min(1)).min(1).optional(),
+  assigned: z.boolean().optional(),
+  visibility: z.array(audience).min(1).optional(),
   draft: z.boolean().optional(),
   own: z.boolean().optional(),
 };
@@ -104,7 +108,7 @@ function ruleOf({ by, quorum, expires, exclude, step_up: stepUp }: Decides): Rev
 /** More people than a rule names can never be met; everybody who signs in by link is one and the same. */
 function checkQuorum({ by, quorum }: Decides, say: (message: string) => void): void {
   const named = new Set(by);
-  if ([...named].some((entry) => entry.startsWith('group:')) || quorum <= named.size) return;
+  if ([...named].some((entry) => /^(group:|codeowners$)/.test(entry)) || quorum <= named.size) return;
   say(
     named.size === 1 && named.has('local')
       ? 'Who signs in at this machine’s console is one person: for more than 1, name groups or people.'

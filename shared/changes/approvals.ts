@@ -1,7 +1,7 @@
 import type { People } from '#shared/people/people.ts';
 import { type Capacity, type Who, whoNow } from './capacity.ts';
 import type { Approver } from './decision.ts';
-import { denyApproval, meetsQuorum } from './entitled.ts';
+import { denyApproval, meetsOwners, meetsQuorum } from './entitled.ts';
 import type { SealedBody } from './sealed.ts';
 
 /** A signed approval of a change; `together` is how many changes it is over. */
@@ -13,6 +13,7 @@ export type Approval = {
 };
 
 const notEnough = 'Not enough signed approvals of this very change.';
+const unowned = 'Not every file of this change was approved by one of its code owners.';
 
 /** Why approvals are not what a rule asks for, by what is known of people now; null when they are. */
 export function denyApprovals(
@@ -29,6 +30,6 @@ export function denyApprovals(
     else if (denial === null) counted.push(who);
     else denials.push(denial);
   }
-  if (meetsQuorum(body.review, counted)) return null;
-  return denials[0] ?? notEnough;
+  if (!meetsQuorum(body.review, counted)) return denials[0] ?? notEnough;
+  return meetsOwners(body.review, counted, people) ? null : (denials[0] ?? unowned);
 }

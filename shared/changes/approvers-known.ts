@@ -1,6 +1,7 @@
 import { namedApprover } from '#shared/blueprints/approvers.ts';
 import { AppError } from '#shared/errors.ts';
 import type { People } from '#shared/people/people.ts';
+import { approversOf, entriesOf } from './code-owners.ts';
 import type { SealedReview } from './review.ts';
 
 /** What a server knows of those who could decide. */
@@ -16,11 +17,29 @@ export type ApproversKnown = {
  * exist. What is not known here counts as possible.
  */
 export function assertMeetable(review: SealedReview, sponsor: string, known: ApproversKnown): void {
-  const why = unmeetable(review, sponsor, known);
+  const by = entriesOf(review).filter((entry) => entry !== 'codeowners');
+  const why = unmeetableOwners(review, sponsor, known) ?? unmeetable({ ...review, by }, sponsor, known);
   if (why === null) return;
   throw new AppError('not_permitted', `Nobody could approve this change, so it is refused: ${why}`, {
     next: 'Ask the operator of this server to mend the review rules of the blueprint or the list of people.',
   });
+}
+
+/** Owners are not named: whoever proposes need not be able to read who they are. */
+function unmeetableOwners(review: SealedReview, sponsor: string, known: ApproversKnown): string | null {
+  if (!review.by.includes('codeowners')) return null;
+  const nobodys = 'and the rule names nobody besides the code owners.';
+  if (review.by.length === 1 && review.owners?.sets.length === 0) return `it is about no file, ${nobodys}`;
+  for (const set of review.owners?.sets ?? []) {
+    const by = approversOf(set, review, undefined);
+    if (unmeetable({ ...review, by: [...by], quorum: 1 }, sponsor, known) === null) continue;
+    const paths = `${JSON.stringify(set.paths[0])}${set.paths.length > 1 ? ` and ${set.paths.length - 1} more` : ''}`;
+    if (set.owners.length > 0) return `none of the code owners of ${paths} is known who could.`;
+    return by.length === 0
+      ? `nobody owns ${paths}, ${nobodys}`
+      : `nobody owns ${paths}, and nobody else is known who could.`;
+  }
+  return null;
 }
 
 function unmeetable({ by, quorum, exclude }: SealedReview, sponsor: string, known: ApproversKnown): string | null {

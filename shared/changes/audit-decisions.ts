@@ -2,9 +2,9 @@ import { canonical } from '#shared/crypto/canonical.ts';
 import type { DecisionRow } from '#shared/ledger/decisions.ts';
 import type { Tell } from './audit.ts';
 import type { Kept } from './audit-page.ts';
-import { personNow } from './capacity.ts';
-import { covers, verifyDecision } from './decision.ts';
-import { meetsQuorum } from './entitled.ts';
+import { personNow, whoNow } from './capacity.ts';
+import { capacitySaid, covers, verifyDecision } from './decision.ts';
+import { meetsOwners, meetsQuorum } from './entitled.ts';
 import type { VerificationKeys } from './keys.ts';
 import type { Sealed } from './sealed.ts';
 import type { Status } from './transitions.ts';
@@ -18,16 +18,16 @@ export function auditDecisions(kept: Kept, sealed: Sealed | null, keys: Verifica
   checkRecord(kept, tell);
   const seal = kept.sealed?.seal ?? '';
   const approvers = decisions.filter((one) => isGood(one, seal, keys, tell) && one.verb === 'approve');
-  if (
-    sealed &&
-    needApproval.has(row.status) &&
-    !meetsQuorum(
-      sealed.body.review,
-      approvers.map((one) => personNow(one, undefined)),
-    )
-  ) {
+  if (sealed && needApproval.has(row.status) && !areEnough(sealed, approvers)) {
     tell('decision', row.id, `It is ${row.status}, without enough signed approvals.`);
   }
+}
+
+/** By what was signed alone: who is on the list of people now is not asked. */
+function areEnough({ body: { review } }: Sealed, approvals: readonly DecisionRow[]): boolean {
+  const people = approvals.map((one) => personNow(one, undefined));
+  const whole = approvals.flatMap((one) => whoNow({ approver: one, as: capacitySaid(one.envelope) }, undefined) ?? []);
+  return meetsQuorum(review, people) && meetsOwners(review, whole, undefined);
 }
 
 /** Every decision has its event, and every such event its decision. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type People, personOf } from '#shared/people/people.ts';
+import { entriesOf, type Named } from './code-owners.ts';
 import type { Approver } from './decision.ts';
 
 /** What an approver was to review rules when they decided, as far as the rules ask for it, and who said so. */
@@ -21,11 +22,8 @@ type Known = {
 };
 
 /** What of somebody a decision over changes with such rules says; undefined when there is nothing to say. */
-export function capacityFor(
-  known: Known,
-  reviews: readonly { readonly by: readonly string[] }[],
-): Capacity | undefined {
-  const asked = new Set(reviews.flatMap(({ by }) => by));
+export function capacityFor(known: Known, reviews: readonly Named[]): Capacity | undefined {
+  const asked = new Set(reviews.flatMap(entriesOf));
   const groups = known.groups
     .filter(({ group }) => asked.has(`group:${group}`))
     .map(({ group, from }) => ({ group, from: [...from] }));

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { capacity } from './capacity.ts';
-import { type StatementType, signStatement, verifyStatement } from './envelope.ts';
+import { type Capacity, capacity } from './capacity.ts';
+import { type StatementType, signStatement, statementSaid, verifyStatement } from './envelope.ts';
 import { changeIdPattern } from './ids.ts';
 import type { SigningKey, VerificationKeys } from './keys.ts';
 
@@ -28,11 +28,11 @@ const answer = {
   decided_at: z.iso.datetime({ precision: 3 }),
   expires_at: z.iso.datetime({ precision: 3 }),
   reason: z.string(),
+  /** Why not, in a word; absent from approvals, and from what was signed before there were categories. */
+  category: rejectionCategory.exactOptional(),
   /** In which capacity, where a rule asks for one. */
   as: capacity.exactOptional(),
 };
-  /** Why not, in a word; absent from approvals, and from what was signed before there were categories. */
-  category: rejectionCategory.exactOptional(),
 
 const onOne = z.strictObject({ format: z.literal('countersign/decision@1'), ...shownChange.shape, ...answer });
 
@@ -81,6 +81,11 @@ export function verifyDecision(keys: VerificationKeys, text: string): Decision {
   }
   const { format: _format, change_id, seal, ...said } = statement;
   return { ...said, set: null, changes: [{ change_id, seal }] };
+}
+
+/** In which capacity a kept decision says that it was made. Nothing is verified: nothing is carried out by this. */
+export function capacitySaid(text: string): Capacity | undefined {
+  return statementSaid(decisionType, text)?.as;
 }
 
 /** Whether a decision is over this very change as it is sealed. */

@@ -1,6 +1,7 @@
 import { namedApprover } from '#shared/blueprints/approvers.ts';
 import { type People, personOf } from '#shared/people/people.ts';
 import type { Who } from './capacity.ts';
+import { approversOf, entriesOf, type OwnerSet } from './code-owners.ts';
 import type { Approver } from './decision.ts';
 import type { Requester, SealedBody } from './sealed.ts';
 
@@ -11,13 +12,43 @@ type Person = Pick<Who, 'approver' | 'person'>;
 type Reviewed = Pick<SealedBody, 'review' | 'requester' | 'sponsor' | 'flags'>;
 
 /** Whether a rule names somebody, whatever else is in their way. */
-export function isNamed({ by }: SealedBody['review'], { approver, person, groups }: Who): boolean {
-  return by.some((entry) => {
-    const named = namedApprover(entry);
-    if (named === null) return false;
-    if (named.kind === 'local') return approver.issuer === localIssuer;
-    return named.kind === 'person' ? person === named.name : groups.includes(named.name);
-  });
+export function isNamed(review: SealedBody['review'], who: Who): boolean {
+  return entriesOf(review).some((entry) => isMeant(entry, who));
+}
+
+/** Whether an entry of a rule is about somebody. Who the code owners are, their own entries say. */
+function isMeant(entry: string, { approver, person, groups }: Who): boolean {
+  const named = namedApprover(entry);
+  switch (named?.kind) {
+    case 'local':
+      return approver.issuer === localIssuer;
+    case 'person':
+      return person === named.name;
+    case 'group':
+      return groups.includes(named.name);
+    default:
+      return false;
+  }
+}
+
+/** Whether some of these people may approve the files of a set. */
+export function isApproved(
+  set: OwnerSet,
+  review: SealedBody['review'],
+  approvers: readonly Who[],
+  people: People | undefined,
+): boolean {
+  return approversOf(set, review, people).some((entry) => approvers.some((who) => isMeant(entry, who)));
+}
+
+/** Whether a rule that wants code owners has one of each file among these people; another rule wants none. */
+export function meetsOwners(
+  review: SealedBody['review'],
+  approvers: readonly Who[],
+  people: People | undefined,
+): boolean {
+  if (!review.by.includes('codeowners')) return true;
+  return review.owners?.sets.every((set) => isApproved(set, review, approvers, people)) ?? false;
 }
 
 /** Why somebody may not decide a change at all, or null. */

@@ -44,6 +44,14 @@ export function verifyStatement<T>({ payloadType, schema }: StatementType<T>, ke
   return statement.data;
 }
 
+/** The statement in an envelope as it stands there, null for another kind; nothing is verified. */
+export function statementSaid<T>({ payloadType, schema }: StatementType<T>, text: string): T | null {
+  const parsed = envelope.safeParse(parseJson(text));
+  if (!parsed.success || parsed.data.payloadType !== payloadType) return null;
+  const said = schema.safeParse(parseJson(Buffer.from(parsed.data.payload, 'base64').toString('utf8')));
+  return said.success ? said.data : null;
+}
+
 /** The ids of the keys that an envelope says it is signed with; nothing is verified. */
 export function signersOf(text: string): readonly string[] {
   const parsed = envelope.safeParse(parseJson(text));

@@ -31,7 +31,10 @@ export function haltOf<R, W, A, T extends Json>(
 
   // A blueprint that was edited counts as it is now: what it no longer grants, or would have others decide, stops.
   const isSameAgent = blueprint.agent === change.row.agent && blueprint.sponsor === body.sponsor;
-  const presently = { ...body, review: reviewOf(blueprint.review, { ...body, own: change.own }) };
+  const presently = {
+    ...body,
+    review: reviewOf(blueprint.review, { ...body, own: change.own, owners: body.review.owners }),
+  };
   if (!isSameAgent || denyApprovals(presently, change.approvals, people)) {
     return revoked('Its blueprint now asks for another review, which its approvals do not meet; propose it again.');
   }

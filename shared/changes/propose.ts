@@ -108,7 +108,7 @@ function standingOf(blueprint: Blueprint, args: Json, at: Date): Standing {
     requester: { kind: 'agent', agent: blueprint.agent },
     sponsor: blueprint.sponsor,
     blueprint: { name: blueprint.name, digest: blueprint.digest },
-    terms: (facts) => termsOf(blueprint.review, facts, at),
+    terms: (facts, owners) => termsOf(blueprint.review, facts, at, owners),
     arguments: args,
     restores: null,
   };

@@ -2,20 +2,40 @@ import type { Review, ReviewConditions, ReviewRule } from '#shared/blueprints/bl
 import { endOfReview } from '#shared/blueprints/review-time.ts';
 import { globMatcher } from '#shared/tools/glob.ts';
 import { compilePathGlob } from '#shared/tools/path-glob.ts';
+import { type CodeOwners, hasUnowned } from './code-owners.ts';
 import type { SealedBody } from './sealed.ts';
 
 /** What rules are about: the part of a change that is sealed of its plan, and whether it builds on its agent's own work. */
-export type ReviewFacts = Pick<SealedBody, 'tool' | 'target' | 'effects' | 'flags' | 'reaches'> & {
+export type ReviewFacts = Pick<
+  SealedBody,
+  'tool' | 'target' | 'effects' | 'flags' | 'reaches' | 'audience' | 'assigned'
+> & {
   readonly own: boolean;
+  /** Who owns its files; nobody knows unless a rule asked. */
+  readonly owners?: CodeOwners | undefined;
 };
 
 /** Who has to decide a change, as it is sealed. */
 export type SealedReview = SealedBody['review'];
 
+/** Finds out who owns the files of a change. */
+export type AskOwners = () => Promise<CodeOwners>;
+
 /** Who decides a change under a blueprint, and when its time is over. */
-export function termsOf(review: Review, facts: ReviewFacts, now: Date): Pick<SealedBody, 'review' | 'expires_at'> {
-  const { rule, sealed } = decidedBy(review, facts);
-  return { review: sealed, expires_at: endOfReview(rule, now).toISOString() };
+export async function termsOf(
+  review: Review,
+  facts: ReviewFacts,
+  now: Date,
+  owners: AskOwners,
+): Promise<Pick<SealedBody, 'review' | 'expires_at'>> {
+  const { rule } = decidedBy(review, facts);
+  return { review: await reviewWith(review, facts, owners), expires_at: endOfReview(rule, now).toISOString() };
+}
+
+/** Who decides a change; its owners are asked for only when the rule wants them. */
+export async function reviewWith(review: Review, facts: ReviewFacts, owners: AskOwners): Promise<SealedReview> {
+  const { rule } = decidedBy(review, facts);
+  return reviewOf(review, rule.by.includes('codeowners') ? { ...facts, owners: await owners() } : facts);
 }
 
 /** Who decides a change: the first rule of which every condition holds, or else the default. */
@@ -28,13 +48,33 @@ function decidedBy(review: Review, facts: ReviewFacts): { readonly rule: ReviewR
   const index = rules.findIndex(({ when }) => holds(when, facts));
   const found = rules[index];
   const rule = found ?? review;
+  const { by, quorum, exclude = [], owners } = withOwners(rule, review, facts.owners);
   const sealed: SealedReview = {
-    by: [...rule.by],
-    quorum: rule.quorum,
-    ...(rule.exclude && rule.exclude.length > 0 && { exclude: [...rule.exclude] }),
+    by: [...by],
+    quorum,
+    ...(exclude.length > 0 && { exclude: [...exclude] }),
+    ...(owners && { owners }),
     ...(found && { rule: { index, ...(found.name !== undefined && { name: found.name }) } }),
   };
   return { rule, sealed };
+}
+
+type Approvers = Pick<ReviewRule, 'by' | 'quorum' | 'exclude'> & { readonly owners?: CodeOwners | undefined };
+
+/**
+ * What nobody owns is for those who are named beside the owners. Where nobody is, the default decides it as well, so
+ * that it has to be met too.
+ */
+function withOwners(rule: ReviewRule, fallback: ReviewRule, owners: CodeOwners | undefined): Approvers {
+  if (owners === undefined || !rule.by.includes('codeowners')) return rule;
+  const isCovered = !hasUnowned(owners) || rule.by.some((entry) => entry !== 'codeowners');
+  if (isCovered || rule === fallback) return { ...rule, owners };
+  return {
+    by: [...new Set([...rule.by, ...fallback.by])],
+    quorum: Math.max(rule.quorum, fallback.quorum),
+    exclude: [...new Set([...(rule.exclude ?? []), ...(fallback.exclude ?? [])])],
+    owners,
+  };
 }
 
 function holds(when: ReviewConditions, facts: ReviewFacts): boolean {
@@ -46,7 +86,39 @@ function holds(when: ReviewConditions, facts: ReviewFacts): boolean {
     (flags === undefined || facts.flags.every(({ code }) => flags.includes(code))) &&
     (reaches === undefined || facts.reaches.every(({ code }) => reaches.includes(code))) &&
     (draft === undefined || draft === draftOf(facts)) &&
-    (own === undefined || own === facts.own)
+    (own === undefined || own === facts.own) &&
+    isAbout(when, facts)
+  );
+}
+
+/** The conditions about fields, and about what the tool states. */
+function isAbout(when: ReviewConditions, facts: ReviewFacts): boolean {
+  const { paths, fields, to_status: statuses, assigned, visibility } = when;
+  return (
+    (fields === undefined || (areAllOf(fields, fieldsOf(facts)) && (paths !== undefined || !writesFiles(facts)))) &&
+    (statuses === undefined || areAllOf(statuses, statusesOf(facts))) &&
+    (assigned === undefined || assigned === facts.assigned) &&
+    (visibility === undefined || (facts.audience !== undefined && visibility.includes(facts.audience)))
+  );
+}
+
+/** Of nothing, nothing is said. */
+function areAllOf(given: readonly string[], found: readonly string[]): boolean {
+  return found.length > 0 && found.every((one) => given.includes(one));
+}
+
+function writesFiles({ effects }: ReviewFacts): boolean {
+  return effects.some(({ kind }) => kind === 'file');
+}
+
+function fieldsOf({ effects }: ReviewFacts): readonly string[] {
+  return effects.flatMap((effect) => (effect.kind === 'field' ? [effect.field] : []));
+}
+
+/** Every status that is set; none is '', which no rule can name. */
+function statusesOf({ effects }: ReviewFacts): readonly string[] {
+  return effects.flatMap((effect) =>
+    effect.kind === 'field' && effect.field === 'status' ? [effect.after ?? ''] : [],
   );
 }
 
@@ -64,7 +136,7 @@ function isOneOf(patterns: readonly string[], repository: string | null): boolea
 }
 
 /** Every file that is written, deleted, or moved from. */
-function pathsOf({ effects }: ReviewFacts): readonly string[] {
+export function pathsOf({ effects }: Pick<ReviewFacts, 'effects'>): readonly string[] {
   return effects.flatMap((effect) => {
     if (effect.kind !== 'file') return [];
     return effect.movedFrom === undefined ? [effect.path] : [effect.path, effect.movedFrom];

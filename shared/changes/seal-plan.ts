@@ -5,12 +5,13 @@ import type { EventActor } from '#shared/ledger/events.ts';
 import { insertSealed } from '#shared/ledger/proposals.ts';
 import type { LedgerDb, LedgerTx } from '#shared/ledger/schema.ts';
 import type { Vault } from '#shared/ledger/vault.ts';
-import type { Description, Json, WriteTool } from '#shared/tools/index.ts';
+import type { Description, Json, Ownership, WriteTool } from '#shared/tools/index.ts';
 import { type ApproversKnown, assertMeetable } from './approvers-known.ts';
+import { type CodeOwners, codeOwnersOf } from './code-owners.ts';
 import type { StagedContents } from './contents.ts';
 import { newNonce } from './ids.ts';
 import { ownOf } from './own-things.ts';
-import type { ReviewFacts } from './review.ts';
+import { type AskOwners, pathsOf, type ReviewFacts } from './review.ts';
 import { type Sealed, type SealedBody, seal } from './sealed.ts';
 import type { Toolbox } from './toolbox.ts';
 
@@ -20,7 +21,7 @@ export type Standing = Pick<
   'change_id' | 'created_at' | 'requester' | 'sponsor' | 'blueprint' | 'arguments' | 'restores' | 'after' | 'supersedes'
 > & {
   /** Who decides what the plan turns out to do, and until when. */
-  readonly terms: (facts: ReviewFacts) => Pick<SealedBody, 'review' | 'expires_at'>;
+  readonly terms: (facts: ReviewFacts, owners: AskOwners) => Promise<Pick<SealedBody, 'review' | 'expires_at'>>;
 };
 
 /** A plan that is sealed and not yet kept. */
@@ -41,7 +42,7 @@ export type Place<R, W, A, T extends Json> = {
  * AppError `not_permitted` when nobody could decide it.
  */
 export async function sealPlan<R, W, A, T extends Json>(
-  place: Place<R, W, A, T> & { readonly ledger: { readonly db: LedgerDb } },
+  place: Place<R, W, A, T> & { readonly ledger: { readonly db: LedgerDb }; readonly reader: R },
   standing: Standing,
   tool: WriteTool<R, W, A, T>,
   made: { readonly plan: unknown; readonly before: unknown; readonly contents: StagedContents },
@@ -58,7 +59,12 @@ export async function sealPlan<R, W, A, T extends Json>(
   const { server } = place;
   const standsOn = tool.standsOn && { stands_on: tool.standsOn(plan, made.before) };
   const own = (await ownOf(place.ledger.db, { ...asked, server, ...standsOn })) === 'own';
-  const decided = terms({ tool: tool.name, target, ...described, own });
+  const owners = async (): Promise<CodeOwners> =>
+    codeOwnersOf((await tool.owners?.(plan, made.before, place.reader)) ?? nobodys, {
+      paths: pathsOf(described),
+      people: place.approvers?.people?.(),
+    });
+  const decided = await terms({ tool: tool.name, target, ...described, own }, owners);
   assertMeetable(decided.review, asked.sponsor, place.approvers ?? {});
   const sealed = seal({
     format: 'countersign/change@1',
@@ -79,6 +85,8 @@ export async function sealPlan<R, W, A, T extends Json>(
   });
   return { sealed, before, contents: made.contents };
 }
+
+const nobodys: Ownership = { file: null, unread: [], paths: [] };
 
 /** What is said of a plan's undo is said of the tool's undo too, so that the two cannot contradict each other. */
 function assertConsistent<R, W, A, T extends Json>(

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { canonical, sha256 } from '#shared/crypto/canonical.ts';
 import { AppError } from '#shared/errors.ts';
 import { audience, effect, flag, foundation, type Json, reach, restoring, reversible } from '#shared/tools/index.ts';
+import { codeOwners } from './code-owners.ts';
 import { changeIdPattern, setIdPattern } from './ids.ts';
 
 const json = z.json() as z.ZodType<Json>;
@@ -44,6 +45,8 @@ const reviewRule = z.strictObject({
   exclude: z.array(z.literal('sponsor')).min(1).exactOptional(),
   /** Which of the blueprint's rules said so, counted from 0; absent for its default. */
   rule: z.strictObject({ index: z.number().int().nonnegative(), name: z.string().exactOptional() }).exactOptional(),
+  /** Present where the rule wants code owners: one of the owners of each file has to approve. */
+  owners: codeOwners.exactOptional(),
   /** The rule itself decides, as long as it holds; these people do when it does not. */
   decide: z.literal('policy').exactOptional(),
 });

@@ -5,9 +5,9 @@ import type { EventActor } from '#shared/ledger/events.ts';
 import { findSealed } from '#shared/ledger/proposals.ts';
 import type { LedgerTx } from '#shared/ledger/schema.ts';
 import type { People } from '#shared/people/people.ts';
-import { personNow } from './capacity.ts';
-import type { Approver, Decision } from './decision.ts';
-import { meetsQuorum } from './entitled.ts';
+import { personNow, whoNow } from './capacity.ts';
+import { type Approver, capacitySaid, type Decision } from './decision.ts';
+import { meetsOwners, meetsQuorum } from './entitled.ts';
 import type { RejectionCategory } from './rejection.ts';
 import { type Sealed, type SealedBody, unseal } from './sealed.ts';
 import { goneAhead, type Status } from './transitions.ts';
@@ -55,6 +55,10 @@ async function approve(tx: LedgerTx, body: SealedBody, made: Made): Promise<void
   const approvals = (await decisionsOf(tx, id)).filter((one) => one.verb === 'approve' && one.expires_at > made.at);
   const people = approvals.map((one) => personNow(one, made.people));
   if (people.length === 0 || !meetsQuorum(body.review, people)) return;
+  const whole = approvals.flatMap(
+    (one) => whoNow({ approver: one, as: capacitySaid(one.envelope) }, made.people) ?? [],
+  );
+  if (!meetsOwners(body.review, whole, made.people)) return;
   const actor: EventActor = { kind: 'person', ...made.approver };
   await moveChange(tx, { id, from: 'pending', to: 'approved', at: made.at, actor });
   // Enough may have signed for a later one already, which waited for this.

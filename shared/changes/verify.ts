@@ -107,8 +107,9 @@ export async function verifyApproved<R, W, A, T extends Json>(
 }
 
 /** The part of a sealed body that the approver was shown of the plan. */
-function shownOf({ summary, effects, touches, flags, reaches, reversible }: SealedBody): Json {
-  return { summary, effects, touches, flags, reaches, reversible } as Json;
+function shownOf({ summary, effects, touches, flags, reaches, reversible, audience, assigned }: SealedBody): Json {
+  const known = { ...(audience !== undefined && { audience }), ...(assigned !== undefined && { assigned }) };
+  return { summary, effects, touches, flags, reaches, reversible, ...known } as Json;
 }
 
 /** The columns beside the sealed body must say what it says. Throws AppError `seal_mismatch`. */

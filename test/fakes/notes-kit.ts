@@ -186,7 +186,7 @@ export async function notesKit(
   return kit;
 }
 
-const nobody: People = { all: new Map(), source: 'people.yaml' };
+const nobody: People = { all: new Map(), teams: new Map(), source: 'people.yaml' };
 
 /** Takes up what is due, once each, one after the other, as the worker would. */
 export async function workOnce(context: NotesExecutor): Promise<{ id: string; result: WorkResult }[]> {

@@ -98,6 +98,11 @@ function setNotes(repeat: Step<NoteReader, NoteWriter>['repeat'], combines: bool
     }),
     target: ({ notebook }) => ({ notebook }),
     describe,
+    owners: async ({ writes }, _before, reader) => ({
+      file: { path: 'OWNERS', commit: 'c1' },
+      unread: [7],
+      paths: await Promise.all(writes.map(async ({ id }) => ({ path: id, owners: await reader.owners(id) }))),
+    }),
     still: async ({ writes }, _before, reader) => {
       for (const { id, expectedVersion } of writes) {
         if ((await reader.find(id)).version !== expectedVersion) return { stale: `The note ${id} was changed.` };

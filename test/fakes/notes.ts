@@ -12,6 +12,8 @@ export type NoteReader = {
   readonly find: (name: string) => Promise<Note>;
   /** Null when the backend does not tell. */
   readonly history: (id: string) => Promise<readonly Written[] | null>;
+  /** As CODEOWNERS would name them. */
+  readonly owners: (id: string) => Promise<readonly string[]>;
 };
 
 export type NoteWriter = {
@@ -34,7 +36,7 @@ export type NotesTarget = { readonly notebook: string };
  */
 export type Fault = 'lose_answer' | 'fail_before' | 'unavailable' | 'refuse' | Promise<unknown> | (() => unknown);
 
-type Operation = 'find' | 'history' | 'put' | 'open';
+type Operation = 'find' | 'history' | 'owners' | 'put' | 'open';
 
 export type NoteStore = {
   readonly reader: NoteReader;
@@ -53,6 +55,8 @@ export type NoteStore = {
   intercept: (call: string, moment: 'before' | 'after') => Promise<void> | void;
   /** When false, nobody can find out who wrote what. */
   tellsHistory: boolean;
+  /** Who owns which note. */
+  readonly owned: Map<string, readonly string[]>;
 };
 
 /** An empty notebook in memory. Every write is a compare-and-set on the note's version. */
@@ -90,6 +94,7 @@ export function noteStore(notebook = 'nb-1'): NoteStore {
     reader: {
       find: (name) => call('find', name, () => get(name)),
       history: (id) => call('history', id, () => (store.tellsHistory ? (kept.get(id) ?? []) : null)),
+      owners: (id) => call('owners', id, () => store.owned.get(id) ?? []),
     },
     door: {
       open: async (permit) => {
@@ -120,6 +125,7 @@ export function noteStore(notebook = 'nb-1'): NoteStore {
     },
     intercept: () => {},
     tellsHistory: true,
+    owned: new Map(),
   };
   return store;
 }

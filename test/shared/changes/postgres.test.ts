@@ -26,14 +26,15 @@ onPostgres((server) => {
   });
   describe('review rules', async () => {
     await import('./review.test.ts');
+    await import('./code-owners.test.ts');
   });
   describe('changes that come after others', async () => {
     await import('./chains.test.ts');
   });
   describe('restoring', async () => {
-  describe('new versions', async () => {
-    await import('./versions.test.ts');
-  });
+    describe('new versions', async () => {
+      await import('./versions.test.ts');
+    });
     await import('./restore.test.ts');
     await import('./restore-several.test.ts');
     await import('./sets.test.ts');

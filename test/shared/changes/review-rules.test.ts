@@ -11,13 +11,14 @@ const file = (path: string, movedFrom?: string): ReviewFacts['effects'][number] 
   before: null,
   after: state,
 });
-const draft = (after: string): ReviewFacts['effects'][number] => ({
+const field = (name: string, after: string | null): ReviewFacts['effects'][number] => ({
   kind: 'field',
   target: 'pull request',
-  field: 'draft',
+  field: name,
   before: null,
   after,
 });
+const draft = (after: string) => field('draft', after);
 
 const facts = (other: Partial<ReviewFacts> = {}): ReviewFacts => ({
   tool: 'propose_books',
@@ -70,6 +71,24 @@ test.each<readonly [condition: string, change: Partial<ReviewFacts>, decides: bo
   ['draft: true', { effects: [draft('no')] }, false],
   ['draft: false', { effects: [draft('no')] }, true],
   ['draft: false', {}, false],
+  ['fields: [draft]', { effects: [draft('no')] }, true],
+  ['fields: [draft]', { effects: [draft('no'), field('title', 'New')] }, false],
+  ['fields: [draft, title]', { effects: [draft('no'), field('title', 'New')] }, true],
+  ['fields: [draft]', { effects: [] }, false],
+  ['fields: [draft]', { effects: [draft('no'), file('docs/a.md')] }, false],
+  ['fields: [draft], paths: ["docs/**"]', { effects: [draft('no'), file('docs/a.md')] }, true],
+  ['to_status: [In review]', { effects: [field('status', 'In review')] }, true],
+  ['to_status: [In review]', { effects: [field('status', 'in review')] }, false],
+  ['to_status: [In review, Done]', { effects: [field('status', 'Done'), field('status', 'Closed')] }, false],
+  ['to_status: [In review]', { effects: [field('status', null)] }, false],
+  ['to_status: [In review]', { effects: [field('state', 'In review')] }, false],
+  ['assigned: true', { assigned: true }, true],
+  ['assigned: true', { assigned: false }, false],
+  ['assigned: false', { assigned: false }, true],
+  ['assigned: false', {}, false],
+  ['visibility: [private, internal]', { audience: 'internal' }, true],
+  ['visibility: [private, internal]', { audience: 'public' }, false],
+  ['visibility: [private, internal, public]', {}, false],
 ])('a rule with { %s }: %#', (condition, change, expected) => {
   expect(decides(condition, facts(change))).toBe(expected);
 });
