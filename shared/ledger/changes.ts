@@ -100,6 +100,12 @@ export function findChange(db: LedgerDb, id: string): Promise<ChangeRow | undefi
   return db.selectFrom('changes').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
+/** Those of several changes that there are, in no particular order. */
+export function findChanges(db: LedgerDb, ids: readonly string[]): Promise<ChangeRow[]> {
+  if (ids.length === 0) return Promise.resolve([]);
+  return db.selectFrom('changes').selectAll().where('id', 'in', ids).execute();
+}
+
 /** Who a caller is: rows of others do not exist for it. */
 export type Owner = { readonly agent: string; readonly blueprint: string };
 

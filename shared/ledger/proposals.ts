@@ -27,6 +27,12 @@ export function findSealed(db: LedgerDb, changeId: string): Promise<SealedTable 
   return db.selectFrom('sealed').selectAll().where('change_id', '=', changeId).executeTakeFirst();
 }
 
+/** Those of several changes. */
+export function findSealedOf(db: LedgerDb, changeIds: readonly string[]): Promise<SealedTable[]> {
+  if (changeIds.length === 0) return Promise.resolve([]);
+  return db.selectFrom('sealed').selectAll().where('change_id', 'in', changeIds).execute();
+}
+
 /** The resources by which a change is put in order with others, sorted. */
 export async function touchesOf(db: LedgerDb, changeId: string): Promise<readonly string[]> {
   const rows = await db.selectFrom('touches').select('resource').where('change_id', '=', changeId).execute();

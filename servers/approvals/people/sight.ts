@@ -5,10 +5,10 @@ import { isNamed, localIssuer } from '#shared/changes/entitled.ts';
 import { requester } from '#shared/changes/sealed.ts';
 import { requestOf } from '#shared/changes/set.ts';
 import { AppError } from '#shared/errors.ts';
-import { type ChangeRow, findChange } from '#shared/ledger/changes.ts';
+import { type ChangeRow, findChanges } from '#shared/ledger/changes.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
 import { findSet, membersOf } from '#shared/ledger/sets.ts';
-import { type Found, sealedOf } from '../view/sealed.ts';
+import { type Found, sealedOfEach } from '../view/sealed.ts';
 import type { ConsoleOptions } from './app.ts';
 import type { SignedIn } from './authenticate.ts';
 import { changeId } from './inputs.ts';
@@ -48,12 +48,9 @@ export function sightOf(options: Pick<ConsoleOptions, 'know' | 'auditors'>, prin
 /** Those of some changes that somebody may see. */
 export async function seenOf(db: LedgerDb, sight: Sight, ids: readonly string[]): Promise<ReadonlySet<string>> {
   if (sight.everything) return new Set(ids);
-  const seen = new Set<string>();
-  for (const id of new Set(ids)) {
-    const row = await findChange(db, id);
-    if (row && sight.of(row, await sealedOf(db, id))) seen.add(id);
-  }
-  return seen;
+  const wanted = [...new Set(ids)];
+  const [rows, sealed] = await Promise.all([findChanges(db, wanted), sealedOfEach(db, wanted)]);
+  return new Set(rows.filter((row) => sight.of(row, sealed(row.id))).map(({ id }) => id));
 }
 
 /** Hides from everybody what is not theirs, before any route sees the request. */

@@ -2,7 +2,7 @@ import type { Incident } from '#shared/changes/incident.ts';
 import type { ChangeRow } from '#shared/ledger/changes.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
 import { callsView } from './calls.ts';
-import { listItem } from './list-item.ts';
+import { listItem, listItems } from './list-item.ts';
 import { reveal } from './reveal.ts';
 import { sealedOf } from './sealed.ts';
 
@@ -25,7 +25,7 @@ export async function incidentView(
     since: asked.since,
     stop,
     ...callsView(incident.calls, asked.since),
-    proposed: await Promise.all(proposed.map((row) => listItem(db, row))),
+    proposed: await listItems(db, proposed),
     wrote: await Promise.all(wrote.map((row) => reached(db, row))),
     withdrawn,
     would_restore: contents.groups.map((group) => group.map(({ id }) => id)),

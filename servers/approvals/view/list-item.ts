@@ -6,12 +6,24 @@ import { doubtView } from './doubt.ts';
 import { requesterView } from './people.ts';
 import { placeView } from './place.ts';
 import { reveal } from './reveal.ts';
-import { sealedOf } from './sealed.ts';
+import { type Found, sealedOf, sealedOfEach } from './sealed.ts';
 
 /** A change in a list, for people; `seal` is there while it can be decided. Every text is safe to look at. */
 export async function listItem(db: LedgerDb, row: ChangeRow) {
+  return itemOf(db, row, await sealedOf(db, row.id));
+}
+
+/** The same of many changes. */
+export async function listItems(db: LedgerDb, rows: readonly ChangeRow[]) {
+  const sealed = await sealedOfEach(
+    db,
+    rows.map(({ id }) => id),
+  );
+  return Promise.all(rows.map((row) => itemOf(db, row, sealed(row.id))));
+}
+
+async function itemOf(db: LedgerDb, row: ChangeRow, sealed: Found['sealed']) {
   // One row that was tampered with must not hide the others.
-  const sealed = await sealedOf(db, row.id);
   const body = typeof sealed === 'object' ? sealed.body : sealed;
   return {
     ...standing(row),

@@ -1,8 +1,9 @@
-import { type Sealed, unseal } from '#shared/changes/sealed.ts';
+import type { Sealed } from '#shared/changes/sealed.ts';
 import { AppError } from '#shared/errors.ts';
 import { type ChangeRow, findChange } from '#shared/ledger/changes.ts';
-import { findSealed } from '#shared/ledger/proposals.ts';
-import type { LedgerDb } from '#shared/ledger/schema.ts';
+import { findSealed, findSealedOf } from '#shared/ledger/proposals.ts';
+import type { LedgerDb, SealedTable } from '#shared/ledger/schema.ts';
+import { unsealKnown } from './unseal-known.ts';
 
 /**
  * A change with what was sealed of it: `none` while it has no plan, `broken` when the ledger no longer has what was
@@ -19,10 +20,20 @@ export async function findWhole(db: LedgerDb, id: string): Promise<Found> {
 
 /** What was sealed of a change. */
 export async function sealedOf(db: LedgerDb, id: string): Promise<Found['sealed']> {
-  const kept = await findSealed(db, id);
+  return read(await findSealed(db, id));
+}
+
+/** What was sealed of several changes. */
+export async function sealedOfEach(db: LedgerDb, ids: readonly string[]): Promise<(id: string) => Found['sealed']> {
+  const kept = await findSealedOf(db, ids);
+  const found = new Map(kept.map((one) => [one.change_id, read(one)]));
+  return (id) => found.get(id) ?? 'none';
+}
+
+function read(kept: SealedTable | undefined): Found['sealed'] {
   if (!kept) return 'none';
   try {
-    return unseal(kept);
+    return unsealKnown(kept);
   } catch {
     return 'broken';
   }
