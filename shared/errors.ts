@@ -15,6 +15,7 @@ export const errorCodes = {
   limit_reached: 'A limit of the blueprint is reached; wait or finish what is open.',
   seal_mismatch: 'The change is not the one that was shown; look at it again.',
   not_permitted: 'This person or caller may not do that.',
+  step_up_required: 'This approval needs a passkey of the person who gives it.',
   unauthenticated: 'Nobody is signed in.',
   wrong_state: 'The change is no longer in a state that allows this.',
   expired: 'It is too late: what was asked for has expired.',

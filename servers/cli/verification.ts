@@ -5,6 +5,8 @@ import { readVerificationKeys, type VerificationKeys } from '#shared/changes/key
 import { earlierKeysBeside } from '#shared/changes/rotate-keys.ts';
 import { fileVault } from '#shared/ledger/content-keys.ts';
 import { noVault, type Vault } from '#shared/ledger/vault.ts';
+import { loadPeople } from '#shared/people/load.ts';
+import type { People } from '#shared/people/people.ts';
 
 /** All public keys in some files. Throws AppError `bad_configuration`. */
 export function keysIn(files: readonly string[]): VerificationKeys {
@@ -15,6 +17,11 @@ export function keysIn(files: readonly string[]): VerificationKeys {
 export function decisionKeysIn(data: string): readonly string[] {
   const keys = join(data, 'approvals', 'decision-keys.json');
   return [keys, earlierKeysBeside(keys)].filter((file) => file === keys || existsSync(file));
+}
+
+/** The list of people in a file, where one was given. Throws `BlueprintErrors`. */
+export function peopleIn(file: string | undefined): People | undefined {
+  return file === undefined ? undefined : loadPeople(resolve(file));
 }
 
 /** What reads contents; null leaves them out. Without keys, encrypted ones are only counted. */

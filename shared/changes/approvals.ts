@@ -1,8 +1,9 @@
-import type { People } from '#shared/people/people.ts';
+import type { Passkey, People } from '#shared/people/people.ts';
 import { type Capacity, type Who, whoNow } from './capacity.ts';
 import type { Approver } from './decision.ts';
 import { denyApproval, meetsOwners, meetsQuorum } from './entitled.ts';
 import type { SealedBody } from './sealed.ts';
+import { denyStepUp } from './step-up.ts';
 
 /** A signed approval of a change; `together` is how many changes it is over. */
 export type Approval = {
@@ -10,6 +11,8 @@ export type Approval = {
   readonly as?: Capacity | undefined;
   readonly together: number;
   readonly expiresAt: string;
+  /** With which of their passkeys; null when with none that holds. */
+  readonly passkey: Passkey | null;
 };
 
 const notEnough = 'Not enough signed approvals of this very change.';
@@ -25,7 +28,10 @@ export function denyApprovals(
   const denials: string[] = [];
   for (const approval of approvals) {
     const who = whoNow(approval, people);
-    const denial = who && denyApproval(body, who, { together: approval.together, people });
+    const denial =
+      who &&
+      (denyApproval(body, who, { together: approval.together, people }) ??
+        denyStepUp(body.review, { ...who, passkey: approval.passkey }, people));
     if (who === null) denials.push('Somebody who approved this change is not in the list of people any more.');
     else if (denial === null) counted.push(who);
     else denials.push(denial);

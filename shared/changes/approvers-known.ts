@@ -1,8 +1,9 @@
 import { namedApprover } from '#shared/blueprints/approvers.ts';
 import { AppError } from '#shared/errors.ts';
-import type { People } from '#shared/people/people.ts';
+import { type People, passkeysInUse } from '#shared/people/people.ts';
 import { approversOf, entriesOf } from './code-owners.ts';
 import type { SealedReview } from './review.ts';
+import { asksForPasskey } from './step-up.ts';
 
 /** What a server knows of those who could decide. */
 export type ApproversKnown = {
@@ -42,23 +43,29 @@ function unmeetableOwners(review: SealedReview, sponsor: string, known: Approver
   return null;
 }
 
-function unmeetable({ by, quorum, exclude }: SealedReview, sponsor: string, known: ApproversKnown): string | null {
+function unmeetable(review: SealedReview, sponsor: string, known: ApproversKnown): string | null {
+  const { by, quorum, exclude } = review;
   const { signIn } = known;
   const people = known.people?.();
   const excludes = exclude?.includes('sponsor') ?? false;
+  const stepUp = asksForPasskey(review);
+  if (stepUp && people === undefined) {
+    return 'the rule asks for passkeys, and there is no list of people that says which are whose.';
+  }
   if (excludes && people === undefined) {
     return 'the rule leaves out the sponsor, and there is no list of people that says who that is.';
   }
   const named = by.flatMap((entry) => namedApprover(entry) ?? []);
   const isOpen = named.some(({ kind }) => {
-    if (kind === 'local') return signIn !== 'provider' && !excludes;
-    return kind === 'group' && signIn !== 'link' && !excludes;
+    if (kind === 'local') return signIn !== 'provider' && !excludes && !stepUp;
+    return kind === 'group' && signIn !== 'link' && !excludes && !stepUp;
   });
   if (isOpen) return null;
-  // Whoever leaves out the sponsor lets only those approve whom the list names.
+  // Whoever leaves out the sponsor, or asks for passkeys, lets only those approve whom the list names.
   const groupsByClaim = signIn !== 'link';
   const able = [...(people?.all.values() ?? [])].filter((person) => {
     if (excludes && person.key === sponsor) return false;
+    if (stepUp && passkeysInUse(person).length === 0) return false;
     return named.some((one) => {
       if (one.kind === 'person') return one.name === person.key;
       if (one.kind === 'group') return groupsByClaim || person.groups.includes(one.name);
@@ -66,6 +73,6 @@ function unmeetable({ by, quorum, exclude }: SealedReview, sponsor: string, know
     });
   });
   if (able.length >= quorum) return null;
-  const wanted = `${by.join(', ')}${excludes ? ' without the sponsor' : ''}`;
+  const wanted = `${by.join(', ')}${excludes ? ' without the sponsor' : ''}${stepUp ? ', with a passkey' : ''}`;
   return `the rule wants ${quorum} of ${wanted}, and ${able.length === 0 ? 'nobody is' : `only ${able.length} is`} known who could.`;
 }

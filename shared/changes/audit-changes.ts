@@ -1,10 +1,12 @@
 import { sql } from 'kysely';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
+import type { People } from '#shared/people/people.ts';
 import type { Progress, Tell } from './audit.ts';
 import { auditDecisions } from './audit-decisions.ts';
 import type { Chain } from './audit-events.ts';
 import { auditMoves } from './audit-moves.ts';
 import { type Kept, keptOf } from './audit-page.ts';
+import { auditPasskeys, type PasskeyCounts } from './audit-passkeys.ts';
 import { auditSealed } from './audit-sealed.ts';
 import { auditSteps } from './audit-steps.ts';
 import type { VerificationKeys } from './keys.ts';
@@ -14,6 +16,7 @@ const page = 200;
 
 type Options = {
   readonly keys: VerificationKeys;
+  readonly people: People | undefined;
   readonly chain: Chain;
   readonly tell: Tell;
   readonly progress: Progress;
@@ -22,14 +25,17 @@ type Options = {
 /** Compares everything that is kept of each change with its events, its seal and the signatures over it. */
 export async function auditChanges(
   db: LedgerDb,
-  { keys, chain, tell, progress }: Options,
-): Promise<{ changes: number; decisions: number }> {
+  { keys, people, chain, tell, progress }: Options,
+): Promise<{ changes: number; decisions: number; passkeys: PasskeyCounts }> {
   let [changes, decisions, ofChanges] = [0, 0, 0];
+  const passkeys = { checked: 0, unchecked: 0 };
   for (let last = ''; ; ) {
     const wanted = db.selectFrom('changes').selectAll().where('id', '>', last).orderBy('id').limit(page);
     const rows = await wanted.execute();
     for (const kept of await keptOf(db, rows)) {
-      auditOne(kept, { keys, chain, tell });
+      const { checked, unchecked } = await auditOne(kept, { keys, people, chain, tell });
+      passkeys.checked += checked;
+      passkeys.unchecked += unchecked;
       decisions += kept.decisions.length;
       ofChanges += kept.events.length;
     }
@@ -39,14 +45,15 @@ export async function auditChanges(
     if (rows.length < page) break;
   }
   if (ofChanges !== chain.ofChanges) await tellOfGone(db, tell);
-  return { changes, decisions };
+  return { changes, decisions, passkeys };
 }
 
-function auditOne(kept: Kept, { keys, chain, tell }: Omit<Options, 'progress'>): void {
+function auditOne(kept: Kept, { keys, people, chain, tell }: Omit<Options, 'progress'>): Promise<PasskeyCounts> {
   auditMoves(kept, tell);
   const sealed = auditSealed(kept, tell);
   auditDecisions(kept, sealed, keys, tell);
   auditSteps(kept, chain, tell);
+  return auditPasskeys(kept, sealed, { keys, people }, tell);
 }
 
 /** Names changes that events tell of and that are not there. */

@@ -1,9 +1,11 @@
 import type { LedgerDb } from '#shared/ledger/schema.ts';
 import type { Vault } from '#shared/ledger/vault.ts';
+import type { People } from '#shared/people/people.ts';
 import { auditChanges } from './audit-changes.ts';
 import { auditContents, type ContentCounts } from './audit-contents.ts';
 import { auditEvents, type Chain } from './audit-events.ts';
 import { auditMigrations } from './audit-migrations.ts';
+import type { PasskeyCounts } from './audit-passkeys.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { type Finding, findings } from './findings.ts';
 import type { VerificationKeys } from './keys.ts';
@@ -12,6 +14,7 @@ export type Audit = {
   readonly events: number;
   readonly changes: number;
   readonly decisions: number;
+  readonly passkeys: PasskeyCounts;
   /** Null when contents were left out. */
   readonly contents: ContentCounts | null;
   /**
@@ -28,6 +31,8 @@ export type Audit = {
 
 export type AuditOptions = {
   readonly keys: VerificationKeys;
+  /** Whose passkeys are whose; without it, what passkeys signed is only counted. */
+  readonly people?: People | undefined;
   /** Oldest first, each verified. */
   readonly checkpoints?: readonly Checkpoint[];
   /** With what to read contents, to hash each again; null leaves them out. */
@@ -44,16 +49,15 @@ export type Tell = (code: Finding['code'], where: string, message: string) => vo
  * ledger of any length takes the same memory.
  */
 export async function auditLedger(db: LedgerDb, options: AuditOptions): Promise<Audit> {
-  const { keys, vault, checkpoints = [], progress = () => {} } = options;
+  const { keys, people, vault, checkpoints = [], progress = () => {} } = options;
   const found = findings();
   await auditMigrations(db, found.tell);
   const chain = await auditEvents(db, { keys, checkpoints, tell: found.tell, progress });
-  const { changes, decisions } = await auditChanges(db, { keys, chain, tell: found.tell, progress });
+  const counted = await auditChanges(db, { keys, people, chain, tell: found.tell, progress });
   const contents = vault && (await auditContents(db, { vault, tell: found.tell, progress }));
   return {
     events: chain.events,
-    changes,
-    decisions,
+    ...counted,
     contents,
     truncation: truncationOf(chain, checkpoints),
     checkpoint: checkpoints.at(-1) ?? null,

@@ -10,14 +10,15 @@ import { type Capacity, capacityFor, personNow, whoNow } from './capacity.ts';
 import { type Approver, type Decision, mostDecided, type ShownSet } from './decision.ts';
 import { denyApproval, denyDecision, distinct } from './entitled.ts';
 import { assertInOrder } from './in-order.ts';
-import { keepDecision } from './keep-decision.ts';
+import { decisionOver, keepDecision } from './keep-decision.ts';
 import type { SigningKey } from './keys.ts';
 import type { RejectionCategory } from './rejection.ts';
 import { type Sealed, unseal } from './sealed.ts';
 import { settleDecided } from './settle-decided.ts';
+import { assertSteppedUp, type StepUp, verifyStepUp } from './step-up.ts';
 import type { Status } from './transitions.ts';
-
 import { assertMayBeAskedAgain } from './versions.ts';
+
 export type DecideContext = {
   readonly ledger: Ledger;
   readonly key: SigningKey;
@@ -34,10 +35,12 @@ export type DecisionInput = {
   /** Who that is to review rules; nobody in particular unless given. */
   readonly known?: Parameters<typeof capacityFor>[0];
   readonly reason: string;
-  /** The set that was shown as one. */
   /** Why not, in a word; only of a rejection. */
   readonly category?: RejectionCategory | undefined;
+  /** The set that was shown as one. */
   readonly set?: ShownSet;
+  /** What a passkey answered, where a rule asks for one; not needed to reject. */
+  readonly stepUp?: StepUp | undefined;
 };
 
 /** Where a change stands after a decision. */
@@ -45,13 +48,40 @@ export type Decided = { readonly changeId: string; readonly status: Status };
 
 /**
  * Takes a signed-in person's answer to changes, signs and keeps it, and moves all of them or none. Throws AppError
- * `not_found`, `wrong_state`, `seal_mismatch`, `expired`, `not_permitted` or `invalid_arguments`.
+ * `not_found`, `wrong_state`, `seal_mismatch`, `expired`, `not_permitted`, `step_up_required` or `invalid_arguments`.
  */
 export async function decide(context: DecideContext, input: DecisionInput): Promise<readonly Decided[]> {
+  const { stepUp } = input;
+  const assertion = stepUp && (await verifyStepUp(stepUp, { now: context.now(), people: context.people?.() }));
+  return onceChecked(context, input, async (tx, all, made) => {
+    const answer = { ...made, at: stepUp?.statement.decided_at ?? made.at, assertion };
+    if (input.verb === 'approve') assertSteppedUp(all, stepUp, decisionOver(all, answer));
+    await keepDecision(tx, context.key, all, answer);
+    return settleDecided(tx, all, made);
+  });
+}
+
+/** What `decide` would sign now, for a passkey to answer. Nothing is decided. Throws what `decide` does. */
+export function decisionToSign(context: DecideContext, input: DecisionInput): Promise<Decision> {
+  return onceChecked(context, input, async (_tx, all, made) => decisionOver(all, made));
+}
+
+type Made = DecisionInput & {
+  readonly as: Capacity | undefined;
+  readonly people: People | undefined;
+  readonly at: string;
+};
+
+/** Goes on with the changes in the same transaction, if this decision may be made of all of them. */
+async function onceChecked<T extends object>(
+  context: DecideContext,
+  input: DecisionInput,
+  then: (tx: LedgerTx, all: readonly Sealed[], made: Made) => Promise<T>,
+): Promise<T> {
   assertSound(input);
   const at = context.now().toISOString();
   const people = context.people?.();
-  const outcome = await context.ledger.write(async (tx) => {
+  const outcome = await context.ledger.write(async (tx): Promise<T | { readonly late: readonly string[] }> => {
     const all = await forEach(input.changes, (one) => named(input, one.changeId, () => decidable(tx, one)));
     const late = all.filter(({ body }) => body.expires_at <= at).map(({ body }) => body.change_id);
     for (const id of late) await expire(tx, id, at);
@@ -62,11 +92,11 @@ export async function decide(context: DecideContext, input: DecisionInput): Prom
         input.known,
         all.map(({ body }) => body.review),
       );
-    const made = { ...input, as, people };
+    const made = { ...input, as, people, at };
     for (const sealed of all) await named(input, sealed.body.change_id, () => assertMayDecide(tx, sealed, made));
+    if (input.category === 'needs_changes') for (const { body } of all) assertMayBeAskedAgain(body);
     if (input.verb === 'approve') for (const { body } of all) await assertInOrder(tx, body, input);
-    await keepDecision(tx, context.key, all, { ...made, at });
-    return settleDecided(tx, all, { ...made, at });
+    return then(tx, all, made);
   });
   if ('late' in outcome) throw tooLate(input, outcome.late);
   return outcome;
@@ -97,7 +127,6 @@ async function forEach<T, U>(items: readonly T[], what: (item: T) => Promise<U>)
 }
 
 /** Of several changes, an error says which one it is about. */
-    if (input.category === 'needs_changes') for (const { body } of all) assertMayBeAskedAgain(body);
 async function named<T>({ changes }: DecisionInput, id: string, what: () => Promise<T>): Promise<T> {
   try {
     return await what();
@@ -120,6 +149,11 @@ async function decidable(tx: LedgerTx, shown: DecisionInput['changes'][number]):
   const row = await findChange(tx, shown.changeId);
   const kept = await findSealed(tx, shown.changeId);
   if (!row) throw new AppError('not_found', 'There is no such change.');
+  if (row.status === 'superseded') {
+    throw new AppError('wrong_state', 'Its agent proposed a newer version, which takes its place.', {
+      next: 'Look at the change again: it names the newer version.',
+    });
+  }
   if (row.status !== 'pending' || !kept) {
     throw new AppError('wrong_state', `The change is ${row.status}, not waiting for a decision.`);
   }
@@ -147,8 +181,3 @@ async function assertMayDecide(
     throw new AppError('wrong_state', 'You have decided this change already; it waits for others.');
   }
 }
-  if (row.status === 'superseded') {
-    throw new AppError('wrong_state', 'Its agent proposed a newer version, which takes its place.', {
-      next: 'Look at the change again: it names the newer version.',
-    });
-  }

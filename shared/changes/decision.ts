@@ -1,12 +1,15 @@
 import * as z from 'zod';
+import { digest } from '#shared/crypto/canonical.ts';
+import { assertion } from '#shared/passkeys/assertion.ts';
+import type { Json } from '#shared/tools/index.ts';
 import { type Capacity, capacity } from './capacity.ts';
 import { type StatementType, signStatement, statementSaid, verifyStatement } from './envelope.ts';
 import { changeIdPattern } from './ids.ts';
 import type { SigningKey, VerificationKeys } from './keys.ts';
+import { rejectionCategory } from './rejection.ts';
 
 /** A signed-in person, as the identity provider names them; never an e-mail address. */
 export const approver = z.strictObject({ issuer: z.string().min(1), subject: z.string().min(1) });
-import { rejectionCategory } from './rejection.ts';
 export type Approver = z.infer<typeof approver>;
 
 const hex64 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -32,6 +35,8 @@ const answer = {
   category: rejectionCategory.exactOptional(),
   /** In which capacity, where a rule asks for one. */
   as: capacity.exactOptional(),
+  /** What a passkey of the approver answered to {@link challengeOf} all the rest; absent where no rule asks for one. */
+  assertion: assertion.exactOptional(),
 };
 
 const onOne = z.strictObject({ format: z.literal('countersign/decision@1'), ...shownChange.shape, ...answer });
@@ -61,15 +66,23 @@ const decisionType: StatementType<DecisionStatement> = {
   schema: decisionStatement,
 };
 
-/** Signs a decision (Ed25519) and returns its envelope as JSON text. */
-export function signDecision(key: SigningKey, decision: Decision): string {
+function statementOf(decision: Decision): DecisionStatement {
   const { set, changes, ...said } = decision;
   const [only] = changes;
-  const statement: DecisionStatement =
-    set === null && only !== undefined && changes.length === 1
-      ? { format: 'countersign/decision@1', ...only, ...said }
-      : { format: 'countersign/decision@2', ...decision };
-  return signStatement(decisionType, key, statement);
+  return set === null && only !== undefined && changes.length === 1
+    ? { format: 'countersign/decision@1', ...only, ...said }
+    : { format: 'countersign/decision@2', ...decision };
+}
+
+/** Signs a decision (Ed25519) and returns its envelope as JSON text. */
+export function signDecision(key: SigningKey, decision: Decision): string {
+  return signStatement(decisionType, key, statementOf(decision));
+}
+
+/** What a passkey answers for a decision: SHA-256 (hex) over all that it says, in canonical JSON. */
+export function challengeOf(decision: Decision): string {
+  const { assertion: _answer, ...statement } = statementOf(decision);
+  return digest(statement as Json);
 }
 
 /** The decision in an envelope that one of the keys signed. Throws AppError `seal_mismatch` otherwise. */

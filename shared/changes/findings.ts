@@ -13,6 +13,7 @@ export type Finding = {
     | 'seal'
     | 'snapshot'
     | 'decision'
+    | 'passkey'
     | 'step'
     | 'operator'
     | 'settlement'

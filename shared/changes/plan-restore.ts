@@ -167,5 +167,10 @@ function standingOf(row: ChangeRow, request: RestoreRequest, original: Sealed, b
 
 /** One of those who could decide a change decides a person's restore of it, whatever the agent's blueprint says now. */
 function personsRestoreRule({ body }: Sealed): SealedReview {
-  return { by: entriesOf(body.review).filter((entry) => entry !== 'codeowners'), quorum: 1 };
+  const { step_up: stepUp } = body.review;
+  return {
+    by: entriesOf(body.review).filter((entry) => entry !== 'codeowners'),
+    quorum: 1,
+    ...(stepUp && { step_up: stepUp }),
+  };
 }

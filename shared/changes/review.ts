@@ -54,6 +54,7 @@ function decidedBy(review: Review, facts: ReviewFacts): { readonly rule: ReviewR
     quorum,
     ...(exclude.length > 0 && { exclude: [...exclude] }),
     ...(owners && { owners }),
+    ...(rule.stepUp && { step_up: rule.stepUp }),
     ...(found && { rule: { index, ...(found.name !== undefined && { name: found.name }) } }),
   };
   return { rule, sealed };

@@ -43,6 +43,8 @@ const reviewRule = z.strictObject({
   quorum: z.number().int().positive(),
   /** Who may not approve; absent when nobody is left out. */
   exclude: z.array(z.literal('sponsor')).min(1).exactOptional(),
+  /** What each approval needs besides; absent when nothing. */
+  step_up: z.literal('passkey').exactOptional(),
   /** Which of the blueprint's rules said so, counted from 0; absent for its default. */
   rule: z.strictObject({ index: z.number().int().nonnegative(), name: z.string().exactOptional() }).exactOptional(),
   /** Present where the rule wants code owners: one of the owners of each file has to approve. */

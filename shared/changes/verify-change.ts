@@ -5,12 +5,14 @@ import type { DecisionRow } from '#shared/ledger/decisions.ts';
 import { chainStart } from '#shared/ledger/events.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
 import type { Vault } from '#shared/ledger/vault.ts';
+import type { People } from '#shared/people/people.ts';
 import type { Tell } from './audit.ts';
 import type { ContentCounts } from './audit-contents.ts';
 import { auditDecisions, isGood } from './audit-decisions.ts';
 import { checkLink, isSigned } from './audit-events.ts';
 import { auditMoves } from './audit-moves.ts';
 import { type Kept, keptOf } from './audit-page.ts';
+import { auditPasskeys } from './audit-passkeys.ts';
 import { auditSealed } from './audit-sealed.ts';
 import { auditSteps } from './audit-steps.ts';
 import { type Decision, verifyDecision } from './decision.ts';
@@ -20,7 +22,7 @@ import type { VerificationKeys } from './keys.ts';
 import type { Status } from './transitions.ts';
 
 /** What is checked of one change, each by itself. */
-export const checks = ['seal', 'snapshots', 'contents', 'decisions', 'record', 'steps'] as const;
+export const checks = ['seal', 'snapshots', 'contents', 'decisions', 'passkeys', 'record', 'steps'] as const;
 
 export type Check = {
   readonly check: (typeof checks)[number];
@@ -57,12 +59,18 @@ export type ChangeCheck = {
 
 type Options = {
   readonly keys: VerificationKeys;
+  /** Whose passkeys are whose; without it, what passkeys signed is not checked. */
+  readonly people?: People | undefined;
   /** With what to read contents, to hash each again; null leaves them out. */
   readonly vault: Vault | null;
 };
 
 /** Checks one change against itself, its events and the public keys; null when there is none of this id. */
-export async function verifyChange(db: LedgerDb, id: string, { keys, vault }: Options): Promise<ChangeCheck | null> {
+export async function verifyChange(
+  db: LedgerDb,
+  id: string,
+  { keys, people, vault }: Options,
+): Promise<ChangeCheck | null> {
   const row = await findChange(db, id);
   const [kept] = row ? await keptOf(db, [row]) : [];
   if (!row || !kept) return null;
@@ -72,7 +80,12 @@ export async function verifyChange(db: LedgerDb, id: string, { keys, vault }: Op
   const sealed = auditSealed(kept, found.tell);
   auditDecisions(kept, sealed, keys, found.tell);
   auditSteps(kept, { steps: await firstStep(db) }, found.tell);
+  const passkeys = await auditPasskeys(kept, sealed, { keys, people }, found.tell);
   const contents = vault && (await auditOwnContents(db, id, vault, found.tell));
+  const unread = {
+    contents: contents === null || contents.locked > 0,
+    passkeys: passkeys.unchecked > 0,
+  };
   return {
     change_id: id,
     status: row.status,
@@ -83,7 +96,7 @@ export async function verifyChange(db: LedgerDb, id: string, { keys, vault }: Op
     snapshot: sealed?.body.snapshot ?? null,
     contents,
     decisions: kept.decisions.map((one) => signed(one, kept.sealed?.seal ?? '', keys)),
-    checks: checks.map((check) => verdict(check, found.kept, contents)),
+    checks: checks.map((check) => verdict(check, found.kept, unread)),
   };
 }
 
@@ -132,12 +145,16 @@ const checkOf: Readonly<Partial<Record<Finding['code'], Check['check']>>> = {
   contents: 'contents',
   decision: 'decisions',
   settlement: 'decisions',
+  passkey: 'passkeys',
   step: 'steps',
 };
 
-function verdict(check: Check['check'], found: readonly Finding[], contents: ContentCounts | null): Check {
+function verdict(
+  check: Check['check'],
+  found: readonly Finding[],
+  isUnread: Readonly<Partial<Record<Check['check'], boolean>>>,
+): Check {
   const problems = found.filter(({ code }) => (checkOf[code] ?? 'record') === check).map(({ message }) => message);
   if (problems.length > 0) return { check, holds: false, problems };
-  const unread = check === 'contents' && (contents === null || contents.locked > 0);
-  return { check, holds: unread ? null : true, problems };
+  return { check, holds: isUnread[check] === true ? null : true, problems };
 }

@@ -6,6 +6,7 @@ import { type DecisionRow, decisionsOf } from '#shared/ledger/decisions.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
 import { findSealed, findSnapshot, touchesOf } from '#shared/ledger/proposals.ts';
 import { voidDecisions } from '#shared/ledger/restored.ts';
+import type { People } from '#shared/people/people.ts';
 import type { Json, WriteTool } from '#shared/tools/index.ts';
 import { type Approval, denyApprovals } from './approvals.ts';
 import { type StagedContents, stageContents } from './contents.ts';
@@ -15,6 +16,7 @@ import { ownOf } from './own-things.ts';
 import { resolvePlan } from './resolve-plan.ts';
 import type { Place } from './seal-plan.ts';
 import { type Sealed, type SealedBody, unseal } from './sealed.ts';
+import { assertedWith } from './step-up.ts';
 import type { Granted } from './toolbox.ts';
 
 declare const verified: unique symbol;
@@ -66,8 +68,13 @@ export async function verifyApproved<R, W, A, T extends Json>(
   if (snapshot.digest !== sealed.body.snapshot || digest(before) !== sealed.body.snapshot) {
     throw mismatch('its snapshot is another');
   }
-  const approvals = approvalsOf(sealed, await decisionsOf(db, id), { keys, void: await voidDecisions(db) });
-  const denial = denyApprovals(sealed.body, approvals, place.approvers?.people?.());
+  const people = place.approvers?.people?.();
+  const approvals = await approvalsOf(sealed, await decisionsOf(db, id), {
+    keys,
+    people,
+    void: await voidDecisions(db),
+  });
+  const denial = denyApprovals(sealed.body, approvals, people);
   if (denial) throw new AppError('not_permitted', denial);
   const { tool } = granted;
   const plan = tool.plan.parse(sealed.body.plan);
@@ -146,22 +153,25 @@ function assertPlace<R, W, A, T extends Json>(
  * What people signed for exactly this seal. What was decided before the ledger was restored from a backup has ended: it
  * may have been carried out since.
  */
-function approvalsOf(
+async function approvalsOf(
   sealed: Sealed,
   rows: readonly DecisionRow[],
-  by: { readonly keys: VerificationKeys; readonly void: number },
-): readonly Approval[] {
+  by: { readonly keys: VerificationKeys; readonly people: People | undefined; readonly void: number },
+): Promise<readonly Approval[]> {
   const shown = { change_id: sealed.body.change_id, seal: sealed.seal };
-  return rows
+  const decisions = rows
     .filter((row) => row.verb === 'approve')
-    .map((row) => ({ ...verifyDecision(by.keys, row.envelope), ...(row.id <= by.void ? { expires_at: longAgo } : {}) }))
-    .filter((decision) => decision.verb === 'approve' && covers(decision, shown))
-    .map(({ approver, as, changes, expires_at: expiresAt }) => ({
-      approver,
-      as,
-      together: changes.length,
-      expiresAt,
-    }));
+    .map((row) => ({ said: verifyDecision(by.keys, row.envelope), isVoid: row.id <= by.void }))
+    .filter(({ said }) => said.verb === 'approve' && covers(said, shown));
+  return Promise.all(
+    decisions.map(async ({ said, isVoid }) => ({
+      approver: said.approver,
+      as: said.as,
+      together: said.changes.length,
+      expiresAt: isVoid ? longAgo : said.expires_at,
+      passkey: await assertedWith(said, by.people),
+    })),
+  );
 }
 
 function earlier(one: string, other: string): string {

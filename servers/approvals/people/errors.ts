@@ -18,6 +18,7 @@ const statusOf: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   limit_reached: 429,
   seal_mismatch: 409,
   not_permitted: 403,
+  step_up_required: 403,
   unauthenticated: 401,
   wrong_state: 409,
   expired: 410,

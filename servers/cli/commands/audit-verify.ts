@@ -8,7 +8,7 @@ import { print } from '../output.ts';
 import { ledgerOf, type PlaceOptions, withPlace } from '../place.ts';
 import type { SetExitCode } from '../program.ts';
 import { progressOnStderr } from '../progress.ts';
-import { decisionKeysIn, keysIn, vaultFor } from '../verification.ts';
+import { decisionKeysIn, keysIn, peopleIn, vaultFor } from '../verification.ts';
 import { visibleLine } from '../visible.ts';
 
 const help = `
@@ -27,6 +27,7 @@ Examples:
 
 type Options = PlaceOptions & {
   keys?: string[];
+  people?: string;
   checkpoint?: string;
   checkpointKeys?: string[];
   contents: boolean;
@@ -40,6 +41,7 @@ export function verifyCommand(audit: Command, exit: SetExitCode): void {
     .summary('check that nothing in the ledger was edited')
     .description('Checks that nothing in the ledger was edited, deleted or reordered.')
     .option('--keys <files...>', 'public decision keys (default: those in the approvals folder of the data directory)')
+    .option('--people <file>', 'the list of people, to check what their passkeys signed')
     .option('--checkpoint <file>', 'checkpoints that were kept elsewhere, to compare with')
     .option(
       '--checkpoint-keys <files...>',
@@ -51,9 +53,10 @@ export function verifyCommand(audit: Command, exit: SetExitCode): void {
     .addHelpText('after', help)
     .action(async (options: Options) => {
       const keys = keysIn(options.keys ?? decisionKeysIn(options.data));
+      const people = peopleIn(options.people);
       const { checkpoints } = options.checkpoint === undefined ? { checkpoints: [] } : checkpointsOf(options);
       const done = await readLedger(ledgerOf(options), (db) =>
-        auditLedger(db, { keys, checkpoints, vault: vaultFor(options), progress: progressOnStderr() }),
+        auditLedger(db, { keys, people, checkpoints, vault: vaultFor(options), progress: progressOnStderr() }),
       );
       print(options.json, done, () => render(done));
       exit(done.found === 0 ? exitCodes.ok : exitCodes.no);
@@ -79,6 +82,7 @@ function render(audit: Audit): string {
     ...more,
     `${events} events, ${changes} changes and ${decisions} decisions: ${found === 0 ? 'nothing' : found} found.`,
     contentsLine(contents),
+    ...passkeysLine(audit),
     truncation(audit),
   ].join('\n');
 }
@@ -88,6 +92,11 @@ function contentsLine(counts: Audit['contents']): string {
   const { whole, locked, dropped } = counts;
   const unread = locked === 0 ? '' : `, ${locked} not read: the key to them was not given`;
   return `${whole} contents are whole${unread}${dropped === 0 ? '' : `, ${dropped} dropped by retention`}.`;
+}
+
+function passkeysLine({ passkeys: { checked, unchecked } }: Audit): string[] {
+  if (unchecked > 0) return [`${unchecked} approvals with a passkey were not checked: give the list with --people.`];
+  return checked === 0 ? [] : [`${checked} approvals with a passkey were checked.`];
 }
 
 function truncation({ truncation: verdict, checkpoint }: Audit): string {

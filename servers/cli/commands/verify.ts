@@ -5,7 +5,7 @@ import { CommandFailed, exitCodes } from '../exit.ts';
 import { print } from '../output.ts';
 import { ledgerOf, type PlaceOptions, withPlace } from '../place.ts';
 import type { SetExitCode } from '../program.ts';
-import { decisionKeysIn, keysIn, vaultFor } from '../verification.ts';
+import { decisionKeysIn, keysIn, peopleIn, vaultFor } from '../verification.ts';
 import { visibleLine } from '../visible.ts';
 
 const help = `
@@ -19,7 +19,13 @@ Examples:
   $ countersign changes verify chg_01kagv2xq6w0c5z8t4m1n7p3rd --data ./data
   $ countersign changes verify chg_01kagv2xq6w0c5z8t4m1n7p3rd --ledger backup.db --keys decision-keys.json --json`;
 
-type Options = PlaceOptions & { keys?: string[]; contents: boolean; contentsKeys?: string; json?: boolean };
+type Options = PlaceOptions & {
+  keys?: string[];
+  people?: string;
+  contents: boolean;
+  contentsKeys?: string;
+  json?: boolean;
+};
 
 /** `countersign changes verify` */
 export function verifyChangeCommand(changes: Command, exit: SetExitCode): void {
@@ -28,12 +34,14 @@ export function verifyChangeCommand(changes: Command, exit: SetExitCode): void {
     .description('Shows who signed what of one change, and checks it without any server.')
     .argument('<id>', 'the change')
     .option('--keys <files...>', 'public decision keys (default: those in the approvals folder of the data directory)')
+    .option('--people <file>', 'the list of people, to check what their passkeys signed')
     .option('--contents-keys <file>', 'keys that contents are encrypted with (default: those of the data directory)')
     .option('--no-contents', 'do not hash kept contents again')
     .option('--json', 'print JSON')
     .addHelpText('after', help)
     .action(async (id: string, options: Options) => {
-      const given = { keys: keysIn(options.keys ?? decisionKeysIn(options.data)), vault: vaultFor(options) };
+      const keys = keysIn(options.keys ?? decisionKeysIn(options.data));
+      const given = { keys, people: peopleIn(options.people), vault: vaultFor(options) };
       const done = await readLedger(ledgerOf(options), (db) => verifyChange(db, id, given));
       if (done === null) throw new CommandFailed(exitCodes.no, 'There is no such change in this ledger.');
       const holds = done.checks.every((one) => one.holds !== false);
@@ -78,16 +86,19 @@ const what: Readonly<Record<Check['check'], string>> = {
   snapshots: 'the states before and after are what was kept',
   contents: 'the kept contents are what their digests say',
   decisions: 'the signatures are good, on record, and enough for where the change stands',
+  passkeys: 'every approval has the passkey that its rule asks for',
   record: 'its events are whole, and lead to where it stands',
   steps: 'its steps are those that its events tell of',
 };
 
 function checkLine({ check, holds, problems }: Check, { contents }: ChangeCheck): string {
   if (holds === false) return `DOES NOT HOLD  ${check}: ${problems.join(' ')}`;
-  if (holds === null) return `not checked    ${check}: ${unread(contents)}`;
+  if (holds === null) return `not checked    ${check}: ${check === 'passkeys' ? noPeople : unread(contents)}`;
   const dropped = check === 'contents' && contents?.dropped ? `; ${contents.dropped} were dropped by retention` : '';
   return `holds          ${check}: ${what[check]}${dropped}`;
 }
+
+const noPeople = 'give the list of people with --people, to check what they signed';
 
 function unread(contents: ChangeCheck['contents']): string {
   if (contents === null) return 'they were left out';
