@@ -2,6 +2,7 @@ import { type Condition, goneAhead, lostEnds, moves } from '#shared/changes/tran
 import { appendOnly } from './append-only.ts';
 import { chainRules, earlierIs, earlierIsOrNone } from './chain-rules.ts';
 import { chainStart } from './events.ts';
+import { decidedByGrant, grantIssuer, grantRules } from './grant-rules.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import { restoreRules } from './restore-rules.ts';
 import { thingRules } from './things.ts';
@@ -11,11 +12,14 @@ import { isReplaced, versionRules } from './version-rules.ts';
 const quorum = `coalesce((select cast(json_extract(s.body, '$.review.quorum') as integer) from sealed s
     where s.change_id = new.id), 1)`;
 
+/** What nobody signed in for is no decision of a person, however many there are. */
+const byPeople = `d.issuer not in ('countersign:policy', '${grantIssuer}')`;
+
 /** The SQL expression that holds when a change (`new`) meets a condition of the transition table. */
 const conditions: Record<Condition, string> = {
   sealed: `exists (select 1 from sealed s join snapshots p on p.change_id = s.change_id and p.phase = 'before'
              and p.digest = s.snapshot where s.change_id = new.id)`,
-  approved: `(${decided('approve')}) >= ${quorum}`,
+  approved: `(${decided('approve')} and ${byPeople}) >= ${quorum} or ${decidedByGrant}`,
   rejected: `(${decided('reject')}) > 0`,
   claimed: 'new.claimed_by is not null and new.lease_until is not null',
   complete: `(select count(*) from outcomes o where o.change_id = new.id and o.outcome in ('done', 'landed'))
@@ -158,6 +162,7 @@ export function refusals(): Refusal[] {
     ...restoreRules(),
     ...chainRules(),
     ...thingRules(),
+    ...grantRules(),
     ...appendOnly(),
   ];
 }

@@ -12,6 +12,7 @@ import { outbox } from './migrations/0012-outbox.ts';
 import { search } from './migrations/0013-search.ts';
 import { calls, callsMigration } from './migrations/0014-calls.ts';
 import { things } from './migrations/0015-things.ts';
+import { grants } from './migrations/0016-grants.ts';
 import { versions } from './migrations/0017-versions.ts';
 import { sqliteWords, type Words } from './migrations/words.ts';
 import type { LedgerDb } from './schema.ts';
@@ -31,6 +32,7 @@ function migrations(words: Words): Record<string, Migration> {
     '0013-search': search(words),
     [callsMigration]: calls,
     '0015-things': things(words),
+    '0016-grants': grants(words),
     '0017-versions': versions(words),
   };
 }

@@ -177,6 +177,35 @@ export type VersionsTable = { change_id: string; supersedes: string; version: nu
   at: Timestamp;
 };
 
+/** What people allowed in advance, with the change (`change_id`) that they approved. `envelope` is signed. */
+export type GrantsTable = {
+  id: string;
+  change_id: string;
+  server: string;
+  agent: string;
+  blueprint: string;
+  changes: number;
+  bytes: number;
+  granted_at: Timestamp;
+  expires_at: Timestamp;
+  issuer: string;
+  subject: string;
+  envelope: string;
+};
+
+/** Why a grant ended before its time; `change_id` is the change that showed it, if one did. */
+export type GrantEndsTable = {
+  grant_id: string;
+  why: 'revoked' | 'stopped' | 'path' | 'flag' | 'others' | 'closed';
+  change_id: string | null;
+  note: string;
+  actor: string;
+  at: Timestamp;
+};
+
+/** Which changes were decided under a grant, counted from 1. */
+export type GrantUsesTable = { change_id: string; grant_id: string; number: number; bytes: number; at: Timestamp };
+
 /** Which change a change comes after, and how many are before it. */
 export type AftersTable = { change_id: string; after_id: string; depth: number };
 
@@ -239,6 +268,9 @@ export type LedgerSchema = {
   set_seals: SetSealsTable;
   afters: AftersTable;
   things_left: ThingsLeftTable;
+  grants: GrantsTable;
+  grant_ends: GrantEndsTable;
+  grant_uses: GrantUsesTable;
   receivers: ReceiversTable;
   standings: StandingsView;
   earlier: EarlierView;

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { canonical } from '#shared/crypto/canonical.ts';
 import { AppError } from '#shared/errors.ts';
 import { appendEvent, type EventActor } from './events.ts';
+import { endGrantsOf } from './grants.ts';
 import type { LedgerDb, LedgerTx, Timestamp } from './schema.ts';
 
 /** What is stopped: everything, or one server, agent or tool by its name. */
@@ -48,6 +49,7 @@ export async function insertStop(
     .returning('id')
     .executeTakeFirstOrThrow();
   await appendEvent(tx, { at, type: 'stop.begun', changeId: null, actor, body: { stop: id, scope, value, reason } });
+  await endGrantsOf(tx, stop, { why: 'stopped', change_id: null, note: reason, actor, at });
   return id;
 }
 

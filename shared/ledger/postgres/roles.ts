@@ -30,6 +30,7 @@ const ofAChange = [
   'afters',
   'versions',
   'things_left',
+  'grant_uses',
 ] as const;
 
 const views = 'last_event, proposed, standings, earlier, earlier_receipts';
@@ -145,6 +146,9 @@ const deciderInserts = [
   'sets',
   'set_members',
   'set_seals',
+  'grants',
+  'grant_ends',
+  'grant_uses',
 ];
 
 /** Sees everything, and asks for restores alone: a proposal comes from the server that has the backend. */
@@ -153,7 +157,7 @@ function ofDecider(role: string): string[] {
     `grant insert (${decisionColumns}) on decisions to ${role}`,
     `grant insert (${stopColumns}) on stops to ${role}`,
     `grant insert (${stopColumns}) on holds to ${role}`,
-    `grant insert on stop_ends, hold_ends, idempotency_keys, restored, sets, set_members, set_seals to ${role}`,
+    `grant insert on stop_ends, hold_ends, idempotency_keys, restored, sets, set_members, set_seals, grants, grant_ends, grant_uses to ${role}`,
     ...tables.map((table) => policy(role, table, 'select', 'using (true)')),
     policy(role, 'changes', 'insert', 'with check (restores is not null)'),
     policy(role, 'changes', 'update', 'using (true) with check (true)'),
@@ -185,6 +189,8 @@ function ofExecutor(role: string, server: string): string[] {
     policy(role, 'contents', 'insert', 'with check (true)'),
     policy(role, 'events', 'select', `using (${own})`),
     policy(role, 'events', 'insert', `with check ((${own} and (${said})) or (${ofCall}))`),
+    policy(role, 'grants', 'select', `using (server = '${server}')`),
+    policy(role, 'grant_ends', 'select', 'using (exists (select 1 from grants g where g.id = grant_id))'),
     ...['stops', 'stop_ends'].map((table) => policy(role, table, 'select', 'using (true)')),
   ];
 }
