@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { Flag } from '#shared/tools/index.ts';
 
 /** What a blueprint can grant: the part of a capability that parsing needs. */
 export type Grantable = {
@@ -55,7 +56,7 @@ export type GrantOffer = {
   /** Globs; absent for the files of the change that is approved, and what is beside them. */
   readonly paths?: readonly string[];
   /** Codes that a follow-up may have; absent when none. */
-  readonly flags?: readonly string[];
+  readonly flags?: readonly Flag['code'][];
 };
 
 /** What a change has to be for a rule to decide it: all that is given. */

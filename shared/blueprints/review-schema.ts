@@ -75,6 +75,9 @@ export function reviewSchema(capabilities: readonly Pick<Grantable, 'tools'>[]) 
       if (grant && own.quorum > 1) {
         say(['rules', index, 'grant'])('One person gives a grant: this is for rules whose quorum is 1.');
       }
+      if (grant && own.step_up !== 'none') {
+        say(['rules', index, 'grant'])('This rule wants a passkey for each approval, and a grant has none.');
+      }
       return {
         ...ruleOf(own),
         ...(grant && { grant }),

@@ -9,6 +9,9 @@ import type { People } from '#shared/people/people.ts';
 import { type Capacity, capacityFor, personNow, whoNow } from './capacity.ts';
 import { type Approver, type Decision, mostDecided, type ShownSet } from './decision.ts';
 import { denyApproval, denyDecision, distinct } from './entitled.ts';
+import { grantOver, keepGrant } from './give-grant.ts';
+import { grantDigest } from './grant.ts';
+import type { GrantTerms } from './grant-terms.ts';
 import { assertInOrder } from './in-order.ts';
 import { decisionOver, keepDecision } from './keep-decision.ts';
 import type { SigningKey } from './keys.ts';
@@ -41,6 +44,8 @@ export type DecisionInput = {
   readonly set?: ShownSet;
   /** What a passkey answered, where a rule asks for one; not needed to reject. */
   readonly stepUp?: StepUp | undefined;
+  /** What is allowed in advance with the approval of one change; nothing unless given. */
+  readonly grant?: GrantTerms | undefined;
 };
 
 /** Where a change stands after a decision. */
@@ -54,16 +59,19 @@ export async function decide(context: DecideContext, input: DecisionInput): Prom
   const { stepUp } = input;
   const assertion = stepUp && (await verifyStepUp(stepUp, { now: context.now(), people: context.people?.() }));
   return onceChecked(context, input, async (tx, all, made) => {
-    const answer = { ...made, at: stepUp?.statement.decided_at ?? made.at, assertion };
+    const given = grantOver(all, made);
+    const grant = given === null ? undefined : grantDigest(given);
+    const answer = { ...made, at: stepUp?.statement.decided_at ?? made.at, assertion, grant };
     if (input.verb === 'approve') assertSteppedUp(all, stepUp, decisionOver(all, answer));
     await keepDecision(tx, context.key, all, answer);
+    if (given) await keepGrant(tx, context.key, given);
     return settleDecided(tx, all, made);
   });
 }
 
 /** What `decide` would sign now, for a passkey to answer. Nothing is decided. Throws what `decide` does. */
 export function decisionToSign(context: DecideContext, input: DecisionInput): Promise<Decision> {
-  return onceChecked(context, input, async (_tx, all, made) => decisionOver(all, made));
+  return onceChecked(context, input, async (_tx, all, { grant: _grant, ...made }) => decisionOver(all, made));
 }
 
 type Made = DecisionInput & {

@@ -35,6 +35,8 @@ const answer = {
   category: rejectionCategory.exactOptional(),
   /** In which capacity, where a rule asks for one. */
   as: capacity.exactOptional(),
+  /** Digest of the task grant that is given with it; absent when none is. */
+  grant: hex64.exactOptional(),
   /** What a passkey of the approver answered to {@link challengeOf} all the rest; absent where no rule asks for one. */
   assertion: assertion.exactOptional(),
 };

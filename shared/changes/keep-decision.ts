@@ -15,19 +15,22 @@ type Answer = {
   readonly category?: RejectionCategory | undefined;
   readonly set?: ShownSet;
   readonly as?: Capacity | undefined;
+  /** Digest of what is allowed with it. */
+  readonly grant?: string | undefined;
   readonly at: string;
 };
 
 /** What an answer to changes says. */
 export function decisionOver(
   all: readonly Sealed[],
-  { verb, approver, reason, category, set, as, at }: Answer,
+  { verb, approver, reason, category, set, as, grant, at }: Answer,
 ): Decision {
   // Who decides on several at once says until when all of that counts.
   const expires = all.map(({ body }) => body.expires_at).reduce((a, b) => (a < b ? a : b));
   const changes = all.map(({ seal, body }) => ({ change_id: body.change_id, seal }));
   const why = category === undefined ? {} : { category };
-  const said = { verb, approver, decided_at: at, expires_at: expires, reason, ...why, ...(as && { as }) };
+  const given = { ...(as && { as }), ...(grant !== undefined && { grant }) };
+  const said = { verb, approver, decided_at: at, expires_at: expires, reason, ...why, ...given };
   return { ...said, set: set ?? null, changes };
 }
 

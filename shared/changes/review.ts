@@ -3,6 +3,7 @@ import { endOfReview } from '#shared/blueprints/review-time.ts';
 import { globMatcher } from '#shared/tools/glob.ts';
 import { compilePathGlob } from '#shared/tools/path-glob.ts';
 import { type CodeOwners, hasUnowned } from './code-owners.ts';
+import { termsOffered } from './grant-terms.ts';
 import type { SealedBody } from './sealed.ts';
 
 /** What rules are about: the part of a change that is sealed of its plan, and whether it builds on its agent's own work. */
@@ -56,6 +57,7 @@ function decidedBy(review: Review, facts: ReviewFacts): { readonly rule: ReviewR
     ...(owners && { owners }),
     ...(rule.stepUp && { step_up: rule.stepUp }),
     ...(found && { rule: { index, ...(found.name !== undefined && { name: found.name }) } }),
+    ...(found?.grant && { grant: termsOffered(found.grant, pathsOf(facts)) }),
   };
   return { rule, sealed };
 }

@@ -3,6 +3,7 @@ import { canonical, sha256 } from '#shared/crypto/canonical.ts';
 import { AppError } from '#shared/errors.ts';
 import { audience, effect, flag, foundation, type Json, reach, restoring, reversible } from '#shared/tools/index.ts';
 import { codeOwners } from './code-owners.ts';
+import { grantTerms } from './grant-terms.ts';
 import { changeIdPattern, setIdPattern } from './ids.ts';
 
 const json = z.json() as z.ZodType<Json>;
@@ -51,6 +52,8 @@ const reviewRule = z.strictObject({
   owners: codeOwners.exactOptional(),
   /** The rule itself decides, as long as it holds; these people do when it does not. */
   decide: z.literal('policy').exactOptional(),
+  /** What whoever approves it may allow its follow-ups; absent when nothing. */
+  grant: grantTerms.exactOptional(),
 });
 
 /** Everything an approver answers for. Whatever is not in here does not count when the change is carried out. */
@@ -77,6 +80,8 @@ export const sealedBody = z.strictObject({
   restores: restoreRequest.nullable(),
   /** The change that has to be applied first, as it was sealed; absent when there is none. */
   after: z.strictObject({ change_id: z.string().regex(changeIdPattern), seal: hex64 }).exactOptional(),
+  /** The version before this one, as it was sealed, and which version this is; absent from a first one. */
+  supersedes: z.strictObject({ change_id: id, seal: hex64, version: z.number().int().min(2) }).exactOptional(),
   plan: json,
   summary: z.string(),
   effects: z.array(effect).readonly(),
@@ -85,14 +90,12 @@ export const sealedBody = z.strictObject({
   reaches: z.array(reach).readonly(),
   reversible,
   /** Absent where the tool does not know. */
-  /** The version before this one, as it was sealed, and which version this is; absent from a first one. */
-  supersedes: z.strictObject({ change_id: id, seal: hex64, version: z.number().int().min(2) }).exactOptional(),
   audience: audience.exactOptional(),
   assigned: z.boolean().exactOptional(),
-  /** What the tool says of its restores; absent from what was sealed before it was said. */
-  restoring: restoring.exactOptional(),
   /** What the plan builds on; absent where the tool does not say. */
   stands_on: z.array(foundation).readonly().exactOptional(),
+  /** What the tool says of its restores; absent from what was sealed before it was said. */
+  restoring: restoring.exactOptional(),
   steps: z.array(z.string()).min(1),
   /** Digest of the snapshot of the state before, base versions included. */
   snapshot: hex64,
