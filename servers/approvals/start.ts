@@ -3,6 +3,7 @@ import { currentBlueprint } from '#shared/blueprints/current.ts';
 import { loadBlueprints } from '#shared/blueprints/load.ts';
 import { endOrphans, expireOverdue } from '#shared/changes/expire.ts';
 import { addPublicKey, currentSigningKey, readVerificationKeys } from '#shared/changes/keys.ts';
+import { type Nudging, nudgeOverdue } from '#shared/changes/nudge.ts';
 import { earlierKeys } from '#shared/changes/rotate-keys.ts';
 import { listen } from '#shared/http/listen.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
@@ -117,10 +118,12 @@ export async function startApprovals(options: {
 
 function sweep(ledger: Ledger, now: () => Date, log: Log): () => Promise<void> {
   let sweeping: Promise<unknown> = Promise.resolve();
+  const known: Nudging = new Map();
   const timer = setInterval(() => {
     sweeping = expireOverdue(ledger, 'approvals', now())
       .then(() => endOrphans(ledger, 'approvals', now()))
-      .catch((error: unknown) => log('overdue changes could not be ended', { error }));
+      .then(() => nudgeOverdue(ledger, known, now()))
+      .catch((error: unknown) => log('overdue changes could not be ended or told of', { error }));
   }, sweepMs);
   return async () => {
     clearInterval(timer);

@@ -127,12 +127,23 @@ const review = z.looseObject({
 });
 export type Review = z.output<typeof review>;
 
+/** Who looks at a change that waits, and what was told again of it; null for any other. */
+const attention = z
+  .looseObject({
+    assigned: z.looseObject({ id: z.number(), who: z.looseObject({ name: text }).nullable() }).nullable(),
+    reminded_at: text.nullable(),
+    escalated: z.looseObject({ at: text, to: z.array(text) }).nullable(),
+  })
+  .nullable();
+export type Attention = z.output<typeof attention>;
+
 /** A change in full, as the console answers it. `seal` and `content` are null while it has no plan. */
 export const change = z.looseObject({
   ...standing,
   seal: text.nullable(),
   /** Null while it has no plan. */
   review: review.nullable(),
+  attention,
   /** What has to be applied before it, and what comes after it. */
   chain: z.object({ earlier: z.array(member), later: z.array(member) }),
   /** Null unless the answer to a step was lost. */
@@ -159,6 +170,9 @@ export type Progress = z.output<typeof progress>;
 
 /** The answer to a decision. */
 export const decided = z.looseObject({ change_id: text, status: text });
+
+/** The answer to a note of who looks at a change. */
+export const assigned = z.looseObject({ change_id: text, attention });
 
 /** The answer to a request to take a change up again. */
 export const resumeAsked = z.looseObject({ change_id: text });

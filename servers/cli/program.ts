@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { suiteVersion } from '#shared/config/version.ts';
 import { approveCommand } from './commands/approve.ts';
+import { assignCommand } from './commands/assign.ts';
 import { auditCommand } from './commands/audit.ts';
 import { backupCommands } from './commands/backup.ts';
 import { contentsCommands } from './commands/contents.ts';
@@ -63,6 +64,7 @@ export function program(exit: SetExitCode): Command {
   showCommand(changes);
   approveCommand(changes, exit);
   rejectCommand(changes);
+  assignCommand(changes);
   restoreCommand(changes);
   resumeCommand(changes);
   settleCommand(changes);

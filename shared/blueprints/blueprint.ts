@@ -44,6 +44,10 @@ export type ReviewRule = ReviewTime & {
   readonly exclude?: readonly 'sponsor'[];
   /** What each approval needs besides; absent when nothing. */
   readonly stepUp?: 'passkey';
+  /** After how long it is told once more that a proposal waits. */
+  readonly remind?: ReviewTime;
+  /** After how long these of `by` are told that it still waits. */
+  readonly escalate?: { readonly after: ReviewTime; readonly to: readonly string[] };
 };
 
 /** The most that whoever approves a change may allow its follow-ups: so many, of so many bytes, for so long. */

@@ -4,6 +4,7 @@ import { audience, flag, reach } from '#shared/tools/index.ts';
 import { approverEntry } from './approvers.ts';
 import type { Grantable, Review, ReviewRule, ReviewTime } from './blueprint.ts';
 import { grantSchema } from './grant-schema.ts';
+import { checkNudges, nudges, nudgesOf } from './nudge-schema.ts';
 import { reviewTime } from './review-time.ts';
 import { name } from './values.ts';
 
@@ -47,6 +48,7 @@ export function reviewSchema(capabilities: readonly Pick<Grantable, 'tools'>[]) 
     exclude: decides.exclude.optional(),
     step_up: decides.step_up.optional(),
     grant: grantSchema(capabilities).optional(),
+    ...nudges,
   });
   const whole = z.strictObject({
     default: z
@@ -56,6 +58,7 @@ export function reviewSchema(capabilities: readonly Pick<Grantable, 'tools'>[]) 
         expires: decides.expires.prefault('24h'),
         exclude: decides.exclude.default([]),
         step_up: decides.step_up.default('none'),
+        ...nudges,
       })
       .prefault({}),
     rules: z.array(rule).max(100).default([]),
@@ -64,14 +67,16 @@ export function reviewSchema(capabilities: readonly Pick<Grantable, 'tools'>[]) 
     const say = (path: (string | number)[]) => (message: string) => context.addIssue({ code: 'custom', path, message });
     if (context.issues.length > 0) return z.NEVER;
     checkQuorum(written.default, say(['default', 'quorum']));
+    checkNudges(written.default, (key, message) => say(['default', key])(message));
     const rules = written.rules.map((one, index) => {
-      const { name: called, by, quorum, expires, exclude, step_up, grant, ...when } = one;
+      const { name: called, by, quorum, expires, exclude, step_up, remind, escalate, grant, ...when } = one;
       const given = withoutAbsent(when);
       if (Object.keys(given).length === 0) {
         say(['rules', index])('This has no condition, so no later rule could count: it is what default is for.');
       }
-      const own = { ...written.default, ...withoutAbsent({ by, quorum, expires, exclude, step_up }) };
+      const own = { ...written.default, ...withoutAbsent({ by, quorum, expires, exclude, step_up, remind, escalate }) };
       checkQuorum(own, say(['rules', index, 'quorum']));
+      checkNudges(own, (key, message) => say(['rules', index, key])(message));
       if (grant && own.quorum > 1) {
         say(['rules', index, 'grant'])('One person gives a grant: this is for rules whose quorum is 1.');
       }
@@ -95,16 +100,17 @@ type Decides = {
   readonly expires: ReviewTime;
   readonly exclude: 'sponsor'[];
   readonly step_up: 'none' | 'passkey';
-};
+} & Parameters<typeof nudgesOf>[0];
 
 /** Spelled as always where nothing is left out or added, so that digests stay what they were. */
-function ruleOf({ by, quorum, expires, exclude, step_up: stepUp }: Decides): ReviewRule {
+function ruleOf({ by, quorum, expires, exclude, step_up: stepUp, ...told }: Decides): ReviewRule {
   return {
     by: [...new Set(by)],
     quorum,
     ...expires,
     ...(exclude.length > 0 && { exclude }),
     ...(stepUp !== 'none' && { stepUp }),
+    ...nudgesOf(told),
   };
 }
 

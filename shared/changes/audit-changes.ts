@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
 import type { People } from '#shared/people/people.ts';
 import type { Progress, Tell } from './audit.ts';
+import { auditAssignments } from './audit-assignments.ts';
 import { auditDecisions } from './audit-decisions.ts';
 import type { Chain } from './audit-events.ts';
 import { auditMoves } from './audit-moves.ts';
@@ -52,6 +53,7 @@ function auditOne(kept: Kept, { keys, people, chain, tell }: Omit<Options, 'prog
   auditMoves(kept, tell);
   const sealed = auditSealed(kept, tell);
   auditDecisions(kept, sealed, keys, tell);
+  auditAssignments(kept, tell);
   auditSteps(kept, chain, tell);
   return auditPasskeys(kept, sealed, { keys, people }, tell);
 }

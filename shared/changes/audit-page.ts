@@ -3,6 +3,7 @@ import type { ChangeRow } from '#shared/ledger/changes.ts';
 import type { DecisionRow } from '#shared/ledger/decisions.ts';
 import type { EventRow } from '#shared/ledger/events.ts';
 import type {
+  AssignmentsTable,
   AttemptsTable,
   LedgerDb,
   LedgerSchema,
@@ -19,6 +20,7 @@ export type Kept = {
   readonly snapshots: readonly SnapshotsTable[];
   readonly touches: readonly string[];
   readonly decisions: readonly DecisionRow[];
+  readonly assignments: readonly Selectable<AssignmentsTable>[];
   readonly attempts: readonly AttemptsTable[];
   readonly outcomes: readonly OutcomesTable[];
 };
@@ -32,6 +34,7 @@ export async function keptOf(db: LedgerDb, rows: readonly ChangeRow[]): Promise<
   const snapshots = await grouped(db, 'snapshots', ids);
   const touches = await grouped(db, 'touches', ids, 'resource');
   const decisions = await grouped(db, 'decisions', ids, 'id');
+  const assignments = await grouped(db, 'assignments', ids, 'id');
   const attempts = await grouped(db, 'attempts', ids);
   const outcomes = await grouped(db, 'outcomes', ids);
   return rows.map((row) => ({
@@ -41,12 +44,13 @@ export async function keptOf(db: LedgerDb, rows: readonly ChangeRow[]): Promise<
     snapshots: snapshots(row.id),
     touches: touches(row.id).map(({ resource }) => resource),
     decisions: decisions(row.id),
+    assignments: assignments(row.id),
     attempts: attempts(row.id),
     outcomes: outcomes(row.id),
   }));
 }
 
-type OfAChange = 'events' | 'sealed' | 'snapshots' | 'touches' | 'decisions' | 'attempts' | 'outcomes';
+type OfAChange = 'events' | 'sealed' | 'snapshots' | 'touches' | 'decisions' | 'assignments' | 'attempts' | 'outcomes';
 
 async function grouped<T extends OfAChange>(
   db: LedgerDb,

@@ -11,7 +11,7 @@ import { contentsOf, type Difference, keepDifference, type Outcome } from './dif
 import type { ExecutorContext, WorkResult } from './executor-context.ts';
 import { withStandIns } from './long-texts.ts';
 import { combined, type Original, originalOf } from './original.ts';
-import { reviewWith, type SealedReview } from './review.ts';
+import { restoreTermsOf, type SealedReview } from './review.ts';
 import { assertInScope } from './scope.ts';
 import { enterPlan, type SealedPlan, type Standing, sealPlan } from './seal-plan.ts';
 import { type RestoreRequest, requester, restoredIds, restoreRequest, type Sealed } from './sealed.ts';
@@ -156,10 +156,10 @@ function standingOf(row: ChangeRow, request: RestoreRequest, original: Sealed, b
     requester: asked,
     sponsor: blueprint?.sponsor ?? (asked.kind === 'person' ? asked.subject : original.body.sponsor),
     blueprint: blueprint && { name: blueprint.name, digest: blueprint.digest },
-    terms: async (facts, owners) => ({
-      review: blueprint ? await reviewWith(blueprint.review, facts, owners) : personsRestoreRule(original),
-      expires_at: row.expires_at,
-    }),
+    terms: async (facts, owners) =>
+      blueprint
+        ? restoreTermsOf(blueprint.review, facts, row, owners)
+        : { review: personsRestoreRule(original), expires_at: row.expires_at },
     arguments: original.body.arguments,
     restores: request,
   };

@@ -30,11 +30,36 @@ export async function termsOf(
   owners: AskOwners,
 ): Promise<Pick<SealedBody, 'review' | 'expires_at'>> {
   const { rule } = decidedBy(review, facts);
-  return { review: await reviewWith(review, facts, owners), expires_at: endOfReview(rule, now).toISOString() };
+  const span = { created_at: now.toISOString(), expires_at: endOfReview(rule, now).toISOString() };
+  return restoreTermsOf(review, facts, span, owners);
+}
+
+/** The same for a restore that was asked for at a time, and whose end is fixed. */
+export async function restoreTermsOf(
+  review: Review,
+  facts: ReviewFacts,
+  { created_at, expires_at }: { readonly created_at: string; readonly expires_at: string },
+  owners: AskOwners,
+): Promise<Pick<SealedBody, 'review' | 'expires_at'>> {
+  const { rule } = decidedBy(review, facts);
+  const sealed = await reviewWith(review, facts, owners);
+  return { review: { ...sealed, ...timesOf(rule, new Date(created_at), expires_at) }, expires_at };
+}
+
+/** When those who decide are told again; nothing that would come after the end. */
+function timesOf({ remind, escalate }: ReviewRule, from: Date, end: string) {
+  const reminded = remind && endOfReview(remind, from).toISOString();
+  const escalated = escalate && endOfReview(escalate.after, from).toISOString();
+  return {
+    ...(reminded !== undefined && reminded < end && { remind_at: reminded }),
+    ...(escalate && escalated !== undefined && escalated < end
+      ? { escalate: { at: escalated, to: [...escalate.to] } }
+      : {}),
+  };
 }
 
 /** Who decides a change; its owners are asked for only when the rule wants them. */
-export async function reviewWith(review: Review, facts: ReviewFacts, owners: AskOwners): Promise<SealedReview> {
+async function reviewWith(review: Review, facts: ReviewFacts, owners: AskOwners): Promise<SealedReview> {
   const { rule } = decidedBy(review, facts);
   return reviewOf(review, rule.by.includes('codeowners') ? { ...facts, owners: await owners() } : facts);
 }

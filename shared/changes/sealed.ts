@@ -42,6 +42,10 @@ export function restoredIds({ change_id, also = [] }: RestoreRequest): readonly 
 const reviewRule = z.strictObject({
   by: z.array(z.string()).min(1),
   quorum: z.number().int().positive(),
+  /** From when on it is told once more that it waits; absent when it is not. */
+  remind_at: instant.exactOptional(),
+  /** From when on some of those in `by` are told that it still waits. It lets nobody decide who could not before. */
+  escalate: z.strictObject({ at: instant, to: z.array(z.string()).min(1) }).exactOptional(),
   /** Who may not approve; absent when nobody is left out. */
   exclude: z.array(z.literal('sponsor')).min(1).exactOptional(),
   /** What each approval needs besides; absent when nothing. */

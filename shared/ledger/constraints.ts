@@ -6,8 +6,8 @@ import { decidedByGrant, grantIssuer, grantRules } from './grant-rules.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import { restoreRules } from './restore-rules.ts';
 import { thingRules } from './things.ts';
-
 import { isReplaced, versionRules } from './version-rules.ts';
+
 /** How many the sealed rule wants. */
 const quorum = `coalesce((select cast(json_extract(s.body, '$.review.quorum') as integer) from sealed s
     where s.change_id = new.id), 1)`;
@@ -32,11 +32,11 @@ const conditions: Record<Condition, string> = {
   earlier_approved: earlierIsOrNone(goneAhead),
   earlier_applied: earlierIsOrNone(['applied']),
   earlier_lost: earlierIs(lostEnds),
+  replaced: isReplaced,
 };
 
 /** How many people have decided so. A row a person: one person has one decision over a change. */
 function decided(verb: string): string {
-  replaced: isReplaced,
   return `select count(*) from decisions d join sealed s on s.change_id = d.change_id and s.seal = d.seal
             where d.change_id = new.id and d.verb = '${verb}' and d.expires_at > new.updated_at`;
 }
@@ -116,6 +116,9 @@ const attemptAllowed = `exists (select 1 from changes c where c.id = new.change_
 const decisionAllowed = `exists (select 1 from changes c join sealed s on s.change_id = c.id
     where c.id = new.change_id and c.status = 'pending' and s.seal = new.seal)`;
 
+/** Nobody is asked to look at what is decided. */
+const assignmentAllowed = `exists (select 1 from changes c where c.id = new.change_id and c.status = 'pending')`;
+
 /** Everything that the database itself refuses on every engine, from the transition table. */
 export function refusals(): Refusal[] {
   return [
@@ -154,6 +157,12 @@ export function refusals(): Refusal[] {
       'countersign: no such seal waits for a decision',
     ),
     refuse(
+      'assignments_pending',
+      'insert on assignments',
+      `not ${assignmentAllowed}`,
+      'countersign: this does not wait for a decision',
+    ),
+    refuse(
       'events_chain',
       'insert on events',
       `new.previous <> coalesce((select hash from last_event), '${chainStart}')`,
@@ -161,9 +170,9 @@ export function refusals(): Refusal[] {
     ),
     ...restoreRules(),
     ...chainRules(),
+    ...versionRules(),
     ...thingRules(),
     ...grantRules(),
     ...appendOnly(),
   ];
 }
-    ...versionRules(),

@@ -14,6 +14,7 @@ import { calls, callsMigration } from './migrations/0014-calls.ts';
 import { things } from './migrations/0015-things.ts';
 import { grants } from './migrations/0016-grants.ts';
 import { versions } from './migrations/0017-versions.ts';
+import { assignments } from './migrations/0018-assignments.ts';
 import { sqliteWords, type Words } from './migrations/words.ts';
 import type { LedgerDb } from './schema.ts';
 
@@ -34,6 +35,7 @@ function migrations(words: Words): Record<string, Migration> {
     '0015-things': things(words),
     '0016-grants': grants(words),
     '0017-versions': versions(words),
+    '0018-assignments': assignments(words),
   };
 }
 

@@ -3,6 +3,7 @@ import type { RejectionCategory } from '#shared/changes/rejection.ts';
 import type { Status } from '#shared/changes/transitions.ts';
 import { sha256 } from '#shared/crypto/canonical.ts';
 import type { Owner } from './changes.ts';
+import { type Nudge, nudgeEvents, nudgeKind } from './nudges.ts';
 import type { LedgerDb, Timestamp } from './schema.ts';
 
 /** Where a change came to, as the event of that move tells of it. */
@@ -18,6 +19,8 @@ export type Moved = {
   readonly note: string | null;
   /** Why a person said no; null for every other move, and where no category was given. */
   readonly category: RejectionCategory | null;
+  /** Set where it did not move, and was told again that it waits. */
+  readonly nudge: Nudge | null;
 };
 
 /** Whose moves are wanted: those of one agent under one blueprint, of some blueprints, or all. */
@@ -40,6 +43,7 @@ const toldStatuses = [
 ] as const satisfies Status[];
 
 const told: readonly string[] = toldStatuses.map((status) => `change.${status}`);
+const toldWithNudges: readonly string[] = [...told, ...Object.values(nudgeEvents)];
 
 /** So many events are looked at in one query: what is asked for may be rare among them. */
 const window = 2_000;
@@ -50,12 +54,24 @@ const window = 2_000;
  */
 export async function movedAfter(
   db: LedgerDb,
-  { after, of, limit }: { readonly after: number; readonly of: MovesOf; readonly limit: number },
+  {
+    after,
+    of,
+    limit,
+    nudges = false,
+  }: {
+    readonly after: number;
+    readonly of: MovesOf;
+    readonly limit: number;
+    /** Whether it is wanted, too, that it was told again that something waits. */
+    readonly nudges?: boolean;
+  },
 ): Promise<{ readonly moved: readonly Moved[]; readonly seen: number }> {
   const end = await lastSeq(db);
   for (let from = after; from < end; ) {
     const to = Math.min(from + window, end);
-    const rows = await movesIn(db, of).where('e.seq', '>', from).where('e.seq', '<=', to).limit(limit).execute();
+    const all = movesIn(db, of, nudges ? toldWithNudges : told);
+    const rows = await all.where('e.seq', '>', from).where('e.seq', '<=', to).limit(limit).execute();
     const moved = rows.map(movedOf);
     if (moved.length > 0) return { moved, seen: moved.length < limit ? to : (moved.at(-1)?.seq ?? to) };
     from = to;
@@ -96,25 +112,30 @@ export async function lastSeq(db: LedgerDb): Promise<number> {
   return last?.seq ?? 0;
 }
 
-const columns = ['e.seq', 'e.hash', 'e.at', 'e.change_id', 'e.body'] as const;
+const columns = ['e.seq', 'e.type', 'e.hash', 'e.at', 'e.change_id', 'e.body'] as const;
 
 /** A cross join, because SQLite begins such a one with its first table: the events are few, an owner's changes may be many. */
-function movesIn(db: LedgerDb, of: MovesOf) {
+function movesIn(db: LedgerDb, of: MovesOf, types = told) {
   const all = db
     .selectFrom('events as e')
     .crossJoin('changes as c')
     .select(columns)
     .whereRef('c.id', '=', 'e.change_id')
-    .where('e.type', 'in', told)
+    .where('e.type', 'in', types)
     .orderBy('e.seq');
   if (of === 'all') return all;
   if ('blueprints' in of) return all.where('c.blueprint', 'in', of.blueprints);
   return all.where('c.agent', '=', of.agent).where('c.blueprint', '=', of.blueprint);
 }
 
-type Row = { seq: number; hash: string; at: Timestamp; change_id: string | null; body: string };
+type Row = { seq: number; type: string; hash: string; at: Timestamp; change_id: string | null; body: string };
 
-function movedOf({ seq, hash, at, change_id: changeId, body }: Row): Moved {
-  const { to, note, category = null } = JSON.parse(body) as Pick<Moved, 'to' | 'note'> & Partial<Moved>;
-  return { seq, hash, at, changeId: changeId ?? '', to, note, category, id: `evt_${sha256(hash).slice(0, 32)}` };
+function movedOf({ seq, type, hash, at, change_id: changeId, body }: Row): Moved {
+  const said = JSON.parse(body) as Pick<Moved, 'to' | 'note'> & Partial<Moved> & { told?: readonly string[] };
+  const { to, note, category = null, told: who } = said;
+  const base = { seq, hash, at, changeId: changeId ?? '', id: `evt_${sha256(hash).slice(0, 32)}` };
+  if (who !== undefined) {
+    return { ...base, to: 'pending', note: null, category, nudge: { kind: nudgeKind(type), at, told: who } };
+  }
+  return { ...base, to, note, category, nudge: null };
 }

@@ -144,6 +144,15 @@ export type HoldsTable = {
 
 export type HoldEndsTable = { hold_id: number; reason: string; actor: string; at: Timestamp };
 
+/** Who is to look at a change, as canonical JSON; null for nobody in particular. It gives no rights. */
+export type AssignmentsTable = {
+  id: Generated<number>;
+  change_id: string;
+  assignee: string | null;
+  actor: string;
+  at: Timestamp;
+};
+
 /** What the keys of proposals stand for, whether a change was made with one or found by it. */
 export type IdempotencyKeysTable = { agent: string; blueprint: string; idempotency_key: string; change_id: string };
 
@@ -161,6 +170,9 @@ export type SetMembersTable = { set_id: string; position: number; change_id: str
 
 /** What was sealed of a set, once, when all of its restores were planned. */
 export type SetSealsTable = { set_id: string; seal: string; body: string; sealed_at: Timestamp };
+/** Which change a change is a new version of. `version` counts from 1, of which there is no row. */
+export type VersionsTable = { change_id: string; supersedes: string; version: number };
+
 /** What changes made (`made` is 1) or moved on, in the name of whoever asked for them; null for a person. */
 export type ThingsLeftTable = {
   id: Generated<number>;
@@ -170,9 +182,6 @@ export type ThingsLeftTable = {
   made: number;
   change_id: string;
   agent: string | null;
-/** Which change a change is a new version of. `version` counts from 1, of which there is no row. */
-export type VersionsTable = { change_id: string; supersedes: string; version: number };
-
   blueprint: string | null;
   at: Timestamp;
 };
@@ -260,6 +269,7 @@ export type LedgerSchema = {
   stop_ends: StopEndsTable;
   holds: HoldsTable;
   hold_ends: HoldEndsTable;
+  assignments: AssignmentsTable;
   idempotency_keys: IdempotencyKeysTable;
   restored: RestoredTable;
   differences: DifferencesTable;
@@ -267,6 +277,7 @@ export type LedgerSchema = {
   set_members: SetMembersTable;
   set_seals: SetSealsTable;
   afters: AftersTable;
+  versions: VersionsTable;
   things_left: ThingsLeftTable;
   grants: GrantsTable;
   grant_ends: GrantEndsTable;
@@ -279,4 +290,3 @@ export type LedgerSchema = {
 
 export type LedgerDb = Kysely<LedgerSchema>;
 export type LedgerTx = Transaction<LedgerSchema>;
-  versions: VersionsTable;

@@ -1,10 +1,11 @@
+import { attentionMarks } from './attention.js';
 import { count, foreign, h, when } from './dom.js';
 import { flags, states, toolName } from './words.js';
 
 const hourMs = 3_600_000;
 
 /** One change in a list. `box` is what selects it; `titleOf` finds the summary of another change in the list. */
-export function card(change, { box = null, titleOf = () => undefined } = {}) {
+export function card(change, { box = null, titleOf = () => undefined, person } = {}) {
   const { label, tone } = states[change.status];
   const open = change.status === 'pending_approval';
   return h(
@@ -26,6 +27,7 @@ export function card(change, { box = null, titleOf = () => undefined } = {}) {
       change.set ? h('span', {}, h('a', { href: `/sets/${change.set}` }, 'part of a set')) : null,
       h('span', {}, 'asked ', when(change.created_at)),
       open ? left(change) : null,
+      open && person ? attentionMarks(change, person) : null,
     ),
     chips(change.flags),
     conflicts(change, titleOf),

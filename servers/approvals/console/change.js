@@ -1,3 +1,4 @@
+import { attentionSection } from './attention.js';
 import { chainSection, undecided } from './chain.js';
 import { decisionPanel } from './decision.js';
 import { differenceSection } from './difference.js';
@@ -13,13 +14,14 @@ import { openStates, states } from './words.js';
 const linesAtOnce = 3_000;
 
 /** The page of one change. It follows the change until nothing more can become of it. */
-export async function openChange(main, id) {
+export async function openChange(main, id, person) {
   const path = `/api/changes/${encodeURIComponent(id)}`;
   const whole = `${path}?lines=${linesAtOnce}`;
   let change = await request(whole);
   const parts = {
     head: h('div', { id: 'head', tabindex: -1 }),
     facts: h('div'),
+    attention: h('div'),
     chain: h('div'),
     difference: h('div'),
     body: h('div'),
@@ -38,9 +40,18 @@ export async function openChange(main, id) {
     // A plan that was made only now brings the content along.
     change =
       before.status !== 'planning' && progress.seal === before.seal ? news : await request(whole, { poll: true });
-    show(parts, change, before, follow);
+    draw(before);
   };
-  show(parts, change, null, follow);
+  const draw = (before) => {
+    show(parts, change, before, follow);
+    if (
+      !before ||
+      before.status !== change.status ||
+      JSON.stringify(before.attention) !== JSON.stringify(change.attention)
+    )
+      parts.attention.replaceChildren(attentionSection(change, person, follow));
+  };
+  draw(null);
   live(async () => {
     const isOpen =
       openStates.includes(change.status) || change.restored_by.some((one) => openStates.includes(one.status));

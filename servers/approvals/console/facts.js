@@ -25,6 +25,7 @@ export function factsSection(change) {
       fact('Asked', exactly(change.created_at)),
       change.review ? fact('Decided by', deciders(change.review)) : null,
       openStates.includes(change.status) ? fact('Ends', exactly(change.expires_at)) : null,
+      change.status === 'pending_approval' ? toldAgain(change.review, fact) : null,
     ),
   );
 }
@@ -38,6 +39,23 @@ function deciders({ by, quorum, exclude, rule, approved }) {
   const but = exclude.includes('sponsor') ? ', but not the sponsor' : '';
   const so = quorum > 1 ? `; ${approved} of ${quorum} approved` : '';
   return [names, but, so, rule === 'default' ? '' : [' (', shown(rule), ')']];
+}
+
+/** When it is told again that it waits, as the rule says. */
+function toldAgain(review, fact) {
+  if (!review) return null;
+  const { remind_at: remind, escalate } = review;
+  return [
+    remind ? fact('Told again', exactly(remind)) : null,
+    escalate
+      ? fact(
+          'Escalated',
+          exactly(escalate.at),
+          ' to ',
+          escalate.to.map((one, index) => [index > 0 ? ', ' : '', shown(one)]),
+        )
+      : null,
+  ];
 }
 
 function link(id, index) {

@@ -1,15 +1,23 @@
+import { isMine } from './attention.js';
 import { h } from './dom.js';
 import { toolName } from './words.js';
 
-const kinds = {
+const kindsFor = (person) => ({
   agent: { label: 'Who', all: 'everybody', of: ({ requester }) => requester.name },
   tool: { label: 'What', all: 'everything', of: ({ tool }) => tool, name: toolName },
   place: { label: 'Where', all: 'everywhere', of: ({ place }) => place?.name ?? '' },
   flags: { label: 'Flags', all: 'flagged or not', of: ({ flags }) => (flags.length > 0 ? 'flagged' : 'not flagged') },
-};
+  assigned: { label: 'Assigned', all: 'or not', of: (change) => assignedTo(change, person) },
+});
+
+function assignedTo(change, person) {
+  if (isMine(change, person)) return 'to me';
+  return change.attention?.assigned?.who ? 'to others' : 'to nobody';
+}
 
 /** What of the waiting changes is shown. The choice is kept in the address. */
-export function filters(onChange) {
+export function filters(onChange, person) {
+  const kinds = kindsFor(person);
   const chosen = new URLSearchParams(location.search);
   const element = h('div', { class: 'filters', role: 'group', 'aria-label': 'Show only' });
   const choose = (kind) => (event) => {

@@ -1,3 +1,4 @@
+import { isMine } from './attention.js';
 import { batch } from './batch.js';
 import { card, who } from './card.js';
 import { foreign, h, when } from './dom.js';
@@ -12,7 +13,7 @@ const most = 200;
 const likeFrom = 3;
 
 /** What waits for a decision, live. */
-export async function openInbox(main) {
+export async function openInbox(main, _id, person) {
   const list = h('div', { class: 'cards' });
   const notice = h('p', { class: 'error', role: 'alert' });
   let page = { changes: [] };
@@ -21,11 +22,11 @@ export async function openInbox(main) {
     const shown = page.changes.filter(chosen.matches);
     chosen.update(page.changes);
     selection.update(shown);
-    replace(list, page.changes.length === 0 ? [empty()] : rows(shown, page, { selection, opened }));
+    replace(list, page.changes.length === 0 ? [empty()] : rows(shown, page, { selection, opened, person }));
     const number = page.changes.length;
     document.title = number === 0 ? 'Countersign' : `(${number}${page.next_before ? '+' : ''}) Countersign`;
   };
-  const chosen = filters(draw);
+  const chosen = filters(draw, person);
   const selection = batch(() => refresh());
   let seen = '';
   const refresh = async (poll = true) => {
@@ -39,12 +40,12 @@ export async function openInbox(main) {
   live(refresh, notice);
 }
 
-function rows(shown, page, { selection, opened }) {
+function rows(shown, page, { selection, opened, person }) {
   const titleOf = (id) => page.changes.find((one) => one.change_id === id)?.summary;
-  const one = (change) => card(change, { box: selection.box(change), titleOf });
+  const one = (change) => card(change, { box: selection.box(change), titleOf, person });
   const groups = Map.groupBy(shown, likeness);
   const all = [...groups].map(([key, like]) =>
-    like.length < likeFrom ? like.map(one) : group(key, like, { one, selection, opened }),
+    like.length < likeFrom ? like.map(one) : group(key, like, { one, selection, opened, person }),
   );
   if (shown.length === 0)
     all.push(h('section', { class: 'empty' }, h('p', {}, 'Nothing that waits fits these filters.')));
@@ -65,9 +66,10 @@ function likeness({ requester, tool, place, set, restores }) {
   return JSON.stringify([requester, tool, place?.name, set, restores !== null]);
 }
 
-function group(key, like, { one, selection, opened }) {
+function group(key, like, { one, selection, opened, person }) {
   const [{ tool, place }] = like;
   const flagged = like.filter(({ flags }) => flags.length > 0).length;
+  const mine = like.filter((change) => isMine(change, person)).length;
   const first = like.reduce((soonest, { expires_at: end }) => (end < soonest ? end : soonest), like[0].expires_at);
   const toggle = (event) => (event.currentTarget.open ? opened.add(key) : opened.delete(key));
   return h(
@@ -79,6 +81,7 @@ function group(key, like, { one, selection, opened }) {
       h('b', { class: 'number' }, String(like.length)),
       h('span', { class: 'what' }, toolName(tool), ' in ', h('b', {}, foreign(place?.name ?? ''))),
       h('span', { class: 'soft' }, who(like[0]), ', first ends ', when(first)),
+      mine > 0 ? h('span', { class: 'pill busy' }, `${mine} assigned to you`) : null,
       flagged > 0 ? h('span', { class: 'pill wait' }, `${flagged} flagged`) : null,
     ),
     selection.all(like),

@@ -13,11 +13,12 @@ openHeader();
 openKeys();
 
 try {
-  showPerson(await request('/api/session'));
+  const person = await request('/api/session');
+  showPerson(person);
   const [, kind, id] = /^\/(changes|sets)\/([^/]+)$/.exec(location.pathname) ?? [];
   const list = new URLSearchParams(location.search).get('show') === 'all' ? openPast : openInbox;
   const open = { changes: openChange, sets: openSet }[kind] ?? list;
-  await open(main, id);
+  await open(main, id, person);
 } catch (error) {
   fail(error);
 }

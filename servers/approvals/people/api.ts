@@ -4,6 +4,7 @@ import { parseArguments } from '#shared/changes/arguments.ts';
 import { detailOf } from '../view/detail.ts';
 import { progressView } from '../view/progress.ts';
 import type { ConsoleOptions } from './app.ts';
+import { assignApi } from './assign.ts';
 import { authenticate, type SignedIn } from './authenticate.ts';
 import { decisionRoute } from './decision.ts';
 import { figuresRoute } from './figures.ts';
@@ -62,6 +63,7 @@ export function api(options: ConsoleOptions): Hono<SignedIn> {
   });
 
   app.route('/changes', partsApi(options));
+  app.route('/changes', assignApi(options));
 
   app.post('/changes/:id/decision', decisionRoute(options));
   app.post('/changes/:id/settle', settleRoute(options));

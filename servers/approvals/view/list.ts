@@ -4,14 +4,17 @@ import type { LedgerDb } from '#shared/ledger/schema.ts';
 import { searchChanges } from '#shared/ledger/search/find.ts';
 import type { ListQuery } from '../people/list-query.ts';
 import { ledgerStatus } from '../status.ts';
+import { attentionOf } from './attention.ts';
 import { listItems } from './list-item.ts';
 
 /** A page of changes, newest first; `conflicts` are the open ones that write to the same thing as one that waits. */
 export async function listView(db: LedgerDb, asked: ListQuery) {
   const { rows, next } = await pageOf(db, asked);
   const shared = rows.some(({ status }) => status === 'pending') ? await overlaps(db) : new Map<string, never[]>();
+  const attention = await attentionOf(db, rows);
   const changes = (await listItems(db, rows)).map((item, at) => ({
     ...item,
+    attention: attention(item.change_id),
     conflicts: rows[at]?.status === 'pending' ? (shared.get(item.change_id) ?? []) : [],
   }));
   return { changes, next_before: next };

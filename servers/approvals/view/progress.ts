@@ -7,8 +7,10 @@ import { eventsOf } from '#shared/ledger/events.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
 import { restoresOf } from '#shared/ledger/restores.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
+import type { JsonObject } from '#shared/tools/index.ts';
 import { readReceipt } from '../receipt.ts';
 import { shownStatus } from '../status.ts';
+import { attentionOf } from './attention.ts';
 import { chainView } from './chain.ts';
 import { doubtView } from './doubt.ts';
 import { standing } from './list-item.ts';
@@ -39,6 +41,7 @@ export async function progressView({ ledger, keys, now }: ViewContext, id: strin
     ...standing(row),
     seal: typeof sealed === 'object' ? sealed.seal : null,
     broken: sealed === 'broken',
+    attention: (await attentionOf(ledger.db, [row]))(id),
     steps,
     doubt,
     chain,
@@ -50,9 +53,16 @@ export async function progressView({ ledger, keys, now }: ViewContext, id: strin
       at,
       type,
       actor: actorView(actor),
-      note: noteOf(body['note'] ?? body['reason'] ?? body['name'] ?? body['outcome']),
+      note: noteOf(body['note'] ?? body['reason'] ?? body['name'] ?? body['outcome'] ?? toldNote(body)),
     })),
   };
+}
+
+/** Who was told, or is to look at it; the names are put apart by commas. */
+function toldNote({ told, assignee }: JsonObject): string | undefined {
+  if (Array.isArray(told)) return told.join(', ');
+  const { person, subject } = (assignee ?? {}) as { readonly person?: string; readonly subject?: string };
+  return person ?? subject;
 }
 
 function noteOf(note: unknown): string | null {

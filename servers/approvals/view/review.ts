@@ -6,12 +6,14 @@ import { reveal } from './reveal.ts';
 
 /** Who may decide a change, by which rule, how many have approved and how many are missing. */
 export function reviewView({ review }: SealedBody, decisions: readonly DecisionRow[], at: string) {
-  const { by, quorum, exclude = [], rule } = review;
+  const { by, quorum, exclude = [], rule, remind_at: remind = null, escalate } = review;
   const approvals = decisions.filter((one) => one.verb === 'approve' && one.expires_at > at);
   const approved = distinct(approvals.map((one) => personNow(one, undefined)));
   return {
     by: by.map(reveal),
     quorum,
+    remind_at: remind,
+    escalate: escalate ? { at: escalate.at, to: escalate.to.map(reveal) } : null,
     exclude,
     rule: rule === undefined ? 'default' : ruleName(rule),
     approved,

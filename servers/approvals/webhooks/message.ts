@@ -1,6 +1,7 @@
 import type { Status } from '#shared/changes/transitions.ts';
 import { type ChangeRow, findChange } from '#shared/ledger/changes.ts';
 import type { Moved } from '#shared/ledger/moved.ts';
+import { nudgeEvents } from '#shared/ledger/nudges.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
 import type { Json } from '#shared/tools/index.ts';
 import { shownStatus } from '../status.ts';
@@ -48,11 +49,13 @@ export async function messageOf(
   const link = `${consoleUrl}/changes/${row.id}`;
   if (receiver.to === 'slack') {
     const target = typeof body === 'object' ? nameOf(body.target) : null;
-    return JSON.stringify(slackText({ who: whoOf(row), tool: row.tool, target, status: moved.to, link }));
+    return JSON.stringify(
+      slackText({ who: whoOf(row), tool: row.tool, target, status: moved.to, nudge: moved.nudge, link }),
+    );
   }
   return JSON.stringify({
     id: moved.id,
-    type: `change.${moved.to}`,
+    type: moved.nudge === null ? `change.${moved.to}` : nudgeEvents[moved.nudge.kind],
     at: moved.at,
     change_id: row.id,
     status: shownStatus(moved.to),

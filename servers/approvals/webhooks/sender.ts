@@ -100,7 +100,7 @@ async function nextFor(
 ): Promise<{ readonly moved: Moved | undefined; readonly seen: number }> {
   const of = receiver.blueprints === null ? 'all' : { blueprints: receiver.blueprints };
   for (let from = after; ; ) {
-    const { moved, seen } = await movedAfter(ledger.db, { after: from, of, limit: 50 });
+    const { moved, seen } = await movedAfter(ledger.db, { after: from, of, limit: 50, nudges: true });
     const found = moved.find((one) => isTold(receiver, one));
     if (found) return { moved: found, seen: found.seq - 1 };
     if (moved.length === 0) return { moved: undefined, seen };

@@ -1,4 +1,6 @@
 import type { Status } from '#shared/changes/transitions.ts';
+import type { Nudge } from '#shared/ledger/nudges.ts';
+import { reveal } from '../view/reveal.ts';
 
 /** How each state reads after what was asked for; those without a text are told to nobody. */
 const said: Readonly<Partial<Record<Status, string>>> = {
@@ -19,18 +21,29 @@ export function slackText(change: {
   readonly tool: string;
   readonly target: string | null;
   readonly status: Status;
+  readonly nudge: Nudge | null;
   readonly link: string;
 }) {
-  const { who, tool, target, status, link } = change;
+  const { who, tool, target, status, nudge, link } = change;
   const on = target === null ? '' : ` on ${inert(target)}`;
   return {
-    text: `${inert(who)}: ${inert(tool)}${on} ${said[status] ?? status}. <${escaped(link)}|Look at it in the console>`,
+    text: `${inert(who)}: ${inert(tool)}${on} ${nudge === null ? (said[status] ?? status) : saidAgain(nudge)}. <${escaped(link)}|Look at it in the console>`,
     // Whatever else could be taken for a name or an address stays text, and no preview of anything is fetched.
     parse: 'none',
     link_names: false,
     unfurl_links: false,
     unfurl_media: false,
   };
+}
+
+/** So many of those who are told are named. */
+const mostNamed = 5;
+
+function saidAgain({ kind, told }: Nudge): string {
+  const names = told.slice(0, mostNamed).map((one) => (one === 'local' ? 'whoever is signed in' : reveal(one)));
+  const more = told.length > mostNamed ? ` and ${told.length - mostNamed} more` : '';
+  const who = `${inert(names.join(', '))}${more}`;
+  return kind === 'reminder' ? `still waits for ${who} to decide` : `has waited too long: ${who} should decide it`;
 }
 
 /** The three characters by which Slack's markup begins: https://docs.slack.dev, "Formatting message text". */

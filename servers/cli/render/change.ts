@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Change, Content, Member, Restoring, Reversible, Review } from '../change.ts';
+import type { Attention, Change, Content, Member, Restoring, Reversible, Review } from '../change.ts';
 import { visible, visibleLine } from '../visible.ts';
 import { renderDifference } from './difference.ts';
 import { renderEffects } from './effects.ts';
@@ -30,6 +30,7 @@ function facts(change: Change): string[] {
     ['asked by', content === null ? asked : `${asked}, for ${content.sponsor}`],
     ['asked at', `${change.created_at}, expires ${change.expires_at}`],
     ...reviewRows(change.review),
+    ...attentionRows(change.attention),
     ...(restores === null
       ? []
       : ([['restores', `${[restores, ...change.also].join(', ')} (${change.choice})`]] as [string, string][])),
@@ -49,6 +50,18 @@ function reviewRows(review: Review | null): [string, string][] {
   const { by, exclude, approved, quorum, rule } = review;
   const who = `${by.join(', ')}${exclude.includes('sponsor') ? ', not the sponsor' : ''}`;
   return [['decided by', `${who}: ${approved} of ${quorum} approved (${rule})`]];
+}
+
+function attentionRows(attention: Attention): [string, string][] {
+  if (attention === null) return [];
+  const { assigned, reminded_at: reminded, escalated } = attention;
+  return [
+    ...(assigned?.who ? ([['looked at by', assigned.who.name]] as [string, string][]) : []),
+    ...(reminded === null ? [] : ([['told again', reminded]] as [string, string][])),
+    ...(escalated === null
+      ? []
+      : ([['told also', `${escalated.to.join(', ')}, ${escalated.at}`]] as [string, string][])),
+  ];
 }
 
 function chainRows({ earlier, later }: Change['chain']): [string, string][] {

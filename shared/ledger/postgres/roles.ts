@@ -41,6 +41,7 @@ const moving = 'status, updated_at, note, claimed_by, lease_until';
 const eventColumns = 'at, type, change_id, actor, body, previous, hash';
 const stopColumns = 'scope, value, reason, actor, at';
 const thingColumns = 'server, thing, version, made, change_id, agent, blueprint, at';
+const assignmentColumns = 'change_id, assignee, actor, at';
 const decisionColumns = 'change_id, verb, issuer, subject, seal, decided_at, expires_at, envelope';
 
 /** The user of the database that a server signs in as. */
@@ -140,6 +141,7 @@ const deciderInserts = [
   'stop_ends',
   'holds',
   'hold_ends',
+  'assignments',
   'events',
   'idempotency_keys',
   'restored',
@@ -157,6 +159,7 @@ function ofDecider(role: string): string[] {
     `grant insert (${decisionColumns}) on decisions to ${role}`,
     `grant insert (${stopColumns}) on stops to ${role}`,
     `grant insert (${stopColumns}) on holds to ${role}`,
+    `grant insert (${assignmentColumns}) on assignments to ${role}`,
     `grant insert on stop_ends, hold_ends, idempotency_keys, restored, sets, set_members, set_seals, grants, grant_ends, grant_uses to ${role}`,
     ...tables.map((table) => policy(role, table, 'select', 'using (true)')),
     policy(role, 'changes', 'insert', 'with check (restores is not null)'),

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { expect, onTestFinished, test } from 'vitest';
+import { messageOf } from '#servers/approvals/webhooks/message.ts';
+import { movedAfter } from '#shared/ledger/moved.ts';
 import { type Answer, startSuite } from './kit.ts';
 
 const issuer = 'https://cloud.google.com/iap';
@@ -17,7 +19,13 @@ const people = `people:
 
 const review = {
   one: { by: ['group:platform'], quorum: 1, expiresMs: 3_600_000 },
-  two: { by: ['group:leads'], quorum: 2, expiresMs: 3_600_000 },
+  two: {
+    by: ['group:leads'],
+    quorum: 2,
+    expiresMs: 3_600_000,
+    remind: { expiresMs: 60_000 },
+    escalate: { after: { expiresMs: 120_000 }, to: ['group:leads'] },
+  },
 };
 
 /** A console behind a proxy that says who somebody is and in which groups. */
@@ -116,6 +124,8 @@ test('a quorum is told as it fills, by which rule, and auditors see it all and d
     rule: 'default',
     approved: 0,
     missing: 2,
+    remind_at: expect.any(String),
+    escalate: { at: expect.any(String), to: ['group:leads'] },
   });
   expect(idsOf(await auditor('/changes'))).toEqual([id]);
   for (const [path, body] of [
@@ -137,6 +147,57 @@ test('a quorum is told as it fills, by which rule, and auditors see it all and d
   });
   suite.work();
   await expect.poll(() => suite.notes.get('a').text, { timeout: 10_000 }).toBe('y');
+});
+
+test('who may decide a change takes it or gives it to another, and is told again while it waits', async () => {
+  const { suite, signIn } = await start();
+  const id = await suite.proposeNote('y', { agent: 'two' });
+  const [alice, bob, carol] = [await signIn('s-alice'), await signIn('s-bob'), await signIn('s-carol')];
+  const path = `/changes/${id}/assignment`;
+  expect((await carol(`/changes/${id}/assignees`)).body.people.map((one: { person: string }) => one.person)).toEqual([
+    'bob',
+    'carol',
+  ]);
+  const taken = await bob(path, { to: 'me', seen: null });
+  expect(taken.body.attention).toMatchObject({ assigned: { who: { person: 'bob', name: 'bob' } }, reminded_at: null });
+  const seen = taken.body.attention.assigned.id;
+  expect((await carol(path, { to: 'me', seen: null })).status).toBe(409);
+  expect((await carol(path, { to: { person: 'alice' }, seen })).status).toBe(400);
+  expect((await alice(path, { to: 'me', seen })).status).toBe(404);
+  expect((await (await signIn('s-carol', ['law']))(path, { to: 'me', seen })).status).toBe(403);
+  expect((await bob(path, { to: { person: 'carol' }, seen })).status).toBe(200);
+  expect((await bob('/changes?status=pending')).body.changes[0].attention.assigned).toMatchObject({
+    who: { person: 'carol' },
+    by: { name: 's-bob' },
+  });
+
+  suite.pass(121_000);
+  await expect
+    .poll(async () => (await carol(`/changes/${id}/progress`)).body.attention.escalated, { timeout: 15_000 })
+    .toMatchObject({ to: ['group:leads'] });
+  const { attention, history } = (await carol(`/changes/${id}`)).body;
+  expect(attention.reminded_at).toEqual(expect.any(String));
+  expect(history.slice(-3)).toMatchObject([
+    { type: 'assignment.made', note: 'carol' },
+    { type: 'change.reminder', note: 'person:carol' },
+    { type: 'change.escalated', note: 'group:leads' },
+  ]);
+  const { moved } = await movedAfter(suite.ledger.db, { after: 0, of: 'all', limit: 10, nudges: true });
+  const said = (to: 'runner' | 'slack') =>
+    Promise.all(
+      moved.slice(-2).map(async (one) => JSON.parse(await messageOf(suite.ledger.db, { to }, one, publicUrl))),
+    );
+  expect(await said('runner')).toMatchObject([
+    { type: 'change.reminder', change_id: id, status: 'pending_approval', summary: 'Set a' },
+    { type: 'change.escalated', link: `${publicUrl}/changes/${id}` },
+  ]);
+  expect((await said('slack')).map(({ text }) => text)).toEqual([
+    expect.stringMatching(/^two-bot: set_notes on .* still waits for person:carol to decide\. </),
+    expect.stringMatching(/^two-bot: set_notes on .* has waited too long: group:leads should decide it\. </),
+  ]);
+  expect(JSON.stringify(await said('runner'))).not.toContain('carol');
+  // What an agent's runner asks for tells of its moves alone.
+  expect((await movedAfter(suite.ledger.db, { after: 0, of: 'all', limit: 10 })).moved).toHaveLength(1);
 });
 
 test('who was taken off the list of people since approved nothing, to the executor', async () => {

@@ -190,6 +190,7 @@ test('a signature is the one that the specification gives', () => {
 test('a message for people mentions nobody, links nowhere else, and hides nothing', () => {
   const link = 'https://console.example/changes/chg_1?a=1&b=2';
   const { text: said, ...rest } = slackText({
+    nudge: null,
     who: 'bot <!channel> <@U123> @here `code`',
     tool: '<https://evil.example|set_notes>',
     target: 'a & b [x](https://evil.example) *bold*',

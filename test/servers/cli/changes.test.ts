@@ -244,3 +244,27 @@ describe('what answers', () => {
     expect(ran.stderr).not.toContain('not-this-one');
   });
 });
+
+describe('assign', () => {
+  it('says who looks at a change, by the note that it saw', async () => {
+    expect(await changes('assign', id, '--me')).toMatchObject({
+      code: 0,
+      stdout: `${id} is looked at by operator.\n`,
+    });
+    expect((await changes('show', id)).stdout).toMatch(
+      /looked at by.* operator\n.*told again.*\n.*told also .*group:leads, 2026/,
+    );
+    expect((await changes('assign', id, 'carol')).stdout).toBe(`${id} is looked at by carol.\n`);
+    expect((await changes('assign', id, '--nobody')).stdout).toBe(`${id} is nobody’s in particular.\n`);
+    expect(bodies().map(([, body]) => body)).toEqual([
+      { to: 'me', seen: null },
+      { to: { person: 'carol' }, seen: 7 },
+      { to: 'nobody', seen: 7 },
+    ]);
+  });
+
+  it('wants to know who, once', async () => {
+    expect(await changes('assign', id, 'carol', '--me')).toMatchObject({ code: 2, stdout: '' });
+    expect(console.requests).toEqual([]);
+  });
+});

@@ -20,6 +20,7 @@ export const pending = {
   also: [],
   difference: null as unknown,
   set: null,
+  attention: null as object | null,
   created_at: '2026-11-21T21:17:30.896Z',
   updated_at: '2026-11-21T21:17:30.896Z',
   expires_at: '2026-11-22T21:17:30.896Z',
@@ -126,7 +127,8 @@ export async function startConsole(): Promise<Console> {
     const [, id = '', action] = /^\/api\/changes\/([^/]+)(?:\/(\w+))?$/.exec(url.pathname) ?? [];
     const change = changes.get(decodeURIComponent(id));
     if (!change) return refusal(404, 'not_found', 'There is no such change.');
-    if (action === 'decision') return decided(change, body ?? {});
+    const act = { decision: decided, assignment: assignedTo }[action ?? ''];
+    if (act) return act(change, body ?? {});
     if (action === 'restore') return { status: 202, body: { change_id: 'chg_restore' } };
     if (action === 'progress' && change.status === 'approved') change.status = state.outcome;
     return { status: 200, body: change };
@@ -152,6 +154,16 @@ function decided(change: Change, body: Record<string, string>): Answer {
   if (change.requester.name === 'myself') return refusal(403, 'not_permitted', 'Whoever asked cannot decide alone.');
   change.status = body['decision'] === 'approve' ? 'approved' : 'rejected';
   return { status: 200, body: { change_id: change.change_id, status: change.status } };
+}
+
+function assignedTo(change: Change, { to }: Record<string, unknown>): Answer {
+  const name = typeof to === 'object' && to !== null && 'person' in to ? String(to.person) : 'operator';
+  change.attention = {
+    assigned: { id: 7, who: to === 'nobody' ? null : { name } },
+    reminded_at: '2026-11-22T01:17:30.896Z',
+    escalated: { at: '2026-11-22T05:17:30.896Z', to: ['group:leads'] },
+  };
+  return { status: 200, body: { change_id: change.change_id, attention: change.attention } };
 }
 
 function refusal(status: number, code: string, message: string): Answer {

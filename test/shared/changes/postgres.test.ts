@@ -28,6 +28,9 @@ onPostgres((server) => {
     await import('./review.test.ts');
     await import('./code-owners.test.ts');
   });
+  describe('who looks at what waits', async () => {
+    await import('./attention.test.ts');
+  });
   describe('changes that come after others', async () => {
     await import('./chains.test.ts');
   });

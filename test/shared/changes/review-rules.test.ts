@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type ReviewFacts, reviewOf } from '#shared/changes/review.ts';
-import { minimal, parse } from '../blueprints/fixture.ts';
+import { minimal, parse, problems as problemsOf } from '../blueprints/fixture.ts';
 
 const content = { sha256: '0'.repeat(64), bytes: 1 };
 const state = { content, mode: '100644', binary: false } as const;
@@ -109,4 +109,52 @@ test('the first rule that matches decides, what it leaves out is as the default 
   const strict = { by: ['group:leads'], quorum: 2, exclude: ['sponsor'] };
   expect(of('docs/a', 'src/b')).toEqual({ ...strict, rule: { index: 1 } });
   expect(of('other')).toEqual(strict);
+});
+
+test.each<readonly [review: string, said: readonly string[]]>([
+  [
+    'default: { by: ["group:leads"], remind: 24h, expires: 24h }',
+    ['default.remind: The proposal has expired by then; this must be sooner, or none.'],
+  ],
+  [
+    'default: { by: ["group:leads"], remind: 2 working days, expires: 2 working days }',
+    ['default.remind: The proposal has expired by then; this must be sooner, or none.'],
+  ],
+  [
+    'default: { by: ["group:leads"], escalate: { after: 8h, to: ["group:bosses"] } }',
+    [
+      'default.escalate: It tells only who may decide, and group:bosses is not in by; name it there too, or write none.',
+    ],
+  ],
+  [
+    'default: { by: ["group:leads"], remind: 4h, escalate: { after: 8h, to: ["group:leads"] } }, rules: [{ draft: true, by: ["group:x"], expires: 2h }]',
+    [
+      'rules[0].remind: The proposal has expired by then; this must be sooner, or none.',
+      'rules[0].escalate: The proposal has expired by then; this must be sooner, or none.',
+      'rules[0].escalate: It tells only who may decide, and group:leads is not in by; name it there too, or write none.',
+    ],
+  ],
+  ['default: { escalate: { after: 8h, to: [] } }', ['default.escalate.to: Somebody has to be told: name who.']],
+])('%s is refused', (review, said) => {
+  const problems = problemsOf(`${minimal}review: { ${review} }\n`);
+  expect(problems.map((one) => one.replace(/^.*?review\./, ''))).toEqual(said);
+});
+
+test('times at which it is told again are those of default, unless a rule says otherwise or none', () => {
+  const { review, digest } = parse(`${minimal}review:
+  default: { by: ["group:leads"], remind: 4h, escalate: { after: 8h, to: ["group:leads"] } }
+  rules:
+    - { draft: true, remind: none }
+    - { draft: false, remind: 1h, escalate: none }
+`);
+  const escalate = { after: { expiresMs: 8 * 3_600_000 }, to: ['group:leads'] };
+  expect([review.remind, review.escalate]).toEqual([{ expiresMs: 4 * 3_600_000 }, escalate]);
+  expect(review.rules?.map(({ remind, escalate: told }) => [remind, told])).toEqual([
+    [undefined, escalate],
+    [{ expiresMs: 3_600_000 }, undefined],
+  ]);
+  const without = 'review: { default: { by: ["group:leads"] } }\n';
+  const none = 'review: { default: { by: ["group:leads"], remind: none } }\n';
+  expect(parse(minimal + without).digest).toBe(parse(minimal + none).digest);
+  expect(digest).not.toBe(parse(minimal + without).digest);
 });

@@ -10,6 +10,7 @@ const rights = (github: string, approvals: string) => ({ github, approvals, audi
 
 export const rightsWanted: Rights = {
   afters: rights('select own, insert own', 'select all'),
+  assignments: rights('select none', 'select all, insert all'),
   attempts: rights('select own, insert own', 'select all'),
   changes: rights('select own, insert own, update own', 'select all, insert own, update all'),
   content_chunks: rights('select own, insert own', 'select all'),
@@ -45,11 +46,11 @@ export const rightsWanted: Rights = {
   stops: rights('select all', 'select all, insert all'),
   things_left: rights('select own, insert own', 'select all'),
   touches: rights('select own, insert own', 'select all'),
+  versions: rights('select own, insert own', 'select all'),
 };
 
 const verbs = ['select', 'insert', 'update', 'delete', 'truncate', 'references', 'trigger'] as const;
 
-  versions: rights('select own, insert own', 'select all'),
 /** The same, from what the database has in force. */
 export async function rightsInForce(raw: Raw): Promise<Rights> {
   const relations =
