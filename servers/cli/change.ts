@@ -124,6 +124,13 @@ const review = z.looseObject({
   exclude: z.array(text),
   rule: text,
   approved: z.number(),
+  /** Null where the rule wants no code owners. */
+  owners: z
+    .looseObject({
+      unread: z.array(z.number()),
+      sets: z.array(z.looseObject({ paths: z.array(text), owners: z.array(text), approved: z.boolean() })),
+    })
+    .nullable(),
 });
 export type Review = z.output<typeof review>;
 

@@ -40,7 +40,8 @@ function decide(change, follow) {
 }
 
 /** What an approval does: with a quorum, only the last one sets anything going. */
-function whatFollows({ missing, quorum }) {
+function whatFollows({ missing, quorum, owners }) {
+  if (owners) return 'the server carries it out once one of the owners of each file, and enough people, have approved it';
   return missing > 1
     ? `${missing - 1} more of ${quorum} have to approve it before it is carried out`
     : 'the server carries it out at once';

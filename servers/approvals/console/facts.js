@@ -24,21 +24,36 @@ export function factsSection(change) {
       change.restores ? fact('Undoes', [change.restores, ...change.also].map(link), choiceOf(change)) : null,
       fact('Asked', exactly(change.created_at)),
       change.review ? fact('Decided by', deciders(change.review)) : null,
+      change.review?.owners ? fact('Code owners', owners(change.review.owners)) : null,
       openStates.includes(change.status) ? fact('Ends', exactly(change.expires_at)) : null,
       change.status === 'pending_approval' ? toldAgain(change.review, fact) : null,
     ),
   );
 }
 
+const names = { local: 'whoever is signed in here', codeowners: 'code owners, one for each file' };
+
+/** Who owns what, and what still waits for one of them. */
+function owners({ sets, unread }) {
+  const set = ({ paths, owners: of, approved }) => [
+    of.length === 0 ? 'Nobody' : of.map((one, index) => [index > 0 ? ' or ' : '', foreign(one)]),
+    ': ',
+    paths.length > 5 ? count(paths.length, 'file') : paths.map((one, index) => [index > 0 ? ', ' : '', shown(one)]),
+    approved ? ' (approved)' : ' (not approved yet)',
+  ];
+  const skipped = `CODEOWNERS has lines that say nothing: ${unread.join(', ')}.`;
+  return h('ul', {}, [...sets.map(set), ...(unread.length === 0 ? [] : [skipped])].map((one) => h('li', {}, one)));
+}
+
 /** Who may decide, how many of them have to approve, and how many have. */
 function deciders({ by, quorum, exclude, rule, approved }) {
-  const names = by.map((one, index) => [
+  const listed = by.map((one, index) => [
     index > 0 ? ', ' : '',
-    one === 'local' ? 'whoever is signed in here' : shown(one),
+    names[one] ?? shown(one),
   ]);
   const but = exclude.includes('sponsor') ? ', but not the sponsor' : '';
   const so = quorum > 1 ? `; ${approved} of ${quorum} approved` : '';
-  return [names, but, so, rule === 'default' ? '' : [' (', shown(rule), ')']];
+  return [listed, but, so, rule === 'default' ? '' : [' (', shown(rule), ')']];
 }
 
 /** When it is told again that it waits, as the rule says. */

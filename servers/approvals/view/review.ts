@@ -2,6 +2,7 @@ import { personNow } from '#shared/changes/capacity.ts';
 import { distinct } from '#shared/changes/entitled.ts';
 import type { SealedBody } from '#shared/changes/sealed.ts';
 import type { DecisionRow } from '#shared/ledger/decisions.ts';
+import { ownersView } from './owners.ts';
 import { reveal } from './reveal.ts';
 
 /** Who may decide a change, by which rule, how many have approved and how many are missing. */
@@ -18,6 +19,7 @@ export function reviewView({ review }: SealedBody, decisions: readonly DecisionR
     rule: rule === undefined ? 'default' : ruleName(rule),
     approved,
     missing: Math.max(quorum - approved, 0),
+    owners: ownersView(review, approvals),
   };
 }
 

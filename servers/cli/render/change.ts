@@ -49,7 +49,7 @@ function reviewRows(review: Review | null): [string, string][] {
   if (review === null) return [];
   const { by, exclude, approved, quorum, rule } = review;
   const who = `${by.join(', ')}${exclude.includes('sponsor') ? ', not the sponsor' : ''}`;
-  return [['decided by', `${who}: ${approved} of ${quorum} approved (${rule})`]];
+  return [['decided by', `${who}: ${approved} of ${quorum} approved (${rule})`], ...ownerRows(review.owners)];
 }
 
 function attentionRows(attention: Attention): [string, string][] {
@@ -62,6 +62,17 @@ function attentionRows(attention: Attention): [string, string][] {
       ? []
       : ([['told also', `${escalated.to.join(', ')}, ${escalated.at}`]] as [string, string][])),
   ];
+}
+
+function ownerRows(owners: Review['owners']): [string, string][] {
+  if (owners === null) return [];
+  const { unread, sets } = owners;
+  const lines = sets.map(({ paths, owners: of, approved }) => {
+    const who = of.length === 0 ? 'nobody' : of.join(' or ');
+    return `${who}: ${paths.join(', ')} (${approved ? 'approved' : 'not approved yet'})`;
+  });
+  if (unread.length > 0) lines.push(`CODEOWNERS has lines that say nothing: ${unread.join(', ')}`);
+  return lines.map((line, index) => [index === 0 ? 'owners' : '', line]);
 }
 
 function chainRows({ earlier, later }: Change['chain']): [string, string][] {

@@ -86,6 +86,20 @@ describe('show', () => {
     );
   });
 
+  it('says whose approval each file waits for', async () => {
+    const sets = [
+      { paths: ['a.ts', 'b.ts'], owners: ['@alice', '@acme/db'], approved: true },
+      { paths: ['c.ts\u202e'], owners: [], approved: false },
+    ];
+    const owners = { file: null, unread: [3, 9], sets };
+    console.changes.set(id, { ...stored(), review: { ...pending.review, by: ['codeowners'], owners } });
+    const { stdout } = await changes('show', id);
+    expect(stdout).toContain('decided by  codeowners: 0 of 1 approved (default)');
+    expect(stdout).toContain('owners      @alice or @acme/db: a.ts, b.ts (approved)');
+    expect(stdout).toContain('nobody: c.ts⟨U+202E');
+    expect(stdout).toContain('CODEOWNERS has lines that say nothing: 3, 9');
+  });
+
   it('gives scripts JSON, where everything hidden is escaped or as it is', async () => {
     const { stdout } = await changes('show', id, '--json');
     expect(JSON.parse(stdout)).toMatchObject({ change_id: id, seal, reason: pending.reason });

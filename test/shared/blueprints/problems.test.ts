@@ -187,16 +187,10 @@ const cases: readonly Case[] = [
     '[local]',
     '[platform]',
     [
-      '17:19: review.default.by[0]: This must be local (who is signed in at this machine’s console), group:NAME or person:KEY.',
+      '17:19: review.default.by[0]: This must be local (who is signed in at this machine’s console), codeowners, group:NAME or person:KEY.',
     ],
   ],
   ['a group without a name', '[local]', '["group:"]', ['17:19: review.default.by[0]: There is no group of this name.']],
-  [
-    'code owners as approvers',
-    '[local]',
-    '[codeowners]',
-    ['17:19: review.default.by[0]: Code owners are not supported by this version yet.'],
-  ],
   ['nobody to approve', '[local]', '[]', ['17:18: review.default.by: Somebody has to decide: name who.']],
   [
     'an exclusion of nobody in particular',
@@ -204,14 +198,7 @@ const cases: readonly Case[] = [
     'exclude: [boss]',
     ['17:37: review.default.exclude[0]: This must be "sponsor".'],
   ],
-  ...[
-    'own: true',
-    'assigned: true',
-    'fields: [title]',
-    'to_status: [Done]',
-    'visibility: public',
-    'decide: policy',
-  ].map(
+  ...['decide: policy'].map(
     (condition): Case => [
       `a rule by ${condition}`,
       'review:',
@@ -219,6 +206,12 @@ const cases: readonly Case[] = [
       [`17:37: review.rules[0].${condition.split(':')[0]}: ${later}`],
     ],
   ),
+  [
+    'a rule about who can see what is nobody',
+    'review:',
+    'review:\n  rules: [{ visibility: [secret] }]',
+    ['17:26: review.rules[0].visibility[0]: This must be one of "public", "internal", "private".'],
+  ],
   [
     'a misspelt condition of a rule',
     'review:',

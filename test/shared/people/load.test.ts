@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { BlueprintErrors } from '#shared/blueprints/problems.ts';
 import { loadPeople, parsePeople } from '#shared/people/load.ts';
+import { entryOfOwner } from '#shared/people/owners.ts';
 import { passkeysInUse, personOf } from '#shared/people/people.ts';
 
 const good = `
@@ -98,6 +99,24 @@ peple: {}
       'people.yaml:6:61: people.bob.sign_in[1]: This is how "alice" signs in: one identity is one person.',
       'people.yaml:7:25: people.bob.accounts.github: This is the account of "alice": one account is one person.',
       'people.yaml:9:5: people.Alice: This differs from "alice" in small and capital letters only.',
+    ]);
+  });
+
+  test('maps teams of GitHub to groups, and tells who an owner of files is', () => {
+    const people = parse(`${good}teams: { Acme/Platform: platform, acme/cloud: "Cloud people" }\n`);
+    const entries = ['@Alice-Hub', '@acme/PLATFORM', '@acme/cloud', '@acme/other', '@eve', '@bob', 'alice@example.com'];
+    expect(entries.map((owner) => entryOfOwner(owner, people))).toEqual([
+      'person:alice',
+      'group:platform',
+      'group:Cloud people',
+      ...[null, null, null, null],
+    ]);
+    expect(problemsOf(`${good}teams: { "@acme/a": a, acme/b: "", acme/c: c, Acme/C: c }\n`)).toEqual([
+      expect.stringContaining('This is a team of GitHub: org/team, without an @.'),
+      expect.stringContaining('teams["acme/b"]'),
+    ]);
+    expect(problemsOf(`${good}teams: { acme/c: c, Acme/C: d }\n`)).toEqual([
+      expect.stringContaining('This team is given twice, in small and capital letters.'),
     ]);
   });
 
