@@ -11,6 +11,8 @@ export type Grantable = {
     readonly name: string;
     /** Whether its changes can be decided under a task grant. */
     readonly follows?: boolean | undefined;
+    /** Whether a rule may decide its changes by itself. */
+    readonly decidable?: 'by_policy' | undefined;
   }[];
 };
 
@@ -92,6 +94,8 @@ export type Review = ReviewRule & {
   readonly rules?: readonly (ReviewRule & {
     readonly name?: string;
     readonly when: ReviewConditions;
+    /** The rule itself decides as long as it holds; these people do when it does not. */
+    readonly decide?: 'policy';
     readonly grant?: GrantOffer;
   })[];
 };

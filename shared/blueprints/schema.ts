@@ -63,7 +63,6 @@ const laterByPlace: Readonly<Record<string, readonly string[]>> = {
   '': ['sponsor_access', 'signatures'],
   'callers[]': ['oidc', 'token'],
   capabilities: ['repo-merge', 'ticket-read', 'ticket-write', 'knowledge-read', 'knowledge-write'],
-  'review.rules[]': ['decide'],
 };
 
 /** Whether a key is part of the language, though not yet of this version. */

@@ -3,7 +3,7 @@ import type { LedgerTx } from '#shared/ledger/schema.ts';
 import { isStopped } from '#shared/ledger/stops.ts';
 import type { Json } from '#shared/tools/index.ts';
 import type { ExecutorContext } from './executor-context.ts';
-import { type Halt, haltOf } from './halt.ts';
+import { type Halt, haltInLedger, haltOf } from './halt.ts';
 import { endHeld, leaseTime, moveHeld } from './held.ts';
 import type { VerifiedChange } from './verify.ts';
 
@@ -22,7 +22,7 @@ export async function beginStep<R, W, A, T extends Json>(
   const { name, progress, giveUp } = next;
   const id = change.row.id;
   if (await isStopped(tx, id)) return 'stopped';
-  const halt = haltOf(context, change);
+  const halt = (await haltInLedger(tx, change)) ?? haltOf(context, change);
   if (halt) return halt;
   if (giveUp) {
     await endHeld(tx, context, { changeId: id, step: giveUp.step, attempt: giveUp.attempt, outcome: 'lost' });

@@ -6,6 +6,7 @@ import type { Ledger } from '#shared/ledger/ledger.ts';
 import { findSealed } from '#shared/ledger/proposals.ts';
 import type { LedgerTx } from '#shared/ledger/schema.ts';
 import type { People } from '#shared/people/people.ts';
+import { isAutomatic } from './automatic-issuers.ts';
 import { type Capacity, capacityFor, personNow, whoNow } from './capacity.ts';
 import { type Approver, type Decision, mostDecided, type ShownSet } from './decision.ts';
 import { denyApproval, denyDecision, distinct } from './entitled.ts';
@@ -118,10 +119,11 @@ async function expire(tx: LedgerTx, id: string, at: string): Promise<void> {
   await moveChange(tx, { id, from: 'pending', to: 'expired', at, actor: clock });
 }
 
-function assertSound({ changes, verb, category }: DecisionInput): void {
+function assertSound({ changes, verb, category, approver }: DecisionInput): void {
   if (verb === 'approve' && category !== undefined) {
     throw new AppError('invalid_arguments', 'Only a rejection has a category.');
   }
+  if (isAutomatic(approver)) throw new AppError('not_permitted', 'No person signs in under this issuer.');
   const distinct = new Set(changes.map((one) => one.changeId)).size === changes.length;
   if (changes.length >= 1 && changes.length <= mostDecided && distinct) return;
   throw new AppError('invalid_arguments', `One decision is over 1 to ${mostDecided} changes, each named once.`);

@@ -1,5 +1,6 @@
 import { writability } from '#shared/blueprints/grants.ts';
 import { AppError } from '#shared/errors.ts';
+import type { LedgerDb } from '#shared/ledger/schema.ts';
 import type { Json } from '#shared/tools/index.ts';
 import { denyApprovals } from './approvals.ts';
 import type { ExecutorContext } from './executor-context.ts';
@@ -7,6 +8,7 @@ import { withStandIns } from './long-texts.ts';
 import { reviewOf } from './review.ts';
 import { mayAsk } from './scope.ts';
 import type { VerifiedChange } from './verify.ts';
+import { denyAutomatic, denyAutomaticInLedger } from './verify-automatic.ts';
 
 /** Why a change may not start, or go on, although it was approved. */
 export type Halt = { readonly status: 'expired' | 'revoked'; readonly why: string };
@@ -20,6 +22,7 @@ export function haltOf<R, W, A, T extends Json>(
   if (change.approvedUntil <= context.now().toISOString()) {
     return { status: 'expired', why: 'It was not carried out before it expired.' };
   }
+  if (change.automatic) return automaticHalt(context, change, change.automatic);
   const people = context.approvers?.people?.();
   const denial = denyApprovals(body, change.approvals, people);
   if (denial) return revoked(denial);
@@ -39,6 +42,29 @@ export function haltOf<R, W, A, T extends Json>(
     return revoked('Its blueprint now asks for another review, which its approvals do not meet; propose it again.');
   }
   return blueprint.digest === body.blueprint.digest ? null : scopeHalt(blueprint, change);
+}
+
+/** Asked right before each step, too: whether the ledger tells of something that ends an automatic decision. */
+export async function haltInLedger<R, W, A, T extends Json>(
+  db: LedgerDb,
+  { automatic: decision, sealed: { body } }: VerifiedChange<R, W, A, T>,
+): Promise<Halt | null> {
+  const why = decision && (await denyAutomaticInLedger(db, { body, decision }));
+  return why === null ? null : withoutPerson(why);
+}
+
+function automaticHalt<R, W, A, T extends Json>(
+  { blueprint, now }: ExecutorContext<R, W, A, T>,
+  { sealed: { body }, granted, own }: VerifiedChange<R, W, A, T>,
+  decision: NonNullable<VerifiedChange<R, W, A, T>['automatic']>,
+): Halt | null {
+  const { decidable } = granted.tool;
+  const why = denyAutomatic({ body, decision, decidable, own, blueprint, at: now() });
+  return why === null ? null : withoutPerson(why);
+}
+
+function withoutPerson(why: string): Halt {
+  return revoked(`It was decided without a person, and may not be any more; propose it again. ${why}`);
 }
 
 function scopeHalt<R, W, A, T extends Json>(

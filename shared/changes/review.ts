@@ -83,6 +83,7 @@ function decidedBy(review: Review, facts: ReviewFacts): { readonly rule: ReviewR
     ...(rule.stepUp && { step_up: rule.stepUp }),
     ...(found && { rule: { index, ...(found.name !== undefined && { name: found.name }) } }),
     ...(found?.grant && { grant: termsOffered(found.grant, pathsOf(facts)) }),
+    ...(found?.decide && { decide: found.decide }),
   };
   return { rule, sealed };
 }

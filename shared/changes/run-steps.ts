@@ -8,7 +8,7 @@ import { afterNotDone, earlierOf, foundOf, looksBack } from './course.ts';
 import { endUnfinished } from './end-unfinished.ts';
 import type { ExecutorContext, WorkResult } from './executor-context.ts';
 import { finish } from './finish.ts';
-import { haltOf } from './halt.ts';
+import { haltInLedger, haltOf } from './halt.ts';
 import { endHeld, leaseTime, moveHeld } from './held.ts';
 import { markOf } from './mark.ts';
 import { mintPermit } from './mint-permit.ts';
@@ -146,7 +146,8 @@ async function assertMayLeave<R, W, A, T extends Json>(
   const changeId = change.row.id;
   if (await isStopped(ledger.db, changeId)) throw new NotDone('unavailable', stoppedNote);
   const own = await mayLeave(ledger.db, { changeId, step: next, attempt, executor, until });
-  const halt = haltOf(context, change);
+  const ended = await haltInLedger(ledger.db, change);
+  const halt = ended ?? haltOf(context, change);
   if (halt) throw new NotDone('refused', halt.why);
   if (!own || performance.now() - asked > margin || performance.now() - since > leaseMs) {
     throw new NotDone('unavailable', 'Opening the writer took too long.');

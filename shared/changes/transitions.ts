@@ -25,7 +25,7 @@ export type Status = (typeof statuses)[number];
 /**
  * What the ledger itself demands before it lets a row move, besides the move being in the table.
  * `sealed`: the seal and the snapshot it names are there. `approved`: unexpired decisions of that kind over this very
- * seal, of as many people as its rule wants. `rejected`: one. `claimed`: an executor holds the lease. `complete`: every
+ * seal, of as many people as its rule wants, or one that a rule or a task grant gave. `rejected`: one. `claimed`: an executor holds the lease. `complete`: every
  * step has its receipt, and the state we left is kept. `nothing_done`: no step took effect. `something_done`: at least
  * one did. `in_doubt`: a step was begun and how it ended is not known. `settled`: no such step is left. `earlier_…`: what
  * the change says that this one comes after, if there is one: it was approved, it was applied; or it ended and never
@@ -46,7 +46,8 @@ export type Condition =
   | 'earlier_lost'
   | 'replaced';
 
-export type Actor = 'agent' | 'person' | 'executor' | 'clock';
+/** `rule`: the approvals server by a review rule of a blueprint, or by a task grant that a person gave. */
+export type Actor = 'agent' | 'person' | 'rule' | 'executor' | 'clock';
 
 export type Move = {
   readonly from: Status;
@@ -78,9 +79,9 @@ export const moves: readonly Move[] = [
   {
     from: 'pending',
     to: 'approved',
-    by: ['person'],
+    by: ['person', 'rule'],
     needs: ['sealed', 'approved', 'earlier_approved'],
-    when: 'enough people approve',
+    when: 'enough people approve, or a rule or a task grant does',
   },
   { from: 'pending', to: 'rejected', by: ['person'], needs: ['rejected'], when: 'a person says no' },
   { from: 'pending', to: 'withdrawn', by: ['agent', 'person'], needs: [], when: 'whoever asked takes it back' },

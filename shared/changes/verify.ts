@@ -9,6 +9,8 @@ import { voidDecisions } from '#shared/ledger/restored.ts';
 import type { People } from '#shared/people/people.ts';
 import type { Json, WriteTool } from '#shared/tools/index.ts';
 import { type Approval, denyApprovals } from './approvals.ts';
+import type { AutomaticDecision } from './automatic.ts';
+import { isAutomatic } from './automatic-issuers.ts';
 import { type StagedContents, stageContents } from './contents.ts';
 import { covers, verifyDecision } from './decision.ts';
 import type { VerificationKeys } from './keys.ts';
@@ -18,6 +20,7 @@ import type { Place } from './seal-plan.ts';
 import { type Sealed, type SealedBody, unseal } from './sealed.ts';
 import { assertedWith } from './step-up.ts';
 import type { Granted } from './toolbox.ts';
+import { automaticOf } from './verify-automatic.ts';
 
 declare const verified: unique symbol;
 
@@ -30,7 +33,10 @@ export type VerifiedChange<R, W, A, T extends Json> = {
   readonly plan: unknown;
   readonly before: unknown;
   readonly contents: StagedContents;
+  /** Those of people; none where it was decided without them. */
   readonly approvals: readonly Approval[];
+  /** What carries it where the people do not; null where they do. */
+  readonly automatic: AutomaticDecision | null;
   /** Whether all that it builds on was its agent's own work when it was verified. */
   readonly own: boolean;
   /** The earliest end of the approvals that carry it; nothing starts later. */
@@ -69,13 +75,13 @@ export async function verifyApproved<R, W, A, T extends Json>(
     throw mismatch('its snapshot is another');
   }
   const people = place.approvers?.people?.();
-  const approvals = await approvalsOf(sealed, await decisionsOf(db, id), {
-    keys,
-    people,
-    void: await voidDecisions(db),
-  });
-  const denial = denyApprovals(sealed.body, approvals, people);
-  if (denial) throw new AppError('not_permitted', denial);
+  const decisions = await decisionsOf(db, id);
+  const by = { keys, people, void: await voidDecisions(db) };
+  const given = await approvalsOf(sealed, decisions, by);
+  const denial = denyApprovals(sealed.body, given, people);
+  const automatic = denial === null ? null : automaticOf(sealed, decisions, by);
+  if (denial !== null && automatic === null) throw new AppError('not_permitted', denial);
+  const approvals = automatic === null ? given : [];
   const { tool } = granted;
   const plan = tool.plan.parse(sealed.body.plan);
   if (canonical(tool.target(plan)) !== canonical(sealed.body.target)) throw mismatch('its target is another');
@@ -97,7 +103,10 @@ export async function verifyApproved<R, W, A, T extends Json>(
   const own = (await ownOf(db, sealed.body)) === 'own';
   const executed = await resolvePlan(db, place.tools, { tool, plan, body: sealed.body });
   const target = tool.target(plan);
-  const approvedUntil = approvals.map((one) => one.expiresAt).reduce(earlier, sealed.body.expires_at);
+  const approvedUntil = [...approvals.map((one) => one.expiresAt), ...(automatic ? [automatic.expires_at] : [])].reduce(
+    earlier,
+    sealed.body.expires_at,
+  );
   const change = {
     row,
     sealed,
@@ -107,6 +116,7 @@ export async function verifyApproved<R, W, A, T extends Json>(
     before: state,
     contents,
     approvals,
+    automatic,
     approvedUntil,
     own,
   };
@@ -160,7 +170,7 @@ async function approvalsOf(
 ): Promise<readonly Approval[]> {
   const shown = { change_id: sealed.body.change_id, seal: sealed.seal };
   const decisions = rows
-    .filter((row) => row.verb === 'approve')
+    .filter((row) => row.verb === 'approve' && !isAutomatic(row))
     .map((row) => ({ said: verifyDecision(by.keys, row.envelope), isVoid: row.id <= by.void }))
     .filter(({ said }) => said.verb === 'approve' && covers(said, shown));
   return Promise.all(

@@ -1,8 +1,9 @@
+import { automaticIssuers } from '#shared/changes/automatic-issuers.ts';
 import { type Condition, goneAhead, lostEnds, moves } from '#shared/changes/transitions.ts';
 import { appendOnly } from './append-only.ts';
 import { chainRules, earlierIs, earlierIsOrNone } from './chain-rules.ts';
 import { chainStart } from './events.ts';
-import { decidedByGrant, grantIssuer, grantRules } from './grant-rules.ts';
+import { decidedByGrant, grantRules } from './grant-rules.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import { restoreRules } from './restore-rules.ts';
 import { thingRules } from './things.ts';
@@ -12,14 +13,20 @@ import { isReplaced, versionRules } from './version-rules.ts';
 const quorum = `coalesce((select cast(json_extract(s.body, '$.review.quorum') as integer) from sealed s
     where s.change_id = new.id), 1)`;
 
-/** What nobody signed in for is no decision of a person, however many there are. */
-const byPeople = `d.issuer not in ('countersign:policy', '${grantIssuer}')`;
+const automatic = Object.values(automaticIssuers)
+  .map((issuer) => `'${issuer}'`)
+  .join(', ');
+
+/** A rule decides by itself only where it says so in what was sealed. */
+const decidedByPolicy = `exists (select 1 from decisions d join sealed s on s.change_id = d.change_id and s.seal = d.seal
+    where d.change_id = new.id and d.verb = 'approve' and d.expires_at > new.updated_at
+      and d.issuer = '${automaticIssuers.policy}' and json_extract(s.body, '$.review.decide') = 'policy')`;
 
 /** The SQL expression that holds when a change (`new`) meets a condition of the transition table. */
 const conditions: Record<Condition, string> = {
   sealed: `exists (select 1 from sealed s join snapshots p on p.change_id = s.change_id and p.phase = 'before'
              and p.digest = s.snapshot where s.change_id = new.id)`,
-  approved: `(${decided('approve')} and ${byPeople}) >= ${quorum} or ${decidedByGrant}`,
+  approved: `(${decided('approve')}) >= ${quorum} or ${decidedByPolicy} or ${decidedByGrant}`,
   rejected: `(${decided('reject')}) > 0`,
   claimed: 'new.claimed_by is not null and new.lease_until is not null',
   complete: `(select count(*) from outcomes o where o.change_id = new.id and o.outcome in ('done', 'landed'))
@@ -38,7 +45,8 @@ const conditions: Record<Condition, string> = {
 /** How many people have decided so. A row a person: one person has one decision over a change. */
 function decided(verb: string): string {
   return `select count(*) from decisions d join sealed s on s.change_id = d.change_id and s.seal = d.seal
-            where d.change_id = new.id and d.verb = '${verb}' and d.expires_at > new.updated_at`;
+            where d.change_id = new.id and d.verb = '${verb}' and d.expires_at > new.updated_at
+              and d.issuer not in (${automatic})`;
 }
 
 function done(): string {
@@ -112,6 +120,10 @@ const attemptAllowed = `exists (select 1 from changes c where c.id = new.change_
   and (select count(*) from outcomes o where o.change_id = new.change_id and o.outcome in ('done', 'landed'))
     = new.step`;
 
+/** What nobody decided by themselves can only be approved, of what an agent asked for. */
+const automaticAllowed = `new.verb = 'approve'
+  and exists (select 1 from changes c where c.id = new.change_id and c.agent is not null)`;
+
 /** A decision is over the seal as it stands, while the change waits for one. */
 const decisionAllowed = `exists (select 1 from changes c join sealed s on s.change_id = c.id
     where c.id = new.change_id and c.status = 'pending' and s.seal = new.seal)`;
@@ -161,6 +173,12 @@ export function refusals(): Refusal[] {
       'insert on assignments',
       `not ${assignmentAllowed}`,
       'countersign: this does not wait for a decision',
+    ),
+    refuse(
+      'decisions_automatic',
+      'insert on decisions',
+      `new.issuer in (${automatic}) and not (${automaticAllowed})`,
+      'countersign: only a person may decide so',
     ),
     refuse(
       'events_chain',

@@ -3,7 +3,7 @@ import { type Condition, isOpen, type Move, moves, statuses } from '#shared/chan
 /** Each condition of the transition table in words. */
 const meanings: Readonly<Record<Condition, string>> = {
   sealed: 'the seal is kept, and the snapshot of the state before that it names',
-  approved: 'there is an approval of this very seal that has not expired',
+  approved: 'approvals of this very seal that have not expired: of enough people, or of a rule or a task grant',
   rejected: 'there is a rejection of this very seal',
   claimed: 'an executor holds the lease',
   complete: 'every step has its receipt, and the state that was left is kept',

@@ -48,9 +48,9 @@ function oneAtATime(table: string): Trigger {
   return { name, body, text };
 }
 
-/** Who may not write a decision makes no move that only people make; who may not begin a step, none of an executor's. */
+/** Who may not write a decision makes no move that only people and rules make; who may not begin a step, none of an executor's. */
 function moveByRight(): Refusal {
-  const people = moves.filter(({ by }) => by.every((actor) => actor === 'person'));
+  const people = moves.filter(({ by }) => by.every((actor) => actor === 'person' || actor === 'rule'));
   const executors = moves.filter(({ by }) => by.every((actor) => actor === 'executor'));
   const without = (table: string, list: typeof moves): string =>
     `(not has_any_column_privilege('${table}', 'insert') and (${list
