@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { Status } from '#shared/changes/transitions.ts';
 import { canonical } from '#shared/crypto/canonical.ts';
+import type { Owner } from './changes.ts';
 import { appendEvent, type EventActor } from './events.ts';
 import type { GrantEndsTable, GrantsTable, GrantUsesTable, LedgerDb, LedgerTx, Timestamp } from './schema.ts';
 import type { StopScope } from './stops.ts';
@@ -98,6 +99,31 @@ export function usesOf(db: LedgerDb, grant: string): Promise<GrantUse[]> {
 /** Under which grant a change was decided; undefined for any other. */
 export function useOf(db: LedgerDb, changeId: string): Promise<GrantUse | undefined> {
   return db.selectFrom('grant_uses').selectAll().where('change_id', '=', changeId).executeTakeFirst();
+}
+
+/**
+ * What a change left, and what else is named, each with the versions in which its owner's changes left it. What others
+ * left it as is not among them.
+ */
+export async function thingsOf(
+  db: LedgerDb,
+  of: { readonly server: string; readonly owner: Owner; readonly origin: string; readonly also: readonly string[] },
+): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const { server, owner, origin, also } = of;
+  const left = await db.selectFrom('things_left').select('thing').where('change_id', '=', origin).execute();
+  const things = new Map<string, ReadonlySet<string>>();
+  for (const thing of new Set([...left.map((one) => one.thing), ...also])) {
+    const rows = await db
+      .selectFrom('things_left')
+      .select('version')
+      .where('server', '=', server)
+      .where('thing', '=', thing)
+      .where('agent', '=', owner.agent)
+      .where('blueprint', '=', owner.blueprint)
+      .execute();
+    things.set(thing, new Set(rows.flatMap(({ version }) => version ?? [])));
+  }
+  return things;
 }
 
 /** Why a grant ended before its time; null when it did not. */
