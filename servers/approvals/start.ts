@@ -16,6 +16,8 @@ import { consoleApp } from './people/app.ts';
 import { consoleNews } from './people/news.ts';
 import { sessionStore } from './people/sessions.ts';
 import { type SignInLink, signInLinks } from './people/sign-in-links.ts';
+import { stepUps } from './people/step-up.ts';
+import { terminals } from './people/terminals.ts';
 import { openQueues, type QueueListening } from './queue/listeners.ts';
 import { type WaitTiming, waitTiming } from './queue/wait.ts';
 import { dropDaily } from './retention.ts';
@@ -66,11 +68,13 @@ export async function startApprovals(options: {
   const app = consoleApp({
     ledger,
     news,
+    stepUps: stepUps({ now, people: list, publicUrl, origin }),
     key,
     keys: () => new Map([...earlierKeys(config.decisionKeys), ...readVerificationKeys(config.decisionKeys)]),
     now,
     way: signInWay(config.signIn, { links, printLink }, now),
     sessions: sessionStore({ now, ...config.sessions }),
+    terminals: terminals({ now, ...config.sessions }),
     admit: (principal) => assertAdmitted(config.admission, know, principal),
     know,
     people: list,

@@ -51,7 +51,7 @@ export async function assertedWith(decision: Decision, people: People | undefine
   const person = assertion && people && personOf(people, approver);
   const passkey = person && passkeysInUse(person).find(({ id }) => id === assertion?.id);
   if (!assertion || !passkey) return null;
-  return (await verifyAssertion(assertion, challengeOf(decision), passkey)) && passkey;
+  return (await verifyAssertion(assertion, challengeOf(decision), passkey)) ? passkey : null;
 }
 
 /** Why an approval lacks the passkey that a rule asks for, by the list of people as it is now; null when it does not. */

@@ -3,23 +3,20 @@ import * as z from 'zod';
 import type { Passkey } from '#shared/people/people.ts';
 import type { Assertion } from './assertion.ts';
 
-/** How often the passkey says that it has signed; always 0 where it does not count. */
-export type Asserted = { readonly counter: number };
-
 /**
  * Whether a passkey answered this challenge (SHA-256 in hex) at its own origin, for somebody whom the device has
- * verified; null when it did not.
+ * verified.
  */
 export async function verifyAssertion(
   { id, authenticator_data, client_data, signature }: Assertion,
   challenge: string,
   passkey: Passkey,
-): Promise<Asserted | null> {
-  if (id !== passkey.id || isFramed(client_data)) return null;
+): Promise<boolean> {
+  if (id !== passkey.id || isFramed(client_data)) return false;
   // It takes some 25 MB, which only those need where rules ask for passkeys.
   const { verifyAuthenticationResponse } = await import('@simplewebauthn/server');
   try {
-    const { verified, authenticationInfo } = await verifyAuthenticationResponse({
+    const { verified } = await verifyAuthenticationResponse({
       response: {
         id,
         rawId: id,
@@ -34,10 +31,17 @@ export async function verifyAssertion(
       // Whether it has risen, only the one who saw the last one can tell.
       credential: { id, publicKey: new Uint8Array(Buffer.from(passkey.publicKey, 'base64url')), counter: 0 },
     });
-    return verified ? { counter: authenticationInfo.newCounter } : null;
+    return verified;
   } catch {
-    return null;
+    return false;
   }
+}
+
+/** How often a passkey says that it has signed, where it counts; 0 where it does not. */
+export function counterOf({ authenticator_data: data }: Assertion): number {
+  const bytes = Buffer.from(data, 'base64url');
+  // After the hash of the host and the flags: WebAuthn Level 3, section 6.1.
+  return bytes.length < 37 ? 0 : bytes.readUInt32BE(33);
 }
 
 const clientData = z.object({ challenge: z.string(), crossOrigin: z.boolean().optional() });

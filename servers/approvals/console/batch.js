@@ -1,5 +1,5 @@
 import { count, foreign, h, openDialog, problem } from './dom.js';
-import { request } from './request.js';
+import { sendDecision } from './passkey.js';
 
 /**
  * Approves several changes, each by its own seal and with a request of its own: one that cannot be approved stops no
@@ -113,7 +113,7 @@ async function approveAll(chosen, results) {
   const dismiss = h('button', { type: 'button', class: 'quiet', onclick: () => results.replaceChildren() }, 'Dismiss');
   results.replaceChildren(h('section', { class: 'panel' }, h('div', { class: 'top' }, title, dismiss), lines));
   for (const { change_id: id, seal, summary } of chosen) {
-    const [word, why] = await request(`/api/changes/${id}/decision`, { body: { decision: 'approve', seal } }).then(
+    const [word, why] = await sendDecision(`/api/changes/${id}/decision`, { decision: 'approve', seal }).then(
       ({ status }) => ['approved', status === 'pending_approval' ? waitsForOthers : notAppliedYet],
       (error) => ['refused', `Not approved. ${problem(error)} `],
     );

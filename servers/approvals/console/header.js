@@ -1,3 +1,4 @@
+import { openNewPasskey } from './new-passkey.js';
 import { forgetKey, request } from './request.js';
 
 const element = (id) => document.getElementById(id);
@@ -13,6 +14,7 @@ const howWords = {
 /** Makes the header’s buttons work. */
 export function openHeader() {
   element('sign-out').addEventListener('click', () => signOut(false));
+  element('new-passkey').addEventListener('click', openNewPasskey);
   element('sign-out-everywhere').addEventListener('click', () => signOut(true));
 }
 
@@ -33,6 +35,8 @@ export function showPerson({ issuer, subject, how, name, person, groups }) {
   element('who-name').textContent = `Signed in as ${name ?? person ?? subject}`;
   const known = person === null ? '' : ` Known here as ${person}.`;
   element('who-how').textContent = `${howWords[how](issuer)} Subject: ${subject}.${known}`;
+  // A passkey is of somebody in the list of people.
+  element('passkeys').hidden = person === null;
   element('who-groups').textContent =
     groups.length === 0 ? '' : `Groups: ${groups.map(({ group }) => group).join(', ')}.`;
 }

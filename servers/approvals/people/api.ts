@@ -12,6 +12,7 @@ import { holdsApi } from './holds.ts';
 import { changeId } from './inputs.ts';
 import { listQuery } from './list-query.ts';
 import { partsApi } from './parts.ts';
+import { passkeysApi } from './passkeys.ts';
 import { restoreRoute } from './restore.ts';
 import { resumeRoute } from './resume.ts';
 import { seenList, withSeenChain } from './seen-list.ts';
@@ -21,6 +22,7 @@ import { settleRoute } from './settle.ts';
 import { sightOf, useSight } from './sight.ts';
 import { stopsApi } from './stops.ts';
 import { streamRoute } from './stream.ts';
+import { terminalsApi } from './terminal-routes.ts';
 
 /** At most so many lines of differences; the rest is had in parts, and counted here. */
 const detailQuery = z.strictObject({ lines: z.coerce.number().int().min(0).optional() });
@@ -34,11 +36,13 @@ export function api(options: ConsoleOptions): Hono<SignedIn> {
 
   app.get('/session', sessionRoute(options.know));
   app.get('/stream', streamRoute(options));
-  app.post('/sign-out', signOut(options.sessions));
-  app.post('/sign-in-links', linkRoute(options.way));
+  app.post('/sign-out', signOut(options));
+  app.post('/sign-in-links', linkRoute(options));
+  app.route('/terminals', terminalsApi(options));
 
   app.route('/stops', stopsApi(options));
   app.route('/holds', holdsApi(options));
+  app.route('/passkeys', passkeysApi(options));
   app.route('/sets', setsApi(options));
   app.route('/incidents', incidentsApi(options));
   app.get('/figures', figuresRoute(options));

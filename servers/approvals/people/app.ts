@@ -21,6 +21,9 @@ import { readPages } from './pages.ts';
 import type { Principal } from './principal.ts';
 import { sameOrigin } from './same-origin.ts';
 import type { SessionStore } from './sessions.ts';
+import type { StepUps } from './step-up.ts';
+import { noTerminals, terminalRoutes } from './terminal-routes.ts';
+import type { Terminals } from './terminals.ts';
 
 export type ConsoleOptions = {
   readonly ledger: Ledger;
@@ -30,7 +33,9 @@ export type ConsoleOptions = {
   readonly now: () => Date;
   readonly way: SignInWay;
   readonly sessions: SessionStore;
+  readonly terminals: Terminals;
   readonly news: News;
+  readonly stepUps: StepUps;
   /** Throws for somebody who may not use this console. */
   readonly admit: (principal: Principal) => void;
   readonly know: KnowPerson;
@@ -63,9 +68,12 @@ export function consoleApp(options: ConsoleOptions): Hono {
   app.onError(answerError(log));
 
   app.get('/healthz', (context) => context.json({ ok: true }));
-  if ('read' in way) app.use(proxied(way.read));
+  if ('read' in way) {
+    app.post('/terminals', noTerminals);
+    app.use(proxied(way.read));
+  } else app.route('/terminals', terminalRoutes(options));
   app.get('/assets/:name', (context) => pages.asset(context.req.param('name')) ?? notFound());
-  for (const path of ['/', '/changes/:id', '/sets/:id']) {
+  for (const path of ['/', '/changes/:id', '/sets/:id', '/terminal/:id']) {
     app.get(path, (context) => {
       const cookie = getCookie(context, sessionCookie);
       if (cookie !== undefined && sessions.exists(cookie)) return pages.shell();
