@@ -4,14 +4,17 @@ import { mayWrite } from '#capabilities/repo/path-rules.ts';
 import { coversRepository, repositoryScope } from '#capabilities/repo/scope.ts';
 import type { RepoAsk, RepoTarget } from '#capabilities/repo/types.ts';
 import { repoRead } from '#capabilities/repo-read/capability.ts';
+import { getPullRequest } from '#capabilities/repo-read/get_pull_request.ts';
 import type { RepoReader } from '#capabilities/repo-read/ports.ts';
 import { readFile } from '#capabilities/repo-read/read_file.ts';
 import { byteCount } from '#shared/tools/byte-count.ts';
 import { glob, globMatcher } from '#shared/tools/glob.ts';
 import { type Denial, defineCapability } from '#shared/tools/index.ts';
+import { commentOnPullRequest } from './comment_on_pull_request.ts';
 import { commitFiles } from './commit_files.ts';
 import type { RepoWriter } from './ports.ts';
 import { proposePullRequest } from './propose_pull_request.ts';
+import { updatePullRequest } from './update_pull_request.ts';
 
 const branches = z.array(glob).min(1);
 
@@ -28,12 +31,14 @@ type Scope = z.infer<typeof scope>;
 
 export const repoWrite = defineCapability<Scope, RepoReader, RepoWriter, RepoAsk, RepoTarget>({
   name: 'repo-write',
-  description: 'Propose changes to repositories: pull requests, and commits on branches.',
+  description: 'Propose changes to repositories: pull requests and their conversation, and commits on branches.',
   scope,
   denies,
-  // What an edit finds, and what a move carries elsewhere, is content that the agent must be able to read anyway.
-  elsewhere: ({ want }) => (want === 'read' ? { capability: repoRead, tool: readFile.name } : null),
-  tools: [proposePullRequest, commitFiles],
+  // What an edit finds, what a move carries elsewhere and what a new text replaces is content that the agent must be
+  // able to read anyway.
+  elsewhere: ({ want, path }) =>
+    want === 'read' ? { capability: repoRead, tool: (path === undefined ? getPullRequest : readFile).name } : null,
+  tools: [proposePullRequest, commitFiles, updatePullRequest, commentOnPullRequest],
 });
 
 function denies(granted: Scope, ask: RepoAsk): Denial | null {

@@ -6,7 +6,7 @@ import { fieldEffects, fileEffects } from './effects.ts';
 import { filePlan } from './file-plan.ts';
 import { flagsOf } from './flags.ts';
 import { joinMessage, messagePlan } from './message.ts';
-import { commandReaches } from './reaches.ts';
+import { audienceOf, commandReaches, leavesOrganisation } from './reaches.ts';
 import { branchKey } from './tool.ts';
 
 /** One commit on a branch that exists. */
@@ -48,11 +48,16 @@ export function describeCommit(planned: CommitFilesPlan, before: RepoState, cont
     touches: [branchKey(planned)],
     flags: [...flagsOf({ effects: files, texts, contents }), ...overwriteFlags(planned, before)],
     reaches: [
-      { code: 'runs_ci', message: `A commit on ${planned.branch} may start CI.` },
+      {
+        code: 'runs_ci',
+        message: `A commit on ${planned.branch} may start CI, which has the secrets of the repository.`,
+      },
       { code: 'notifies', message: 'Who watches the branch, or a pull request from it, may be notified.' },
       ...commandReaches(texts),
+      ...leavesOrganisation(planned.repository),
     ],
     reversible: { kind: 'partial', lost: [...commitRestoring.cannot] },
+    ...audienceOf(planned.repository),
   };
 }
 

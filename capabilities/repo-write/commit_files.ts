@@ -23,8 +23,8 @@ import { asksOf, fileChanges, pathsOf, readsOf, sourcesOf } from './file-changes
 import { plannedPaths } from './file-plan.ts';
 import { compareFiles, invert, isAsLeft } from './inverse.ts';
 import { commitMessage, splitMessage } from './message.ts';
-import { pullRequestAsFound } from './pull-request/things.ts';
 import { ownershipAt } from './owners.ts';
+import { pullRequestAsFound } from './pull-request/things.ts';
 import { committed } from './receipts.ts';
 import {
   changesOf,

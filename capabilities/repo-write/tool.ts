@@ -17,3 +17,11 @@ export function targetOf(plan: { readonly repository: RepositoryRef }): RepoTarg
 export function branchKey(plan: { readonly repository: RepositoryRef; readonly branch: string }): string {
   return `repository/${plan.repository.id}/branch/${plan.branch}`;
 }
+
+/** The key of a pull request among what changes write to. */
+export function pullRequestKey(plan: {
+  readonly repository: RepositoryRef;
+  readonly pullRequest: { readonly number: number };
+}): string {
+  return `repository/${plan.repository.id}/pull/${plan.pullRequest.number}`;
+}

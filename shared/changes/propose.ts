@@ -70,7 +70,7 @@ export async function propose<R, W, A, T extends Json>(
 
   const contents = stageContents();
   const before = tool.state.parse(await tool.snapshot(input, context.reader, contents));
-  assertInScope(blueprint, capability, tool.resolved(input, before));
+  assertInScope(blueprint, capability, tool.resolved(input, before), tool.absent?.(input));
   const prepared = tool.prepare(input, before, contents);
   if (earlier) assertReferences(context.tools, tool, prepared, earlier);
   const standing = {

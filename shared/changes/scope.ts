@@ -20,14 +20,16 @@ export function mayAsk<R, W, A, T extends Json>(
   return denial ? { may: false, why: denial.denied } : { may: true };
 }
 
-/** Throws AppError `out_of_scope` at the first ask that the grant does not cover. */
+/** Throws AppError `out_of_scope`, or `instead`, at the first ask that the grant does not cover. */
 export function assertInScope<R, W, A, T extends Json>(
   blueprint: Blueprint,
   capability: Capability<R, W, A, T>,
   asks: readonly A[],
+  instead?: AppError,
 ): void {
   for (const ask of asks) {
     const answer = mayAsk(blueprint, capability, ask);
+    if (!answer.may && instead) throw instead;
     if (!answer.may) {
       throw new AppError('out_of_scope', answer.why, {
         next: 'Work within what the blueprint grants, or ask a person to widen it.',

@@ -47,6 +47,9 @@ export const flag = z.strictObject({
     'hidden_characters',
     'overwrites_others',
     'published_since',
+    'closes',
+    'publishes',
+    'retargets',
   ]),
   /** One sentence that names what raised it. */
   message: z.string(),

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { AppError } from '#shared/errors.ts';
 import type { ContentReader, Contents } from './content.ts';
 import type { Audience, Effect, Flag, Reach, Reversible } from './effects.ts';
 import type { Json } from './json.ts';
@@ -108,6 +109,11 @@ export type WriteSpec<In, State, Plan, R, W, A, T extends Json> = Described & {
   readonly snapshot: (input: In, reader: R, contents: Contents) => Promise<State>;
   /** The true targets by immutable id, once the backend has told; checked before anything is kept. */
   readonly resolved: (input: In, before: State) => readonly A[];
+  /**
+   * The answer where `resolved` is denied and the arguments alone did not show it: the one for what is not there. The
+   * denial itself unless given.
+   */
+  readonly absent?: (input: In) => AppError;
   /** Pure: the same input and state give the same plan. Throws AppError when they give none. */
   readonly prepare: (input: In, before: State, contents: Contents) => Plan;
   /** What the plan writes to, by immutable id: sealed, and what the credential for the write is narrowed to. */

@@ -19,6 +19,8 @@ describe('the catalogue', () => {
       'get_pull_request',
       'propose_pull_request',
       'commit_files',
+      'update_pull_request',
+      'comment_on_pull_request',
       'list_changes',
       'get_change',
       'wait_for_change',

@@ -1,10 +1,17 @@
+import { commentOnPullRequest } from '#capabilities/repo-write/comment_on_pull_request.ts';
 import { commitFiles } from '#capabilities/repo-write/commit_files.ts';
 import { proposePullRequest } from '#capabilities/repo-write/propose_pull_request.ts';
+import { updatePullRequest } from '#capabilities/repo-write/update_pull_request.ts';
 import { stageContents } from '#shared/changes/contents.ts';
 import type { Contents, Description, Json, Mark, Refusal, RestoreChoice } from '#shared/tools/index.ts';
 import type { FakeRepository } from '#test/fakes/repository.ts';
 
-export const writeTools = { commit_files: commitFiles, propose_pull_request: proposePullRequest };
+export const writeTools = {
+  commit_files: commitFiles,
+  propose_pull_request: proposePullRequest,
+  update_pull_request: updatePullRequest,
+  comment_on_pull_request: commentOnPullRequest,
+};
 
 export const mark: Mark = { changeId: 'chg_01hzzzzzzzzzzzzzzzzzzzzzzz', token: '0123456789abcdef0123456789abcdef' };
 export const otherMark: Mark = { ...mark, token: 'ffffffffffffffffffffffffffffffff' };

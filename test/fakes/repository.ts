@@ -27,6 +27,7 @@ export class FakeRepository {
   /** The name that still leads here after a rename. */
   formerName: string | null = null;
   id = 4711;
+  visibility: NonNullable<RepositoryRef['visibility']> = 'private';
   #name = 'acme/web';
 
   constructor(files: Edits, defaultBranch = 'main') {
@@ -132,7 +133,8 @@ export class FakeRepository {
         open('repository', name === this.formerName ? this.#name : name);
         const about = {
           description: 'The shop',
-          private: true,
+          private: this.visibility !== 'public',
+          visibility: this.visibility,
           archived: false,
           url: `https://git.example/${this.#name}`,
         };

@@ -5,7 +5,7 @@ import type { ContentReader, Description, Refusal, RestoreChoice, StillHolds } f
 import { fieldEffects, fileEffects } from '../effects.ts';
 import { flagsOf } from '../flags.ts';
 import { joinMessage } from '../message.ts';
-import { commandReaches } from '../reaches.ts';
+import { audienceOf, commandReaches, leavesOrganisation } from '../reaches.ts';
 import { branchKey } from '../tool.ts';
 import { type DonePullRequest, isMoved, othersOn, pullRequestRestoring } from './compare.ts';
 import { existingOf, type OpenPlan, type WithdrawPlan } from './plan.ts';
@@ -37,11 +37,17 @@ export function describeOpen(plan: OpenPlan, before: RepoState, contents: Conten
     touches: [branchKey(plan)],
     flags: flagsOf({ effects: files, texts, contents }),
     reaches: [
-      { code: 'runs_ci', message: 'The new branch and the pull request may start CI.' },
+      // From a fork they would get none.
+      {
+        code: 'runs_ci',
+        message: 'The new branch and the pull request may start CI, which has the secrets of the repository.',
+      },
       { code: 'notifies', message: 'Watchers, code owners and whoever is mentioned are notified.' },
       ...commandReaches(texts),
+      ...leavesOrganisation(plan.repository),
     ],
     reversible: { kind: 'partial', lost: pullRequestRestoring.cannot.slice(0, 2) },
+    ...audienceOf(plan.repository),
   };
 }
 

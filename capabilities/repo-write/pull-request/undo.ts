@@ -2,7 +2,8 @@ import type { RepoState } from '#capabilities/repo/types.ts';
 import type { RepoReader } from '#capabilities/repo-read/ports.ts';
 import type { Description, FieldEffect, Refusal, StillHolds } from '#shared/tools/index.ts';
 import { fieldEffects } from '../effects.ts';
-import { branchKey } from '../tool.ts';
+import { audienceOf, leavesOrganisation } from '../reaches.ts';
+import { branchKey, pullRequestKey } from '../tool.ts';
 import { pullRequestRestoring } from './compare.ts';
 import { existingOf, type ReopenPlan, type WithdrawPlan } from './plan.ts';
 
@@ -26,6 +27,7 @@ export function describeWithdraw(plan: WithdrawPlan): Description {
       kind: 'partial',
       lost: pullRequestRestoring.cannot.slice(2, 3),
     },
+    ...audienceOf(plan.repository),
   };
 }
 
@@ -41,10 +43,15 @@ export function describeReopen(plan: ReopenPlan): Description {
     touches: touchesOf(plan),
     flags: [],
     reaches: [
-      { code: 'runs_ci', message: 'The branch and the pull request may start CI.' },
+      {
+        code: 'runs_ci',
+        message: 'The branch and the pull request may start CI, which has the secrets of the repository.',
+      },
       { code: 'notifies', message: 'Who takes part in the pull request is notified.' },
+      ...(createAt === null ? [] : leavesOrganisation(plan.repository)),
     ],
     reversible: { kind: 'partial', lost: pullRequestRestoring.cannot.slice(1, 2) },
+    ...audienceOf(plan.repository),
   };
 }
 
@@ -63,8 +70,8 @@ function headEffect(plan: WithdrawPlan | ReopenPlan, before: string | null, afte
 }
 
 function touchesOf(plan: WithdrawPlan | ReopenPlan): readonly string[] {
-  const pull = plan.pullRequest;
-  return [branchKey(plan), ...(pull === null ? [] : [`repository/${plan.repository.id}/pull/${pull.number}`])];
+  const { repository, pullRequest } = plan;
+  return [branchKey(plan), ...(pullRequest === null ? [] : [pullRequestKey({ repository, pullRequest })])];
 }
 
 /** Whether pull request and branch are as they were when the undo was planned. */

@@ -31,7 +31,7 @@ const calls = {
   propose_pull_request: { branch: 'docs/a', base: 'main', title: 't' },
 };
 
-function ask(blueprint: Blueprint, name: keyof typeof writeTools, file: object): void {
+function ask(blueprint: Blueprint, name: keyof typeof calls, file: object): void {
   const tool = writeTools[name];
   const input = tool.input.parse({ repository: 'acme/web', reason: 'r', files: [file], ...calls[name] });
   assertInScope(blueprint, repoWrite, tool.asks(input));

@@ -63,6 +63,10 @@ describe('flags', () => {
   });
 });
 
+const smartCommits = (...found: string[]): string[] => [
+  `Has smart commits, which change tickets: ${found.map((one) => JSON.stringify(one)).join(', ')}.`,
+];
+
 describe('reaches', () => {
   const texts: readonly (readonly [text: string, messages: readonly string[]])[] = [
     ['Plain text, mail@example.com, `@code`, path/@x', []],
@@ -76,10 +80,40 @@ describe('reaches', () => {
       ['Closes issues when it is merged: "Resolved: https://github.com/a/b/issues/4".'],
     ],
     ['Prefixes #12, see #12', []],
+    ['ABC-123 fixed #close #comment Done\nand AB_1-2 #time 1h', smartCommits('ABC-123 fixed #close', 'AB_1-2 #time')],
+    ['abc-1 #close, ABC-1 (#12), ABC-1\n#close, UTF-8#x', []],
     ['text\n  /deploy prod\nsrc/a', ['Has lines that bots take for commands: "/deploy".']],
   ];
   test.each(texts)('of %j', (text, messages) => {
     expect(commandReaches([{ name: 'x', text }]).map(({ message }) => message)).toEqual(messages);
+  });
+
+  test('a long line of keys is read quickly', () => {
+    const begun = performance.now();
+    expect(commandReaches([{ name: 'x', text: 'AB-1 '.repeat(12_000) }])).toEqual([]);
+    expect(performance.now() - begun).toBeLessThan(3_000);
+  });
+
+  test('what is written to a public repository leaves the organisation', async () => {
+    for (const visibility of ['public', 'internal', 'private'] as const) {
+      const repository = new FakeRepository({ a: 'x' });
+      repository.visibility = visibility;
+      repository.openPull({ head: 'main', base: 'main' });
+      const file = { path: 'a', content: 'y' };
+      const proposals = await Promise.all([
+        propose(repository, 'propose_pull_request', { branch: 'x', title: 'T', files: [file] }),
+        propose(repository, 'commit_files', { branch: 'main', message: 'M', files: [file] }),
+        propose(repository, 'comment_on_pull_request', { number: 1, body: 'B' }),
+        propose(repository, 'update_pull_request', { number: 1, title: 'Other' }),
+      ]);
+      for (const { name, description } of proposals) {
+        const leaving = description.reaches.filter(({ code }) => code === 'leaves_organisation');
+        expect(leaving, name).toHaveLength(visibility === 'public' ? 1 : 0);
+        expect(description.audience, name).toBe(visibility);
+      }
+      const closing = await propose(repository, 'update_pull_request', { number: 1, state: 'closed' });
+      expect(closing.description.reaches.map(({ code }) => code)).toEqual(['runs_ci', 'notifies']);
+    }
   });
 
   test('a pull request always may start CI and notify', async () => {

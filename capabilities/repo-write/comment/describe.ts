@@ -1,0 +1,76 @@
+import { shorten } from '#capabilities/repo/text.ts';
+import type { ContentReader, Description, Restoring } from '#shared/tools/index.ts';
+import { fieldEffects } from '../effects.ts';
+import { flagsOf } from '../flags.ts';
+import { audienceOf, commandReaches, leavesOrganisation } from '../reaches.ts';
+import { pullRequestKey } from '../tool.ts';
+import { type AddPlan, type CommentPlan, type DeletePlan, wordsOf } from './plan.ts';
+
+export const commentRestoring: Restoring = {
+  kept: ['The text of the comment, and its address.'],
+  back: ['The comment is deleted.', 'A restore of that restore writes the same text again, as a new comment.'],
+  cannot: [
+    'Notifications cannot be called back: whoever follows the pull request has the text, by e-mail too.',
+    'What the comment sets off in workflows and other software cannot be called back.',
+    'A deleted comment is written again as a new one: at the end, under another address, without its reactions.',
+  ],
+};
+
+export function describeComment(plan: CommentPlan, contents: ContentReader): Description {
+  return plan.kind === 'add' ? describeAdd(plan, contents) : describeDelete(plan);
+}
+
+function describeAdd(plan: AddPlan, contents: ContentReader): Description {
+  const { repository, pullRequest, body } = plan;
+  const texts = [{ name: 'the comment', text: body }];
+  return {
+    summary: `Comment on pull request ${pullRequest.number} of ${repository.name}: ${firstLine(body)}`,
+    effects: fieldEffects(`pull request ${pullRequest.number}`, { comment: [null, body] }),
+    touches: [conversationKey(plan)],
+    flags: flagsOf({ effects: [], texts, contents }),
+    reaches: [
+      { code: 'notifies', message: `Whoever follows pull request ${pullRequest.number} is notified.` },
+      workflows,
+      ...commandReaches(texts),
+      ...leavesOrganisation(repository),
+    ],
+    reversible: { kind: 'partial', lost: commentRestoring.cannot.slice(0, 2) },
+    ...audienceOf(repository),
+  };
+}
+
+/** GitHub runs them on the default branch, where they have the secrets, whoever wrote the comment. */
+const workflows = {
+  code: 'runs_ci',
+  message: 'Workflows that wait for comments run, with the secrets of the repository.',
+} as const;
+
+function describeDelete(plan: DeletePlan): Description {
+  const { repository, pullRequest, comment, overwrites } = plan;
+  return {
+    summary: `Delete a comment on pull request ${pullRequest.number} of ${repository.name}: ${firstLine(wordsOf(comment))}`,
+    effects: fieldEffects(`pull request ${pullRequest.number}`, { comment: [wordsOf(comment), null] }),
+    touches: [conversationKey(plan)],
+    flags:
+      overwrites === null
+        ? []
+        : [
+            {
+              code: 'overwrites_others',
+              message: `The comment goes with what ${overwrites.editor ?? 'somebody unknown'} made of it.`,
+            },
+          ],
+    reaches: [workflows],
+    reversible: { kind: 'partial', lost: commentRestoring.cannot.slice(1) },
+    ...audienceOf(repository),
+  };
+}
+
+function firstLine(text: string): string {
+  return shorten(text.split('\n').find((line) => line.trim() !== '') ?? '', 120);
+}
+
+/** Comments do not wait for what is done to the pull request itself, and are not shown as at odds with it. */
+function conversationKey(plan: CommentPlan): string {
+  return `${pullRequestKey(plan)}/comments`;
+}

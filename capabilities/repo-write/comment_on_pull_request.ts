@@ -1,0 +1,113 @@
+import * as z from 'zod';
+import { afterInput, idempotencyKeyInput, reasonInput, supersedesInput } from '#capabilities/inputs.ts';
+import type { RepoReader } from '#capabilities/repo-read/ports.ts';
+import { AppError } from '#shared/errors.ts';
+import type { Receipts, StillHolds } from '#shared/tools/index.ts';
+import { combineComment, compareComment, restoreComment } from './comment/compare.ts';
+import { commentRestoring, describeComment } from './comment/describe.ts';
+import {
+  type CommentPlan,
+  type ConversationState,
+  commentPlan,
+  conversationState,
+  plain,
+  written,
+} from './comment/plan.ts';
+import { commentSteps } from './comment/steps.ts';
+import { pullRequestBody } from './message.ts';
+import {
+  existingPullRequest,
+  noPullRequest,
+  numberInput,
+  placeOf,
+  pullRequestStill,
+  standsOnPullRequest,
+} from './pull-request/existing.ts';
+import { refOf } from './state.ts';
+import { repositoryInput, targetOf, writeTool } from './tool.ts';
+
+const input = z.strictObject({
+  repository: repositoryInput,
+  number: numberInput,
+  body: pullRequestBody
+    .refine((text) => text.trim() !== '', { error: 'must not be blank' })
+    .describe('The text of the comment, in Markdown. May refer to the change in after.'),
+  reason: reasonInput,
+  after: afterInput,
+  supersedes: supersedesInput,
+  idempotency_key: idempotencyKeyInput,
+});
+type Input = z.infer<typeof input>;
+
+/**
+ * A review rule may say that nobody decides these: nothing but words is written, on a pull request that the agent made
+ * itself, and they can be deleted again.
+ */
+export const commentOnPullRequest = writeTool({
+  name: 'comment_on_pull_request',
+  title: 'Comment on a pull request',
+  description:
+    'Proposes a comment in the conversation of a pull request, open or not. Nothing is written until it is approved; wait_for_change tells how it goes. A later change, with this one as its after, may refer to its comment_url.',
+  input,
+  state: conversationState,
+  plan: commentPlan,
+  asks: ({ repository }) => [{ want: 'write', repository }],
+  snapshot: async (wanted: Input, reader: RepoReader): Promise<ConversationState> => {
+    const repository = refOf(await reader.repository(wanted.repository));
+    const at = { repository: repository.name, number: wanted.number };
+    const { body: _body, ...pullRequest } = await existingPullRequest(reader, at);
+    return { repository, pullRequest, comment: null };
+  },
+  resolved: (_wanted, before) => [placeOf(before)],
+  absent: noPullRequest,
+  prepare,
+  target: targetOf,
+  describe: (plan: CommentPlan, _before, contents) => describeComment(plan, contents),
+  standsOn: (_plan, before) => standsOnPullRequest(before),
+  decidable: 'by_policy',
+  follows: true,
+  still: async (plan: CommentPlan, before: ConversationState, reader: RepoReader): Promise<StillHolds> => {
+    const still = await pullRequestStill(before, reader);
+    if ('stale' in still) return still;
+    const { number, locked } = still.found;
+    return plan.kind === 'add' && locked === true ? { stale: `Pull request ${number} is locked by now.` } : 'holds';
+  },
+  steps: commentSteps,
+  receipt: {
+    fields: { comment_url: 'url' },
+    of: (_plan, receipts) => ({ comment_url: written(receipts)?.url ?? null }),
+  },
+  texts: (plan: CommentPlan, each) => (plan.kind === 'add' ? { ...plan, body: each(plan.body) } : plan),
+  observe,
+  restoring: commentRestoring,
+  compare: compareComment,
+  restore: restoreComment,
+  combine: combineComment,
+});
+
+function prepare({ body }: Input, { repository, pullRequest }: ConversationState): CommentPlan {
+  const { number, nodeId, locked } = pullRequest;
+  if (locked === true) {
+    throw new AppError('conflict', `Pull request ${number} is locked: only collaborators may comment.`, {
+      next: 'Ask a person to unlock it.',
+    });
+  }
+  return { kind: 'add', repository, pullRequest: { number, nodeId }, body: plain(body) };
+}
+
+async function observe(
+  plan: CommentPlan,
+  _before: ConversationState,
+  receipts: Receipts,
+  reader: RepoReader,
+): Promise<ConversationState> {
+  const { name } = plan.repository;
+  const { number } = plan.pullRequest;
+  const nodeId = plan.kind === 'delete' ? plan.comment.nodeId : written(receipts)?.nodeId;
+  const [repository, { body: _body, ...pullRequest }, comment] = await Promise.all([
+    reader.repository(name),
+    existingPullRequest(reader, { repository: name, number }),
+    nodeId === undefined ? null : reader.comment(name, { number, nodeId }),
+  ]);
+  return { repository: refOf(repository), pullRequest, comment };
+}
