@@ -82,6 +82,9 @@ export const flags = {
   hidden_characters: 'Hidden characters',
   overwrites_others: 'Overwrites others’ work',
   published_since: 'Published since',
+  closes: 'Closes',
+  publishes: 'Puts before others',
+  retargets: 'Goes elsewhere',
 };
 
 export const reaches = {
