@@ -9,7 +9,7 @@ import type { People } from '#shared/people/people.ts';
 import { type Approval, denyApprovals } from './approvals.ts';
 import { covers, verifyDecision } from './decision.ts';
 import { grantDigest, type TaskGrant, verifyGrant } from './grant.ts';
-import { denyTerms, offeredBy } from './grant-terms.ts';
+import { denyTerms, type GrantTerms, offeredBy } from './grant-terms.ts';
 import type { VerificationKeys } from './keys.ts';
 import { type SealedBody, unseal } from './sealed.ts';
 
@@ -46,6 +46,12 @@ export async function checkGrant(db: LedgerDb, row: GrantRow, { keys, people }: 
 /** A grant as what it is: its giver's approval of what it covers. */
 export function asApproval({ approver, as, expires_at: expiresAt }: TaskGrant): Approval {
   return { approver, as, together: 1, expiresAt, passkey: null };
+}
+
+/** What a grant allows, as it was asked for. */
+export function termsIn({ granted_at, expires_at, ...grant }: TaskGrant): GrantTerms {
+  const { changes, bytes, tools, paths, flags } = grant;
+  return { changes, bytes, tools, paths, flags, for_ms: Date.parse(expires_at) - Date.parse(granted_at) };
 }
 
 /** Whether a row says what was signed. */

@@ -3,6 +3,7 @@ import { AppError } from '#shared/errors.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
 import type { Json } from '#shared/tools/index.ts';
 import { denyApprovals } from './approvals.ts';
+import { denyUnderGrant } from './deny-under-grant.ts';
 import type { ExecutorContext } from './executor-context.ts';
 import { withStandIns } from './long-texts.ts';
 import { reviewOf } from './review.ts';
@@ -22,15 +23,19 @@ export function haltOf<R, W, A, T extends Json>(
   if (change.approvedUntil <= context.now().toISOString()) {
     return { status: 'expired', why: 'It was not carried out before it expired.' };
   }
-  if (change.automatic) return automaticHalt(context, change, change.automatic);
+  if (change.automatic && !change.under) return automaticHalt(context, change, change.automatic);
   const people = context.approvers?.people?.();
-  const denial = denyApprovals(body, change.approvals, people);
+  // A grant is its giver's approval in advance, which has to be enough like any other.
+  const approvals = change.under ? [change.under.approval] : change.approvals;
+  const denial = denyApprovals(body, approvals, people);
   if (denial) return revoked(denial);
   if (body.blueprint === null) return null;
   const blueprint = context.blueprint(body.blueprint.name);
   if (!blueprint) return revoked('Its blueprint is gone or cannot be used.');
   const live = writability(blueprint, context.now());
   if (!live.live) return revoked(live.why);
+  const ungranted = change.under && denyUnderGrant(body, change.under, { people, blueprint });
+  if (ungranted) return withoutPerson(ungranted);
 
   // A blueprint that was edited counts as it is now: what it no longer grants, or would have others decide, stops.
   const isSameAgent = blueprint.agent === change.row.agent && blueprint.sponsor === body.sponsor;
@@ -38,7 +43,7 @@ export function haltOf<R, W, A, T extends Json>(
     ...body,
     review: reviewOf(blueprint.review, { ...body, own: change.own, owners: body.review.owners }),
   };
-  if (!isSameAgent || denyApprovals(presently, change.approvals, people)) {
+  if (!isSameAgent || denyApprovals(presently, approvals, people)) {
     return revoked('Its blueprint now asks for another review, which its approvals do not meet; propose it again.');
   }
   return blueprint.digest === body.blueprint.digest ? null : scopeHalt(blueprint, change);

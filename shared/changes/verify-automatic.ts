@@ -1,5 +1,6 @@
 import type { Blueprint } from '#shared/blueprints/blueprint.ts';
 import type { DecisionRow } from '#shared/ledger/decisions.ts';
+import { isTakenBack } from '#shared/ledger/grants.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
 import { type AutomaticDecision, issuedBy, verifyAutomatic } from './automatic.ts';
 import { isAutomatic } from './automatic-issuers.ts';
@@ -7,6 +8,7 @@ import type { VerificationKeys } from './keys.ts';
 import { ownOf } from './own-things.ts';
 import { denyPolicy } from './policy.ts';
 import type { Sealed, SealedBody } from './sealed.ts';
+import { grantEnded } from './verify-by-grant.ts';
 
 /**
  * The automatic decision that was signed over exactly this seal, or null when there is none. Throws AppError
@@ -40,7 +42,8 @@ type Automatic = {
 /** Why an automatic decision does not carry its change, evaluated anew; null when it does. */
 export function denyAutomatic({ body, decision, decidable, own, blueprint, at }: Automatic): string | null {
   const { by } = decision;
-  if (by.kind === 'grant') return 'No task grant covers it.';
+  // Of those, the change that was verified has what it came under.
+  if (by.kind === 'grant') return 'It came under no task grant.';
   const { review } = body;
   const isOfRule = by.blueprint.digest === body.blueprint?.digest && by.rule.index === review.rule?.index;
   if (!isOfRule) return 'It was decided by another rule than was sealed.';
@@ -52,7 +55,7 @@ export async function denyAutomaticInLedger(
   db: LedgerDb,
   { body, decision }: Pick<Automatic, 'body' | 'decision'>,
 ): Promise<string | null> {
-  if (decision.by.kind !== 'policy') return null;
+  if (decision.by.kind === 'grant') return (await isTakenBack(db, body.change_id)) ? grantEnded : null;
   const own = await ownOf(db, body);
   return own === 'own' ? null : own.not;
 }

@@ -2,28 +2,33 @@ import { AppError } from '#shared/errors.ts';
 import { endOf, findGrant, usesOf } from '#shared/ledger/grants.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
 import type { Approval } from './approvals.ts';
+import type { AutomaticDecision } from './automatic.ts';
 import { asApproval, type CheckedGrant, type Checking, checkGrant } from './check-grant.ts';
-import type { ByGrant } from './decide-by-grant.ts';
 import { holdAgainst } from './hold-against.ts';
 import type { Sealed } from './sealed.ts';
+
+/** Why nothing more begins under a grant, in words for whoever asked for it. */
+export const grantEnded = 'The task grant that it came under has ended.';
 
 /** A grant that covers a change, by the executor's own lights. */
 export type UnderGrant = CheckedGrant & { readonly approval: Approval };
 
 /**
  * Finds out again what the approvals server found when it put a change under a grant: the grant counts, lasts, and covers
- * the change in its place. `at`: when it was put there. Throws AppError `seal_mismatch` or `not_permitted`.
+ * the change in its place. Null for what was decided otherwise. Throws AppError `seal_mismatch` or `not_permitted`.
  */
-export async function verifyByGrant(
+export async function underGrant(
   db: LedgerDb,
   { body }: Sealed,
-  { by, at, keys, people }: Checking & { readonly by: Omit<ByGrant, 'kind'>; readonly at: string },
-): Promise<UnderGrant> {
+  automatic: AutomaticDecision | null,
+  checking: Checking,
+): Promise<UnderGrant | null> {
+  if (automatic?.by.kind !== 'grant') return null;
+  const { by, decided_at: at } = automatic;
   const row = await findGrant(db, { id: by.grant });
   if (!row) throw refused('There is no such task grant.');
-  const checked = await checkGrant(db, row, { keys, people });
-  const ended = await endOf(db, row.id);
-  if (ended) throw new AppError('not_permitted', 'The task grant that it came under has ended.');
+  const checked = await checkGrant(db, row, checking);
+  if (await endOf(db, row.id)) throw new AppError('not_permitted', grantEnded);
   const uses = await usesOf(db, row.id);
   const own = uses.find(({ number }) => number === by.number);
   if (own?.change_id !== body.change_id || own.bytes !== by.bytes) throw refused('It did not come under this grant.');

@@ -21,6 +21,7 @@ import { type Sealed, type SealedBody, unseal } from './sealed.ts';
 import { assertedWith } from './step-up.ts';
 import type { Granted } from './toolbox.ts';
 import { automaticOf } from './verify-automatic.ts';
+import { type UnderGrant, underGrant } from './verify-by-grant.ts';
 
 declare const verified: unique symbol;
 
@@ -37,6 +38,8 @@ export type VerifiedChange<R, W, A, T extends Json> = {
   readonly approvals: readonly Approval[];
   /** What carries it where the people do not; null where they do. */
   readonly automatic: AutomaticDecision | null;
+  /** The task grant by which it was, where it was. */
+  readonly under: UnderGrant | null;
   /** Whether all that it builds on was its agent's own work when it was verified. */
   readonly own: boolean;
   /** The earliest end of the approvals that carry it; nothing starts later. */
@@ -82,6 +85,7 @@ export async function verifyApproved<R, W, A, T extends Json>(
   const automatic = denial === null ? null : automaticOf(sealed, decisions, by);
   if (denial !== null && automatic === null) throw new AppError('not_permitted', denial);
   const approvals = automatic === null ? given : [];
+  const under = await underGrant(db, sealed, automatic, { keys, people });
   const { tool } = granted;
   const plan = tool.plan.parse(sealed.body.plan);
   if (canonical(tool.target(plan)) !== canonical(sealed.body.target)) throw mismatch('its target is another');
@@ -117,6 +121,7 @@ export async function verifyApproved<R, W, A, T extends Json>(
     contents,
     approvals,
     automatic,
+    under,
     approvedUntil,
     own,
   };

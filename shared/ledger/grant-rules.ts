@@ -1,7 +1,5 @@
+import { automaticIssuers } from '#shared/changes/automatic-issuers.ts';
 import { type Refusal, refuse } from './refusal.ts';
-
-/** In whose name a grant decides; the subject of such a decision is the grant's id. */
-export const grantIssuer = 'countersign:grant';
 
 const notEnded = (grant: string): string => `not exists (select 1 from grant_ends e where e.grant_id = ${grant})`;
 
@@ -11,7 +9,7 @@ const mayBeGiven = `exists (select 1 from changes c join sealed s on s.change_id
     where c.id = new.change_id and c.status = 'pending' and c.restores is null
       and c.server = new.server and c.agent = new.agent and c.blueprint = new.blueprint
       and d.verb = 'approve' and d.issuer = new.issuer and d.subject = new.subject
-      and d.issuer not in ('countersign:policy', '${grantIssuer}') and d.decided_at = new.granted_at
+      and d.issuer not in ('${automaticIssuers.policy}', '${automaticIssuers.grant}') and d.decided_at = new.granted_at
       and cast(json_extract(s.body, '$.review.quorum') as integer) = 1
       and new.changes <= cast(json_extract(s.body, '$.review.grant.changes') as integer)
       and new.bytes <= cast(json_extract(s.body, '$.review.grant.bytes') as integer))`;
@@ -32,7 +30,7 @@ const isTakenBack = `exists (select 1 from grant_uses u join grant_ends e on e.g
 export const decidedByGrant = `exists (select 1 from decisions d
     join sealed s on s.change_id = d.change_id and s.seal = d.seal
     join grant_uses u on u.change_id = d.change_id and u.grant_id = d.subject
-    where d.change_id = new.id and d.verb = 'approve' and d.issuer = '${grantIssuer}'
+    where d.change_id = new.id and d.verb = 'approve' and d.issuer = '${automaticIssuers.grant}'
       and d.expires_at > new.updated_at and ${notEnded('u.grant_id')})`;
 
 /** What the database itself refuses about grants. */
