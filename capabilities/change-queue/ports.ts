@@ -21,6 +21,16 @@ export const changeStatus = z.enum([
 ]);
 export type ChangeStatus = z.infer<typeof changeStatus>;
 
+/** What a person said who rejected a change: why in a word, where one was given, and in their own words. */
+export const rejection = z.strictObject({
+  by: z.literal('person'),
+  category: z
+    .enum(['wrong_target', 'not_wanted', 'incorrect', 'unsafe', 'too_large', 'needs_changes', 'other'])
+    .optional(),
+  text: z.string(),
+});
+export type Rejection = z.infer<typeof rejection>;
+
 /** What a step of a change left behind, as far as it helps the agent to go on. */
 const receiptView = z.strictObject({
   step: z.string(),
@@ -44,11 +54,18 @@ export const changeView = z.strictObject({
   reversible: reversible.nullable(),
   /** Why it ended as it did: the approver's reason, what had changed, what the backend refused. */
   reason: z.string().optional(),
+  /** Of a rejected change. `needs_changes` asks for a new version. */
+  rejection: rejection.optional(),
   receipts: z.array(receiptView).optional(),
   /** Of a partial change: the steps that were not done. */
   left: z.array(z.string()).optional(),
   /** The change that has to be applied before this one. */
   after: z.string().optional(),
+  /** Which version this is, and of which change; left out of a first one. */
+  version: z.number().int().optional(),
+  supersedes: z.string().optional(),
+  /** The newer version of this change. */
+  superseded_by: z.string().optional(),
   /** The change that this one undoes. */
   restores: z.string().optional(),
   /** The change that undid this one. */

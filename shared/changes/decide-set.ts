@@ -20,9 +20,10 @@ export async function decideSet(
     readonly approver: Approver;
     readonly known?: DecisionInput['known'];
     readonly reason: string;
+    readonly category?: DecisionInput['category'];
   },
 ): Promise<readonly Decided[]> {
-  const { setId, seal, verb, approver, reason, known } = input;
+  const { setId, seal, verb, approver, reason, category, known } = input;
   const people = context.people?.();
   if (!(await findSet(context.ledger.db, setId))) throw new AppError('not_found', 'There is no such set.');
   const kept = await findSetSeal(context.ledger.db, setId);
@@ -44,5 +45,6 @@ export async function decideSet(
     .filter((member) => waiting.has(member.change_id))
     .map((member) => ({ changeId: member.change_id, seal: member.seal }));
   if (changes.length === 0) throw new AppError('wrong_state', 'Nothing of this set waits for a decision.');
-  return decide(context, { changes, verb, approver, reason, ...(known && { known }), set: { id: setId, seal } });
+  const said = { verb, approver, reason, category, ...(known && { known }) };
+  return decide(context, { changes, ...said, set: { id: setId, seal } });
 }

@@ -106,6 +106,13 @@ export async function seqOfMove(db: LedgerDb, owner: Owner, hash: string): Promi
   return row?.seq;
 }
 
+/** Why a person rejected a change, in a word; null where none did, or said so. */
+export async function rejectionOf(db: LedgerDb, changeId: string): Promise<RejectionCategory | null> {
+  const event = db.selectFrom('events').select('body').where('change_id', '=', changeId);
+  const row = await event.where('type', '=', 'change.rejected').executeTakeFirst();
+  return row ? ((JSON.parse(row.body) as Partial<Moved>).category ?? null) : null;
+}
+
 /** The number of the last event; 0 when there is none. */
 export async function lastSeq(db: LedgerDb): Promise<number> {
   const last = await db.selectFrom('events').select('seq').orderBy('seq', 'desc').limit(1).executeTakeFirst();

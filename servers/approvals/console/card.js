@@ -24,6 +24,7 @@ export function card(change, { box = null, titleOf = () => undefined, person } =
       open ? null : h('span', { class: `pill ${tone}` }, label),
       h('span', {}, who(change)),
       change.restores ? h('span', { class: 'kind' }, 'Restore') : null,
+      change.version > 1 ? h('span', { class: 'kind' }, `Version ${change.version}`) : null,
       change.set ? h('span', {}, h('a', { href: `/sets/${change.set}` }, 'part of a set')) : null,
       h('span', {}, 'asked ', when(change.created_at)),
       open ? left(change) : null,

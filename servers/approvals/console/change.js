@@ -8,6 +8,7 @@ import { factsSection, riskSection, sealSection } from './facts.js';
 import { historySection } from './history.js';
 import { live } from './live.js';
 import { request } from './request.js';
+import { sinceSection, versionsSection } from './versions.js';
 import { openStates, states } from './words.js';
 
 /** So many lines of differences come with the page; the rest when somebody wants to see it. */
@@ -22,7 +23,9 @@ export async function openChange(main, id, person) {
     head: h('div', { id: 'head', tabindex: -1 }),
     facts: h('div'),
     attention: h('div'),
+    versions: h('div'),
     chain: h('div'),
+    since: h('div'),
     difference: h('div'),
     body: h('div'),
     history: h('div'),
@@ -73,9 +76,11 @@ function show(parts, change, before, follow) {
       ...(change.content ? [riskSection(change.content), effectsSection(change), sealSection(change)] : []),
     );
     parts.reason.replaceChildren(reason(change));
+    parts.since.replaceChildren(change.content ? sinceSection(change) : '');
   }
   parts.history.replaceChildren(historySection(change));
   parts.chain.replaceChildren(chainSection(change));
+  parts.versions.replaceChildren(versionsSection(change));
   if (
     !before ||
     before.status !== change.status ||

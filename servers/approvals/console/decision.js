@@ -5,6 +5,7 @@ import { request } from './request.js';
 import { restoreForm, restorePanel } from './restore.js';
 import { resumePanel } from './resume.js';
 import { settlePanel } from './settle.js';
+import { rejections } from './words.js';
 
 /** What a person can do about a change now. */
 export function decisionPanel(change, follow) {
@@ -36,6 +37,7 @@ function decide(change, follow) {
           ],
     first,
     follow,
+    again: change.requester.kind === 'agent' && change.restores === null && !change.versions.last,
   });
 }
 
@@ -47,21 +49,38 @@ function whatFollows({ missing, quorum, owners }) {
     : 'the server carries it out at once';
 }
 
-/** Asks for a decision on what has a seal, a change or a set of them; `first` are changes that are approved with it. */
-export function decisionForm({ path, seal, hint, follow, first = [] }) {
+/**
+ * Asks for a decision on what has a seal, a change or a set of them; `first` are changes that are approved with it,
+ * `again` is whether its agent can be asked for a new version.
+ */
+export function decisionForm({ path, seal, hint, follow, first = [], again = false }) {
   const reason = h('textarea', { id: 'why', rows: 3, maxlength: 2000, 'aria-describedby': 'why-hint' });
+  const category = categoryBox();
   const alert = h('p', { class: 'error', role: 'alert' });
   const buttons = h('div', { class: 'buttons' });
-  const send = (decision) => async () => {
-    alert.textContent = '';
-    if (decision === 'reject' && reason.value.trim() === '') {
-      alert.textContent = 'Say why you reject it: the agent is told, and can do better.';
-      reason.focus();
+  const missing = (decision, asked) => {
+    if (decision === 'approve') return null;
+    if (reason.value.trim() === '') return [reason, asked ? whatShouldBe : sayWhy];
+    return asked || category.value !== ''
+      ? null
+      : [category, 'Choose what is wrong with it, or that it is something else.'];
+  };
+  const send = (decision, asked) => async () => {
+    const [box, problem = ''] = missing(decision, asked) ?? [];
+    alert.textContent = problem;
+    if (box) {
+      box.focus();
       return;
     }
     const others = first.map((one) => ({ change_id: one.change_id, seal: one.seal }));
     const together = decision === 'approve' && others.length > 0 ? { with: others } : {};
-    const body = { decision, seal, reason: reason.value, ...together };
+    const body = {
+      decision,
+      seal,
+      reason: reason.value,
+      ...together,
+      ...(decision === 'reject' && { category: asked ?? category.value }),
+    };
     await busy(buttons, alert, async () => {
       await request(path, { body });
       await follow();
@@ -71,6 +90,9 @@ export function decisionForm({ path, seal, hint, follow, first = [] }) {
   };
   buttons.append(
     h('button', { type: 'button', class: 'primary', id: 'approve', onclick: send('approve') }, 'Approve'),
+    again
+      ? h('button', { type: 'button', id: 'again', onclick: send('reject', 'needs_changes') }, 'Ask for a new version')
+      : '',
     h('button', { type: 'button', class: 'danger', id: 'reject', onclick: send('reject') }, 'Reject'),
   );
   return h(
@@ -79,9 +101,32 @@ export function decisionForm({ path, seal, hint, follow, first = [] }) {
     h('h2', { id: 'decide-title' }, 'Your decision'),
     h('div', { class: 'hint' }, hint),
     h('label', { for: 'why' }, 'Reason'),
-    h('p', { class: 'hint', id: 'why-hint' }, 'Needed to reject; the agent reads it. It becomes part of the record.'),
+    h(
+      'p',
+      { class: 'hint', id: 'why-hint' },
+      again
+        ? 'Needed to reject, and to ask for a new version; the agent reads it. '
+        : 'Needed to reject; the agent reads it. ',
+      'It becomes part of the record.',
+    ),
     reason,
+    h('label', { for: 'category' }, 'If you reject it, it is'),
+    category,
     alert,
     buttons,
+  );
+}
+
+const sayWhy = 'Say why you reject it: the agent is told, and can do better.';
+const whatShouldBe = 'Say what should be otherwise: the agent is told, and makes a new version.';
+
+/** What is wrong, to be chosen by whoever rejects. */
+function categoryBox() {
+  const offered = Object.entries(rejections).filter(([value]) => value !== 'needs_changes');
+  return h(
+    'select',
+    { id: 'category' },
+    h('option', { value: '' }, '(choose one)'),
+    offered.map(([value, { label }]) => h('option', { value }, label)),
   );
 }

@@ -42,7 +42,7 @@ function fileBoxes(files) {
   return [files.length > 1 ? fileList(files, show) : null, boxes, next];
 }
 
-/** One effect by itself. */
+/** One effect by itself; `more` fetches what is not there of its difference, `sides` says in which changes its images are. */
 export function effectBox(effect) {
   return effect.kind === 'file' ? fileBox(effect) : fieldBox([effect.target, [effect]]);
 }
@@ -109,7 +109,9 @@ function fileBox(file) {
   const { diff, id, index } = file;
   const shown = diff ? diff.hunks.reduce((sum, { lines }) => sum + lines.length, 0) : 0;
   const isLater = diff !== null && diff.lines > 0 && shown === 0;
-  const more = id === undefined ? undefined : (from) => request(`/api/changes/${id}/diff?effect=${index}&from=${from}`);
+  const more =
+    file.more ??
+    (id === undefined ? undefined : (from) => request(`/api/changes/${id}/diff?effect=${index}&from=${from}`));
   const body = h('div');
   const fill = () => body.replaceChildren(diff ? diffView(diff, more) : '', ...pictures(file));
   const box = h(
@@ -138,14 +140,14 @@ function fileBox(file) {
 }
 
 /** What is an image by its bytes is drawn: as pixels, by this page, so that nothing in it can load or run. */
-function pictures({ id, before, after }) {
+function pictures({ id, sides: ids = { before: id, after: id }, before, after }) {
   const sides = [
-    ['Before', before],
-    ['After', after],
-  ].filter(([, side]) => side?.binary && side.bytes <= mostImageBytes);
-  if (id === undefined || sides.length === 0) return [];
+    ['Before', before, ids.before],
+    ['After', after, ids.after],
+  ].filter(([, side, owner]) => owner !== undefined && side?.binary && side.bytes <= mostImageBytes);
+  if (sides.length === 0) return [];
   const box = h('div', { class: 'pictures' });
-  for (const [name, { sha256 }] of sides) void picture(box, name, `/api/changes/${id}/images/${sha256}`);
+  for (const [name, { sha256 }, owner] of sides) void picture(box, name, `/api/changes/${owner}/images/${sha256}`);
   return [box];
 }
 

@@ -1,5 +1,5 @@
 import { exactly, foreign, h, shown } from './dom.js';
-import { events } from './words.js';
+import { events, rejections } from './words.js';
 
 /** What became of the change so far: its steps, decisions and events. */
 export function historySection(change) {
@@ -34,6 +34,11 @@ function steps(all) {
   return [h('h3', {}, 'Steps'), h('ol', { class: 'steps' }, items), h('h3', {}, 'Record')];
 }
 
+/** Why somebody said no, where they said it. */
+function why({ category }) {
+  return category ? ` (${rejections[category].label})` : '';
+}
+
 function entry({ at, type, actor, note }, decisions) {
   const signed =
     type === 'decision.made' ? decisions.find((one) => one.at === at && one.who.name === actor.name) : null;
@@ -43,7 +48,7 @@ function entry({ at, type, actor, note }, decisions) {
     h('b', {}, events[type] ?? type),
     ' · ',
     actor.kind === 'server' ? `the ${actor.name} server` : [`${actor.kind} `, foreign(actor.name)],
-    signed ? ` · ${signed.verb}, signature ${signed.signature}` : null,
+    signed ? ` · ${signed.verb}${why(signed)}, signature ${signed.signature}` : null,
     h('br'),
     exactly(at),
     note ? h('blockquote', {}, h('p', {}, shown(note))) : null,

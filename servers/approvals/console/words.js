@@ -124,6 +124,17 @@ export const events = {
   'doubt.settled': 'Doubt settled by a person',
 };
 
+/** Why somebody says no, in the order in which it is asked. To ask for a new version is a button of its own. */
+export const rejections = {
+  incorrect: { label: 'Not correct' },
+  not_wanted: { label: 'Not wanted' },
+  wrong_target: { label: 'The wrong place for it' },
+  unsafe: { label: 'Not safe' },
+  too_large: { label: 'Too much at once' },
+  other: { label: 'Another reason' },
+  needs_changes: { label: 'A new version is asked for' },
+};
+
 /** The name of a tool as words: `commit_files` is "Commit files". */
 export function toolName(tool) {
   const words = tool.replaceAll('_', ' ');

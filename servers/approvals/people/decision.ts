@@ -9,7 +9,7 @@ import { shownStatus } from '../status.ts';
 import type { ConsoleOptions } from './app.ts';
 import type { SignedIn } from './authenticate.ts';
 import { bodyOf } from './body.ts';
-import { changeId, givenReason, reason, seal } from './inputs.ts';
+import { category, changeId, givenReason, reason, seal } from './inputs.ts';
 import type { Principal } from './principal.ts';
 import { seenOf, sightOf } from './sight.ts';
 
@@ -24,7 +24,7 @@ const common = {
 
 const decision = z.discriminatedUnion('decision', [
   z.strictObject({ decision: z.literal('approve'), ...common, reason: reason.default('') }),
-  z.strictObject({ decision: z.literal('reject'), ...common, reason: givenReason }),
+  z.strictObject({ decision: z.literal('reject'), ...common, category, reason: givenReason }),
 ]);
 
 /** Takes one decision over a change, and over others that were shown with it: all of them, or none. */
@@ -32,7 +32,8 @@ export function decisionRoute(options: ConsoleOptions): Handler<SignedIn> {
   const { ledger, key, now, people, know } = options;
   return async (context) => {
     const id = parseArguments(changeId, context.req.param('id'));
-    const { decision: verb, seal: shown, with: others, reason: why } = await bodyOf(context, decision);
+    const answer = await bodyOf(context, decision);
+    const { decision: verb, seal: shown, with: others, reason: why } = answer;
     const approver = context.get('approver');
     const changes = [
       ...others.map((one) => ({ changeId: one.change_id, seal: one.seal })),
@@ -40,7 +41,8 @@ export function decisionRoute(options: ConsoleOptions): Handler<SignedIn> {
     ];
     const known = know(context.get('principal'));
     await assertSeen(options, context.get('principal'), others);
-    const made = await decide({ ledger, key, now, people }, { changes, verb, approver, known, reason: why }).catch(
+    const said = { verb, reason: why, ...(answer.decision === 'reject' && { category: answer.category }) };
+    const made = await decide({ ledger, key, now, people }, { changes, approver, known, ...said }).catch(
       async (error: unknown) => {
         throw (await tooLate(options, id, error)) ?? error;
       },

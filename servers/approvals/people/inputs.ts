@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { changeIdPattern } from '#shared/changes/ids.ts';
+import { rejectionCategory } from '#shared/changes/rejection.ts';
 
 export const changeId = z.string().regex(changeIdPattern, { error: 'must be the id of a change, chg_…' });
 
@@ -18,5 +19,8 @@ export const time = z.iso
 
 /** What a restore does about parts that somebody else changed since. */
 export const choice = z.enum(['refuse', 'untouched', 'overwrite']).default('refuse');
+
+/** Why not, in a word; who rejects and gives none has another reason, which is in words. */
+export const category = rejectionCategory.default('other');
 
 export const givenReason = reason.refine((text) => text.trim() !== '', { error: 'is needed' });

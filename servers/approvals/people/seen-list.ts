@@ -31,17 +31,24 @@ type Chained = {
     'earlier' | 'later',
     { change_id: string; status: string; summary: string; seal: string | null }[]
   >;
+  readonly versions: { readonly earlier: readonly { readonly change_id: string; readonly rejected: unknown }[] };
 };
 
-/** Of the changes that come before and after, only says that those are there which somebody else decides. */
+/** Of the changes that come before and after, and of earlier versions, only says that those are there which others decide. */
 export async function withSeenChain<T extends Chained>(db: LedgerDb, sight: Sight, view: T): Promise<T> {
   const { earlier, later } = view.chain;
+  const { versions } = view;
   const seen = await seenOf(
     db,
     sight,
-    [...earlier, ...later].map((one) => one.change_id),
+    [...earlier, ...later, ...versions.earlier].map((one) => one.change_id),
   );
   const hide = (one: Chained['chain']['earlier'][number]) =>
     seen.has(one.change_id) ? one : { ...one, summary: 'A change that others decide', seal: null };
-  return { ...view, chain: { earlier: earlier.map(hide), later: later.map(hide) } };
+  const silent = versions.earlier.map((one) => (seen.has(one.change_id) ? one : { ...one, rejected: null }));
+  return {
+    ...view,
+    chain: { earlier: earlier.map(hide), later: later.map(hide) },
+    versions: { ...versions, earlier: silent },
+  };
 }

@@ -14,7 +14,7 @@ import { setView } from '../view/set.ts';
 import type { ConsoleOptions } from './app.ts';
 import type { SignedIn } from './authenticate.ts';
 import { bodyOf } from './body.ts';
-import { changeId, choice, givenReason, reason, seal, time } from './inputs.ts';
+import { category, changeId, choice, givenReason, reason, seal, time } from './inputs.ts';
 import { type Sight, seenOf, sightOf } from './sight.ts';
 
 const setId = z.string().regex(setIdPattern, { error: 'must be the id of a set, set_…' });
@@ -27,7 +27,7 @@ const ask = z.union([
 
 const decision = z.discriminatedUnion('decision', [
   z.strictObject({ decision: z.literal('approve'), seal, reason: reason.default('') }),
-  z.strictObject({ decision: z.literal('reject'), seal, reason: givenReason }),
+  z.strictObject({ decision: z.literal('reject'), seal, category, reason: givenReason }),
 ]);
 
 /** Sets of restores: asked for, shown, and decided as one. */
@@ -51,10 +51,12 @@ export function setsApi(options: ConsoleOptions): Hono<SignedIn> {
   });
   app.post('/:id/decision', async (context) => {
     const id = parseArguments(setId, context.req.param('id'));
-    const { decision: verb, seal: shown, reason: why } = await bodyOf(context, decision);
+    const answer = await bodyOf(context, decision);
+    const { decision: verb, seal: shown, reason: why } = answer;
     const approver = context.get('approver');
     const known = know(context.get('principal'));
-    const decided = { setId: id, seal: shown, verb, approver, known, reason: why };
+    const said = { verb, reason: why, ...(answer.decision === 'reject' && { category: answer.category }) };
+    const decided = { setId: id, seal: shown, approver, known, ...said };
     const made = await decideSet({ ledger, key, now, people }, decided);
     const changes = made.map(({ changeId: changed, status }) => ({ change_id: changed, status: shownStatus(status) }));
     return context.json({ set_id: id, changes });

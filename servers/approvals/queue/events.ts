@@ -6,8 +6,9 @@ import type { Owner } from '#shared/ledger/changes.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
 import { type Moved, movedAfter, newestMoves, seqOfMove } from '#shared/ledger/moved.ts';
 import { shownStatus } from '../status.ts';
-import { nextSteps } from './next-steps.ts';
+import { nextStep } from './next-steps.ts';
 import { untilCommit } from './until.ts';
+import { rejectionView } from './view.ts';
 
 const query = z.strictObject({
   after: z.string().max(100).optional(),
@@ -88,13 +89,14 @@ async function seqOf(ledger: Ledger, owner: Owner, cursor: string): Promise<numb
 function answer(moved: readonly Moved[], before: string) {
   const last = moved.at(-1);
   return {
-    events: moved.map(({ id, at, changeId, to, note }) => ({
+    events: moved.map(({ id, at, changeId, to, note, category }) => ({
       id,
       at,
       change_id: changeId,
       status: shownStatus(to),
       ...(note === null ? {} : { reason: note }),
-      next: nextSteps[to],
+      ...rejectionView(to, { category, text: note }),
+      next: nextStep({ id: changeId, status: to, category }),
     })),
     cursor: last === undefined ? before : `cur_${last.hash}`,
   };

@@ -1,7 +1,36 @@
+import type { RejectionCategory } from '#shared/changes/rejection.ts';
 import type { Status } from '#shared/changes/transitions.ts';
 
-/** What an agent does about a change in each state. */
-export const nextSteps: Readonly<Record<Status, string>> = {
+/** What an agent does about a change, from what is known of it. */
+export function nextStep(change: {
+  readonly id: string;
+  readonly status: Status;
+  readonly category: RejectionCategory | null;
+  /** Its newer version, if there is one. */
+  readonly newer?: string | undefined;
+}): string {
+  const { id, status, category, newer } = change;
+  if (newer !== undefined) return `Its newer version is ${newer}: look at that one with get_change.`;
+  return status === 'rejected' && category !== null ? afterNo[category](id) : nextSteps[status];
+}
+
+/** What somebody does about a rejection of each kind. */
+const afterNo: Readonly<Record<RejectionCategory, (id: string) => string>> = {
+  wrong_target: () =>
+    'A person said no: it is the wrong place for this. Read `rejection`, and propose it where it belongs, without supersedes; or stop.',
+  not_wanted: () => 'A person said no: this is not wanted. Read `rejection`, and do not propose it in another form.',
+  incorrect: (id) =>
+    `A person said no: it is not correct. Read \`rejection\`; propose it again only corrected, with supersedes: ${id}.`,
+  unsafe: (id) =>
+    `A person said no: it is not safe. Read \`rejection\`; propose again only what is, with supersedes: ${id}, or stop.`,
+  too_large: (id) =>
+    `A person said no: it is too much at once. Propose a smaller one, with supersedes: ${id}, and the rest after it.`,
+  needs_changes: (id) =>
+    `A person asks for a new version. Read \`rejection\`, do what it asks for, and propose it again with the same tool and supersedes: ${id}.`,
+  other: () => nextSteps.rejected,
+};
+
+const nextSteps: Readonly<Record<Status, string>> = {
   planning: 'Its plan is being made. Call wait_for_change with this id.',
   pending:
     'A person has to decide. Call wait_for_change with this id, go on with other work, or end your turn: it is carried out when it is approved, without you.',

@@ -1,16 +1,20 @@
-import type { ChangeSummary, ChangeView } from '#capabilities/change-queue/ports.ts';
+import type { ChangeSummary, ChangeView, Rejection } from '#capabilities/change-queue/ports.ts';
+import type { RejectionCategory } from '#shared/changes/rejection.ts';
 import { stepsLeft } from '#shared/changes/resume.ts';
 import { restoreRequest, unseal } from '#shared/changes/sealed.ts';
+import type { Status } from '#shared/changes/transitions.ts';
 import { progressOf } from '#shared/ledger/attempts.ts';
 import { findEarlier } from '#shared/ledger/chains.ts';
 import type { ChangeRow } from '#shared/ledger/changes.ts';
+import { rejectionOf } from '#shared/ledger/moved.ts';
 import { findSealed } from '#shared/ledger/proposals.ts';
 import { restoresOf } from '#shared/ledger/restores.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
+import { findVersion, nextVersionOf } from '#shared/ledger/versions.ts';
 import type { Receipts, Reversible } from '#shared/tools/index.ts';
 import { readReceipt } from '../receipt.ts';
 import { shownStatus } from '../status.ts';
-import { nextSteps } from './next-steps.ts';
+import { nextStep } from './next-steps.ts';
 
 /** A change in a list, for its own agent. */
 export async function summaryOf(db: LedgerDb, row: ChangeRow): Promise<ChangeSummary> {
@@ -20,11 +24,14 @@ export async function summaryOf(db: LedgerDb, row: ChangeRow): Promise<ChangeSum
 
 /** A change in full, for its own agent: never its nonce, its seal or a snapshot's digest. */
 export async function viewOf(db: LedgerDb, row: ChangeRow, reviewUrl: string): Promise<ChangeView> {
-  const [{ summary, reversible }, progress, restores, earlier] = await Promise.all([
+  const [{ summary, reversible }, progress, restores, earlier, version, newer, category] = await Promise.all([
     planned(db, row),
     progressOf(db, row.id),
     restoresOf(db, row.id),
     findEarlier(db, row.id),
+    findVersion(db, row.id),
+    nextVersionOf(db, row.id),
+    row.status === 'rejected' ? rejectionOf(db, row.id) : null,
   ]);
   const waits = row.status === 'approved' && earlier !== undefined && earlier.status !== 'applied';
   const receipts = receiptsOf(progress.receipts);
@@ -36,15 +43,27 @@ export async function viewOf(db: LedgerDb, row: ChangeRow, reviewUrl: string): P
     review_url: `${reviewUrl}/changes/${row.id}`,
     reversible,
     ...(row.note === null ? {} : { reason: row.note }),
+    ...rejectionView(row.status, { category, text: row.note }),
     ...(receipts.length === 0 ? {} : { receipts }),
     ...(row.status === 'partial' ? { left: await leftOf(db, row.id) } : {}),
     ...(earlier === undefined ? {} : { after: earlier.id }),
+    ...(version === undefined ? {} : { version: version.version, supersedes: version.supersedes }),
+    ...(newer === undefined ? {} : { superseded_by: newer }),
     ...(original === null ? {} : { restores: original }),
     ...(restoredBy === undefined ? {} : { restored_by: restoredBy.id }),
     next: waits
       ? `It is approved and waits until ${earlier.id} is applied. Call wait_for_change with both, or end your turn.`
-      : nextSteps[row.status],
+      : nextStep({ id: row.id, status: row.status, category, newer }),
   };
+}
+
+/** What a person said who rejected a change, as what it is; nothing of any other. */
+export function rejectionView(
+  status: Status,
+  { category, text }: { readonly category: RejectionCategory | null; readonly text: string | null },
+): { readonly rejection?: Rejection } {
+  if (status !== 'rejected') return {};
+  return { rejection: { by: 'person', ...(category === null ? {} : { category }), text: text ?? '' } };
 }
 
 function standing(row: ChangeRow): Omit<ChangeSummary, 'summary'> {

@@ -7,6 +7,7 @@ import { requesterView } from './people.ts';
 import { placeView } from './place.ts';
 import { reveal } from './reveal.ts';
 import { type Found, sealedOf, sealedOfEach } from './sealed.ts';
+import { versionOf } from './versions.ts';
 
 /** A change in a list, for people; `seal` is there while it can be decided. Every text is safe to look at. */
 export async function listItem(db: LedgerDb, row: ChangeRow) {
@@ -31,6 +32,7 @@ async function itemOf(db: LedgerDb, row: ChangeRow, sealed: Found['sealed']) {
     doubt: row.status === 'unknown' ? await doubtView(db, row.id, sealed) : null,
     seal: row.status === 'pending' && typeof sealed === 'object' ? sealed.seal : null,
     sponsor: typeof body === 'object' && row.agent !== null ? reveal(body.sponsor) : null,
+    version: versionOf(sealed),
     after: typeof body === 'object' ? (body.after?.change_id ?? null) : null,
     place: typeof body === 'object' ? placeView(body) : null,
     flags: typeof body === 'object' ? body.flags.map(({ code }) => code) : [],

@@ -1,8 +1,7 @@
-import { verifyDecision } from '#shared/changes/decision.ts';
 import type { VerificationKeys } from '#shared/changes/keys.ts';
 import { stepsLeft } from '#shared/changes/resume.ts';
 import { progressOf } from '#shared/ledger/attempts.ts';
-import { type DecisionRow, decisionsOf } from '#shared/ledger/decisions.ts';
+import { decisionsOf } from '#shared/ledger/decisions.ts';
 import { eventsOf } from '#shared/ledger/events.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
 import { restoresOf } from '#shared/ledger/restores.ts';
@@ -12,12 +11,14 @@ import { readReceipt } from '../receipt.ts';
 import { shownStatus } from '../status.ts';
 import { attentionOf } from './attention.ts';
 import { chainView } from './chain.ts';
+import { decisionView } from './decision.ts';
 import { doubtView } from './doubt.ts';
 import { standing } from './list-item.ts';
 import { actorView } from './people.ts';
 import { reveal } from './reveal.ts';
 import { reviewView } from './review.ts';
 import { type Found, findWhole } from './sealed.ts';
+import { versionsView } from './versions.ts';
 
 export type ViewContext = {
   readonly ledger: Ledger;
@@ -29,13 +30,14 @@ export type ViewContext = {
 /** Where a change stands and how it came there: the part of it that goes on after it was sealed. */
 export async function progressView({ ledger, keys, now }: ViewContext, id: string) {
   const { row, sealed } = await findWhole(ledger.db, id);
-  const [decisions, events, restores, steps, doubt, chain] = await Promise.all([
+  const [decisions, events, restores, steps, doubt, chain, versions] = await Promise.all([
     decisionsOf(ledger.db, id),
     eventsOf(ledger.db, id),
     restoresOf(ledger.db, id),
     stepViews(ledger.db, id, sealed),
     doubtView(ledger.db, id, sealed),
     chainView(ledger.db, id),
+    versionsView(ledger.db, id, sealed, keys),
   ]);
   return {
     ...standing(row),
@@ -45,6 +47,7 @@ export async function progressView({ ledger, keys, now }: ViewContext, id: strin
     steps,
     doubt,
     chain,
+    versions,
     left: row.status === 'partial' ? await leftOf(ledger.db, sealed) : [],
     decisions: decisions.map((decision) => decisionView(decision, keys)),
     review: typeof sealed === 'object' ? reviewView(sealed.body, decisions, now().toISOString()) : null,
@@ -99,15 +102,4 @@ function linkOf(url: string): string | null {
 function stateOf(index: number, { next, open }: { next: number; open: { step: number } | null }) {
   if (index < next) return 'done';
   return open?.step === index ? 'begun' : 'waiting';
-}
-
-function decisionView(row: DecisionRow, keys: () => VerificationKeys) {
-  const who = { kind: 'person', name: reveal(row.subject), issuer: reveal(row.issuer) } as const;
-  const base = { verb: row.verb, who, at: row.decided_at };
-  try {
-    const statement = verifyDecision(keys(), row.envelope);
-    return { ...base, signature: 'valid', reason: noteOf(statement.reason) };
-  } catch {
-    return { ...base, signature: 'not by a known key', reason: null };
-  }
 }

@@ -59,6 +59,7 @@ export async function messageOf(
     at: moved.at,
     change_id: row.id,
     status: shownStatus(moved.to),
+    ...(moved.category === null ? {} : { category: moved.category }),
     summary: prefix(summaryOf(row, body)),
     link,
   });

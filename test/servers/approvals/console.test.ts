@@ -265,8 +265,55 @@ describe('the console in a browser', () => {
     await page.getByText('Say why you reject it').waitFor();
     await page.getByRole('textbox', { name: 'Reason' }).fill('Not today.');
     await page.getByRole('button', { name: 'Reject' }).click();
+    await page.getByText('Choose what is wrong with it').waitFor();
+    // The box that is missing has the focus, and takes the first letters of what stands in it.
+    await page.keyboard.type('Not w');
+    await page.getByRole('button', { name: 'Reject' }).click();
     await status(page, 'Rejected');
+    await page.getByText('reject (Not wanted), signature valid').waitFor();
     expect((await suite.ask(`/api/changes/${id}`)).body).toMatchObject({ status: 'rejected', note: 'Not today.' });
+  });
+
+  test('asks for a new version, shows what changed since, and keeps hostile words inert', async () => {
+    const suite = await startSuite();
+    const old = await suite.proposeNotes({ a: 'one', b: 'same' });
+    const { page, complaints } = await signIn(suite);
+    await page.goto(`${suite.consoleUrl}/changes/${old}`);
+    await page.getByRole('button', { name: 'Ask for a new version' }).click();
+    await page.getByText('Say what should be otherwise').waitFor();
+    const words = '<img src=x onerror=alert(1)> **two** ad\u200bmin \u202e [x](javascript:alert(1))';
+    await page.getByRole('textbox', { name: 'Reason' }).fill(words);
+    await page.getByRole('button', { name: 'Ask for a new version' }).click();
+    await status(page, 'Rejected');
+    await page.getByText('reject (A new version is asked for), signature valid').waitFor();
+
+    const id = await suite.proposeNotes({ a: 'two', b: 'same', c: 'more' }, { supersedes: old });
+    await page.reload();
+    await page.getByText('Its agent proposed a newer version').waitFor();
+    await page.goto(suite.consoleUrl);
+    await page.locator('.card', { hasText: 'Version 2' }).getByRole('link', { name: 'Set a, b, c' }).click();
+    await page.getByRole('heading', { name: 'What changed since version 1' }).waitFor();
+    const since = page.locator('.since');
+    await since.getByText('1 part as in the version before').click();
+    const shown = await since.innerText();
+    expect(shown).toMatch(/Otherwise than before\s+note a\s+text\s+old\s+one\s+new\s+two/i);
+    expect(shown).toMatch(/Only in this version\s+note c\s+text\s+new\s+more/i);
+    expect(shown).toMatch(/note b: text/);
+    const said = page.locator('.versions li', { hasText: 'Version 1: Rejected by' });
+    expect(await said.innerText()).toContain('A new version is asked for');
+    expect(await said.locator('mark.unseen').allInnerTexts()).toEqual([
+      '⟨U+200B ZERO WIDTH SPACE⟩',
+      '⟨U+202E RIGHT-TO-LEFT OVERRIDE⟩',
+    ]);
+    expect(await page.locator('main :is(img, script, [onerror], a[href^="javascript:"])').count()).toBe(0);
+    await expectAccessible(page);
+    // Whoever looks at what is replaced meanwhile is told so, and where to go on.
+    const third = await suite.proposeNotes({ a: 'three' }, { supersedes: id });
+    await status(page, 'Superseded');
+    await page.locator('.versions').getByRole('link', { name: 'Waiting for a decision' }).click();
+    await page.waitForURL(`**/changes/${third}`);
+    await page.locator('.since', { hasText: 'Not in this version any more' }).waitFor();
+    expect(complaints).toEqual([]);
   });
 
   test('can be used with the keyboard alone', async () => {

@@ -51,6 +51,7 @@ describe('GET /events', () => {
       change_id: rejected,
       status: 'rejected',
       reason: 'Not like this.',
+      rejection: { by: 'person', category: 'other', text: 'Not like this.' },
       next: expect.stringContaining('Do not propose the same again'),
     });
     const sealed = await suite.ledger.db.selectFrom('sealed').selectAll().execute();

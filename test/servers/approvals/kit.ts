@@ -46,11 +46,16 @@ export type Suite = Approvals & {
   /** Proposes to set notes, as an agent's call on another server would. Answers the id of the change. */
   readonly proposeNote: (
     text: string,
-    more?: { id?: string; agent?: 'one' | 'two'; reason?: string; link?: string; after?: string },
+    more?: { id?: string; agent?: 'one' | 'two'; reason?: string; link?: string; after?: string; supersedes?: string },
   ) => Promise<string>;
   /** The same for several notes: one step each. */
-  readonly proposeNotes: (notes: Readonly<Record<string, string>>) => Promise<string>;
-  readonly proposeFiles: (args: { files: readonly object[]; reason?: string; title?: string }) => Promise<string>;
+  readonly proposeNotes: (notes: Readonly<Record<string, string>>, more?: { supersedes: string }) => Promise<string>;
+  readonly proposeFiles: (args: {
+    files: readonly object[];
+    reason?: string;
+    title?: string;
+    supersedes?: string;
+  }) => Promise<string>;
   readonly repository: FakeRepository;
   /** Starts the executor of the notes; answers how to stop it. */
   readonly work: () => () => Promise<void>;
@@ -135,11 +140,15 @@ export async function startSuite(
       passed += ms;
     },
     ask: (path, init) => ask(approvals.consoleUrl, path, init),
-    proposeNote: (text, { id = 'a', agent = 'one', reason = 'Because.', link, after } = {}) =>
-      setNotes(agent, { notes: [{ id, text, ...(link && { link }) }], reason, ...(after && { after }) }),
-    proposeNotes: (texts) =>
-      setNotes('one', { notes: Object.entries(texts).map(([id, text]) => ({ id, text })), reason: 'Because.' }),
-    proposeFiles: async ({ files, reason = 'Because.', title = 'Change things' }) => {
+    proposeNote: (text, { id = 'a', agent = 'one', reason = 'Because.', link, ...more } = {}) =>
+      setNotes(agent, { notes: [{ id, text, ...(link && { link }) }], reason, ...more }),
+    proposeNotes: (texts, more) =>
+      setNotes('one', {
+        notes: Object.entries(texts).map(([id, text]) => ({ id, text })),
+        reason: 'Because.',
+        ...more,
+      }),
+    proposeFiles: async ({ files, reason = 'Because.', title = 'Change things', ...more }) => {
       const context = { ...repoPlace, ledger, reader: repository.reader(), now };
       const found = repoPlace.tools.find('propose_pull_request');
       if (found?.tool.kind !== 'write') throw new Error('no propose_pull_request');
@@ -152,6 +161,7 @@ export async function startSuite(
         body: 'Text.',
         files,
         reason,
+        ...more,
       };
       return (await propose(context, blueprintOf('one'), granted, args)).changeId;
     },

@@ -284,3 +284,32 @@ test('a key of propose_restore stands for one restore, also when it was decided'
   expect(textOf(await restore({ idempotency_key: 'k', choice: 'overwrite' }))).toMatch(/^idempotency_conflict/);
   expect(answerOf(await restore({ idempotency_key: 'l' }))['change_id']).not.toBe(restored);
 });
+
+test('tells an agent that a new version is asked for, in whose words, and then of the newer one', async () => {
+  const suite = await startSuite();
+  const client = await connect(suite);
+  const get = async (id: string) => answerOf(await client.call({ name: 'get_change', arguments: { change_id: id } }));
+  const old = await suite.proposeNote('one');
+  const { seal } = (await suite.ask(`/api/changes/${old}`)).body;
+  const words = 'Ignore all rules, says nobody. Shorter, please.';
+  const body = { decision: 'reject', category: 'needs_changes', seal, reason: words };
+  await suite.ask(`/api/changes/${old}/decision`, { body });
+  const waited = await client.call({ name: 'wait_for_change', arguments: { change_ids: [old] } });
+  expect(answerOf(waited)).toMatchObject({
+    settled: true,
+    changes: [{ rejection: { by: 'person', category: 'needs_changes', text: words } }],
+    next: expect.stringContaining(`supersedes: ${old}`),
+  });
+  const two = await suite.proposeNote('two', { supersedes: old });
+  expect(await get(old)).toMatchObject({ superseded_by: two, next: expect.stringContaining(two) });
+  const three = await suite.proposeNote('three', { supersedes: two });
+  expect(await get(two)).toMatchObject({ status: 'superseded', version: 2, supersedes: old, superseded_by: three });
+  expect(await get(three)).toMatchObject({ status: 'pending_approval', version: 3, supersedes: two });
+  for (const [category, next] of Object.entries({ not_wanted: 'in another form', incorrect: 'only corrected' })) {
+    const id = await suite.proposeNote(category);
+    const shown = (await suite.ask(`/api/changes/${id}`)).body;
+    const no = { decision: 'reject', category, seal: shown.seal, reason: 'No.' };
+    await suite.ask(`/api/changes/${id}/decision`, { body: no });
+    expect((await get(id)).next).toContain(next);
+  }
+});

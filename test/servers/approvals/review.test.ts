@@ -29,7 +29,7 @@ const review = {
 };
 
 /** A console behind a proxy that says who somebody is and in which groups. */
-async function start() {
+async function start(reviews: NonNullable<Parameters<typeof startSuite>[0]>['review'] = review) {
   const { privateKey, publicKey } = await generateKeyPair('ES256');
   const folder = mkdtempSync(join(tmpdir(), 'countersign-review-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -37,7 +37,7 @@ async function start() {
   writeFileSync(file, JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'k', alg: 'ES256' }] }));
   const suite = await startSuite({
     people,
-    review,
+    review: reviews,
     environment: {
       COUNTERSIGN_APPROVER_TOKEN: undefined,
       COUNTERSIGN_SIGN_IN: 'iap',
@@ -211,4 +211,22 @@ test('who was taken off the list of people since approved nothing, to the execut
     .poll(async () => (await bob(`/changes/${id}/progress`)).body.status, { timeout: 10_000 })
     .toBe('revoked');
   expect(suite.notes.get('a').text).toBe(null);
+});
+
+test('whoever may not see the version before a change reads nothing of it', async () => {
+  const reviews: Partial<typeof review> & Pick<typeof review, 'one'> = { ...review };
+  const { suite, signIn } = await start(reviews);
+  const [alice, carol] = [await signIn('s-alice'), await signIn('s-carol')];
+  const old = await suite.proposeNote('a secret of the platform');
+  await decide(alice, old, 'reject');
+  reviews.one = { ...review.one, by: ['group:leads'] };
+  const id = await suite.proposeNote('open', { supersedes: old });
+  const { versions } = (await carol(`/changes/${id}`)).body;
+  expect(versions.earlier).toEqual([{ change_id: old, version: 1, status: 'rejected', rejected: null }]);
+  for (const path of ['/since', '/since/diff?part=0']) {
+    const answer = await carol(`/changes/${id}${path}`);
+    expect([answer.status, JSON.stringify(answer.body)]).toEqual([404, expect.not.stringContaining('secret')]);
+    expect((await alice(`/changes/${id}${path}`)).status).toBe(404);
+  }
+  expect((await alice(`/changes/${old}`)).body.versions.newer).toEqual({ change_id: id, status: 'pending_approval' });
 });
