@@ -12,6 +12,7 @@ import { currentPeople } from '#shared/people/current.ts';
 import { sponsorRule } from '#shared/people/sponsor.ts';
 import type { Log } from '#shared/telemetry/log.ts';
 import type { ApprovalsConfig } from './config.ts';
+import { startDaily } from './daily.ts';
 import { consoleApp } from './people/app.ts';
 import { consoleNews } from './people/news.ts';
 import { sessionStore } from './people/sessions.ts';
@@ -20,7 +21,6 @@ import { stepUps } from './people/step-up.ts';
 import { terminals } from './people/terminals.ts';
 import { openQueues, type QueueListening } from './queue/listeners.ts';
 import { type WaitTiming, waitTiming } from './queue/wait.ts';
-import { dropDaily } from './retention.ts';
 import { assertAdmitted, personKnower } from './sign-in/admission.ts';
 import { signInWay } from './sign-in/way.ts';
 import type { sendTiming } from './webhooks/backoff.ts';
@@ -103,7 +103,7 @@ export async function startApprovals(options: {
     log,
     ...(options.sending && { timing: options.sending }),
   });
-  const stopDropping = dropDaily({ ledger, days: config.contentsRetention, now, log });
+  const stopDaily = startDaily({ ledger, days: config.contentsRetention, now, log });
   if (config.signIn.how === 'link') printLink();
   return {
     consoleUrl: people.url,
@@ -114,7 +114,7 @@ export async function startApprovals(options: {
       await Promise.all([people, ...queues].map((listener) => listener.close()));
       await stopSweep();
       await stopSending();
-      await stopDropping();
+      await stopDaily();
       await ledger.close();
     },
   };

@@ -3,6 +3,7 @@ import { sha256 } from '#shared/crypto/canonical.ts';
 import { chainStart } from '#shared/ledger/events.ts';
 import { openLedger } from '#shared/ledger/ledger.ts';
 import { searchedOf } from '#shared/ledger/search/keep.ts';
+import { tidySearch } from '#shared/ledger/search/tidy.ts';
 import { type EventRow, type History, historyOf, type Row } from './history.ts';
 
 export type Fill = {
@@ -47,7 +48,10 @@ export async function fillLedger({ path, ended, open, progress }: Fill): Promise
   if (all > 0) database.exec('commit');
   database.close();
   // Puts the triggers back, and the write-ahead log on.
-  await (await openLedger(path)).close();
+  const ledger = await openLedger(path);
+  // As the approvals server does once a day.
+  await tidySearch(ledger);
+  await ledger.close();
   return events.count();
 }
 

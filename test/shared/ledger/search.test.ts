@@ -1,12 +1,15 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newChangeId } from '#shared/changes/ids.ts';
 import { insertChange, listChanges, moveChange } from '#shared/ledger/changes.ts';
 import type { EventActor } from '#shared/ledger/events.ts';
 import { type Ledger, openLedger } from '#shared/ledger/ledger.ts';
+import { isPostgresUrl } from '#shared/ledger/location.ts';
 import { search } from '#shared/ledger/migrations/0013-search.ts';
 import { postgresWords, sqliteWords } from '#shared/ledger/migrations/words.ts';
 import { insertSealed } from '#shared/ledger/proposals.ts';
 import { searchChanges } from '#shared/ledger/search/find.ts';
+import { tidySearch } from '#shared/ledger/search/tidy.ts';
 import { onEachEngine, type Raw } from './engines.ts';
 import { later, sealOf } from './rows.ts';
 
@@ -245,6 +248,18 @@ onEachEngine((open) => {
       expect(await find('lamp', { status: 'pending' })).toEqual(wanted(() => true));
       expect(await find('lamp odd', { status: 'pending' })).toEqual(wanted((number) => number % 2 === 1));
       expect(await find('nowhere', { status: 'pending' })).toEqual([]);
+    });
+
+    test('finds the same after its index was tidied, which is done when there is nothing more to do', async () => {
+      await tidySearch(ledger);
+      await tidySearch(ledger);
+      expect(await find('lamp', { status: 'pending' })).toEqual(wanted(() => true));
+      expect(await find('lamp even', {})).toHaveLength(30);
+      if (isPostgresUrl(raw.location)) return;
+      const { rows } = await sql<{
+        count: number;
+      }>`select count(distinct segid) as count from search_words_idx`.execute(ledger.db);
+      expect(rows).toEqual([{ count: 1 }]);
     });
 
     test('page after page, and within a time', async () => {
