@@ -37,8 +37,8 @@ type OpenWriter = { readonly write: RepoWriter; readonly close: () => Promise<vo
  */
 async function openWriter(options: DoorOptions & { readonly redeemed: Redeemed<RepoTarget> }): Promise<OpenWriter> {
   const { endpoints, app, userAgent, onProblem, withinLimits, pace, timeoutMs = 30_000 } = options;
-  const { target } = options.redeemed;
-  const token = await tokenFor(app, target);
+  const { target, tool } = options.redeemed;
+  const token = await tokenFor(app, target, tool);
   const limits = {
     origin: endpoints.origin,
     userAgent,
@@ -66,13 +66,15 @@ async function openWriter(options: DoorOptions & { readonly redeemed: Redeemed<R
   };
 }
 
-async function tokenFor(app: AppClient, { repository, repositoryId }: RepoTarget) {
+async function tokenFor(app: AppClient, { repository, repositoryId }: RepoTarget, tool: string) {
+  const permissions = writePermissions[tool];
+  if (permissions === undefined) throw notDone('refused', new Error(`no credential is meant for ${tool}`));
   try {
     const installationId = await app.installationOf(repositoryName(repository));
     return await mintToken(app, {
       installationId,
       repositories: { ids: [repositoryId] },
-      permissions: writePermissions,
+      permissions,
     });
   } catch (error) {
     throw noToken(error);

@@ -11,10 +11,18 @@ import { Secret } from './secret.ts';
 export const readPermissions = { contents: 'read', metadata: 'read', pull_requests: 'read' } as const;
 
 /**
- * What a writer may do. Never `workflows`, without which GitHub itself refuses a change of a workflow file, and never
+ * What writers may do. Never `workflows`, without which GitHub itself refuses a change of a workflow file, and never
  * `administration`, which could lift the rules of a branch.
  */
-export const writePermissions = { contents: 'write', metadata: 'read', pull_requests: 'write' } as const;
+const writesContents = { contents: 'write', metadata: 'read', pull_requests: 'write' } as const;
+
+/** What the writer of each tool may do. GitHub wants `contents: write` for making a draft ready, and back. */
+export const writePermissions: Readonly<Record<string, TokenRequest['permissions']>> = {
+  propose_pull_request: writesContents,
+  commit_files: writesContents,
+  update_pull_request: writesContents,
+  comment_on_pull_request: { metadata: 'read', pull_requests: 'write' },
+};
 
 /** A token as it was checked: for exactly these repositories. */
 export type Token = {

@@ -1,9 +1,12 @@
 import { execFileSync } from 'node:child_process';
+import { App } from '@octokit/app';
+import { graphql } from '@octokit/graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Repository } from '#capabilities/repo-read/ports.ts';
 import type { RepoWriter } from '#capabilities/repo-write/ports.ts';
+import { mintPermit } from '#shared/changes/mint-permit.ts';
 import { NotDone } from '#shared/tools/index.ts';
-import { connect, oidOf } from './connect.ts';
+import { connect, keys, oidOf } from './connect.ts';
 import { type Logged, type RunningForge, startForge } from './start-forge.ts';
 
 const name = 'acme/storefront';
@@ -41,6 +44,21 @@ async function requestsOf(work: () => Promise<unknown>): Promise<Logged[]> {
     .requests()
     .slice(before)
     .filter(({ path }) => !/\/installation$|\/access_tokens$|\/installation\/token$/.test(path));
+}
+
+/** Somebody locks the conversation of a pull request, with a token that was minted for nobody else. */
+async function lock(lockableId: string): Promise<void> {
+  const app = new App({ appId: 1, privateKey: keys.privateKey });
+  const via = { baseUrl: `${forge.url}/api/v3` };
+  const { data } = await app.octokit.request('GET /repos/{owner}/{repo}/installation', {
+    ...{ owner: 'acme', repo: 'storefront', ...via },
+  });
+  const route = 'POST /app/installations/{installation_id}/access_tokens';
+  const { data: minted } = await app.octokit.request(route, { installation_id: data.id, ...via });
+  await graphql('mutation ($id: ID!) { lockLockable(input: { lockableId: $id }) { clientMutationId } }', {
+    ...{ id: lockableId, baseUrl: `${forge.url}/api` },
+    headers: { authorization: `token ${minted.token}` },
+  });
 }
 
 let branches = 0;
@@ -350,6 +368,110 @@ describe('writing', () => {
       expect(git('rev-list', '--count', `main..${branch}`).trim()).toBe('1');
     },
   );
+
+  const pullOf = async (write: RepoWriter) => {
+    const branch = await newBranch(write);
+    await commitTo(write, branch, main, { 'said.txt': branch });
+    const wanted = { repository, head: branch, base: 'main', title: 'T', body: 'B', draft: true };
+    return write.openPullRequest(wanted);
+  };
+
+  test('a comment, what it says later, and its end', async () => {
+    const write = await writer();
+    const { number, nodeId } = await pullOf(write);
+    const other = await pullOf(write);
+    expect(await backend.reader.comments(name, number, { limit: 5 })).toEqual({ items: [], cursor: null });
+    await write.comment({ pullRequest: nodeId, body: 'One' });
+    const said = await write.comment({ pullRequest: nodeId, body: 'Two\r\nlines' });
+    const found = await backend.reader.comment(name, { number, nodeId: said.nodeId });
+    const own = await backend.reader.ownLogin();
+    expect(found).toEqual({ ...said, body: 'Two\r\nlines', author: own, editor: null });
+    const page = await backend.reader.comments(name, number, { limit: 1 });
+    expect(page).toEqual({ items: [found], cursor: expect.any(String) });
+    const next = await backend.reader.comments(name, number, { limit: 1, cursor: page.cursor ?? '' });
+    expect(next).toMatchObject({ items: [{ body: 'One' }], cursor: null });
+    for (const at of [
+      { number: other.number, nodeId: said.nodeId },
+      { number: 99_999, nodeId: said.nodeId },
+      { number, nodeId },
+      { number, nodeId: 'IC_nothing' },
+    ]) {
+      expect(await backend.reader.comment(name, at)).toBeNull();
+    }
+    expect(await backend.reader.comments(name, 99_999, { limit: 1 })).toEqual({ items: [], cursor: null });
+
+    const stale = { name: 'NotDone', kind: 'stale' };
+    const deletion = { nodeId: said.nodeId, body: 'Two\r\nlines' };
+    await expect(write.deleteComment({ ...deletion, body: 'Other' })).rejects.toMatchObject(stale);
+    await write.deleteComment(deletion);
+    await expect(write.deleteComment(deletion)).rejects.toMatchObject(stale);
+    expect(await backend.reader.comment(name, { number, nodeId: said.nodeId })).toBeNull();
+    await write.closePullRequest({ nodeId });
+    await write.comment({ pullRequest: nodeId, body: 'Three' });
+  });
+
+  test('the fields of a pull request, each while it is as it was', async () => {
+    const write = await writer();
+    const { number, nodeId } = await pullOf(write);
+    const base = await newBranch(write);
+    const steps = [
+      [
+        { title: 'T', body: 'B' },
+        { title: 'New', body: '' },
+      ],
+      [{ base: 'main' }, { base }],
+      [{ draft: true }, { draft: false }],
+      [{ draft: false }, { draft: true }],
+      [{ state: 'open' }, { state: 'closed' }],
+      [{ state: 'closed' }, { state: 'open' }],
+    ] as const;
+    for (const [from, to] of steps) {
+      await write.changePullRequest({ nodeId, from, to });
+      expect(await backend.reader.pullRequest(name, number)).toMatchObject(to);
+      const again = write.changePullRequest({ nodeId, from, to });
+      await expect(again).rejects.toMatchObject({ name: 'NotDone', kind: 'stale' });
+    }
+    expect(await backend.reader.pullRequest(name, number)).toMatchObject({ title: 'New', body: '', locked: false });
+    const gone = write.changePullRequest({ nodeId: 'PR_nothing', from: {}, to: { title: 'x' } });
+    await expect(gone).rejects.toMatchObject({ name: 'NotDone', kind: 'stale' });
+    const nowhere = write.changePullRequest({ nodeId, from: { base }, to: { base: 'nowhere' } });
+    await expect(nowhere).rejects.toMatchObject({ name: 'NotDone', kind: 'refused' });
+    await write.changePullRequest({ nodeId, from: { state: 'open' }, to: { state: 'closed' } });
+    const closed = write.changePullRequest({ nodeId, from: { base }, to: { base: 'main' } });
+    await expect(closed).rejects.toMatchObject({ name: 'NotDone', kind: 'refused' });
+  });
+
+  test('a comment on a locked pull request is refused, and with a token for comments nothing else is written', async () => {
+    const { nodeId, number } = await pullOf(await writer());
+    const permit = { changeId: 'chg_2', tool: 'comment_on_pull_request', step: 'comment' };
+    const write = await backend.door.open(
+      mintPermit({ ...permit, target: { repositoryId: repository.id, repository: name } }),
+    );
+    const refused = { name: 'NotDone', kind: 'refused' };
+    await expect(write.createBranch({ repository, branch: 'deps/no', oid: main })).rejects.toMatchObject(refused);
+    const { nodeId: comment } = await write.comment({ pullRequest: nodeId, body: 'x' });
+    await write.deleteComment({ nodeId: comment, body: 'x' });
+    const drafting = write.changePullRequest({ nodeId, from: { draft: true }, to: { draft: false } });
+    await expect(drafting).rejects.toMatchObject(refused);
+    await lock(nodeId);
+    expect(await backend.reader.pullRequest(name, number)).toMatchObject({ locked: true });
+    await expect(write.comment({ pullRequest: nodeId, body: 'y' })).rejects.toMatchObject(refused);
+    await backend.door.done('chg_2');
+  });
+
+  test('while GitHub takes no more requests, nothing of it is written, nor in doubt', async () => {
+    const write = await writer(connect(forge.url));
+    const { nodeId, number } = await pullOf(write);
+    const limited = { do: 'status', status: 403, headers: { 'retry-after': '60' }, body: '{"message":"slow down"}' };
+    const unavailable = { name: 'NotDone', kind: 'unavailable' };
+    forge.faults([{ match: 'addComment', when: 'before', ...limited }]);
+    await expect(write.comment({ pullRequest: nodeId, body: 'x' })).rejects.toMatchObject(unavailable);
+    // The look before the write does not leave either.
+    const change = write.changePullRequest({ nodeId, from: { title: 'T' }, to: { title: 'New' } });
+    await expect(change).rejects.toMatchObject(unavailable);
+    expect(await backend.reader.comments(name, number, { limit: 1 })).toMatchObject({ items: [] });
+    expect(await backend.reader.pullRequest(name, number)).toMatchObject({ title: 'T' });
+  });
 
   test('a writer of one repository cannot write to another', async () => {
     const write = await writer();

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { RepoTarget } from '#capabilities/repo/types.ts';
+import { repoWrite } from '#capabilities/repo-write/capability.ts';
+import { writePermissions } from '#servers/github/tokens.ts';
 import { mintPermit } from '#shared/changes/mint-permit.ts';
 import type { Permit } from '#shared/changes/permit.ts';
 import { connect, oidOf, web } from './connect.ts';
@@ -123,4 +125,14 @@ test('the installation of a repository is looked up once, and again after GitHub
   fake.route = () => undefined;
   await openWriter(undefined, 'chg_4');
   expect(lookUps()).toBe(2);
+});
+
+test('every write tool has permissions of its own, and a tool that has none opens nothing', async () => {
+  const names = repoWrite.tools.flatMap(({ kind, name }) => (kind === 'write' ? [name] : []));
+  expect(Object.keys(writePermissions).toSorted()).toEqual(names.toSorted());
+  const { door } = connect(fake.url);
+  const purpose = { changeId: 'chg_1', step: 'x', target: { repositoryId, repository: 'acme/web' } };
+  const opening = door.open(mintPermit<RepoTarget>({ ...purpose, tool: 'another' }));
+  await expect(opening).rejects.toMatchObject({ name: 'NotDone', kind: 'refused' });
+  expect(fake.requests).toEqual([]);
 });

@@ -51,6 +51,43 @@ const fault = (mutation: string, type: string, message = upstream, path: (string
   body: { data: { [mutation]: null }, errors: [{ type, message, path, locations: [] }] },
 });
 
+/** What is read right before a write of these is as it should be; the answer of the test is for the write. */
+async function afterReading(mutation: string): Promise<unknown> {
+  const { route } = fake;
+  const node = { title: 'T', body: 'B', baseRefName: 'main', isDraft: true, state: 'OPEN' };
+  fake.route = (request) => (request.body.includes('node(id:') ? { body: { data: { node } } } : route(request));
+  if (mutation === 'addComment') return write.comment({ pullRequest: 'PR_1', body: 'x' });
+  if (mutation === 'deleteIssueComment') return write.deleteComment({ nodeId: 'IC_1', body: 'B' });
+  return write.changePullRequest({ nodeId: 'PR_1', from: { title: 'T' }, to: { title: 'New' } });
+}
+
+describe('a look before a write', () => {
+  const looks: [string, Answer, NotDone['kind']][] = [
+    [
+      'finds another title',
+      { body: { data: { node: { title: 'X', body: '', baseRefName: 'b', isDraft: true, state: 'OPEN' } } } },
+      'stale',
+    ],
+    [
+      'finds no pull request',
+      { body: { data: { node: null }, errors: [{ type: 'NOT_FOUND', message: upstream, path: ['node'] }] } },
+      'stale',
+    ],
+    ['finds something else', { body: { data: { node: {} } } }, 'unavailable'],
+    ['may not be taken', { body: { data: null, errors: [{ type: 'FORBIDDEN', message: upstream }] } }, 'refused'],
+    ['fails', { status: 502, body: {} }, 'unavailable'],
+    ['is not answered', 'drop', 'unavailable'],
+    ['comes too often', { status: 429, headers: { 'retry-after': '60' }, body: {} }, 'unavailable'],
+  ];
+  test.each(looks)('that %s leaves the write undone', async (_, answer, kind) => {
+    const change = () => write.changePullRequest({ nodeId: 'PR_1', from: { title: 'T' }, to: { title: 'New' } });
+    const error = await errorOf(change, answer);
+    expect(error).toMatchObject({ name: 'NotDone', kind });
+    expect((error as Error).message).not.toContain('upstream');
+    expect(fake.requests).toHaveLength(1);
+  });
+});
+
 describe('an answer proves that nothing was done', () => {
   const proofs: [string, () => Promise<unknown>, Answer, NotDone['kind']][] = [
     ['a moved head', commit, fault('createCommitOnBranch', 'STALE_DATA'), 'stale'],
@@ -172,6 +209,17 @@ describe('an answer leaves the write in doubt', () => {
 
   test('a pull request whose answer is cut short', async () => {
     const error = await errorOf(openPullRequest, { body: { data: { createPullRequest: { pullRequest: null } } } });
+    expect(error).not.toBeInstanceOf(NotDone);
+  });
+
+  test.each([
+    ['addComment', { commentEdge: null }],
+    ['addComment', { commentEdge: { node: null } }],
+    ['deleteIssueComment', { clientMutationId: null }],
+    ['updatePullRequest', { pullRequest: null }],
+  ])('of %s when it says %j', async (mutation, result) => {
+    const error = await errorOf(() => afterReading(mutation), { body: { data: { [mutation]: result } } });
+    expect(error).toBeInstanceOf(Error);
     expect(error).not.toBeInstanceOf(NotDone);
   });
 
