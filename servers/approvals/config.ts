@@ -31,6 +31,8 @@ export type ApprovalsConfig = {
   readonly sessions: { readonly idleMs: number; readonly lifeMs: number };
   /** Groups whose members see every change and decide none. */
   readonly auditors: readonly string[];
+  /** Groups whose members see every change, and prepare to put back what an agent did. */
+  readonly responders: readonly string[];
   /** The list of people; undefined where none is kept. */
   readonly people: string | undefined;
   /** The file that says who is told of changes; undefined where nobody is. */
@@ -70,6 +72,7 @@ const serverSchema = z.object({
   COUNTERSIGN_BLUEPRINTS: path.optional(),
   COUNTERSIGN_PEOPLE: path.optional(),
   COUNTERSIGN_AUDITORS: groups.default([]),
+  COUNTERSIGN_RESPONDERS: groups.default([]),
   COUNTERSIGN_WEBHOOKS: path.optional(),
   COUNTERSIGN_DECISION_KEY: path.optional(),
   COUNTERSIGN_DECISION_KEYS: path.optional(),
@@ -79,9 +82,16 @@ const serverSchema = z.object({
   COUNTERSIGN_SIGN_IN_FILE: path.optional(),
 });
 
+/** Who looks at everything and does nothing is not who does something about it. */
+const apart = serverSchema.refine(
+  ({ COUNTERSIGN_AUDITORS: auditors, COUNTERSIGN_RESPONDERS: responders }) =>
+    !responders.some((group) => auditors.includes(group)),
+  { path: ['COUNTERSIGN_RESPONDERS'], error: 'names a group of COUNTERSIGN_AUDITORS, whose members may do nothing' },
+);
+
 /** All are read, whatever is wrong with one of them. */
 const environmentSchema = z.intersection(
-  z.intersection(serverSchema, signInSchema),
+  z.intersection(apart, signInSchema),
   z.intersection(sessionSchema, rulesSchema),
 );
 
@@ -109,6 +119,7 @@ export function readConfig(environment: Environment = process.env): ApprovalsCon
     admission: values.admission,
     sessions: values.sessions,
     auditors: values.COUNTERSIGN_AUDITORS,
+    responders: values.COUNTERSIGN_RESPONDERS,
     people: values.COUNTERSIGN_PEOPLE === undefined ? undefined : resolve(values.COUNTERSIGN_PEOPLE),
     webhooks: values.COUNTERSIGN_WEBHOOKS === undefined ? undefined : resolve(values.COUNTERSIGN_WEBHOOKS),
     blueprints: resolve(values.COUNTERSIGN_BLUEPRINTS ?? defaultBlueprint),

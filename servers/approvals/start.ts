@@ -79,6 +79,7 @@ export async function startApprovals(options: {
     know,
     people: list,
     auditors: config.auditors,
+    responders: config.responders,
     host,
     publicUrl,
     origin,

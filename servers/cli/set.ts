@@ -61,10 +61,12 @@ const callGroups = z.object({
 export type CallGroups = z.output<typeof callGroups>;
 
 /** What an agent did since a time, as the console answers it. */
-export const incident = z.looseObject({
+export const agentRecord = z.looseObject({
   agent: text,
   since: text,
-  stop: z.number(),
+  /** Null when it is not stopped. */
+  stop: z.number().nullable(),
+  waiting: z.array(text),
   not_told: z.array(text),
   read: callGroups,
   denied: callGroups,
@@ -76,9 +78,11 @@ export const incident = z.looseObject({
       reaches: z.array(z.object({ code: text, message: text })),
     }),
   ),
-  withdrawn: z.array(text),
   would_restore: z.array(z.array(text)),
   left_out: leftOut,
-  set: text.nullable(),
 });
+export type AgentRecord = z.output<typeof agentRecord>;
+
+/** The same, after something was done about it. */
+export const incident = agentRecord.extend({ withdrawn: z.array(text), sets: z.array(text) });
 export type Incident = z.output<typeof incident>;

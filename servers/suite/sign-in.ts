@@ -17,6 +17,7 @@ export const signInSection = z.strictObject({
   idle: time.optional(),
   life: time.optional(),
   auditors: z.array(text).min(1).optional(),
+  responders: z.array(text).min(1).optional(),
 });
 export type SignInSection = z.output<typeof signInSection>;
 
@@ -45,6 +46,7 @@ export function signInEnvironment(section: SignInSection): Readonly<Record<strin
     COUNTERSIGN_SESSION_IDLE: section.idle,
     COUNTERSIGN_SESSION_LIFE: section.life,
     COUNTERSIGN_AUDITORS: section.auditors?.join(','),
+    COUNTERSIGN_RESPONDERS: section.responders?.join(','),
   };
   return Object.fromEntries(
     Object.entries(settings).filter((entry): entry is [string, string] => entry[1] !== undefined),

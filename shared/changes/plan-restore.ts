@@ -5,13 +5,13 @@ import { type ChangeRow, findChange, moveChange } from '#shared/ledger/changes.t
 import { keepContents, readContents } from '#shared/ledger/contents.ts';
 import type { LedgerTx } from '#shared/ledger/schema.ts';
 import type { DoneBy, Json, Refusal, WriteTool } from '#shared/tools/index.ts';
-import { entriesOf } from './code-owners.ts';
 import { type StagedContents, stageContents } from './contents.ts';
 import { contentsOf, type Difference, keepDifference, type Outcome } from './difference.ts';
 import type { ExecutorContext, WorkResult } from './executor-context.ts';
 import { withStandIns } from './long-texts.ts';
 import { combined, type Original, originalOf } from './original.ts';
-import { restoreTermsOf, type SealedReview } from './review.ts';
+import { personsRestoreRule } from './restore-rule.ts';
+import { restoreTermsOf } from './review.ts';
 import { assertInScope } from './scope.ts';
 import { enterPlan, type SealedPlan, type Standing, sealPlan } from './seal-plan.ts';
 import { type RestoreRequest, requester, restoredIds, restoreRequest, type Sealed } from './sealed.ts';
@@ -162,15 +162,5 @@ function standingOf(row: ChangeRow, request: RestoreRequest, original: Sealed, b
         : { review: personsRestoreRule(original), expires_at: row.expires_at },
     arguments: original.body.arguments,
     restores: request,
-  };
-}
-
-/** One of those who could decide a change decides a person's restore of it, whatever the agent's blueprint says now. */
-function personsRestoreRule({ body }: Sealed): SealedReview {
-  const { step_up: stepUp } = body.review;
-  return {
-    by: entriesOf(body.review).filter((entry) => entry !== 'codeowners'),
-    quorum: 1,
-    ...(stepUp && { step_up: stepUp }),
   };
 }

@@ -32,30 +32,41 @@ export async function requestSet(
 ): Promise<string> {
   const at = now();
   return ledger.write(async (tx) => {
-    const { groups, leftOut } = await setContents(tx, asked);
-    if (groups.length === 0) throw new AppError('not_found', 'There is nothing to put back.');
-    if (groups.length > mostDecided) {
+    const contents = await setContents(tx, asked);
+    if (contents.groups.length === 0) throw new AppError('not_found', 'There is nothing to put back.');
+    if (contents.groups.length > mostDecided) {
       throw new AppError('invalid_arguments', `One set puts back ${mostDecided} targets at most.`, {
         next: 'Ask for a shorter time, or name the changes.',
       });
     }
-    const id = newSetId(at);
-    const request: SetRequest = {
-      requester: person,
-      agent: 'agent' in asked ? { name: asked.agent, since: asked.since } : null,
-      choice: asked.choice,
-      reason: asked.reason,
-      expires_at: new Date(at.getTime() + personsRestoreMs).toISOString(),
-      left_out: leftOut,
-    };
-    await insertSet(tx, { id, nonce: newNonce(), body: canonical(request), created_at: at.toISOString() });
-    const ids = groups.map((group) => group.map((row) => row.id));
-    await enterMembers(tx, { id, request, at }, ids);
-    const actor = { kind: 'person', ...person } as const;
-    const body = { set: id, reason: asked.reason, changes: ids.flat() };
-    await appendEvent(tx, { at: at.toISOString(), type: 'set.asked', changeId: null, actor, body });
-    return id;
+    return enterSet(tx, person, asked, contents, at);
   });
+}
+
+/** Enters a set of just these contents, in a transaction that does more. Answers its id. */
+export async function enterSet(
+  tx: LedgerTx,
+  person: Approver,
+  asked: SetAsked,
+  { groups, leftOut }: SetContents,
+  at: Date,
+): Promise<string> {
+  const id = newSetId(at);
+  const request: SetRequest = {
+    requester: person,
+    agent: 'agent' in asked ? { name: asked.agent, since: asked.since } : null,
+    choice: asked.choice,
+    reason: asked.reason,
+    expires_at: new Date(at.getTime() + personsRestoreMs).toISOString(),
+    left_out: leftOut,
+  };
+  await insertSet(tx, { id, nonce: newNonce(), body: canonical(request), created_at: at.toISOString() });
+  const ids = groups.map((group) => group.map((row) => row.id));
+  await enterMembers(tx, { id, request, at }, ids);
+  const actor = { kind: 'person', ...person } as const;
+  const body = { set: id, reason: asked.reason, changes: ids.flat() };
+  await appendEvent(tx, { at: at.toISOString(), type: 'set.asked', changeId: null, actor, body });
+  return id;
 }
 
 /** Enters a restore for each group of changes, so that their ids follow the order in which they are to be carried out. */

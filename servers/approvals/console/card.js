@@ -35,11 +35,17 @@ export function card(change, { box = null, titleOf = () => undefined, person } =
   );
 }
 
-/** Who asks, for whom. */
-export function who({ requester, sponsor }) {
-  const name = h('b', {}, foreign(requester.name));
+/** Who asks, for whom; an agent leads to what it did. */
+export function who({ requester, sponsor }, { link = true } = {}) {
+  const name = h('b', {}, link ? agentLink(requester) : foreign(requester.name));
   if (requester.kind !== 'agent') return ['person ', name];
   return ['agent ', name, sponsor ? [' for ', h('b', {}, foreign(sponsor))] : null];
+}
+
+/** An agent's name, which leads to what it did. */
+export function agentLink({ kind, name }) {
+  if (kind !== 'agent') return foreign(name);
+  return h('a', { href: `/agents/${encodeURIComponent(name)}` }, foreign(name));
 }
 
 /** What it touches, in names. */

@@ -1,3 +1,4 @@
+import { agentLink } from './card.js';
 import { count, exactly, foreign, h, shown } from './dom.js';
 import { flags, openStates, reaches } from './words.js';
 
@@ -15,7 +16,7 @@ export function factsSection(change) {
       fact(
         'Asked for by',
         requester.kind === 'agent' ? 'agent ' : 'person ',
-        h('b', {}, foreign(requester.name)),
+        h('b', {}, agentLink(requester)),
         ...sponsor,
       ),
       change.blueprint ? fact('Blueprint', foreign(change.blueprint)) : null,
@@ -42,15 +43,16 @@ function owners({ sets, unread }) {
     approved ? ' (approved)' : ' (not approved yet)',
   ];
   const skipped = `CODEOWNERS has lines that say nothing: ${unread.join(', ')}.`;
-  return h('ul', {}, [...sets.map(set), ...(unread.length === 0 ? [] : [skipped])].map((one) => h('li', {}, one)));
+  return h(
+    'ul',
+    {},
+    [...sets.map(set), ...(unread.length === 0 ? [] : [skipped])].map((one) => h('li', {}, one)),
+  );
 }
 
 /** Who may decide, how many of them have to approve, and how many have. */
 function deciders({ by, quorum, exclude, rule, approved }) {
-  const listed = by.map((one, index) => [
-    index > 0 ? ', ' : '',
-    names[one] ?? shown(one),
-  ]);
+  const listed = by.map((one, index) => [index > 0 ? ', ' : '', names[one] ?? shown(one)]);
   const but = exclude.includes('sponsor') ? ', but not the sponsor' : '';
   const so = quorum > 1 ? `; ${approved} of ${quorum} approved` : '';
   return [listed, but, so, rule === 'default' ? '' : [' (', shown(rule), ')']];

@@ -80,7 +80,7 @@ function group(key, like, { one, selection, opened, person }) {
       {},
       h('b', { class: 'number' }, String(like.length)),
       h('span', { class: 'what' }, toolName(tool), ' in ', h('b', {}, foreign(place?.name ?? ''))),
-      h('span', { class: 'soft' }, who(like[0]), ', first ends ', when(first)),
+      h('span', { class: 'soft' }, who(like[0], { link: false }), ', first ends ', when(first)),
       mine > 0 ? h('span', { class: 'pill busy' }, `${mine} assigned to you`) : null,
       flagged > 0 ? h('span', { class: 'pill wait' }, `${flagged} flagged`) : null,
     ),

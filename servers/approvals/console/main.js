@@ -1,3 +1,4 @@
+import { openAgent } from './agent.js';
 import { openChange } from './change.js';
 import { h, problem } from './dom.js';
 import { openHeader, showPerson } from './header.js';
@@ -15,9 +16,9 @@ openKeys();
 try {
   const person = await request('/api/session');
   showPerson(person);
-  const [, kind, id] = /^\/(changes|sets)\/([^/]+)$/.exec(location.pathname) ?? [];
+  const [, kind, id] = /^\/(changes|sets|agents)\/([^/]+)$/.exec(location.pathname) ?? [];
   const list = new URLSearchParams(location.search).get('show') === 'all' ? openPast : openInbox;
-  const open = { changes: openChange, sets: openSet }[kind] ?? list;
+  const open = { changes: openChange, sets: openSet, agents: openAgent }[kind] ?? list;
   await open(main, id, person);
 } catch (error) {
   fail(error);

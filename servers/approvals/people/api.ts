@@ -9,6 +9,7 @@ import { authenticate, type SignedIn } from './authenticate.ts';
 import { decisionRoute } from './decision.ts';
 import { figuresRoute } from './figures.ts';
 import { holdsApi } from './holds.ts';
+import { incidentsApi } from './incidents.ts';
 import { changeId } from './inputs.ts';
 import { listQuery } from './list-query.ts';
 import { partsApi } from './parts.ts';
@@ -17,7 +18,7 @@ import { restoreRoute } from './restore.ts';
 import { resumeRoute } from './resume.ts';
 import { seenList, withSeenChain } from './seen-list.ts';
 import { linkRoute, sessionRoute, signOut } from './session-routes.ts';
-import { incidentsApi, setsApi } from './sets.ts';
+import { setsApi } from './sets.ts';
 import { settleRoute } from './settle.ts';
 import { sightOf, useSight } from './sight.ts';
 import { stopsApi } from './stops.ts';
@@ -34,7 +35,7 @@ export function api(options: ConsoleOptions): Hono<SignedIn> {
   app.use(authenticate(options));
   useSight(app, options);
 
-  app.get('/session', sessionRoute(options.know));
+  app.get('/session', sessionRoute(options));
   app.get('/stream', streamRoute(options));
   app.post('/sign-out', signOut(options));
   app.post('/sign-in-links', linkRoute(options));

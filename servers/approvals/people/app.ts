@@ -43,6 +43,8 @@ export type ConsoleOptions = {
   readonly people: (() => People) | undefined;
   /** Groups whose members see everything and decide nothing. */
   readonly auditors: readonly string[];
+  /** Groups whose members see everything, and prepare to put back what an agent did. */
+  readonly responders: readonly string[];
   /** The address that the console listens on. */
   readonly host: string;
   /** The origin at which people open it, where that is another than the address. */
@@ -73,7 +75,7 @@ export function consoleApp(options: ConsoleOptions): Hono {
     app.use(proxied(way.read));
   } else app.route('/terminals', terminalRoutes(options));
   app.get('/assets/:name', (context) => pages.asset(context.req.param('name')) ?? notFound());
-  for (const path of ['/', '/changes/:id', '/sets/:id', '/terminal/:id']) {
+  for (const path of ['/', '/changes/:id', '/sets/:id', '/terminal/:id', '/agents/:name']) {
     app.get(path, (context) => {
       const cookie = getCookie(context, sessionCookie);
       if (cookie !== undefined && sessions.exists(cookie)) return pages.shell();

@@ -26,7 +26,7 @@ export function figuresRoute(options: ConsoleOptions): Handler<SignedIn> {
   const { ledger, now } = options;
   return async (context) => {
     if (!sightOf(options, context.get('principal')).everything) {
-      throw new AppError('not_permitted', 'Figures over everybody are for auditors.');
+      throw new AppError('not_permitted', 'Figures over everybody are for auditors and responders.');
     }
     const { text, ago } = parseArguments(query, context.req.query()).since;
     const at = now();

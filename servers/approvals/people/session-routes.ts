@@ -2,18 +2,21 @@ import type { Handler } from 'hono';
 import { deleteCookie, getCookie } from 'hono/cookie';
 import * as z from 'zod';
 import { AppError } from '#shared/errors.ts';
-import type { KnowPerson } from '../sign-in/admission.ts';
 import type { SignInWay } from '../sign-in/way.ts';
+import type { ConsoleOptions } from './app.ts';
 import { cookieOptions, type SignedIn, sessionCookie } from './authenticate.ts';
 import { bodyOf } from './body.ts';
 import type { SessionStore } from './sessions.ts';
+import { sightOf } from './sight.ts';
 
 /** Who is signed in, and how. */
-export function sessionRoute(know: KnowPerson): Handler<SignedIn> {
+export function sessionRoute(options: Pick<ConsoleOptions, 'know' | 'auditors' | 'responders'>): Handler<SignedIn> {
   return (context) => {
-    const { approver, how, name, groups } = context.get('principal');
-    const known = know({ approver, how, name, groups });
-    return context.json({ ...approver, how, name, person: known.key, groups: known.groups });
+    const principal = context.get('principal');
+    const { approver, how, name } = principal;
+    const known = options.know(principal);
+    const { responds } = sightOf(options, principal);
+    return context.json({ ...approver, how, name, person: known.key, groups: known.groups, responds });
   };
 }
 

@@ -3,13 +3,11 @@ import * as z from 'zod';
 import { parseArguments } from '#shared/changes/arguments.ts';
 import { decideSet } from '#shared/changes/decide-set.ts';
 import { setIdPattern } from '#shared/changes/ids.ts';
-import { type Incident, openIncident } from '#shared/changes/incident.ts';
 import { requestSet, type SetScope, setContents } from '#shared/changes/request-set.ts';
 import { sealSet } from '#shared/changes/seal-set.ts';
 import { AppError } from '#shared/errors.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
 import { shownStatus } from '../status.ts';
-import { incidentView, type Seen } from '../view/incident.ts';
 import { setView } from '../view/set.ts';
 import type { ConsoleOptions } from './app.ts';
 import type { SignedIn } from './authenticate.ts';
@@ -64,15 +62,6 @@ export function setsApi(options: ConsoleOptions): Hono<SignedIn> {
   return app;
 }
 
-const incident = z.strictObject({
-  agent,
-  since: time,
-  reason: givenReason,
-  choice: choice.default('untouched'),
-  withdraw: z.boolean().default(false),
-  prepare: z.boolean().default(false),
-});
-
 /** Of what is to be put back, only what whoever asks may see. Throws AppError `not_found` for a change that they name. */
 async function seenScope(db: LedgerDb, sight: Sight, scope: SetScope): Promise<SetScope> {
   if (sight.everything) return scope;
@@ -84,37 +73,4 @@ async function seenScope(db: LedgerDb, sight: Sight, scope: SetScope): Promise<S
     throw new AppError('not_found', `There is no such change: ${strange}.`);
   }
   return { changeIds: ids.filter((id) => seen.has(id)) };
-}
-
-/** Stops an agent, tells what it did, and prepares to put it back. Whoever does not see all of that is told the rest. */
-export function incidentsApi(options: ConsoleOptions): Hono<SignedIn> {
-  const { ledger, now } = options;
-  const app = new Hono<SignedIn>();
-  app.post('/', async (context) => {
-    const asked = await bodyOf(context, incident);
-    const sight = sightOf(options, context.get('principal'));
-    if (!sight.everything && (asked.prepare || asked.withdraw)) {
-      throw new AppError('not_permitted', 'Only who sees everything takes all of it back at once.', {
-        next: 'Stop the agent, and restore what you see of it as a set.',
-      });
-    }
-    const found = await openIncident({ ledger, now }, context.get('approver'), asked);
-    const ids = [...found.changes, ...found.contents.groups.flat()].map((row) => row.id);
-    const seen = await seenOf(ledger.db, sight, ids);
-    return context.json(await incidentView(ledger.db, asked, onlySeen(found, seen, sight)), 201);
-  });
-  return app;
-}
-
-function onlySeen(found: Incident, seen: ReadonlySet<string>, { everything }: Sight): Seen {
-  const { groups, leftOut } = found.contents;
-  return {
-    ...found,
-    calls: everything ? found.calls : null,
-    changes: found.changes.filter(({ id }) => seen.has(id)),
-    contents: {
-      groups: groups.filter((group) => group.every(({ id }) => seen.has(id))),
-      leftOut: leftOut.filter(({ change_id }) => seen.has(change_id)),
-    },
-  };
 }

@@ -16,9 +16,13 @@ import type { Principal } from './principal.ts';
 
 /** Which changes somebody may see, and whether they decide any. */
 export type Sight = {
-  /** Everything: at this machine's own console, and for auditors. */
+  /** Everything: at this machine's own console, for auditors and for responders. */
   readonly everything: boolean;
   readonly isAuditor: boolean;
+  /** Whether they may take back at once what an agent has pending, and prepare to put back all that it did. */
+  readonly responds: boolean;
+  /** Whether they decide a change or asked for it: what they may carry on with, whatever else they see. */
+  readonly handles: (row: ChangeRow, sealed: Found['sealed']) => boolean;
   readonly of: (row: ChangeRow, sealed: Found['sealed']) => boolean;
 };
 
@@ -26,23 +30,24 @@ export type Sight = {
  * What somebody sees: the changes that they may decide and those that they asked for themselves. What was altered in the
  * ledger names nobody who may decide it.
  */
-export function sightOf(options: Pick<ConsoleOptions, 'know' | 'auditors'>, principal: Principal): Sight {
+export function sightOf(
+  options: Pick<ConsoleOptions, 'know' | 'auditors' | 'responders'>,
+  principal: Principal,
+): Sight {
   const { approver } = principal;
   const { key, groups } = options.know(principal);
   const who: Who = { approver, person: key, groups: groups.map(({ group }) => group) };
   const isAuditor = who.groups.some((group) => options.auditors.includes(group));
-  const everything = isAuditor || approver.issuer === localIssuer;
-  return {
-    everything,
-    isAuditor,
-    of: (row, sealed) => {
-      if (everything) return true;
-      const asked = requester.parse(JSON.parse(row.requester));
-      if (asked.kind === 'person' && asked.issuer === approver.issuer && asked.subject === approver.subject)
-        return true;
-      return typeof sealed === 'object' && isNamed(sealed.body.review, who);
-    },
+  const isHere = approver.issuer === localIssuer;
+  const responds = isHere || (!isAuditor && who.groups.some((group) => options.responders.includes(group)));
+  const everything = isAuditor || responds;
+  const handles: Sight['handles'] = (row, sealed) => {
+    if (isHere) return true;
+    const asked = requester.parse(JSON.parse(row.requester));
+    if (asked.kind === 'person' && asked.issuer === approver.issuer && asked.subject === approver.subject) return true;
+    return typeof sealed === 'object' && isNamed(sealed.body.review, who);
   };
+  return { everything, isAuditor, responds, handles, of: (row, sealed) => everything || handles(row, sealed) };
 }
 
 /** Those of some changes that somebody may see. */
@@ -57,6 +62,7 @@ export async function seenOf(db: LedgerDb, sight: Sight, ids: readonly string[])
 export function useSight(app: Hono<SignedIn>, options: ConsoleOptions): void {
   for (const path of ['/changes/*', '/sets/*', '/incidents/*']) app.use(path, auditorGuard(options));
   app.use('/changes/:id/*', changeGuard(options));
+  for (const path of ['/changes/:id/settle', '/changes/:id/resume']) app.use(path, handlesGuard(options));
   app.use('/sets/:id/*', setGuard(options));
 }
 
@@ -67,6 +73,20 @@ function changeGuard(options: ConsoleOptions): MiddlewareHandler<SignedIn> {
     const id = parseArguments(changeId, context.req.param('id'));
     if (!(await seenOf(options.ledger.db, sight, [id])).has(id)) {
       throw new AppError('not_found', 'There is no such change.');
+    }
+    return next();
+  };
+}
+
+/** Who only responds sees everything, and carries nothing on: that is for those who decide it. */
+function handlesGuard(options: ConsoleOptions): MiddlewareHandler<SignedIn> {
+  return async (context, next) => {
+    const sight = sightOf(options, context.get('principal'));
+    const id = parseArguments(changeId, context.req.param('id'));
+    const [row] = await findChanges(options.ledger.db, [id]);
+    const sealed = await sealedOfEach(options.ledger.db, [id]);
+    if (row && !sight.handles(row, sealed(id))) {
+      throw new AppError('not_permitted', 'This is for those who may decide the change.');
     }
     return next();
   };

@@ -1,4 +1,4 @@
-import type { Incident } from '#shared/changes/incident.ts';
+import type { AgentRecord } from '#shared/changes/incident.ts';
 import type { ChangeRow } from '#shared/ledger/changes.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
 import { callsView } from './calls.ts';
@@ -9,7 +9,7 @@ import { sealedOf } from './sealed.ts';
 const wroteStates: readonly ChangeRow['status'][] = ['applied', 'partial', 'unknown', 'dispatched'];
 
 /** An incident as far as somebody may see it: calls are of no change, so only who sees everything is told of them. */
-export type Seen = Omit<Incident, 'calls'> & { readonly calls: Incident['calls'] | null };
+export type Seen = Omit<AgentRecord, 'calls'> & { readonly calls: AgentRecord['calls'] | null };
 
 /** What an agent did since a time, for people. Every text is safe to look at. */
 export async function incidentView(
@@ -17,20 +17,19 @@ export async function incidentView(
   asked: { readonly agent: string; readonly since: string },
   incident: Seen,
 ) {
-  const { changes, stop, withdrawn, contents, set } = incident;
+  const { changes, stop, waiting, contents } = incident;
   const proposed = changes.filter(({ created_at }) => created_at >= asked.since);
   const wrote = changes.filter(({ status }) => wroteStates.includes(status));
   return {
     agent: reveal(asked.agent),
     since: asked.since,
     stop,
+    waiting,
     ...callsView(incident.calls, asked.since),
     proposed: await listItems(db, proposed),
     wrote: await Promise.all(wrote.map((row) => reached(db, row))),
-    withdrawn,
     would_restore: contents.groups.map((group) => group.map(({ id }) => id)),
     left_out: contents.leftOut.map(({ change_id, why }) => ({ change_id, why: reveal(why) })),
-    set,
   };
 }
 

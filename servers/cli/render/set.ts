@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { CallGroups, Incident, RestoreSet } from '../set.ts';
+import type { AgentRecord, CallGroups, Incident, RestoreSet } from '../set.ts';
 import { visibleLine } from '../visible.ts';
 
 /** A set of restores, for a person at a terminal to decide on. */
@@ -34,30 +34,51 @@ function memberLines({ change_id, status, summary, flags, note, originals }: Res
 
 /** What an agent did since a time, and what was done about it. */
 export function renderIncident(incident: Incident): string {
-  const { agent, since, stop, set } = incident;
+  const { stop, sets, withdrawn } = incident;
   return [
-    styleText('bold', visibleLine(`${agent} since ${since}`)),
-    '',
-    `Its writes are stopped, as number ${stop}. The stop ends with: countersign stop end ${stop} --reason …`,
-    ...incident.not_told.map(visibleLine),
-    ...section('Read', callLines(incident.read)),
-    ...section('Was denied', callLines(incident.denied)),
-    ...section('Proposed', incident.proposed.map(line)),
-    ...section('Wrote, and reached', incident.wrote.flatMap(wroteLines)),
+    ...recordLines(
+      incident,
+      `Its writes are stopped, as number ${stop}. The stop ends with: countersign stop end ${stop} --reason …`,
+    ),
     ...section(
       'Taken back',
-      incident.withdrawn.map((id) => `  ${visibleLine(id)}`),
+      withdrawn.map((id) => `  ${visibleLine(id)}`),
     ),
+    '',
+    ...(sets.length === 0 ? ['Nothing is prepared; --prepare does it.'] : sets.map(setLine)),
+  ].join('\n');
+}
+
+/** What an agent did since a time, as it stands. */
+export function renderRecord(record: AgentRecord): string {
+  const { stop, waiting } = record;
+  const waits = `${waiting.length} of its changes wait.`;
+  return recordLines(
+    record,
+    `${stop === null ? 'It is not stopped.' : `It is stopped, as number ${stop}.`} ${waits}`,
+  ).join('\n');
+}
+
+function setLine(set: string): string {
+  return `${visibleLine(set)} puts it back. To decide: countersign sets approve ${visibleLine(set)}`;
+}
+
+function recordLines(record: AgentRecord, standing: string): string[] {
+  return [
+    styleText('bold', visibleLine(`${record.agent} since ${record.since}`)),
+    '',
+    standing,
+    ...record.not_told.map(visibleLine),
+    ...section('Read', callLines(record.read)),
+    ...section('Was denied', callLines(record.denied)),
+    ...section('Proposed', record.proposed.map(line)),
+    ...section('Wrote, and reached', record.wrote.flatMap(wroteLines)),
     ...section(
       'What would be put back, each line as one',
-      incident.would_restore.map((ids) => `  ${visibleLine(ids.join(', '))}`),
+      record.would_restore.map((ids) => `  ${visibleLine(ids.join(', '))}`),
     ),
-    ...section('What is left out', incident.left_out.map(leftOutLine)),
-    '',
-    set === null
-      ? 'Nothing is prepared; --prepare does it.'
-      : `${visibleLine(set)} puts it back. To decide: countersign sets approve ${visibleLine(set)}`,
-  ].join('\n');
+    ...section('What is left out', record.left_out.map(leftOutLine)),
+  ];
 }
 
 /** So many lines of calls are for a person to read; the rest is in the JSON. */
@@ -79,7 +100,7 @@ function callLine({ server, tool, outcome, why, asks, count, first, last }: Call
   return `  ${visibleLine(`${count} × ${tool} (${server})  ${asks.join(' | ')}  ${when}${ended}`)}`;
 }
 
-function wroteLines(change: Incident['wrote'][number]): string[] {
+function wroteLines(change: AgentRecord['wrote'][number]): string[] {
   const { backend, touches, reaches } = change;
   return [
     line(change),
@@ -88,7 +109,7 @@ function wroteLines(change: Incident['wrote'][number]): string[] {
   ];
 }
 
-function line({ change_id, status, created_at, summary }: Incident['proposed'][number]): string {
+function line({ change_id, status, created_at, summary }: AgentRecord['proposed'][number]): string {
   return `  ${visibleLine(`${change_id}  ${status}  ${created_at}  ${summary}`)}`;
 }
 

@@ -26,6 +26,13 @@ describe('the settings', () => {
     expect(readConfig({ ...good, COUNTERSIGN_LEDGER: url }).ledger).toBe(url);
   });
 
+  test('name groups that look on and others that respond', () => {
+    const groups = { COUNTERSIGN_AUDITORS: 'group:law', COUNTERSIGN_RESPONDERS: 'group:duty, group:on call' };
+    expect(readConfig({ ...good, ...groups })).toMatchObject({ auditors: ['law'], responders: ['duty', 'on call'] });
+    const both = { ...good, ...groups, COUNTERSIGN_AUDITORS: 'group:duty' };
+    expect(messageOf(both)).toContain('COUNTERSIGN_RESPONDERS: names a group of COUNTERSIGN_AUDITORS');
+  });
+
   test('tell every problem at once, and no secret', () => {
     const wrong = {
       COUNTERSIGN_APPROVALS_PORT: '70000',

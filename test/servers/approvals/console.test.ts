@@ -256,6 +256,57 @@ describe('the console in a browser', () => {
     expect(box?.height).toBeGreaterThanOrEqual(44);
   });
 
+  test('says who looks at what, and answers an agent that went wrong', async () => {
+    const suite = await startSuite();
+    suite.work();
+    const done = await suite.proposeNote('one', { id: 'a' });
+    const { seal } = (await suite.ask(`/api/changes/${done}`)).body;
+    await suite.ask(`/api/changes/${done}/decision`, { body: { decision: 'approve', seal } });
+    await until(
+      () => suite.ask(`/api/changes/${done}`),
+      ({ body }) => body.status === 'applied',
+    );
+    const waits = await suite.proposeNote('two', { id: 'b' });
+    await suite.proposeNote('theirs', { id: 'c', agent: 'two' });
+    const { page, complaints } = await signIn(suite, { viewport: { width: 390, height: 800 } });
+    await page.goto(`${suite.consoleUrl}/changes/${waits}`);
+    await page.getByRole('button', { name: 'Assign to…' }).click();
+    await page.getByText('The list of people names nobody').waitFor();
+    await page.getByRole('button', { name: 'Take it' }).click();
+    await page.locator('#attention', { hasText: 'assigned to you' }).waitFor();
+    await page.getByRole('button', { name: 'Give it back' }).waitFor();
+    await page.goto(suite.consoleUrl);
+    await page.locator('.card').nth(1).waitFor();
+    await page.getByLabel('Assigned').selectOption('to me');
+    expect(await page.locator('.card').allInnerTexts()).toEqual([expect.stringContaining('assigned to you')]);
+    await expectNoSideScroll(page);
+
+    await page.getByRole('link', { name: 'one-bot' }).click();
+    await page.getByRole('heading', { name: 'Agent one-bot' }).waitFor();
+    await page.locator('.head', { hasText: '1 change written; 1 waiting now' }).waitFor();
+    await expectAccessible(page);
+    await expectNoSideScroll(page);
+    await page.getByRole('button', { name: 'Stop the agent' }).click();
+    await page.getByText('Say why').waitFor();
+    await page.getByRole('textbox', { name: 'Reason' }).fill('It was steered.');
+    await page.getByRole('button', { name: 'Stop the agent' }).click();
+    await page.locator('.head .pill', { hasText: 'Stopped' }).waitFor();
+    await page.getByRole('textbox', { name: 'Reason' }).fill('It was steered.');
+    await page.getByRole('button', { name: 'Take back 1 waiting change' }).click();
+    await page.locator('.head', { hasText: '0 waiting now' }).waitFor();
+    await page.getByRole('textbox', { name: 'Reason' }).fill('It was steered.');
+    await page.getByRole('button', { name: 'Prepare to put back 1 target' }).click();
+    await page.getByRole('heading', { name: 'What is put back' }).waitFor();
+    await status(page, 'Waiting for a decision');
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await status(page, 'Applied');
+    expect([suite.notes.get('a').text, (await suite.ask(`/api/changes/${waits}`)).body.status]).toEqual([
+      null,
+      'withdrawn',
+    ]);
+    expect(complaints).toEqual([]);
+  });
+
   test('wants a reason for a rejection', async () => {
     const suite = await startSuite();
     const id = await suite.proposeNote('hello');

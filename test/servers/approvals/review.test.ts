@@ -45,6 +45,7 @@ async function start(reviews: NonNullable<Parameters<typeof startSuite>[0]>['rev
       COUNTERSIGN_PROXY_AUDIENCE: 'here',
       COUNTERSIGN_PROXY_KEYS: file,
       COUNTERSIGN_AUDITORS: 'group:security, group:law',
+      COUNTERSIGN_RESPONDERS: 'group:duty',
     },
   });
   const signIn = async (subject: string, groups: readonly string[] = []) => {
@@ -124,6 +125,7 @@ test('a quorum is told as it fills, by which rule, and auditors see it all and d
     rule: 'default',
     approved: 0,
     missing: 2,
+    owners: null,
     remind_at: expect.any(String),
     escalate: { at: expect.any(String), to: ['group:leads'] },
   });
@@ -198,6 +200,48 @@ test('who may decide a change takes it or gives it to another, and is told again
   expect(JSON.stringify(await said('runner'))).not.toContain('carol');
   // What an agent's runner asks for tells of its moves alone.
   expect((await movedAfter(suite.ledger.db, { after: 0, of: 'all', limit: 10 })).moved).toHaveLength(1);
+});
+
+test('responders see all of an agent, take back and prepare to put back, and those who decide still decide', async () => {
+  const { suite, signIn } = await start();
+  suite.work();
+  const [bob, carol, duty] = [await signIn('s-bob'), await signIn('s-carol'), await signIn('s-eve', ['duty'])];
+  const [ofOne, ofTwo] = [await suite.proposeNote('x'), await suite.proposeNote('y', { agent: 'two', id: 'b' })];
+  await decide(bob, ofOne);
+  await decide(bob, ofTwo);
+  await decide(carol, ofTwo);
+  await expect
+    .poll(() => [suite.notes.get('a').text, suite.notes.get('b').text], { timeout: 15_000 })
+    .toEqual(['x', 'y']);
+  await expect.poll(async () => (await duty(`/changes/${ofTwo}`)).body.status, { timeout: 15_000 }).toBe('applied');
+  const waits = await suite.proposeNote('z', { agent: 'two', id: 'c' });
+
+  expect((await duty('/session')).body.responds).toBe(true);
+  expect((await decide(duty, waits)).status).toBe(403);
+  expect((await duty(`/changes/${waits}/assignment`, { to: 'me', seen: null })).status).toBe(403);
+  for (const [path, body] of [
+    ['resume', { reason: 'x' }],
+    ['settle', { step: 'x', answer: 'happened', seal: 'x', reason: 'x' }],
+  ] as const) {
+    expect((await duty(`/changes/${ofTwo}/${path}`, body)).status, path).toBe(403);
+  }
+  const about = { agent: 'two-bot', since: '2020-01-01T00:00:00Z' };
+  const asked = { ...about, reason: 'It was steered.', prepare: true, withdraw: true };
+  expect((await bob('/incidents', asked)).status).toBe(403);
+  // Who is both looks on: the narrower right counts.
+  expect((await (await signIn('s-eve', ['duty', 'law']))('/incidents', asked)).status).toBe(403);
+  const looked = await duty(`/incidents?${new URLSearchParams(about)}`);
+  expect(looked.body).toMatchObject({ stop: null, waiting: [waits], would_restore: [[ofTwo]] });
+  const { body } = await duty('/incidents', asked);
+  expect(body).toMatchObject({ stop: expect.any(Number), withdrawn: [waits], waiting: [], sets: [expect.any(String)] });
+
+  const set = async (person: Person) => (await person(`/sets/${body.sets[0]}`)).body;
+  await expect.poll(async () => (await set(duty)).status, { timeout: 15_000 }).toBe('pending_approval');
+  const { seal } = await set(duty);
+  const yes = { decision: 'approve', seal };
+  expect((await duty(`/sets/${body.sets[0]}/decision`, yes)).status).toBe(403);
+  expect((await carol(`/sets/${body.sets[0]}/decision`, yes)).status).toBe(200);
+  await expect.poll(() => suite.notes.get('b').text, { timeout: 15_000 }).toBe(null);
 });
 
 test('who was taken off the list of people since approved nothing, to the executor', async () => {

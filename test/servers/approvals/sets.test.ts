@@ -23,6 +23,13 @@ test('an incident stops the agent, tells its calls, and prepares the set that pu
   const waits = await suite.proposeNote('three', { id: 'c' });
   await recordCalls(suite.ledger);
 
+  const looked = await suite.ask(`/api/incidents?${new URLSearchParams({ agent: 'one-bot', since })}`);
+  expect(looked.body).toMatchObject({
+    stop: null,
+    waiting: [waits],
+    would_restore: [[first, second]],
+    read: { calls: 3 },
+  });
   const body = { agent: 'one-bot', since, reason: 'It was steered.', prepare: true, withdraw: true };
   const incident = await suite.ask('/api/incidents', { body });
   expect(incident).toMatchObject({
@@ -45,7 +52,9 @@ test('an incident stops the agent, tells its calls, and prepares the set that pu
   });
   await expect(suite.proposeNote('four')).rejects.toMatchObject({ code: 'not_permitted' });
 
-  const path = `/api/sets/${incident.body.set}`;
+  const [set, ...others] = incident.body.sets;
+  expect(others).toEqual([]);
+  const path = `/api/sets/${set}`;
   const shown = await until(
     () => suite.ask(path),
     (answer) => answer.body.status === 'pending_approval',

@@ -45,6 +45,7 @@ const incident = {
   agent: 'deps-bot',
   since: '2027-01-01T00:00:00.000Z',
   stop: 7,
+  waiting: [],
   not_told: ['Calls are on record from 2027-01-01T00:00:00.000Z on.'],
   read: {
     calls: 31,
@@ -64,7 +65,7 @@ const incident = {
   withdrawn: ['chg_d'],
   would_restore: [['chg_a', 'chg_b']],
   left_out: [],
-  set: id,
+  sets: [id],
 };
 
 function command(...args: string[]): Promise<Ran> {
@@ -106,6 +107,17 @@ describe('incident', () => {
     expect(ran.stdout).toMatchSnapshot();
     const asked = { agent: 'deps-bot', since: '2027-01-01T00:00:00.000Z', choice: 'untouched', reason: 'Ticket.' };
     expect(bodies()).toEqual([['POST /api/incidents', { ...asked, prepare: true, withdraw: false }]]);
+  });
+
+  it('only looks where nothing else is asked for', async () => {
+    const { withdrawn: _taken, sets: _sets, ...record } = incident;
+    console.answers.set('GET /api/incidents', { ...record, stop: null, waiting: ['chg_d'] });
+    const looked = ['incident', 'deps-bot', '--since', '2027-01-01T00:00:00Z', '--look'];
+    expect((await command(...looked)).stdout).toMatch(/It is not stopped\. 1 of its changes wait\.\n[\s\S]*Wrote/);
+    expect(await command(...looked, '--prepare')).toMatchObject({ code: 2, stdout: '' });
+    expect(console.requests.map(({ what }) => what)).toEqual([
+      'GET /api/incidents?agent=deps-bot&since=2027-01-01T00%3A00%3A00.000Z',
+    ]);
   });
 
   it('takes how long ago it was', async () => {

@@ -136,6 +136,9 @@ describe('a set', () => {
   });
 });
 
+const restoredBy = async (id: string) =>
+  JSON.parse((await findChange(kit.ledger.db, id))?.restores ?? '{}').change_id as string;
+
 describe('an incident', () => {
   const open = (more: { prepare?: boolean; withdraw?: boolean } = {}) =>
     openIncident(queue(), alice, { ...all('2027-01-01T00:00:00.000Z'), prepare: false, withdraw: false, ...more });
@@ -145,7 +148,7 @@ describe('an incident', () => {
     const { changeId: waits } = await kit.propose({ b: 'two' });
     const found = await open();
     expect(found.changes.map(({ id }) => id).sort()).toEqual([done, waits].sort());
-    expect(found).toMatchObject({ withdrawn: [], set: null, contents: { groups: [[{ id: done }]] } });
+    expect(found).toMatchObject({ withdrawn: [], sets: [], contents: { groups: [[{ id: done }]] } });
     await kit.decide(waits);
     await workAll(kit.context);
     expect([await kit.status(waits), texts('b')]).toEqual(['approved', [null]]);
@@ -156,7 +159,8 @@ describe('an incident', () => {
   test('takes back what waits, and prepares the set, where that is asked for', async () => {
     await applied({ a: 'one' });
     const { changeId: waits } = await kit.propose({ b: 'two' });
-    const { set, withdrawn } = await open({ prepare: true, withdraw: true });
+    const { sets, withdrawn } = await open({ prepare: true, withdraw: true });
+    const [set] = sets;
     expect([withdrawn, await kit.status(waits)]).toEqual([[waits], 'withdrawn']);
     expect((await findChange(kit.ledger.db, waits))?.note).toBe('poisoned');
     await workAll(kit.context);
@@ -167,9 +171,28 @@ describe('an incident', () => {
     expect(texts('a')).toEqual([null]);
   });
 
+  test('prepares a set for each kind of people who decide, so that each can be decided', async () => {
+    const ids = [await applied({ a: 'one' }), await applied({ b: 'two' })];
+    const group = `review: { rules: [{ flags: none, by: ["group:x", local] }] }`;
+    kit.blueprint = notesBlueprint(['a', 'b', 'c'], group);
+    kit.blueprints.set(kit.blueprint.name, kit.blueprint);
+    ids.push(await applied({ c: 'three' }));
+    const { sets } = await open({ prepare: true });
+    await workAll(kit.context);
+    const put = await Promise.all(sets.map(async (set) => (await membersOf(kit.ledger.db, set)).map(({ id }) => id)));
+    const undone = await Promise.all(put.map((members) => Promise.all(members.map((id) => restoredBy(id)))));
+    expect(undone).toEqual([[ids[2]], [ids[1], ids[0]]]);
+    for (const set of sets) {
+      await sealSet(queue(), set);
+      await decided({ id: set, seal: (await findSetSeal(kit.ledger.db, set))?.seal ?? '' });
+    }
+    await workAll(kit.context);
+    expect(texts('a', 'b', 'c')).toEqual([null, null, null]);
+  });
+
   test('of an agent that did nothing stops it all the same', async () => {
     kit.blueprint = notesBlueprint(['a']);
-    expect(await open({ prepare: true })).toMatchObject({ changes: [], set: null });
+    expect(await open({ prepare: true })).toMatchObject({ changes: [], sets: [] });
     await expect(kit.propose({ a: 'x' })).rejects.toMatchObject({ code: 'not_permitted' });
   });
 });
