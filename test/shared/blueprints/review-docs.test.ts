@@ -21,5 +21,5 @@ test('each example of review rules can be used as it is', () => {
     const { review } = parseBlueprint({ text: `${rest}${example}`, source: 'a.yaml', capabilities: allCapabilities });
     names.push(...(review.rules ?? []).map(({ name }) => name));
   }
-  expect(names).toEqual(expect.arrayContaining(['docs', 'drafts', 'the shop', 'owned']));
+  expect(names).toEqual(expect.arrayContaining(['docs', 'drafts', 'the shop', 'owned', 'small docs']));
 });
