@@ -122,6 +122,8 @@ const review = z.looseObject({
   by: z.array(text),
   quorum: z.number(),
   exclude: z.array(text),
+  /** What each approval needs besides; null when nothing. */
+  step_up: text.nullable(),
   rule: text,
   approved: z.number(),
   /** Null where the rule wants no code owners. */

@@ -6,24 +6,29 @@ import type { Approver, Decision } from './decision.ts';
 import { denyTogether } from './entitled.ts';
 import { unsealSet } from './set.ts';
 
+type SetInput = {
+  readonly setId: string;
+  /** The set's seal, as the person was shown it. */
+  readonly seal: string;
+  readonly verb: Decision['verb'];
+  readonly approver: Approver;
+  readonly known?: DecisionInput['known'];
+  readonly reason: string;
+  readonly category?: DecisionInput['category'];
+  readonly stepUp?: DecisionInput['stepUp'];
+};
+
+/** Takes one decision over a set. Throws what `decisionOnSet` and `decide` do: all are decided, or none. */
+export async function decideSet(context: DecideContext, input: SetInput): Promise<readonly Decided[]> {
+  return decide(context, await decisionOnSet(context, input));
+}
+
 /**
- * Takes one decision over all restores of a set that still wait for one, in their order. Throws AppError `not_found`,
- * `wrong_state`, `seal_mismatch`, or what `decide` throws: all are decided, or none.
+ * The decision over all restores of a set that still wait for one, in their order. Throws AppError `not_found`,
+ * `wrong_state`, `seal_mismatch` or `not_permitted`.
  */
-export async function decideSet(
-  context: DecideContext,
-  input: {
-    readonly setId: string;
-    /** The set's seal, as the person was shown it. */
-    readonly seal: string;
-    readonly verb: Decision['verb'];
-    readonly approver: Approver;
-    readonly known?: DecisionInput['known'];
-    readonly reason: string;
-    readonly category?: DecisionInput['category'];
-  },
-): Promise<readonly Decided[]> {
-  const { setId, seal, verb, approver, reason, category, known } = input;
+export async function decisionOnSet(context: DecideContext, input: SetInput): Promise<DecisionInput> {
+  const { setId, seal, verb, approver, reason, category, known, stepUp } = input;
   const people = context.people?.();
   if (!(await findSet(context.ledger.db, setId))) throw new AppError('not_found', 'There is no such set.');
   const kept = await findSetSeal(context.ledger.db, setId);
@@ -45,6 +50,6 @@ export async function decideSet(
     .filter((member) => waiting.has(member.change_id))
     .map((member) => ({ changeId: member.change_id, seal: member.seal }));
   if (changes.length === 0) throw new AppError('wrong_state', 'Nothing of this set waits for a decision.');
-  const said = { verb, approver, reason, category, ...(known && { known }) };
-  return decide(context, { changes, ...said, set: { id: setId, seal } });
+  const said = { verb, approver, reason, category, stepUp, ...(known && { known }) };
+  return { changes, ...said, set: { id: setId, seal } };
 }

@@ -1,7 +1,7 @@
 import { busy } from './busy.js';
 import { members, undecided } from './chain.js';
 import { h } from './dom.js';
-import { request } from './request.js';
+import { sendDecision } from './passkey.js';
 import { restoreForm, restorePanel } from './restore.js';
 import { resumePanel } from './resume.js';
 import { settlePanel } from './settle.js';
@@ -43,7 +43,8 @@ function decide(change, follow) {
 
 /** What an approval does: with a quorum, only the last one sets anything going. */
 function whatFollows({ missing, quorum, owners }) {
-  if (owners) return 'the server carries it out once one of the owners of each file, and enough people, have approved it';
+  if (owners)
+    return 'the server carries it out once one of the owners of each file, and enough people, have approved it';
   return missing > 1
     ? `${missing - 1} more of ${quorum} have to approve it before it is carried out`
     : 'the server carries it out at once';
@@ -82,7 +83,7 @@ export function decisionForm({ path, seal, hint, follow, first = [], again = fal
       ...(decision === 'reject' && { category: asked ?? category.value }),
     };
     await busy(buttons, alert, async () => {
-      await request(path, { body });
+      await sendDecision(path, body);
       await follow();
       // What became of it stands at the top.
       document.getElementById('head').focus();

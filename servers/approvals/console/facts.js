@@ -51,11 +51,12 @@ function owners({ sets, unread }) {
 }
 
 /** Who may decide, how many of them have to approve, and how many have. */
-function deciders({ by, quorum, exclude, rule, approved }) {
+function deciders({ by, quorum, exclude, rule, approved, step_up: stepUp }) {
   const listed = by.map((one, index) => [index > 0 ? ', ' : '', names[one] ?? shown(one)]);
   const but = exclude.includes('sponsor') ? ', but not the sponsor' : '';
   const so = quorum > 1 ? `; ${approved} of ${quorum} approved` : '';
-  return [listed, but, so, rule === 'default' ? '' : [' (', shown(rule), ')']];
+  const passkey = stepUp === null ? '' : '; each approval with a passkey';
+  return [listed, but, so, passkey, rule === 'default' ? '' : [' (', shown(rule), ')']];
 }
 
 /** When it is told again that it waits, as the rule says. */

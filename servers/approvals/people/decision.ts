@@ -1,7 +1,7 @@
 import type { Handler } from 'hono';
 import * as z from 'zod';
 import { parseArguments } from '#shared/changes/arguments.ts';
-import { decide } from '#shared/changes/decide.ts';
+import { decide, decisionToSign } from '#shared/changes/decide.ts';
 import { mostDecided } from '#shared/changes/decision.ts';
 import { AppError } from '#shared/errors.ts';
 import { findChange } from '#shared/ledger/changes.ts';
@@ -12,6 +12,7 @@ import { bodyOf } from './body.ts';
 import { category, changeId, givenReason, reason, seal } from './inputs.ts';
 import type { Principal } from './principal.ts';
 import { seenOf, sightOf } from './sight.ts';
+import { stepUp } from './step-up.ts';
 
 const common = {
   seal,
@@ -23,13 +24,13 @@ const common = {
 };
 
 const decision = z.discriminatedUnion('decision', [
-  z.strictObject({ decision: z.literal('approve'), ...common, reason: reason.default('') }),
+  z.strictObject({ decision: z.literal('approve'), ...common, reason: reason.default(''), step_up: stepUp }),
   z.strictObject({ decision: z.literal('reject'), ...common, category, reason: givenReason }),
 ]);
 
 /** Takes one decision over a change, and over others that were shown with it: all of them, or none. */
 export function decisionRoute(options: ConsoleOptions): Handler<SignedIn> {
-  const { ledger, key, now, people, know } = options;
+  const { ledger, key, now, people, know, stepUps } = options;
   return async (context) => {
     const id = parseArguments(changeId, context.req.param('id'));
     const answer = await bodyOf(context, decision);
@@ -42,12 +43,20 @@ export function decisionRoute(options: ConsoleOptions): Handler<SignedIn> {
     const known = know(context.get('principal'));
     await assertSeen(options, context.get('principal'), others);
     const said = { verb, reason: why, ...(answer.decision === 'reject' && { category: answer.category }) };
-    const made = await decide({ ledger, key, now, people }, { changes, approver, known, ...said }).catch(
-      async (error: unknown) => {
-        throw (await tooLate(options, id, error)) ?? error;
-      },
-    );
-    const decided = made.map((one) => ({ change_id: one.changeId, status: shownStatus(one.status) }));
+    const [deciding, input] = [
+      { ledger, key, now, people },
+      { changes, approver, known, ...said },
+    ];
+    const made = await stepUps(context, {
+      asked: answer.decision === 'approve' ? answer.step_up : undefined,
+      path: `/changes/${id}`,
+      decide: (signed) => decide(deciding, { ...input, stepUp: signed }),
+      statement: () => decisionToSign(deciding, input),
+    }).catch(async (error: unknown) => {
+      throw (await tooLate(options, id, error)) ?? error;
+    });
+    if ('step_up' in made) return context.json(made);
+    const decided = made.decided.map((one) => ({ change_id: one.changeId, status: shownStatus(one.status) }));
     return context.json({ ...decided.at(-1), with: decided.slice(0, -1) });
   };
 }

@@ -1,7 +1,8 @@
 import { Hono } from 'hono';
 import * as z from 'zod';
 import { parseArguments } from '#shared/changes/arguments.ts';
-import { decideSet } from '#shared/changes/decide-set.ts';
+import { decisionToSign } from '#shared/changes/decide.ts';
+import { decideSet, decisionOnSet } from '#shared/changes/decide-set.ts';
 import { setIdPattern } from '#shared/changes/ids.ts';
 import { requestSet, type SetScope, setContents } from '#shared/changes/request-set.ts';
 import { sealSet } from '#shared/changes/seal-set.ts';
@@ -14,6 +15,7 @@ import type { SignedIn } from './authenticate.ts';
 import { bodyOf } from './body.ts';
 import { category, changeId, choice, givenReason, reason, seal, time } from './inputs.ts';
 import { type Sight, seenOf, sightOf } from './sight.ts';
+import { stepUp } from './step-up.ts';
 
 const setId = z.string().regex(setIdPattern, { error: 'must be the id of a set, set_…' });
 const agent = z.string().min(1).max(200);
@@ -24,13 +26,13 @@ const ask = z.union([
 ]);
 
 const decision = z.discriminatedUnion('decision', [
-  z.strictObject({ decision: z.literal('approve'), seal, reason: reason.default('') }),
+  z.strictObject({ decision: z.literal('approve'), seal, reason: reason.default(''), step_up: stepUp }),
   z.strictObject({ decision: z.literal('reject'), seal, category, reason: givenReason }),
 ]);
 
 /** Sets of restores: asked for, shown, and decided as one. */
 export function setsApi(options: ConsoleOptions): Hono<SignedIn> {
-  const { ledger, key, now, people, know } = options;
+  const { ledger, key, now, people, know, stepUps } = options;
   const app = new Hono<SignedIn>();
   app.post('/', async (context) => {
     const asked = await bodyOf(context, ask);
@@ -55,8 +57,18 @@ export function setsApi(options: ConsoleOptions): Hono<SignedIn> {
     const known = know(context.get('principal'));
     const said = { verb, reason: why, ...(answer.decision === 'reject' && { category: answer.category }) };
     const decided = { setId: id, seal: shown, approver, known, ...said };
-    const made = await decideSet({ ledger, key, now, people }, decided);
-    const changes = made.map(({ changeId: changed, status }) => ({ change_id: changed, status: shownStatus(status) }));
+    const deciding = { ledger, key, now, people };
+    const made = await stepUps(context, {
+      asked: answer.decision === 'approve' ? answer.step_up : undefined,
+      path: `/sets/${id}`,
+      decide: (signed) => decideSet(deciding, { ...decided, stepUp: signed }),
+      statement: async () => decisionToSign(deciding, await decisionOnSet(deciding, decided)),
+    });
+    if ('step_up' in made) return context.json(made);
+    const changes = made.decided.map(({ changeId: changed, status }) => ({
+      change_id: changed,
+      status: shownStatus(status),
+    }));
     return context.json({ set_id: id, changes });
   });
   return app;

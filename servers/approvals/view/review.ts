@@ -16,6 +16,7 @@ export function reviewView({ review }: SealedBody, decisions: readonly DecisionR
     remind_at: remind,
     escalate: escalate ? { at: escalate.at, to: escalate.to.map(reveal) } : null,
     exclude,
+    step_up: review.step_up ?? null,
     rule: rule === undefined ? 'default' : ruleName(rule),
     approved,
     missing: Math.max(quorum - approved, 0),

@@ -8,6 +8,7 @@ import { exitCodes } from '../exit.ts';
 import { print } from '../output.ts';
 import type { SetExitCode } from '../program.ts';
 import { visible } from '../visible.ts';
+import { passkeyCommand } from './passkey.ts';
 
 const help = `
 Exit codes: 0 nothing found, 1 a sponsor is not on the list, 2 the list or a blueprint cannot be used.
@@ -25,12 +26,18 @@ type Check = {
   readonly unknown_sponsors: readonly { readonly blueprint: string; readonly sponsor: string }[];
 };
 
-/** `countersign people check` */
+/** `countersign people` */
 export function peopleCommand(countersign: Command, exit: SetExitCode): void {
-  countersign
+  const people = countersign
     .command('people')
-    .summary('check the list of people')
-    .description('Checks the list of people.')
+    .summary('check the list of people, and add passkeys to it')
+    .description('Checks the list of people, and adds passkeys to it.');
+  checkCommand(people, exit);
+  passkeyCommand(people);
+}
+
+function checkCommand(people: Command, exit: SetExitCode): void {
+  people
     .command('check')
     .summary('say what is wrong with the list of people')
     .description('Says what is wrong with the list of people, each problem with its line and column.')

@@ -47,8 +47,9 @@ function facts(change: Change): string[] {
 
 function reviewRows(review: Review | null): [string, string][] {
   if (review === null) return [];
-  const { by, exclude, approved, quorum, rule } = review;
-  const who = `${by.join(', ')}${exclude.includes('sponsor') ? ', not the sponsor' : ''}`;
+  const { by, exclude, approved, quorum, rule, step_up: stepUp } = review;
+  const passkey = stepUp === null ? '' : ', each with a passkey';
+  const who = `${by.join(', ')}${exclude.includes('sponsor') ? ', not the sponsor' : ''}${passkey}`;
   return [['decided by', `${who}: ${approved} of ${quorum} approved (${rule})`], ...ownerRows(review.owners)];
 }
 

@@ -1,8 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { run } from './run.ts';
+import { loadPeople } from '#shared/people/load.ts';
+import { basics } from '#test/fakes/environment.ts';
+import { newPasskey } from '#test/fakes/passkey.ts';
+import { countersign, ending, type Ran, run } from './run.ts';
 
 const alice = 'people:\n  alice: { sign_in: [{ issuer: https://id.example, subject: "1" }] }\n';
 
@@ -40,4 +44,30 @@ it('"people check --json" lists every problem with its place', async () => {
       { source: list, line: 3, column: 67, path: 'people.bob.accont', message: expect.stringContaining('"accounts"') },
     ],
   });
+});
+
+it('"people passkey add" adds a line to a person, leaves the rest as it is, and refuses what does not fit', async () => {
+  const { list } = place(`# Everybody.\n${alice}`);
+  const [first, second] = [newPasskey(), newPasskey('Ed25519')];
+  const add = (person: string, line: string): Promise<Ran> => {
+    const args = [countersign, 'people', 'passkey', 'add', person, list];
+    const child = spawn(process.execPath, args, { env: basics() });
+    child.stdin.end(`${line}\n`);
+    return ending(child);
+  };
+  expect(await add('alice', `- ${first.entry}`)).toEqual({ code: 0, stdout: 'alice has 1 passkey now.\n', stderr: '' });
+  expect((await add('alice', second.entry)).stdout).toBe('alice has 2 passkeys now.\n');
+  const ids = loadPeople(list)
+    .all.get('alice')
+    ?.passkeys.map(({ id }) => id);
+  expect(ids).toEqual([first.id, second.id]);
+  const kept = readFileSync(list, 'utf8');
+  expect(kept).toMatch(/^# Everybody\.\n/);
+  for (const [person, line, why] of [
+    ['bob', newPasskey().entry, 'names nobody "bob"'],
+    ['alice', first.entry, 'of "alice" already'],
+  ] as const) {
+    expect(await add(person, line)).toMatchObject({ code: 2, stderr: expect.stringContaining(why) });
+  }
+  expect(readFileSync(list, 'utf8')).toBe(kept);
 });
