@@ -1,8 +1,11 @@
 import { readFileSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
 import { CommandFailed, exitCodes } from './exit.ts';
+import { keptSession } from './kept-session.ts';
 
-/** Where the console is, and what to sign in with. */
-export type Connection = { readonly origin: string; readonly token: string };
+/** Where the console is, and what to sign in with; `isKept` when that is what "countersign sign-in" keeps. */
+export type Connection = { readonly origin: string; readonly token: string; readonly isKept?: boolean };
 
 const loopback: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 const defaultUrl = 'http://127.0.0.1:7200';
@@ -12,11 +15,14 @@ export function readConnection(
   options: { readonly url?: string | undefined; readonly tokenFile?: string | undefined },
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Connection {
-  const origin = originOf(options.url ?? environment['COUNTERSIGN_CONSOLE_URL'] ?? defaultUrl);
+  const origin = readOrigin(options, environment);
   const token =
     options.tokenFile === undefined ? environment['COUNTERSIGN_APPROVER_TOKEN'] : readToken(options.tokenFile);
   if (token === undefined || token === '') {
-    const next = 'Set COUNTERSIGN_APPROVER_TOKEN to the one that the suite was started with, or use --token-file.';
+    const kept = options.tokenFile === undefined ? keptSession(sessionFile(environment), origin) : undefined;
+    if (kept !== undefined) return { origin, token: kept, isKept: true };
+    const next =
+      'Sign in with "countersign sign-in"; or set COUNTERSIGN_APPROVER_TOKEN to the one that the suite was started with, or use --token-file.';
     throw new CommandFailed(exitCodes.usage, 'No token is given to sign in with.', next);
   }
   // Anything else could not be sent in a header, and no message may quote it.
@@ -24,6 +30,21 @@ export function readConnection(
     throw new CommandFailed(exitCodes.usage, 'The token has characters that no token has; is it the right file?');
   }
   return { origin, token };
+}
+
+/** Where the console is: from the option, else from the environment. Throws CommandFailed. */
+export function readOrigin(
+  options: { readonly url?: string | undefined },
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): string {
+  return originOf(options.url ?? environment['COUNTERSIGN_CONSOLE_URL'] ?? defaultUrl);
+}
+
+/** Where it is kept what this user's terminals are signed in with (XDG base directories). */
+export function sessionFile(environment: Readonly<Record<string, string | undefined>> = process.env): string {
+  const given = environment['XDG_CONFIG_HOME'];
+  const folder = given !== undefined && isAbsolute(given) ? given : join(environment['HOME'] || homedir(), '.config');
+  return join(folder, 'countersign', 'sessions.json');
 }
 
 /** Where the environment says that the ledger is; a URL there may hold a password. */

@@ -20,6 +20,16 @@ export async function request<T>(
   answer: z.ZodType<T>,
   body?: Readonly<Record<string, unknown>>,
 ): Promise<T> {
+  return ask(connection, `/api${path}`, answer, body);
+}
+
+/** The same for what is not of the API of those who are signed in. */
+export async function ask<T>(
+  connection: Connection,
+  path: string,
+  answer: z.ZodType<T>,
+  body?: Readonly<Record<string, unknown>>,
+): Promise<T> {
   const response = await send(connection, path, body);
   const json: unknown = await response.json().catch(() => undefined);
   if (!response.ok) throw refused(connection, response.status, json);
@@ -30,7 +40,7 @@ export async function request<T>(
 
 async function send({ origin, token }: Connection, path: string, body?: object): Promise<Response> {
   try {
-    return await fetch(`${origin}/api${path}`, {
+    return await fetch(`${origin}${path}`, {
       method: body === undefined ? 'GET' : 'POST',
       headers: {
         authorization: `Bearer ${token}`,
@@ -46,19 +56,21 @@ async function send({ origin, token }: Connection, path: string, body?: object):
     throw new CommandFailed(
       exitCodes.unreachable,
       `The console at ${origin} does not answer.`,
-      'Start the suite with "countersign start", or name another console with --url.',
+      'Start the suite with "countersign start", or name another console with --url. Through an identity-aware proxy only a browser comes to it.',
     );
   }
 }
 
-function refused({ origin }: Connection, status: number, json: unknown): CommandFailed {
+function refused({ origin, isKept }: Connection, status: number, json: unknown): CommandFailed {
   const { success, data } = refusal.safeParse(json);
   if (!success) {
     return new CommandFailed(exitCodes.unreachable, `What answers at ${origin} is not this console (HTTP ${status}).`);
   }
   const { message, next } = data.error;
   if (status === 401) {
-    const hint = 'The token is not the one that the suite was started with.';
+    const hint = isKept
+      ? 'What this terminal was signed in with is over: sign in again with "countersign sign-in".'
+      : 'The token is not the one that the suite was started with.';
     return new CommandFailed(exitCodes.usage, visibleLine(message), hint);
   }
   return new CommandFailed(exitCodeOf(status), visibleLine(message), next ? visibleLine(next) : undefined);

@@ -18,6 +18,7 @@ import { resumeCommand } from './commands/resume.ts';
 import { setsCommand } from './commands/sets.ts';
 import { settleCommand } from './commands/settle.ts';
 import { showCommand } from './commands/show.ts';
+import { signInCommand, signOutCommand } from './commands/sign-in.ts';
 import { startCommand } from './commands/start.ts';
 import { stopCommand } from './commands/stop.ts';
 import { verifyChangeCommand } from './commands/verify.ts';
@@ -37,7 +38,8 @@ Exit codes:
 
 Environment:
   COUNTERSIGN_CONSOLE_URL     where the console is, unless --url says so
-  COUNTERSIGN_APPROVER_TOKEN  what "changes" signs in with, unless --token-file does; for "start", the token to accept
+  COUNTERSIGN_APPROVER_TOKEN  what "changes" signs in with, unless --token-file does, before what "sign-in" keeps; for
+                              "start", the token to accept
 
 Examples:
   $ countersign start
@@ -56,6 +58,8 @@ export function program(exit: SetExitCode): Command {
     .showHelpAfterError('Add --help to see how it is used.')
     .exitOverride();
   startCommand(countersign, exit);
+  signInCommand(countersign);
+  signOutCommand(countersign);
   const changes = countersign
     .command('changes')
     .summary('look at changes and decide them')

@@ -7,6 +7,7 @@ import { openKeys } from './keys.js';
 import { openPast } from './past.js';
 import { Refused, request } from './request.js';
 import { openSet } from './set.js';
+import { openTerminal } from './terminal.js';
 
 const main = document.getElementById('main');
 
@@ -16,9 +17,9 @@ openKeys();
 try {
   const person = await request('/api/session');
   showPerson(person);
-  const [, kind, id] = /^\/(changes|sets|agents)\/([^/]+)$/.exec(location.pathname) ?? [];
+  const [, kind, id] = /^\/(changes|sets|terminal|agents)\/([^/]+)$/.exec(location.pathname) ?? [];
   const list = new URLSearchParams(location.search).get('show') === 'all' ? openPast : openInbox;
-  const open = { changes: openChange, sets: openSet, agents: openAgent }[kind] ?? list;
+  const open = { changes: openChange, sets: openSet, terminal: openTerminal, agents: openAgent }[kind] ?? list;
   await open(main, id, person);
 } catch (error) {
   fail(error);

@@ -24,7 +24,10 @@ try {
 /** Someone who came from elsewhere may be signed in: the browser keeps the cookie back on the first step only. */
 async function open() {
   const wanted = parameters.get('to') ?? '';
-  const isOurs = /^\/(changes\/chg_[0-9a-z]{26}|sets\/set_[0-9a-z]{26}|agents\/[\w%.~@:+-]{1,400})?$/.test(wanted);
+  const isOurs =
+    /^\/(changes\/chg_[0-9a-z]{26}|sets\/set_[0-9a-z]{26}|terminal\/[\w-]{22}|agents\/[\w%.~@:+-]{1,400})?$/.test(
+      wanted,
+    );
   if (isOurs) sessionStorage.setItem(returnName, wanted);
   if (isOurs && hasKey() && (await request('/api/session').catch(() => null))) {
     goOn();

@@ -8,6 +8,7 @@ import type { Proxied } from '../sign-in/proxied.ts';
 import { SignInRefused } from '../sign-in/refusal.ts';
 import type { Principal } from './principal.ts';
 import type { SessionStore } from './sessions.ts';
+import type { Terminals } from './terminals.ts';
 
 /** `__Host-`: only this host can have set it, for all of its paths, and never over a plain connection elsewhere. */
 export const sessionCookie = '__Host-countersign';
@@ -30,9 +31,10 @@ export type SignedIn = {
   Variables: { readonly approver: Approver; readonly principal: Principal } & Proxied['Variables'];
 };
 
-/** Lets only signed-in people through who may use the console, and scripts that know the preset token. */
+/** Lets only signed-in people through who may use the console, their terminals, and who knows the preset token. */
 export function authenticate(options: {
   readonly sessions: SessionStore;
+  readonly terminals: Terminals;
   readonly approverToken: string | undefined;
   /** Throws for somebody who may not use this console, or no more. */
   readonly admit: (principal: Principal) => void;
@@ -56,12 +58,19 @@ export function authenticate(options: {
  * which a page's own polling does not.
  */
 export function whoAsks(
-  options: { readonly sessions: SessionStore; readonly approverToken: string | undefined },
+  options: {
+    readonly sessions: SessionStore;
+    readonly terminals: Terminals;
+    readonly approverToken: string | undefined;
+  },
   context: Context,
   active = context.req.header(pollHeader) === undefined,
 ): Principal | undefined {
-  const authorization = context.req.header('authorization');
-  if (authorization !== undefined) return byToken(options.approverToken, authorization);
+  if (context.req.header('authorization') !== undefined) {
+    const token = bearerOf(context);
+    if (token === undefined) return undefined;
+    return isPreset(options.approverToken, token) ? presetToken : options.terminals.find(token);
+  }
   const cookie = getCookie(context, sessionCookie);
   const key = context.req.header(keyHeader);
   return cookie === undefined || key === undefined ? undefined : options.sessions.find({ cookie, key, active });
@@ -71,8 +80,11 @@ function isSame(one: Principal, other: Principal): boolean {
   return one.approver.issuer === other.approver.issuer && one.approver.subject === other.approver.subject;
 }
 
-function byToken(expected: string | undefined, authorization: string): Principal | undefined {
-  const [, token] = /^Bearer ([\x21-\x7e]+)$/i.exec(authorization) ?? [];
-  if (expected === undefined || token === undefined) return undefined;
-  return sameSecret(token, expected) ? presetToken : undefined;
+function isPreset(expected: string | undefined, token: string): boolean {
+  return expected !== undefined && sameSecret(token, expected);
+}
+
+/** The bearer token that a script or a terminal brings; browsers bring none. */
+export function bearerOf(context: Context): string | undefined {
+  return /^Bearer ([\x21-\x7e]+)$/i.exec(context.req.header('authorization') ?? '')?.[1];
 }

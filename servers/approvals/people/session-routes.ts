@@ -4,9 +4,10 @@ import * as z from 'zod';
 import { AppError } from '#shared/errors.ts';
 import type { SignInWay } from '../sign-in/way.ts';
 import type { ConsoleOptions } from './app.ts';
-import { cookieOptions, type SignedIn, sessionCookie } from './authenticate.ts';
+import { bearerOf, cookieOptions, type SignedIn, sessionCookie } from './authenticate.ts';
 import { bodyOf } from './body.ts';
 import type { SessionStore } from './sessions.ts';
+import type { Terminals } from './terminals.ts';
 import { sightOf } from './sight.ts';
 
 /** Who is signed in, and how. */
@@ -20,14 +21,18 @@ export function sessionRoute(options: Pick<ConsoleOptions, 'know' | 'auditors' |
   };
 }
 
+type SignedInAnywhere = { readonly sessions: SessionStore; readonly terminals: Terminals };
+
 const everywhere = z.strictObject({ everywhere: z.boolean().default(false) });
 
-/** Ends the session that the request belongs to, or all of this person's. */
-export function signOut(sessions: SessionStore): Handler<SignedIn> {
+/** Ends the session that the request belongs to, or all of this person's, in browsers and terminals. */
+export function signOut({ sessions, terminals }: SignedInAnywhere): Handler<SignedIn> {
   return async (context) => {
     const asked = await bodyOf(context, everywhere);
     const cookie = getCookie(context, sessionCookie);
-    if (asked.everywhere) sessions.endAll(context.get('approver'));
+    const token = bearerOf(context);
+    if (asked.everywhere) for (const all of [sessions, terminals]) all.endAll(context.get('approver'));
+    else if (token !== undefined) terminals.end(token);
     else if (cookie !== undefined) sessions.end(cookie);
     deleteCookie(context, sessionCookie, cookieOptions);
     return context.body(null, 204);
@@ -35,8 +40,14 @@ export function signOut(sessions: SessionStore): Handler<SignedIn> {
 }
 
 /** Makes a link for another browser of whoever is signed in, where people sign in by link. */
-export function linkRoute(way: SignInWay): Handler<SignedIn> {
+export function linkRoute({
+  way,
+  terminals,
+}: Pick<SignedInAnywhere, 'terminals'> & { way: SignInWay }): Handler<SignedIn> {
   return (context) => {
+    if (terminals.find(bearerOf(context) ?? '')) {
+      throw new AppError('not_permitted', 'A terminal cannot sign in a browser.');
+    }
     if (way.how !== 'link') throw new AppError('not_permitted', 'Nobody signs in by link here.');
     return context.json(way.links.make(`http://${context.req.header('host') ?? ''}`), 201);
   };

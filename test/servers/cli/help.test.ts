@@ -5,6 +5,8 @@ import { run } from './run.ts';
 it.each([
   [''],
   ['start'],
+  ['sign-in'],
+  ['sign-out'],
   ['changes'],
   ['changes list'],
   ['changes show'],

@@ -1,14 +1,20 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import type { Page } from 'playwright-core';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { decisionsOf } from '#shared/ledger/decisions.ts';
+import { findSealed } from '#shared/ledger/proposals.ts';
+import { basics } from '#test/fakes/environment.ts';
 import { startIdentityAwareProxy } from '#test/fakes/identity-aware-proxy.ts';
 import { startIdentityProvider } from '#test/fakes/identity-provider.ts';
+import { countersign, ending, run } from '../../cli/run.ts';
 import { needsBrowser, oneBrowser } from '../browser.ts';
 import { startSuite } from '../kit.ts';
 
@@ -29,6 +35,19 @@ function platform(issuer: string, ...subjects: readonly string[]): string {
       `  person-${at}: { sign_in: [{ issuer: "${issuer}", subject: ${subject} }], groups: [platform] }\n`,
   );
   return `people:\n${lines.join('')}`;
+}
+
+/** What a program prints first that is of a form. */
+async function firstOf(stream: Readable, form: RegExp): Promise<RegExpExecArray> {
+  let text = '';
+  return new Promise((resolve, reject) => {
+    stream.on('data', (chunk) => {
+      text += chunk;
+      const found = form.exec(text);
+      if (found) resolve(found);
+    });
+    stream.once('end', () => reject(new Error(`it ended without: ${text}`)));
+  });
 }
 
 async function newPage(): Promise<{ page: Page; complaints: string[] }> {
@@ -75,6 +94,35 @@ describe('signing in, in a browser', () => {
     expect(entries.map(({ url }) => url).join()).not.toMatch(/code=|state=/);
     expect(complaints).toEqual([]);
 
+    // A terminal on the same machine is signed in as the same person, and approves.
+    const home = folder();
+    const place = { XDG_CONFIG_HOME: home, COUNTERSIGN_CONSOLE_URL: suite.consoleUrl };
+    const terminal = spawn(process.execPath, [countersign, 'sign-in'], { env: { ...basics(), ...place } });
+    const ended = ending(terminal);
+    const said = await firstOf(terminal.stdout, /(http\S+\/terminal\/\S+)[\s\S]*code: (\S+)\s/);
+    await page.goto(said[1] ?? '');
+    await page.getByText(said[2] ?? 'no code', { exact: true }).waitFor();
+    await page.getByText(hostname()).waitFor();
+    await page.getByRole('button', { name: 'It is mine' }).click();
+    await page.getByRole('heading', { name: 'The terminal is signed in' }).waitFor();
+    expect(await ended).toMatchObject({
+      code: 0,
+      stderr: '',
+      stdout: expect.stringContaining('as Alice <b>Adams</b>'),
+    });
+    const kept = join(home, 'countersign', 'sessions.json');
+    expect([statSync(kept).mode & 0o777, statSync(join(home, 'countersign')).mode & 0o777]).toEqual([0o600, 0o700]);
+    const seal = (await findSealed(suite.ledger.db, id))?.seal ?? '';
+    expect(await run(['changes', 'approve', id, '--seal', seal], place)).toMatchObject({ code: 0, stderr: '' });
+    const [decision] = await decisionsOf(suite.ledger.db, id);
+    expect([decision?.issuer, decision?.subject]).toEqual([provider.issuer, 'user-1']);
+    expect(await run(['sign-out'], place)).toMatchObject({ code: 0, stderr: '' });
+    expect(existsSync(kept)).toBe(false);
+    expect((await run(['changes', 'list'], place)).code).toBe(2);
+    expect(complaints).toEqual([]);
+
+    await page.goto(suite.consoleUrl);
+    await page.getByText('Signed in as Alice').click();
     await page.getByRole('button', { name: 'End all my sessions' }).click();
     await page.getByRole('button', { name: 'Sign in' }).waitFor();
     // The provider forgets who is at this browser.

@@ -193,6 +193,107 @@ describe('signing in at an OpenID provider', () => {
   });
 });
 
+describe('a terminal', () => {
+  const secretOf = (text: string) => text.padEnd(43, '-');
+  const bearer = (secret: string) => ({ authorization: `Bearer ${secret}` });
+  const people = `people:
+  alice: { sign_in: [{ issuer: "ISSUER", subject: user-1 }], groups: [platform] }
+`;
+
+  async function asks(suite: Suite, secret: string): Promise<{ code: string; id: string }> {
+    const asked = await suite.ask('/terminals', { headers: bearer(secret), body: { host: 'laptop\u202e' } });
+    expect(asked.status).toBe(201);
+    const { code, link } = asked.body;
+    expect(link).toMatch(new RegExp(`^${suite.consoleUrl}/terminal/[\\w-]{22}$`));
+    return { code, id: link.split('/').at(-1) };
+  }
+  const statusOf = async (suite: Suite, secret: string) =>
+    (await suite.ask('/terminals', { headers: bearer(secret) })).body.status;
+  const answer = (suite: Suite, id: string, said: string, headers: Record<string, string>) =>
+    post(suite, `/api/terminals/${id}`, { answer: said }, headers);
+  const whoIs = (suite: Suite, secret: string) => suite.ask('/api/session', { headers: bearer(secret) });
+
+  test('is signed in as the person who confirms it in their browser, and is out when they are', async () => {
+    const { suite, provider, folder } = await start({ files: { 'people.yaml': people } });
+    const [one, two, three] = [secretOf('one'), secretOf('two'), secretOf('three')];
+    const { code, id } = await asks(suite, one);
+    expect(code).toMatch(/^[B-Z]{4}-[B-Z]{4}$/);
+    expect([await statusOf(suite, one), await statusOf(suite, two)]).toEqual(['waiting', 'unknown']);
+    expect((await whoIs(suite, one)).status).toBe(401);
+    const headers = headersOf(await signIn(suite));
+    expect((await suite.ask(`/api/terminals/${id}`, { headers })).body).toMatchObject({
+      code,
+      host: expect.stringContaining('⟨U+202E'),
+      address: '127.0.0.1',
+    });
+    // Neither another page nor who has only the cookie answers, and no terminal does.
+    const { cookie = '' } = headers;
+    const body = { answer: 'confirm' };
+    const evil = { ...headers, origin: 'http://127.0.0.1:1' };
+    expect((await suite.ask(`/api/terminals/${id}`, { headers: evil, body })).status).toBe(403);
+    expect((await answer(suite, id, 'confirm', { cookie })).status).toBe(401);
+    expect((await suite.ask(`/api/terminals/${id}`, { headers: bearer(one), body })).status).toBe(401);
+    expect(await statusOf(suite, one)).toBe('waiting');
+
+    expect((await answer(suite, id, 'confirm', headers)).status).toBe(204);
+    expect((await answer(suite, id, 'confirm', headers)).status).toBe(404);
+    expect(await statusOf(suite, one)).toBe('confirmed');
+    expect((await whoIs(suite, one)).body).toMatchObject({ subject: 'user-1', person: 'alice', how: 'oidc' });
+    const actor = { kind: 'person', issuer: provider.issuer, subject: 'user-1' };
+    const signedIn = { type: 'person.signed_in', actor, body: { how: 'oidc', terminal: '127.0.0.1' } };
+    expect((await eventsOf(suite)).at(-1)).toEqual(signedIn);
+
+    // It reaches the API alone, and signs in nothing else.
+    const asCookie = { cookie: `__Host-countersign=${one}`, 'x-countersign-key': one };
+    expect((await suite.ask('/', { headers: asCookie })).status).toBe(303);
+    expect((await suite.ask('/api/session', { headers: asCookie })).status).toBe(401);
+    const other = await asks(suite, two);
+    const asTerminal = { headers: bearer(one), body };
+    expect((await suite.ask(`/api/terminals/${other.id}`, asTerminal)).status).toBe(403);
+    expect((await suite.ask('/api/sign-in-links', { headers: bearer(one), body: {} })).status).toBe(403);
+
+    await answer(suite, other.id, 'confirm', headers);
+    expect((await suite.ask('/api/sign-out', { headers: bearer(one), body: {} })).status).toBe(204);
+    expect([(await whoIs(suite, one)).status, (await whoIs(suite, two)).status]).toEqual([401, 200]);
+    await answer(suite, (await asks(suite, three)).id, 'confirm', headers);
+    writeFileSync(
+      join(folder, 'people.yaml'),
+      people.replace('user-1', 'user-2').replaceAll('ISSUER', provider.issuer),
+    );
+    expect((await whoIs(suite, three)).status).toBe(403);
+    writeFileSync(join(folder, 'people.yaml'), people.replaceAll('ISSUER', provider.issuer));
+    expect((await post(suite, '/api/sign-out', { everywhere: true }, headers)).status).toBe(204);
+    expect([(await whoIs(suite, two)).status, (await whoIs(suite, three)).status]).toEqual([401, 401]);
+    expect(suite.logged.join()).not.toContain(one);
+  });
+
+  test('that is refused, or waits too long, is not; and one that is signed in is for eight hours at most', async () => {
+    const { suite } = await start({ environment: { COUNTERSIGN_SESSION_IDLE: '5h', COUNTERSIGN_SESSION_LIFE: '12h' } });
+    const headers = headersOf(await signIn(suite));
+    const [no, late, yes] = [secretOf('no'), secretOf('late'), secretOf('yes')];
+    await answer(suite, (await asks(suite, no)).id, 'refuse', headers);
+    expect([await statusOf(suite, no), (await whoIs(suite, no)).status]).toEqual(['refused', 401]);
+    expect((await eventsOf(suite)).at(-1)).toMatchObject({ type: 'person.refused', body: { terminal: '127.0.0.1' } });
+    const { id } = await asks(suite, late);
+    await answer(suite, (await asks(suite, yes)).id, 'confirm', headers);
+    suite.pass(5 * minute);
+    expect((await answer(suite, id, 'confirm', headers)).status).toBe(404);
+    expect(await statusOf(suite, late)).toBe('unknown');
+    for (const [minutes, status] of [
+      [240, 200],
+      [230, 200],
+      [5, 401],
+    ] as const) {
+      suite.pass(minutes * minute);
+      expect([minutes, (await whoIs(suite, yes)).status]).toEqual([minutes, status]);
+    }
+    for (const short of ['short', '', `${secretOf('long')}x`]) {
+      const refused = await suite.ask('/terminals', { headers: bearer(short), body: { host: 'x' } });
+      expect(refused.status).toBeGreaterThanOrEqual(400);
+    }
+  });
+});
+
 describe('an answer of the provider', () => {
   const refused = (answer: Answer, problem: string, status = 401) => {
     expect(answer.status).toBe(status);

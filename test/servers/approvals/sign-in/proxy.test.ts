@@ -242,6 +242,11 @@ describe('a console behind a proxy', () => {
 
   test('takes requests that change something from its public address alone, and has no links', async () => {
     const { suite, key, at } = await start();
+    const terminal = await suite.ask('/terminals', {
+      headers: { authorization: `Bearer ${'x'.repeat(43)}` },
+      body: {},
+    });
+    expect([terminal.status, terminal.body.error.message]).toEqual([403, expect.stringContaining('cannot pass')]);
     const header = { [headerName]: await signed(key) };
     expect((await ask(at, '/sign-in/proxy', { ...header, origin: at }, {})).status).toBe(403);
     expect((await ask(at, '/sign-in/proxy', { ...header, origin: 'http://console.example' }, {})).status).toBe(403);
