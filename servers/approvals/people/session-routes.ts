@@ -7,8 +7,8 @@ import type { ConsoleOptions } from './app.ts';
 import { bearerOf, cookieOptions, type SignedIn, sessionCookie } from './authenticate.ts';
 import { bodyOf } from './body.ts';
 import type { SessionStore } from './sessions.ts';
-import type { Terminals } from './terminals.ts';
 import { sightOf } from './sight.ts';
+import type { Terminals } from './terminals.ts';
 
 /** Who is signed in, and how. */
 export function sessionRoute(options: Pick<ConsoleOptions, 'know' | 'auditors' | 'responders'>): Handler<SignedIn> {
