@@ -5,6 +5,7 @@ import { approverEntry } from './approvers.ts';
 import type { Grantable, Review, ReviewRule, ReviewTime } from './blueprint.ts';
 import { grantSchema } from './grant-schema.ts';
 import { checkNudges, nudges, nudgesOf } from './nudge-schema.ts';
+import { checkPolicy, decideSchema } from './policy-schema.ts';
 import { reviewTime } from './review-time.ts';
 import { name } from './values.ts';
 
@@ -48,6 +49,7 @@ export function reviewSchema(capabilities: readonly Pick<Grantable, 'tools'>[]) 
     exclude: decides.exclude.optional(),
     step_up: decides.step_up.optional(),
     grant: grantSchema(capabilities).optional(),
+    decide: decideSchema.optional(),
     ...nudges,
   });
   const whole = z.strictObject({
@@ -69,7 +71,7 @@ export function reviewSchema(capabilities: readonly Pick<Grantable, 'tools'>[]) 
     checkQuorum(written.default, say(['default', 'quorum']));
     checkNudges(written.default, (key, message) => say(['default', key])(message));
     const rules = written.rules.map((one, index) => {
-      const { name: called, by, quorum, expires, exclude, step_up, remind, escalate, grant, ...when } = one;
+      const { name: called, by, quorum, expires, exclude, step_up, remind, escalate, grant, decide, ...when } = one;
       const given = withoutAbsent(when);
       if (Object.keys(given).length === 0) {
         say(['rules', index])('This has no condition, so no later rule could count: it is what default is for.');
@@ -83,9 +85,11 @@ export function reviewSchema(capabilities: readonly Pick<Grantable, 'tools'>[]) 
       if (grant && own.step_up !== 'none') {
         say(['rules', index, 'grant'])('This rule wants a passkey for each approval, and a grant has none.');
       }
+      if (decide) checkPolicy(one, capabilities, (key, message) => say(['rules', index, key])(message));
       return {
         ...ruleOf(own),
         ...(grant && { grant }),
+        ...(decide && { decide }),
         ...(called !== undefined && { name: called }),
         when: given,
       };

@@ -1,6 +1,7 @@
 import type { People } from '#shared/people/people.ts';
 import type { Tell } from './audit.ts';
 import type { Kept } from './audit-page.ts';
+import { isAutomatic } from './automatic-issuers.ts';
 import { type Decision, verifyDecision } from './decision.ts';
 import type { VerificationKeys } from './keys.ts';
 import type { Sealed } from './sealed.ts';
@@ -24,7 +25,8 @@ export async function auditPasskeys(
 ): Promise<PasskeyCounts> {
   const isAsked = sealed !== null && asksForPasskey(sealed.body.review);
   const counts = { checked: 0, unchecked: 0 };
-  for (const { verb, envelope } of decisions) {
+  for (const { verb, issuer, envelope } of decisions) {
+    if (isAutomatic({ issuer })) continue;
     const said = verb === 'approve' ? signed(by.keys, envelope) : null;
     if (!said || (!said.assertion && !isAsked)) continue;
     const found = await checkPasskey(said, by.people);

@@ -15,6 +15,8 @@ import { type Kept, keptOf } from './audit-page.ts';
 import { auditPasskeys } from './audit-passkeys.ts';
 import { auditSealed } from './audit-sealed.ts';
 import { auditSteps } from './audit-steps.ts';
+import { type AutomaticBy, verifyAutomatic } from './automatic.ts';
+import { isAutomatic } from './automatic-issuers.ts';
 import { type Decision, verifyDecision } from './decision.ts';
 import { signersOf } from './envelope.ts';
 import { type Finding, findings } from './findings.ts';
@@ -40,6 +42,8 @@ export type SignedDecision = Pick<DecisionRow, 'verb' | 'issuer' | 'subject' | '
   readonly holds: boolean;
   /** In which capacity it was made, and what else was decided by the same signature; null when no key is known for it. */
   readonly signed: Pick<Decision, 'as' | 'reason' | 'set' | 'changes'> | null;
+  /** What decided instead of a person; null where a person did, and when no key is known for it. */
+  readonly automatic: AutomaticBy | null;
 };
 
 export type ChangeCheck = {
@@ -128,11 +132,22 @@ async function auditOwnContents(db: LedgerDb, id: string, vault: Vault, tell: Te
 
 function signed(row: DecisionRow, seal: string, keys: VerificationKeys): SignedDecision {
   const { verb, issuer, subject, decided_at, expires_at } = row;
-  const base = { verb, issuer, subject, decided_at, expires_at, seal: row.seal, keys: signersOf(row.envelope) };
+  const base = {
+    verb,
+    issuer,
+    subject,
+    decided_at,
+    expires_at,
+    seal: row.seal,
+    keys: signersOf(row.envelope),
+    automatic: null,
+  };
   try {
+    const holds = isGood(row, seal, keys, () => {});
+    if (isAutomatic(row)) return { ...base, holds, signed: null, automatic: verifyAutomatic(keys, row.envelope).by };
     const { as, reason, set, changes } = verifyDecision(keys, row.envelope);
     const said = { reason, set, changes, ...(as === undefined ? {} : { as }) };
-    return { ...base, holds: isGood(row, seal, keys, () => {}), signed: said };
+    return { ...base, holds, signed: said };
   } catch {
     return { ...base, holds: false, signed: null };
   }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { automaticIssuers, isAutomatic } from '#shared/changes/automatic-issuers.ts';
 import { firstIdOf } from '#shared/changes/ids.ts';
 import { type Status, statuses } from '#shared/changes/transitions.ts';
 import type { LedgerDb, Timestamp } from './schema.ts';
@@ -8,7 +9,7 @@ export type Figures = {
   readonly since: Timestamp;
   /** How many changes were decided on in each way; a decision over several counts for each. */
   readonly decisions: { readonly approve: number; readonly reject: number };
-  /** How those decisions came about. In this version a person signs each. */
+  /** How those decisions came about. */
   readonly by: { readonly person: number; readonly policy: number; readonly grant: number };
   /** Who decided, most first, at most {@link mostPeople}. */
   readonly people: readonly {
@@ -17,7 +18,7 @@ export type Figures = {
     readonly approve: number;
     readonly reject: number;
   }[];
-  /** From when a change waited for a decision to the decision, of the newest decisions, at most {@link mostTimed}. */
+  /** From when a change waited for a decision to the decision, of people's newest decisions, at most {@link mostTimed}. */
   readonly waits: {
     readonly of: number;
     /** Seconds; null when there was no decision. */
@@ -41,11 +42,15 @@ const mostTimed = 5_000;
 export async function figuresSince(db: LedgerDb, since: Date): Promise<Figures> {
   const people = await decidedBy(db, since.toISOString());
   const total = (verb: 'approve' | 'reject'): number => people.reduce((sum, one) => sum + one[verb], 0);
+  const by = (issuer: string): number =>
+    people.reduce((sum, one) => (one.issuer === issuer ? sum + one.approve : sum), 0);
+  const [policy, grant] = [by(automaticIssuers.policy), by(automaticIssuers.grant)];
+  const made = total('approve') + total('reject');
   return {
     since: since.toISOString(),
     decisions: { approve: total('approve'), reject: total('reject') },
-    by: { person: total('approve') + total('reject'), policy: 0, grant: 0 },
-    people: people.slice(0, mostPeople),
+    by: { person: made - policy - grant, policy, grant },
+    people: people.filter((one) => !isAutomatic(one)).slice(0, mostPeople),
     waits: waitsOf(await waitsSince(db, since.toISOString())),
     outcomes: await outcomesSince(db, firstIdOf(since)),
     restores: await restoresSince(db, firstIdOf(since)),
@@ -76,6 +81,7 @@ async function waitsSince(db: LedgerDb, since: Timestamp): Promise<readonly numb
     .selectFrom('decisions')
     .select(['change_id', 'decided_at'])
     .where('decided_at', '>=', since)
+    .where('issuer', 'not in', Object.values(automaticIssuers))
     .orderBy('decided_at', 'desc')
     .limit(mostTimed);
   const rows = await db

@@ -54,11 +54,13 @@ type Plan = z.infer<typeof plan>;
 
 /**
  * The power to write notes: one tool, `set_notes`, that writes each note in a step of its own. `repeat` is what its
- * steps say of a run that is not found; unless it `combines`, no two changes can be put back as one.
+ * steps say of a run that is not found; unless it `combines`, no two changes can be put back as one;
+ * unless it is `decidable`, a person decides each.
  */
 export function notesCapability(
   repeat: Step<NoteReader, NoteWriter>['repeat'] = 'guarded',
   combines = true,
+  decidable = true,
 ): NotesCapability {
   return defineCapability({
     name: 'notes-write',
@@ -66,11 +68,11 @@ export function notesCapability(
     scope: z.strictObject({ notes: z.array(z.string()).min(1) }),
     denies: (scope, ask: NoteAsk) =>
       scope.notes.includes(ask.note) ? null : { denied: `The note ${ask.note} is not granted.` },
-    tools: [setNotes(repeat, combines)],
+    tools: [setNotes(repeat, combines, decidable)],
   });
 }
 
-function setNotes(repeat: Step<NoteReader, NoteWriter>['repeat'], combines: boolean) {
+function setNotes(repeat: Step<NoteReader, NoteWriter>['repeat'], combines: boolean, decidable: boolean) {
   return notesTools.write({
     name: 'set_notes',
     title: 'Set notes',
@@ -97,6 +99,7 @@ function setNotes(repeat: Step<NoteReader, NoteWriter>['repeat'], combines: bool
       overwrites: [],
     }),
     target: ({ notebook }) => ({ notebook }),
+    ...(decidable && { decidable: 'by_policy' as const }),
     describe,
     owners: async ({ writes }, _before, reader) => ({
       file: { path: 'OWNERS', commit: 'c1' },
@@ -117,6 +120,18 @@ function setNotes(repeat: Step<NoteReader, NoteWriter>['repeat'], combines: bool
         return { note_url: url, note_version: version, note_name: id };
       },
     },
+    standsOn: (_planned, before) =>
+      before.notes.flatMap(({ id, version }) =>
+        version === 0 ? [] : [{ thing: `note:${id}`, version: `${version}` }],
+      ),
+    leaves: ({ writes }, _before, receipts) =>
+      writes.flatMap(({ id, expectedVersion }) => {
+        const { version } = (receipts[`write ${id}`] ?? {}) as JsonObject;
+        return version === undefined
+          ? []
+          : [{ thing: `note:${id}`, version: `${version}`, made: expectedVersion === 0 }];
+      }),
+    follows: true,
     texts: (planned, each) => ({
       ...planned,
       writes: planned.writes.map((one) => (one.link === undefined ? one : { ...one, link: each(one.link) })),

@@ -6,8 +6,8 @@ import { visibleLine } from '../visible.ts';
 import { connectionOf } from './shared.ts';
 
 const help = `
-Decisions over several changes count for each. Waits are from when a change was put before people to the decision; when
-somebody first saw it is not recorded. In this version a person signs each decision.
+Decisions over several changes count for each. Waits are from when a change was put before people to what a person decided;
+when somebody first saw it is not recorded.
 
 Examples:
   $ countersign figures --since 7d

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { automaticWords } from '#shared/changes/automatic-words.ts';
 import { type ChangeCheck, type Check, type SignedDecision, verifyChange } from '#shared/changes/verify-change.ts';
 import { readLedger } from '#shared/ledger/read-only.ts';
 import { CommandFailed, exitCodes } from '../exit.ts';
@@ -64,14 +65,15 @@ function render(change: ChangeCheck): string {
 }
 
 function decisionLines(decision: SignedDecision, { seal, change_id: id }: ChangeCheck): string[] {
-  const { verb, issuer, subject, decided_at: at, expires_at: until, keys, holds, signed } = decision;
+  const { verb, issuer, subject, decided_at: at, expires_at: until, keys, holds, signed, automatic } = decision;
   const over = decision.seal === seal ? 'over this seal' : `over another seal, ${decision.seal}`;
   const others = signed?.changes.filter((one) => one.change_id !== id).map((one) => one.change_id) ?? [];
   const together = others.length === 0 ? 'alone' : `together with ${others.join(', ')}`;
+  const who = automatic ? automaticWords(automatic) : `${subject} (${issuer})`;
   const as = signed?.as === undefined ? '' : `, as ${JSON.stringify(signed.as)}`;
   return [
-    `${verb} by ${subject} (${issuer})${as}, at ${at}, until ${until}, ${over}, ${together}`,
-    `  key ${keys.join(', ') || 'none'}: ${signatureSays(holds, signed !== null)}`,
+    `${verb} by ${who}${as}, at ${at}, until ${until}, ${over}, ${together}`,
+    `  key ${keys.join(', ') || 'none'}: ${signatureSays(holds, signed !== null || automatic !== null)}`,
     ...(signed === null || signed.reason === '' ? [] : [`  reason: ${signed.reason}`]),
   ];
 }

@@ -28,6 +28,9 @@ onPostgres((server) => {
     await import('./review.test.ts');
     await import('./code-owners.test.ts');
   });
+  describe('what rules decide by themselves', async () => {
+    await import('./policy.test.ts');
+  });
   describe('who looks at what waits', async () => {
     await import('./attention.test.ts');
   });
