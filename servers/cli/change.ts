@@ -32,7 +32,12 @@ const doubt = z.looseObject({
 });
 
 /** A change in a list, as the console answers it. */
-export const listedChange = z.looseObject({ ...standing, flags: z.array(text), doubt: doubt.nullable() });
+export const listedChange = z.looseObject({
+  ...standing,
+  version: z.number(),
+  flags: z.array(text),
+  doubt: doubt.nullable(),
+});
 export type ListedChange = z.output<typeof listedChange>;
 
 export const changeList = z.looseObject({ changes: z.array(listedChange), next_before: text.nullable() });
@@ -64,7 +69,8 @@ const fieldEffect = z.object({
 });
 export type FieldEffect = z.output<typeof fieldEffect>;
 
-const effect = z.discriminatedUnion('kind', [fileEffect, fieldEffect]);
+/** A file or a field, before and after. */
+export const effect = z.discriminatedUnion('kind', [fileEffect, fieldEffect]);
 
 const coded = z.object({ code: text, message: text });
 
@@ -101,6 +107,21 @@ export type Difference = z.output<typeof difference>;
 /** A change of a chain. */
 const member = z.object({ change_id: text, status: text, summary: text, seal: text.nullable() });
 export type Member = z.output<typeof member>;
+
+/** Which version of what a change is, what was said of those before, and whether there is a newer. */
+const versions = z.looseObject({
+  version: z.number(),
+  earlier: z.array(
+    z.object({
+      change_id: text,
+      version: z.number(),
+      status: text,
+      rejected: z.looseObject({ who, category: text.nullable(), reason: text.nullable(), signature: text }).nullable(),
+    }),
+  ),
+  newer: z.object({ change_id: text, status: text }).nullable(),
+});
+export type Versions = z.output<typeof versions>;
 
 const content = z.looseObject({
   backend: text,
@@ -155,6 +176,7 @@ export const change = z.looseObject({
   attention,
   /** What has to be applied before it, and what comes after it. */
   chain: z.object({ earlier: z.array(member), later: z.array(member) }),
+  versions,
   /** Null unless the answer to a step was lost. */
   doubt: doubt.nullable(),
   /** Of a partial change: the steps that were not done. */

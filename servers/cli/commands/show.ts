@@ -3,6 +3,8 @@ import { change } from '../change.ts';
 import { request } from '../http.ts';
 import { print } from '../output.ts';
 import { renderChange } from '../render/change.ts';
+import { renderSince } from '../render/since.ts';
+import { since } from '../since.ts';
 import { changePath, connectionOf } from './shared.ts';
 
 const help = `
@@ -10,7 +12,8 @@ Characters that would not show, or that make a text read otherwise than it is, a
 
 Examples:
   $ countersign changes show chg_01kagv2xq6w0c5z8t4m1n7p3rd
-  $ countersign changes show chg_01kagv2xq6w0c5z8t4m1n7p3rd --json | jq -r .seal`;
+  $ countersign changes show chg_01kagv2xq6w0c5z8t4m1n7p3rd --json | jq -r .seal
+  $ countersign changes show chg_01kagv2xq6w0c5z8t4m1n7p3rd --since-version`;
 
 /** `countersign changes show` */
 export function showCommand(changes: Command): void {
@@ -19,10 +22,18 @@ export function showCommand(changes: Command): void {
     .summary('show one change in full')
     .description('Shows one change in full: what it does, as a diff, and everything there is to know to decide on it.')
     .argument('<id>', 'the change')
+    .option('--since-version', 'show only what changed since the version that it takes the place of')
     .option('--json', 'print JSON')
     .addHelpText('after', help)
-    .action(async (id: string, { json }: { json?: boolean }, command: Command) => {
-      const answer = await request(connectionOf(command), changePath(id), change);
-      print(json, answer, () => renderChange(answer));
-    });
+    .action(
+      async (id: string, { json, sinceVersion }: { json?: boolean; sinceVersion?: boolean }, command: Command) => {
+        if (sinceVersion === true) {
+          const compared = await request(connectionOf(command), changePath(id, '/since'), since);
+          print(json, compared, () => renderSince(compared));
+          return;
+        }
+        const answer = await request(connectionOf(command), changePath(id), change);
+        print(json, answer, () => renderChange(answer));
+      },
+    );
 }

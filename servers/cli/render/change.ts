@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Attention, Change, Content, Member, Restoring, Reversible, Review } from '../change.ts';
+import type { Attention, Change, Content, Member, Restoring, Reversible, Review, Versions } from '../change.ts';
 import { visible, visibleLine } from '../visible.ts';
 import { renderDifference } from './difference.ts';
 import { renderEffects } from './effects.ts';
@@ -37,6 +37,7 @@ function facts(change: Change): string[] {
     ...(change.set === null ? [] : ([['set', change.set]] as [string, string][])),
     ...by.map(({ change_id, status }): [string, string] => ['restored by', `${change_id} (${status})`]),
     ...change.steps.map((step, index): [string, string] => [index === 0 ? 'steps' : '', stepLine(step)]),
+    ...versionRows(change.versions),
     ...chainRows(change.chain),
     ...doubtRows(change),
     ...leftRows(change),
@@ -53,6 +54,17 @@ function reviewRows(review: Review | null): [string, string][] {
   return [['decided by', `${who}: ${approved} of ${quorum} approved (${rule})`], ...ownerRows(review.owners)];
 }
 
+function ownerRows(owners: Review['owners']): [string, string][] {
+  if (owners === null) return [];
+  const { unread, sets } = owners;
+  const lines = sets.map(({ paths, owners: of, approved }) => {
+    const who = of.length === 0 ? 'nobody' : of.join(' or ');
+    return `${who}: ${paths.join(', ')} (${approved ? 'approved' : 'not approved yet'})`;
+  });
+  if (unread.length > 0) lines.push(`CODEOWNERS has lines that say nothing: ${unread.join(', ')}`);
+  return lines.map((line, index) => [index === 0 ? 'owners' : '', line]);
+}
+
 function attentionRows(attention: Attention): [string, string][] {
   if (attention === null) return [];
   const { assigned, reminded_at: reminded, escalated } = attention;
@@ -65,15 +77,17 @@ function attentionRows(attention: Attention): [string, string][] {
   ];
 }
 
-function ownerRows(owners: Review['owners']): [string, string][] {
-  if (owners === null) return [];
-  const { unread, sets } = owners;
-  const lines = sets.map(({ paths, owners: of, approved }) => {
-    const who = of.length === 0 ? 'nobody' : of.join(' or ');
-    return `${who}: ${paths.join(', ')} (${approved ? 'approved' : 'not approved yet'})`;
+function versionRows({ version, earlier, newer }: Versions): [string, string][] {
+  const before = earlier.map(({ change_id: id, version: number, status, rejected }): [string, string] => {
+    const why = [rejected?.category, rejected?.reason].filter((one) => typeof one === 'string').join(': ');
+    const by = rejected === null ? '' : ` by ${rejected.who.name}${why === '' ? '' : `, ${why}`}`;
+    return [`version ${number}`, `${id} (${status})${by}`];
   });
-  if (unread.length > 0) lines.push(`CODEOWNERS has lines that say nothing: ${unread.join(', ')}`);
-  return lines.map((line, index) => [index === 0 ? 'owners' : '', line]);
+  return [
+    ...before,
+    ...(version > 1 ? ([['version', `${version}, of what is above`]] as [string, string][]) : []),
+    ...(newer === null ? [] : ([['newer', `${newer.change_id} (${newer.status})`]] as [string, string][])),
+  ];
 }
 
 function chainRows({ earlier, later }: Change['chain']): [string, string][] {

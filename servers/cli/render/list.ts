@@ -19,7 +19,8 @@ export function renderList({ changes, next_before: next }: ChangeList): string {
 }
 
 function cells(change: ListedChange): string[] {
-  const { change_id, status, created_at, requester, flags, summary } = change;
+  const { change_id, status, created_at, requester, flags, version } = change;
+  const summary = version > 1 ? `Version ${version}: ${change.summary}` : change.summary;
   const minute = created_at.slice(0, 16).replace('T', ' ');
   return [change_id, status, minute, requester.name, [...new Set(flags)].join(',') || '-', summary].map(visibleLine);
 }

@@ -67,6 +67,58 @@ describe('list', () => {
   );
 });
 
+describe('a new version', () => {
+  const rejected = { who: { kind: 'person', name: 'bob', issuer: 'x' }, category: 'needs_changes', signature: 'valid' };
+
+  it('is listed and shown as one, with what was said of those before', async () => {
+    stored().version = 2;
+    stored().versions = {
+      version: 2,
+      last: false,
+      earlier: [{ change_id: 'chg_1', version: 1, status: 'rejected', rejected: { ...rejected, reason: 'No\u202e.' } }],
+      newer: { change_id: 'chg_3', status: 'pending_approval' },
+    };
+    expect((await changes('list')).stdout).toContain('Version 2: Open a draft');
+    const { stdout } = await changes('show', id);
+    expect(stdout).toContain('version 1   chg_1 (rejected) by bob, needs_changes: No⟨U+202E⟩.');
+    expect(stdout).toMatch(/newer +chg_3 \(pending_approval\)/);
+  });
+
+  it('is compared with the one before', async () => {
+    const field = { kind: 'field', target: 'note', field: 'text', before: 'one', after: 'two\u001b[2J' };
+    const none = { added: [], gone: [] };
+    console.answers.set(`GET /api/changes/${id}/since`, {
+      change_id: id,
+      version: 2,
+      before: 'chg_1',
+      missing: 'They were dropped.',
+      branch: { before: 'a', now: 'b' },
+      parts: [
+        { what: 'changed', name: 'note: text', effect: field },
+        { what: 'dropped', name: 'a.txt', effect: null },
+      ],
+      same: ['b.txt'],
+      flags: { added: [{ code: 'deletion', message: 'Deletes.' }], gone: [] },
+      reaches: none,
+    });
+    const { code, stdout } = await changes('show', id, '--since-version');
+    expect(code).toBe(0);
+    expect(stdout.split('\n')).toEqual([
+      'What changed from version 1, chg_1, to version 2',
+      '  Files cannot be compared: They were dropped.',
+      '  branch a becomes b',
+      '  + flag: Deletes. (deletion)',
+      '  note: text: otherwise than before',
+      '    note: text',
+      '      - one',
+      '      + two⟨U+001B⟩[2J',
+      '  a.txt: not in this version any more: it stays as it is',
+      '  As before: b.txt',
+      '',
+    ]);
+  });
+});
+
 describe('show', () => {
   it('shows all of a change, and lets nothing hide in it', async () => {
     const { code, stdout } = await changes('show', id);
@@ -177,7 +229,16 @@ describe('approve', () => {
 describe('reject and restore', () => {
   it('rejects with a reason what is there now', async () => {
     expect(await changes('reject', id, '--reason', 'No.')).toMatchObject({ code: 0, stdout: `${id} is rejected.\n` });
-    expect(bodies()).toEqual([[`POST /api/changes/${id}/decision`, { decision: 'reject', seal, reason: 'No.' }]]);
+    expect(bodies()).toEqual([
+      [`POST /api/changes/${id}/decision`, { decision: 'reject', seal, category: 'other', reason: 'No.' }],
+    ]);
+  });
+
+  it('asks for a new version, and knows no other category', async () => {
+    const made = await changes('reject', id, '--category', 'needs_changes', '--reason', 'Shorter.');
+    expect(made).toMatchObject({ code: 0, stdout: `${id} is rejected.\n` });
+    expect(bodies()).toMatchObject([[expect.any(String), { category: 'needs_changes', reason: 'Shorter.' }]]);
+    expect(await changes('reject', id, '--category', 'rude', '--reason', 'x')).toMatchObject({ code: 2 });
   });
 
   it('cannot reject what has no plan yet', async () => {
