@@ -26,6 +26,7 @@ it.each([
   ['backup'],
   ['restore-ledger'],
   ['people check'],
+  ['people passkey add'],
   ['webhooks status'],
   ['figures'],
   ['keys rotate'],
