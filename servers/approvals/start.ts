@@ -11,6 +11,8 @@ import { openEncryptedLedger } from '#shared/ledger/open-encrypted.ts';
 import { currentPeople } from '#shared/people/current.ts';
 import { sponsorRule } from '#shared/people/sponsor.ts';
 import type { Log } from '#shared/telemetry/log.ts';
+import { decidersOf } from './automatic/deciders.ts';
+import { startAutomatic } from './automatic/worker.ts';
 import type { ApprovalsConfig } from './config.ts';
 import { startDaily } from './daily.ts';
 import { consoleApp } from './people/app.ts';
@@ -87,13 +89,23 @@ export async function startApprovals(options: {
     log,
   });
   const people = await listen({ fetch: app.fetch, host, port });
+  const current = blueprints.map((known) => ({
+    known,
+    current: currentBlueprint(known, allCapabilities, noWrites),
+  }));
   const queues = await openQueues({
     queue: { ledger, now, reviewUrl: origin(), timing },
-    blueprints: blueprints.map((known) => ({ known, current: currentBlueprint(known, allCapabilities, noWrites) })),
+    blueprints: current,
     port: config.queuePort,
     version: config.version,
     log,
   });
+  const deciders = decidersOf({
+    blueprints: current,
+    keys: () => readVerificationKeys(config.decisionKeys),
+    people: list,
+  });
+  const stopAutomatic = startAutomatic({ ledger, key, now, people: list, deciders }, log);
   const stopSweep = sweep(ledger, now, log);
   const stopSending = startWebhooks({
     ledger,
@@ -113,6 +125,7 @@ export async function startApprovals(options: {
     close: async () => {
       news.close();
       await Promise.all([people, ...queues].map((listener) => listener.close()));
+      await stopAutomatic();
       await stopSweep();
       await stopSending();
       await stopDaily();

@@ -10,6 +10,7 @@ import type { Approver } from '#shared/changes/decision.ts';
 import { localIssuer } from '#shared/changes/entitled.ts';
 import { executeApproved } from '#shared/changes/execute.ts';
 import type { ExecutorContext, WorkResult } from '#shared/changes/executor-context.ts';
+import type { GrantTerms } from '#shared/changes/grant-terms.ts';
 import { openSigningKey, publishKey, readVerificationKeys, type SigningKey } from '#shared/changes/keys.ts';
 import { planRestore } from '#shared/changes/plan-restore.ts';
 import { type Proposed, propose } from '#shared/changes/propose.ts';
@@ -85,6 +86,7 @@ export type NotesKit = {
     verb?: 'approve' | 'reject',
     approver?: Approver,
     groups?: readonly string[],
+    grant?: GrantTerms,
   ) => Promise<Status>;
   /** The list of people, where the kit has one; may be replaced. */
   people: People | undefined;
@@ -162,11 +164,11 @@ export async function notesKit(
       return propose(context, kit.blueprint, { tool: granted.tool, capability: granted.capability }, args);
     },
     people: options.people === undefined ? undefined : parsePeople({ text: options.people, source: 'people.yaml' }),
-    decide: async (id, verb = 'approve', approver = alice, groups = []) => {
+    decide: async (id, verb = 'approve', approver = alice, groups = [], grant) => {
       const seal = (await findSealed(ledger.db, id))?.seal ?? '';
       const people = kit.people;
       const known = personKnower(people && (() => people))({ approver, how: 'oidc', name: null, groups });
-      const input = { changes: [{ changeId: id, seal }], verb, approver, known, reason: 'looked at it' };
+      const input = { changes: [{ changeId: id, seal }], verb, approver, known, reason: 'looked at it', grant };
       const context = { ledger, key, now: clock.now, people: people && (() => people) };
       const [decided] = await decide(context, input);
       if (!decided) throw new Error('one change was decided');
