@@ -63,7 +63,8 @@ async function onSqlite(db: LedgerDb, wanted: Searched, terms: readonly Term[]):
       where ${all([...found, ...right])} order by search_words.rowid desc limit ${wanted.limit}`;
   }
   const between = sql<SqlBool>`search_words.rowid between ${integer(some.first)} and ${integer(some.last)}`;
-  const these = sql<SqlBool>`search.position in (select rowid from search_words where ${all([...found, between])})`;
+  // Without the sign, SQLite would look up each of the found ones for each of the few.
+  const these = sql<SqlBool>`+search.position in (select rowid from search_words where ${all([...found, between])})`;
   return sql`select changes.* from changes cross join search on search.change_id = changes.id
     where ${all([these, ...right])} order by search.position desc limit ${wanted.limit}`;
 }
