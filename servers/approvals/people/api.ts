@@ -8,6 +8,7 @@ import { assignApi } from './assign.ts';
 import { authenticate, type SignedIn } from './authenticate.ts';
 import { decisionRoute } from './decision.ts';
 import { figuresRoute } from './figures.ts';
+import { grantsApi } from './grants.ts';
 import { holdsApi } from './holds.ts';
 import { incidentsApi } from './incidents.ts';
 import { changeId } from './inputs.ts';
@@ -42,6 +43,7 @@ export function api(options: ConsoleOptions): Hono<SignedIn> {
   app.route('/terminals', terminalsApi(options));
 
   app.route('/stops', stopsApi(options));
+  app.route('/grants', grantsApi(options));
   app.route('/holds', holdsApi(options));
   app.route('/passkeys', passkeysApi(options));
   app.route('/sets', setsApi(options));

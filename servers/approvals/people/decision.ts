@@ -9,6 +9,7 @@ import { shownStatus } from '../status.ts';
 import type { ConsoleOptions } from './app.ts';
 import type { SignedIn } from './authenticate.ts';
 import { bodyOf } from './body.ts';
+import { givenGrant } from './grants.ts';
 import { category, changeId, givenReason, reason, seal } from './inputs.ts';
 import type { Principal } from './principal.ts';
 import { seenOf, sightOf } from './sight.ts';
@@ -24,7 +25,13 @@ const common = {
 };
 
 const decision = z.discriminatedUnion('decision', [
-  z.strictObject({ decision: z.literal('approve'), ...common, reason: reason.default(''), step_up: stepUp }),
+  z.strictObject({
+    decision: z.literal('approve'),
+    ...common,
+    reason: reason.default(''),
+    step_up: stepUp,
+    grant: givenGrant,
+  }),
   z.strictObject({ decision: z.literal('reject'), ...common, category, reason: givenReason }),
 ]);
 
@@ -43,9 +50,10 @@ export function decisionRoute(options: ConsoleOptions): Handler<SignedIn> {
     const known = know(context.get('principal'));
     await assertSeen(options, context.get('principal'), others);
     const said = { verb, reason: why, ...(answer.decision === 'reject' && { category: answer.category }) };
+    const grant = answer.decision === 'approve' ? answer.grant : undefined;
     const [deciding, input] = [
       { ledger, key, now, people },
-      { changes, approver, known, ...said },
+      { changes, approver, known, ...said, grant },
     ];
     const made = await stepUps(context, {
       asked: answer.decision === 'approve' ? answer.step_up : undefined,

@@ -60,7 +60,7 @@ export async function seenOf(db: LedgerDb, sight: Sight, ids: readonly string[])
 
 /** Hides from everybody what is not theirs, before any route sees the request. */
 export function useSight(app: Hono<SignedIn>, options: ConsoleOptions): void {
-  for (const path of ['/changes/*', '/sets/*', '/incidents/*']) app.use(path, auditorGuard(options));
+  for (const path of ['/changes/*', '/sets/*', '/incidents/*', '/grants/*']) app.use(path, auditorGuard(options));
   app.use('/changes/:id/*', changeGuard(options));
   for (const path of ['/changes/:id/settle', '/changes/:id/resume']) app.use(path, handlesGuard(options));
   app.use('/sets/:id/*', setGuard(options));

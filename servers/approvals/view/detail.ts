@@ -7,6 +7,7 @@ import type { ContentReader, Json, Restoring, Reversible } from '#shared/tools/i
 import { referencesOf } from './chain.ts';
 import { differenceView } from './difference.ts';
 import { effectViews } from './effects.ts';
+import { offerView } from './grant.ts';
 import { summaryOf } from './list-item.ts';
 import { placeView } from './place.ts';
 import { progressView, type ViewContext } from './progress.ts';
@@ -71,6 +72,7 @@ function termsOf(body: SealedBody) {
     reaches: body.reaches.map(({ code, message }) => ({ code, message: reveal(message) })),
     flags: body.flags.map(({ code, message }) => ({ code, message: reveal(message) })),
     reversible: reversibleView(body.reversible),
+    offer: offerView(body),
     restoring: body.restoring ? restoringView(body.restoring) : null,
     plan: pretty(body.plan),
   };

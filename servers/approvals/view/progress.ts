@@ -13,6 +13,7 @@ import { attentionOf } from './attention.ts';
 import { chainView } from './chain.ts';
 import { decisionView } from './decision.ts';
 import { doubtView } from './doubt.ts';
+import { grantsOfChange } from './grant.ts';
 import { standing } from './list-item.ts';
 import { actorView } from './people.ts';
 import { reveal } from './reveal.ts';
@@ -30,7 +31,7 @@ export type ViewContext = {
 /** Where a change stands and how it came there: the part of it that goes on after it was sealed. */
 export async function progressView({ ledger, keys, now }: ViewContext, id: string) {
   const { row, sealed } = await findWhole(ledger.db, id);
-  const [decisions, events, restores, steps, doubt, chain, versions] = await Promise.all([
+  const [decisions, events, restores, steps, doubt, chain, versions, grants] = await Promise.all([
     decisionsOf(ledger.db, id),
     eventsOf(ledger.db, id),
     restoresOf(ledger.db, id),
@@ -38,9 +39,11 @@ export async function progressView({ ledger, keys, now }: ViewContext, id: strin
     doubtView(ledger.db, id, sealed),
     chainView(ledger.db, id),
     versionsView(ledger.db, id, sealed, keys),
+    grantsOfChange(ledger.db, id, { keys, now }),
   ]);
   return {
     ...standing(row),
+    ...grants,
     seal: typeof sealed === 'object' ? sealed.seal : null,
     broken: sealed === 'broken',
     attention: (await attentionOf(ledger.db, [row]))(id),
