@@ -5,6 +5,12 @@ import { reviewTime } from './review-time.ts';
 
 const orNone = <T extends z.ZodType>(what: T) => z.union([z.literal('none', 'This must be none.'), what]);
 
+/** Who owns files is found out for each change; nobody of them is at hand to be told. */
+const told = approverEntry.refine(
+  (entry) => entry !== 'codeowners',
+  'Code owners are others for each change: name groups or people.',
+);
+
 /** When those who decide are told again that something waits, as `default` and rules may say. */
 export const nudges = {
   remind: orNone(reviewTime).optional(),

@@ -5,6 +5,7 @@ import { appendEvent } from '#shared/ledger/events.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
 import { type Nudge, nudgeEvents, nudgesOf } from '#shared/ledger/nudges.ts';
 import type { LedgerTx } from '#shared/ledger/schema.ts';
+import { entriesOf } from './code-owners.ts';
 import { type SealedBody, unseal } from './sealed.ts';
 
 type Due = { readonly kind: Nudge['kind']; readonly at: string };
@@ -85,6 +86,6 @@ async function nudge(tx: LedgerTx, id: string, kind: Nudge['kind'], at: string):
 /** Who is reminded: whoever has taken it, or all who may decide. */
 function toldOf({ review }: SealedBody, kind: Nudge['kind'], assignee: Assignee | null): string[] {
   if (kind === 'escalated') return [...(review.escalate?.to ?? [])];
-  if (assignee === null) return [...review.by];
+  if (assignee === null) return entriesOf(review).filter((entry) => entry !== 'codeowners');
   return ['person' in assignee ? `person:${assignee.person}` : assignee.subject];
 }

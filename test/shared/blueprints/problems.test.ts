@@ -198,14 +198,12 @@ const cases: readonly Case[] = [
     'exclude: [boss]',
     ['17:37: review.default.exclude[0]: This must be "sponsor".'],
   ],
-  ...['decide: policy'].map(
-    (condition): Case => [
-      `a rule by ${condition}`,
-      'review:',
-      `review:\n  rules: [{ tools: [propose_books], ${condition} }]`,
-      [`17:37: review.rules[0].${condition.split(':')[0]}: ${later}`],
-    ],
-  ),
+  [
+    'code owners who are told later on',
+    'review:',
+    'review:\n  rules: [{ flags: none, escalate: { after: 1h, to: [codeowners] } }]',
+    ['17:54: review.rules[0].escalate.to[0]: Code owners are others for each change: name groups or people.'],
+  ],
   [
     'a rule about who can see what is nobody',
     'review:',

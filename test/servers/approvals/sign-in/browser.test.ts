@@ -32,7 +32,7 @@ const byPlatform = { one: { by: ['group:platform'], quorum: 1, expiresMs: 3_600_
 function platform(issuer: string, ...subjects: readonly string[]): string {
   const lines = subjects.map(
     (subject, at) =>
-      `  person-${at}: { sign_in: [{ issuer: "${issuer}", subject: ${subject} }], groups: [platform] }\n`,
+      `  person-${at}: { sign_in: [{ issuer: "${issuer}", subject: ${subject} }], accounts: { github: p${at} }, groups: [platform] }\n`,
   );
   return `people:\n${lines.join('')}`;
 }
@@ -68,7 +68,7 @@ describe('signing in, in a browser', () => {
     writeFileSync(secret, provider.clientSecret, { mode: 0o600 });
     const suite = await startSuite({
       people: platform(provider.issuer, 'user-1'),
-      review: byPlatform,
+      review: { ...byPlatform, two: { by: ['codeowners'], quorum: 1, expiresMs: 3_600_000 } },
       environment: {
         COUNTERSIGN_APPROVER_TOKEN: undefined,
         COUNTERSIGN_SIGN_IN: 'oidc',
@@ -93,6 +93,13 @@ describe('signing in, in a browser', () => {
     const { entries } = await devtools.send('Page.getNavigationHistory');
     expect(entries.map(({ url }) => url).join()).not.toMatch(/code=|state=/);
     expect(complaints).toEqual([]);
+
+    // Whose approval is waited for, file by file.
+    suite.notes.owned.set('b', ['@p0', '@acme/<i>team</i>']);
+    await page.goto(`${suite.consoleUrl}/changes/${await suite.proposeNote('mine', { agent: 'two', id: 'b' })}`);
+    await page.getByText('@acme/<i>team</i> or @p0: b (not approved yet)').waitFor();
+    await page.getByText('CODEOWNERS has lines that say nothing: 7.').waitFor();
+    await page.getByText('code owners, one for each file').waitFor();
 
     // A terminal on the same machine is signed in as the same person, and approves.
     const home = folder();
