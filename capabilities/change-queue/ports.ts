@@ -70,6 +70,10 @@ export const changeView = z.strictObject({
   restores: z.string().optional(),
   /** The change that undid this one. */
   restored_by: z.string().optional(),
+  /** Of a change that no person had to decide: which of so many it is that a person allowed in advance, and until when. */
+  under_grant: z
+    .strictObject({ number: z.number().int(), of: z.number().int(), expires_at: z.string(), ended: z.boolean() })
+    .optional(),
   /** What to do now, as a sentence. */
   next: z.string(),
 });

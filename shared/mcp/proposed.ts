@@ -29,7 +29,8 @@ export function proposedAnswer(proposed: Proposed, reviewUrl: string): JsonObjec
     expires_at: proposed.expiresAt,
     next:
       proposed.status === 'pending'
-        ? 'A person decides now. Call wait_for_change with this id on the approvals server, or end your turn: the ' +
+        ? 'A person decides now, unless a person allowed it in advance or a rule does: then it is carried out in a ' +
+          'moment. Call wait_for_change with this id on the approvals server to know, or end your turn: the ' +
           'change is carried out when it is approved, whether you wait or not.'
         : 'The same proposal was made before. Call get_change with this id on the approvals server.',
   };

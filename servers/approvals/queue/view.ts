@@ -6,6 +6,7 @@ import type { Status } from '#shared/changes/transitions.ts';
 import { progressOf } from '#shared/ledger/attempts.ts';
 import { findEarlier } from '#shared/ledger/chains.ts';
 import type { ChangeRow } from '#shared/ledger/changes.ts';
+import { grantStanding, useOf } from '#shared/ledger/grants.ts';
 import { rejectionOf } from '#shared/ledger/moved.ts';
 import { findSealed } from '#shared/ledger/proposals.ts';
 import { restoresOf } from '#shared/ledger/restores.ts';
@@ -24,7 +25,7 @@ export async function summaryOf(db: LedgerDb, row: ChangeRow): Promise<ChangeSum
 
 /** A change in full, for its own agent: never its nonce, its seal or a snapshot's digest. */
 export async function viewOf(db: LedgerDb, row: ChangeRow, reviewUrl: string): Promise<ChangeView> {
-  const [{ summary, reversible }, progress, restores, earlier, version, newer, category] = await Promise.all([
+  const [{ summary, reversible }, progress, restores, earlier, version, newer, category, under] = await Promise.all([
     planned(db, row),
     progressOf(db, row.id),
     restoresOf(db, row.id),
@@ -32,6 +33,7 @@ export async function viewOf(db: LedgerDb, row: ChangeRow, reviewUrl: string): P
     findVersion(db, row.id),
     nextVersionOf(db, row.id),
     row.status === 'rejected' ? rejectionOf(db, row.id) : null,
+    underGrant(db, row.id),
   ]);
   const waits = row.status === 'approved' && earlier !== undefined && earlier.status !== 'applied';
   const receipts = receiptsOf(progress.receipts);
@@ -51,10 +53,19 @@ export async function viewOf(db: LedgerDb, row: ChangeRow, reviewUrl: string): P
     ...(newer === undefined ? {} : { superseded_by: newer }),
     ...(original === null ? {} : { restores: original }),
     ...(restoredBy === undefined ? {} : { restored_by: restoredBy.id }),
+    ...(under === null ? {} : { under_grant: under }),
     next: waits
       ? `It is approved and waits until ${earlier.id} is applied. Call wait_for_change with both, or end your turn.`
       : nextStep({ id: row.id, status: row.status, category, newer }),
   };
+}
+
+/** Nothing of who gave it, nor of where else it reaches. */
+async function underGrant(db: LedgerDb, id: string): Promise<NonNullable<ChangeView['under_grant']> | null> {
+  const use = await useOf(db, id);
+  const grant = use && (await grantStanding(db, use.grant_id));
+  if (!use || !grant) return null;
+  return { number: use.number, of: grant.changes, expires_at: grant.expires_at, ended: grant.end !== null };
 }
 
 /** What a person said who rejected a change, as what it is; nothing of any other. */
