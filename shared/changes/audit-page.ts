@@ -10,6 +10,7 @@ import type {
   OutcomesTable,
   SealedTable,
   SnapshotsTable,
+  VersionsTable,
 } from '#shared/ledger/schema.ts';
 
 /** Everything that is kept of one change, as it stands in the ledger. Events and decisions are in their order. */
@@ -19,6 +20,8 @@ export type Kept = {
   readonly sealed: SealedTable | null;
   readonly snapshots: readonly SnapshotsTable[];
   readonly touches: readonly string[];
+  /** Which version of what it is; null for a first one. */
+  readonly version: VersionsTable | null;
   readonly decisions: readonly DecisionRow[];
   readonly assignments: readonly Selectable<AssignmentsTable>[];
   readonly attempts: readonly AttemptsTable[];
@@ -33,6 +36,7 @@ export async function keptOf(db: LedgerDb, rows: readonly ChangeRow[]): Promise<
   const sealed = await grouped(db, 'sealed', ids);
   const snapshots = await grouped(db, 'snapshots', ids);
   const touches = await grouped(db, 'touches', ids, 'resource');
+  const versions = await grouped(db, 'versions', ids);
   const decisions = await grouped(db, 'decisions', ids, 'id');
   const assignments = await grouped(db, 'assignments', ids, 'id');
   const attempts = await grouped(db, 'attempts', ids);
@@ -43,6 +47,7 @@ export async function keptOf(db: LedgerDb, rows: readonly ChangeRow[]): Promise<
     sealed: sealed(row.id)[0] ?? null,
     snapshots: snapshots(row.id),
     touches: touches(row.id).map(({ resource }) => resource),
+    version: versions(row.id)[0] ?? null,
     decisions: decisions(row.id),
     assignments: assignments(row.id),
     attempts: attempts(row.id),
@@ -50,7 +55,16 @@ export async function keptOf(db: LedgerDb, rows: readonly ChangeRow[]): Promise<
   }));
 }
 
-type OfAChange = 'events' | 'sealed' | 'snapshots' | 'touches' | 'decisions' | 'assignments' | 'attempts' | 'outcomes';
+type OfAChange =
+  | 'events'
+  | 'sealed'
+  | 'snapshots'
+  | 'touches'
+  | 'versions'
+  | 'decisions'
+  | 'assignments'
+  | 'attempts'
+  | 'outcomes';
 
 async function grouped<T extends OfAChange>(
   db: LedgerDb,

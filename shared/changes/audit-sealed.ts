@@ -21,6 +21,8 @@ export function auditSealed(kept: Kept, tell: Tell): Sealed | null {
     const touches = [...new Set(whole.body.touches)].sort();
     if (sealed.snapshot !== whole.body.snapshot || sealed.steps !== whole.body.steps.length) throw new Error();
     if (JSON.stringify(touches) !== JSON.stringify([...kept.touches].sort())) throw new Error();
+    const { change_id: replaced, version } = whole.body.supersedes ?? {};
+    if (kept.version?.supersedes !== replaced || kept.version?.version !== version) throw new Error();
     return whole;
   } catch {
     tell('seal', row.id, 'It is not what was sealed.');

@@ -41,7 +41,7 @@ export type SignedDecision = Pick<DecisionRow, 'verb' | 'issuer' | 'subject' | '
   /** Whether a given key signed just this, over the change as it is sealed. */
   readonly holds: boolean;
   /** In which capacity it was made, and what else was decided by the same signature; null when no key is known for it. */
-  readonly signed: Pick<Decision, 'as' | 'reason' | 'set' | 'changes'> | null;
+  readonly signed: Pick<Decision, 'as' | 'reason' | 'category' | 'set' | 'changes'> | null;
   /** What decided instead of a person; null where a person did, and when no key is known for it. */
   readonly automatic: AutomaticBy | null;
 };
@@ -145,8 +145,9 @@ function signed(row: DecisionRow, seal: string, keys: VerificationKeys): SignedD
   try {
     const holds = isGood(row, seal, keys, () => {});
     if (isAutomatic(row)) return { ...base, holds, signed: null, automatic: verifyAutomatic(keys, row.envelope).by };
-    const { as, reason, set, changes } = verifyDecision(keys, row.envelope);
-    const said = { reason, set, changes, ...(as === undefined ? {} : { as }) };
+    const { as, reason, category, set, changes } = verifyDecision(keys, row.envelope);
+    const why = category === undefined ? {} : { category };
+    const said = { reason, set, changes, ...why, ...(as === undefined ? {} : { as }) };
     return { ...base, holds, signed: said };
   } catch {
     return { ...base, holds: false, signed: null };

@@ -74,6 +74,7 @@ function decisionLines(decision: SignedDecision, { seal, change_id: id }: Change
   return [
     `${verb} by ${who}${as}, at ${at}, until ${until}, ${over}, ${together}`,
     `  key ${keys.join(', ') || 'none'}: ${signatureSays(holds, signed !== null || automatic !== null)}`,
+    ...(signed?.category === undefined ? [] : [`  category: ${signed.category}`]),
     ...(signed === null || signed.reason === '' ? [] : [`  reason: ${signed.reason}`]),
   ];
 }

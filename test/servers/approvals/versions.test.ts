@@ -1,7 +1,9 @@
 import { Buffer } from 'node:buffer';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
+import { messageOf } from '#servers/approvals/webhooks/message.ts';
 import { rejectionCategories } from '#shared/changes/rejection.ts';
+import { movedAfter } from '#shared/ledger/moved.ts';
 import { type Body, type Suite, startSuite } from './kit.ts';
 import { png } from './pictures.ts';
 
@@ -32,6 +34,18 @@ describe('a rejection', () => {
     expect((await reject(suite, id, {})).status).toBe(200);
     expect((await shown(suite, id)).decisions).toMatchObject([{ category: 'other' }]);
   });
+});
+
+test('a webhook tells the category of a rejection, and nothing of its words', async () => {
+  const suite = await startSuite();
+  const id = await suite.proposeNote('hello');
+  await reject(suite, id, { category: 'unsafe', reason: 'A secret of ours.' });
+  const { moved } = await movedAfter(suite.ledger.db, { after: 0, of: 'all', limit: 10 });
+  const told = moved.map((one) => messageOf(suite.ledger.db, { to: 'runner' }, one, suite.consoleUrl));
+  const [waits, rejected] = await Promise.all(told);
+  expect(JSON.parse(waits ?? '')).not.toHaveProperty('category');
+  expect(JSON.parse(rejected ?? '')).toMatchObject({ status: 'rejected', category: 'unsafe' });
+  expect(rejected).not.toContain('secret');
 });
 
 describe('a new version', () => {

@@ -51,6 +51,18 @@ test('a decision over several says with what it was made', async () => {
   });
 });
 
+test('a rejection is told with its category, and which version a change is cannot be altered', async () => {
+  const old = (await kit.propose({ b: 'x' })).changeId;
+  const changes = [{ changeId: old, seal: (await findSealed(kit.ledger.db, old))?.seal ?? '' }];
+  const input = { changes, verb: 'reject', category: 'needs_changes', approver: alice, reason: 'No.' } as const;
+  await decide({ ledger: kit.ledger, key: kit.key, now: kit.clock.now }, input);
+  expect((await verified(old)).decisions[0]?.signed).toMatchObject({ category: 'needs_changes', reason: 'No.' });
+  const next = (await kit.propose({ b: 'y' }, { supersedes: old })).changeId;
+  expect((await verified(next)).checks.every(({ holds }) => holds === true)).toBe(true);
+  edit('update versions set version = 3');
+  expect((await verified(next)).checks.filter(({ holds }) => holds === false)).toMatchObject([{ check: 'seal' }]);
+});
+
 test.each<[what: string, sql: string, failing: Check['check']]>([
   ['the sealed plan', "update sealed set body = replace(body, 'because', 'BECAUSE')", 'seal'],
   ['who asked', "update changes set agent = 'other'", 'seal'],
