@@ -2,7 +2,6 @@ export { type Capability, type Denial, defineCapability } from './capability.ts'
 export { type ContentReader, type ContentRef, type Contents, contentRef } from './content.ts';
 export { assertTool, type ReadTool, toolsFor, type WriteTool } from './define.ts';
 export {
-  type Audience,
   audience,
   type Effect,
   effect,

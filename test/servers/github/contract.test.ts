@@ -3,6 +3,7 @@ import { App } from '@octokit/app';
 import { graphql } from '@octokit/graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Repository } from '#capabilities/repo-read/ports.ts';
+import { ownershipAt } from '#capabilities/repo-write/owners.ts';
 import type { RepoWriter } from '#capabilities/repo-write/ports.ts';
 import { mintPermit } from '#shared/changes/mint-permit.ts';
 import { NotDone } from '#shared/tools/index.ts';
@@ -115,6 +116,24 @@ describe('reading', () => {
     const found = await backend.reader.branches(name, { limit: 100, query: 'deps/' });
     expect(found.items).toContainEqual({ name: made[0], oid: main });
     expect(found.items.map((each) => each.name)).not.toContain('main');
+  });
+
+  test('who owns files by the CODEOWNERS of a commit, in one request', async () => {
+    const write = await writer();
+    const owned = { 'docs/CODEOWNERS': '* @docs\n', '.github/CODEOWNERS': '* @all\n/src/ @acme/web # Ours.\n!no\n' };
+    const { oid: commit } = await commitTo(write, await newBranch(write), main, owned);
+    const paths = ['src/a.ts', 'README.md'];
+    const requests = await requestsOf(async () => {
+      expect(await ownershipAt(backend.reader, { repository: name, commit, paths })).toEqual({
+        file: { path: '.github/CODEOWNERS', commit },
+        unread: [3],
+        paths: [
+          { path: 'src/a.ts', owners: ['@acme/web'] },
+          { path: 'README.md', owners: ['@all'] },
+        ],
+      });
+    });
+    expect(requests).toHaveLength(1);
   });
 
   test('the entries of a folder, as git has them', async () => {
