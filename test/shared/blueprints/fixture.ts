@@ -26,7 +26,10 @@ export const capabilities: readonly Grantable[] = [
         max_books: z.int().positive().default(20),
       })
       .refine(({ shelves }) => !shelves.includes('**'), { message: 'Every shelf is too much.', path: ['shelves'] }),
-    tools: [{ name: 'propose_books', follows: true }, { name: 'remove_books' }],
+    tools: [
+      { name: 'propose_books', follows: true },
+      { name: 'remove_books', decidable: 'by_policy' },
+    ],
   },
   {
     name: 'change-queue',

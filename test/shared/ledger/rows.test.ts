@@ -10,6 +10,7 @@ import {
   insertPlanning,
   insertSealed,
   insertSnapshot,
+  leave,
   move,
   recordMove,
   sealedBody,
@@ -145,6 +146,61 @@ onEachEngine((open) => {
       await insertDecision(raw, id);
       await expect(insertDecision(raw, id, 'reject')).rejects.toThrow(raw.already);
       await insertDecision(raw, id, 'approve', { subject: 'bob' });
+    });
+
+    const rule = { issuer: 'countersign:policy', subject: 'note-keeper#0' };
+    const leftToRule = async (other: Readonly<Record<string, unknown>> = {}): Promise<string> => {
+      const id = await insertPlanning(raw);
+      await insertSnapshot(raw, id);
+      const body = sealedBody(id, { review: { quorum: 2, decide: 'policy', ...other } });
+      await insertSealed(raw, id, { body });
+      await move(raw, id, 'pending');
+      return id;
+    };
+
+    test('of a rule counts where the sealed review leaves the change to it, and nowhere else', async () => {
+      const id = await leftToRule();
+      await insertDecision(raw, id, 'approve', rule);
+      await move(raw, id, 'approved');
+      for (const other of [await bring(raw, 'pending'), await leftToRule({ decide: 'people' })]) {
+        await insertDecision(raw, other, 'approve', rule);
+        await expect(move(raw, other, 'approved')).rejects.toThrow('pending to approved needs');
+      }
+    });
+
+    test('of a rule is none of the people whom the rule asks for', async () => {
+      const id = await leftToRule({ decide: undefined });
+      await insertDecision(raw, id, 'approve', rule);
+      await insertDecision(raw, id);
+      await expect(move(raw, id, 'approved')).rejects.toThrow('pending to approved needs');
+      await insertDecision(raw, id, 'approve', { subject: 'bob' });
+      await move(raw, id, 'approved');
+    });
+
+    test('of a rule only approves, and only what an agent asked for', async () => {
+      const refused = 'countersign: only a person may decide so';
+      await expect(insertDecision(raw, await leftToRule(), 'reject', rule)).rejects.toThrow(refused);
+      const id = await insertPlanning(raw, { agent: null, blueprint: null });
+      await insertSnapshot(raw, id);
+      const asked = { requester: { kind: 'person' }, blueprint: null, review: { decide: 'policy' } };
+      await insertSealed(raw, id, { body: sealedBody(id, asked) });
+      await move(raw, id, 'pending');
+      await expect(insertDecision(raw, id, 'approve', rule)).rejects.toThrow(refused);
+    });
+  });
+
+  describe('what a change left', () => {
+    test('is noted while it is carried out, for its own server, agent and blueprint', async () => {
+      const left = (id: string, other: Readonly<Record<string, unknown>> = {}) => leave(raw, id, other);
+      for (const status of ['pending', 'approved', 'applied', 'partial', 'failed'] as const) {
+        await expect(left(await bring(raw, status)), status).rejects.toThrow('countersign: it left no such thing');
+      }
+      const id = await bring(raw, 'dispatched');
+      for (const other of [{ server: 'pages' }, { agent: 'other-bot' }, { agent: null }, { blueprint: 'other' }]) {
+        await expect(left(id, other), JSON.stringify(other)).rejects.toThrow('countersign: it left no such thing');
+      }
+      await left(id);
+      await left(await bring(raw, 'unknown'), { version: null, made: 0 });
     });
   });
 
@@ -390,6 +446,7 @@ onEachEngine((open) => {
       'set_seals',
       'afters',
       'versions',
+      'things_left',
     ];
     const keptOnce = ['contents', 'content_chunks', 'content_uses'];
     beforeAll(async () => {
@@ -411,6 +468,7 @@ onEachEngine((open) => {
       await raw.run("insert into holds values (2, 'change', ?, 'because', '{}', '')", id);
       await raw.run('insert into afters values (?, ?, 1)', await insertPlanning(raw), id);
       await bring(raw, 'superseded');
+      await leave(raw, await bring(raw, 'dispatched'));
       await raw.run("insert into touches values (?, 'note:a')", id);
       const columns = 'at, type, actor, body, previous, hash';
       const last = await raw.get('select hash from last_event');

@@ -70,10 +70,10 @@ export async function insertDecision(
   raw: Raw,
   id: string,
   verb = 'approve',
-  { seal = sealOf(id), expires = later, subject = 'alice' } = {},
+  { seal = sealOf(id), expires = later, subject = 'alice', issuer = 'local' } = {},
 ): Promise<void> {
   const columns = 'change_id, verb, issuer, subject, seal, decided_at, expires_at, envelope';
-  const values = [id, verb, 'local', subject, seal, at, expires, '{}'];
+  const values = [id, verb, issuer, subject, seal, at, expires, '{}'];
   await raw.run(`insert into decisions (${columns}) values (${values.map(() => '?')})`, ...values);
 }
 
@@ -90,6 +90,14 @@ export async function insertAttempt(
 export async function insertOutcome(raw: Raw, id: string, step: number, outcome = 'done', attempt = 1): Promise<void> {
   const receipt = outcome === 'done' || outcome === 'landed' ? '{}' : null;
   await raw.run('insert into outcomes values (?, ?, ?, ?, ?, ?)', id, step, attempt, outcome, receipt, at);
+}
+
+/** Notes that a change left something. */
+export async function leave(raw: Raw, id: string, other: Readonly<Record<string, unknown>> = {}): Promise<void> {
+  const thing = { server: 'notes', thing: 'note:a', version: '1', made: 1, change_id: id };
+  const row = { ...thing, agent: 'note-bot', blueprint: 'note-keeper', at, ...other };
+  const columns = Object.keys(row);
+  await raw.run(`insert into things_left (${columns}) values (${columns.map(() => '?')})`, ...Object.values(row));
 }
 
 export async function claim(raw: Raw, id: string, executor = 'executor-1'): Promise<void> {
