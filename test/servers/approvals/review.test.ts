@@ -122,6 +122,7 @@ test('a quorum is told as it fills, by which rule, and auditors see it all and d
     by: ['group:leads'],
     quorum: 2,
     exclude: [],
+    step_up: null,
     rule: 'default',
     approved: 0,
     missing: 2,
