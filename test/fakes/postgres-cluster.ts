@@ -78,7 +78,9 @@ export function newCluster(kept?: string): Cluster {
       const words = options.flatMap(([name, value]) => ['-c', `${name}=${value}`]);
       const child = spawn(program('postgres'), ['-D', data, ...words], { ...user, env, cwd: dir, stdio: 'pipe' });
       // Should a test's own cleaning up fail, the server still ends with it.
-      process.once('exit', () => child.kill('SIGQUIT'));
+      const last = (): void => void child.kill('SIGQUIT');
+      process.once('exit', last);
+      child.once('exit', () => process.off('exit', last));
       await ready(child);
       return child;
     },
