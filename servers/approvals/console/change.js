@@ -5,6 +5,7 @@ import { differenceSection } from './difference.js';
 import { foreign, h, shown } from './dom.js';
 import { effectsSection } from './effects.js';
 import { factsSection, riskSection, sealSection } from './facts.js';
+import { grantSection } from './grant-offer.js';
 import { historySection } from './history.js';
 import { live } from './live.js';
 import { request } from './request.js';
@@ -21,6 +22,7 @@ export async function openChange(main, id, person) {
   let change = await request(whole);
   const parts = {
     head: h('div', { id: 'head', tabindex: -1 }),
+    grants: h('div'),
     facts: h('div'),
     attention: h('div'),
     versions: h('div'),
@@ -78,6 +80,7 @@ function show(parts, change, before, follow) {
     parts.reason.replaceChildren(reason(change));
     parts.since.replaceChildren(change.content ? sinceSection(change) : '');
   }
+  parts.grants.replaceChildren(grantSection(change));
   parts.history.replaceChildren(historySection(change));
   parts.chain.replaceChildren(chainSection(change));
   parts.versions.replaceChildren(versionsSection(change));

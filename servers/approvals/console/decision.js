@@ -1,6 +1,7 @@
 import { busy } from './busy.js';
 import { members, undecided } from './chain.js';
 import { h } from './dom.js';
+import { grantOffer } from './grant-offer.js';
 import { sendDecision } from './passkey.js';
 import { restoreForm, restorePanel } from './restore.js';
 import { resumePanel } from './resume.js';
@@ -37,6 +38,7 @@ function decide(change, follow) {
           ],
     first,
     follow,
+    offer: first.length === 0 ? grantOffer(change) : null,
     again: change.requester.kind === 'agent' && change.restores === null && !change.versions.last,
   });
 }
@@ -52,15 +54,15 @@ function whatFollows({ missing, quorum, owners }) {
 
 /**
  * Asks for a decision on what has a seal, a change or a set of them; `first` are changes that are approved with it,
- * `again` is whether its agent can be asked for a new version.
+ * `again` is whether its agent can be asked for a new version, `offer` what can be allowed with the approval.
  */
-export function decisionForm({ path, seal, hint, follow, first = [], again = false }) {
+export function decisionForm({ path, seal, hint, follow, first = [], again = false, offer = null }) {
   const reason = h('textarea', { id: 'why', rows: 3, maxlength: 2000, 'aria-describedby': 'why-hint' });
   const category = categoryBox();
   const alert = h('p', { class: 'error', role: 'alert' });
   const buttons = h('div', { class: 'buttons' });
   const missing = (decision, asked) => {
-    if (decision === 'approve') return null;
+    if (decision === 'approve') return offer?.problem() ?? null;
     if (reason.value.trim() === '') return [reason, asked ? whatShouldBe : sayWhy];
     return asked || category.value !== ''
       ? null
@@ -75,11 +77,13 @@ export function decisionForm({ path, seal, hint, follow, first = [], again = fal
     }
     const others = first.map((one) => ({ change_id: one.change_id, seal: one.seal }));
     const together = decision === 'approve' && others.length > 0 ? { with: others } : {};
+    const grant = decision === 'approve' ? (offer?.value() ?? null) : null;
     const body = {
       decision,
       seal,
       reason: reason.value,
       ...together,
+      ...(grant && { grant }),
       ...(decision === 'reject' && { category: asked ?? category.value }),
     };
     await busy(buttons, alert, async () => {
@@ -113,6 +117,7 @@ export function decisionForm({ path, seal, hint, follow, first = [], again = fal
     reason,
     h('label', { for: 'category' }, 'If you reject it, it is'),
     category,
+    offer ? offer.element : '',
     alert,
     buttons,
   );

@@ -35,7 +35,7 @@ export async function openInbox(main, _id, person) {
     if (text !== seen) draw();
     seen = text;
   };
-  main.replaceChildren(tabs(false), chosen.element, notice, selection.results, list, selection.bar);
+  main.replaceChildren(tabs('waiting'), chosen.element, notice, selection.results, list, selection.bar);
   await refresh(false);
   live(refresh, notice);
 }

@@ -1,6 +1,7 @@
 import { openAgent } from './agent.js';
 import { openChange } from './change.js';
 import { h, problem } from './dom.js';
+import { openGrants } from './grants.js';
 import { openHeader, showPerson } from './header.js';
 import { openInbox } from './inbox.js';
 import { openKeys } from './keys.js';
@@ -18,11 +19,16 @@ try {
   const person = await request('/api/session');
   showPerson(person);
   const [, kind, id] = /^\/(changes|sets|terminal|agents)\/([^/]+)$/.exec(location.pathname) ?? [];
-  const list = new URLSearchParams(location.search).get('show') === 'all' ? openPast : openInbox;
-  const open = { changes: openChange, sets: openSet, terminal: openTerminal, agents: openAgent }[kind] ?? list;
+  const open = { changes: openChange, sets: openSet, terminal: openTerminal, agents: openAgent }[kind] ?? list();
   await open(main, id, person);
 } catch (error) {
   fail(error);
+}
+
+/** What is shown where no single thing is asked for. */
+function list() {
+  if (location.pathname === '/grants') return openGrants;
+  return new URLSearchParams(location.search).get('show') === 'all' ? openPast : openInbox;
 }
 
 /** Signed out goes to the page that says how to sign in; everything else is told here. */

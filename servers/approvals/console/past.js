@@ -16,7 +16,7 @@ export async function openPast(main) {
   const query = new URLSearchParams({ limit: '50', ...(status && { status }), ...(words && { q: words }) });
   const notice = h('p', { class: 'error', role: 'alert' });
   const list = h('div', { class: 'cards' });
-  main.replaceChildren(tabs(true), search(words, status), notice, list);
+  main.replaceChildren(tabs('all'), search(words, status), notice, list);
   document.title = 'All changes · Countersign';
   let seen = '';
   const refresh = async (poll = true) => {

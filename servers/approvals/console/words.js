@@ -115,6 +115,8 @@ export const events = {
   'assignment.made': 'Assigned',
   'change.compared': 'Compared with what is there',
   'decision.made': 'Decision signed',
+  'grant.given': 'Task grant given',
+  'grant.ended': 'Task grant ended',
   'step.begun': 'Step begun',
   'step.ended': 'Step ended',
   'resume.asked': 'Asked to go on with the rest',
