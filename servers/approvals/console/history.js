@@ -49,6 +49,7 @@ function entry({ at, type, actor, note }, decisions) {
     ' · ',
     actor.kind === 'server' ? `the ${actor.name} server` : [`${actor.kind} `, foreign(actor.name)],
     signed ? ` · ${signed.verb}${why(signed)}, signature ${signed.signature}` : null,
+    signed && actor.kind === 'server' && signed.reason ? [' · ', shown(signed.reason)] : null,
     h('br'),
     exactly(at),
     note ? h('blockquote', {}, h('p', {}, shown(note))) : null,

@@ -1,5 +1,6 @@
 import { verifyAutomatic } from '#shared/changes/automatic.ts';
 import { isAutomatic } from '#shared/changes/automatic-issuers.ts';
+import { automaticWords } from '#shared/changes/automatic-words.ts';
 import { verifyDecision } from '#shared/changes/decision.ts';
 import type { VerificationKeys } from '#shared/changes/keys.ts';
 import type { DecisionRow } from '#shared/ledger/decisions.ts';
@@ -24,7 +25,7 @@ function withoutPerson(row: DecisionRow, keys: () => VerificationKeys) {
   const base = { verb: row.verb, who, at: row.decided_at, category: null };
   try {
     const { by } = verifyAutomatic(keys(), row.envelope);
-    const reason = by.kind === 'grant' ? 'Under a task grant.' : 'By a review rule.';
+    const reason = by.kind === 'grant' ? 'Under a task grant.' : reveal(`By ${automaticWords(by)}.`);
     return { ...base, signature: 'valid', reason };
   } catch {
     return { ...base, signature: 'not by a known key', reason: null };
