@@ -43,6 +43,16 @@ export type Commit = {
   readonly url: string;
 };
 
+/** What one commit has that another has not: since which commit, and at which paths. */
+export type Changed = {
+  /** The commit at which the two parted. */
+  readonly from: string;
+  /** Those that differ between it and the later commit, both of a file that was moved. */
+  readonly paths: readonly string[];
+  /** Whether there may be more: the backend lists so many. */
+  readonly cut: boolean;
+};
+
 /**
  * What the repository tools read. Every method throws AppError `not_found` when the repository does not exist or may
  * not be seen, and `backend_unavailable` when the backend does not answer. Only `repository` follows a former name to
@@ -69,6 +79,8 @@ export type RepoReader = {
     paths: readonly string[],
     limits?: ReadonlyMap<string, number>,
   ) => Promise<ReadonlyMap<string, FileAt | null>>;
+  /** What `head` changed since it parted from `base`, two commits; null when they have no common past. */
+  readonly changed: (name: string, base: string, head: string) => Promise<Changed | null>;
   /** The newest commits of a branch, newest first; empty when there is no such branch. */
   readonly history: (name: string, branch: string, limit: number) => Promise<readonly Commit[]>;
   readonly pullRequests: (

@@ -7,6 +7,7 @@ import { filePlan } from './file-plan.ts';
 import { flagsOf } from './flags.ts';
 import { joinMessage, messagePlan } from './message.ts';
 import { audienceOf, commandReaches, leavesOrganisation } from './reaches.ts';
+import { sumOf } from './since-base.ts';
 import { branchKey } from './tool.ts';
 
 /** One commit on a branch that exists. */
@@ -58,6 +59,7 @@ export function describeCommit(planned: CommitFilesPlan, before: RepoState, cont
     ],
     reversible: { kind: 'partial', lost: [...commitRestoring.cannot] },
     ...audienceOf(planned.repository),
+    ...sumOf(files, before),
   };
 }
 

@@ -26,6 +26,7 @@ import { commitMessage, splitMessage } from './message.ts';
 import { ownershipAt } from './owners.ts';
 import { pullRequestAsFound } from './pull-request/things.ts';
 import { committed } from './receipts.ts';
+import { sinceBaseOf } from './since-base.ts';
 import {
   changesOf,
   commitsAfter,
@@ -33,6 +34,7 @@ import {
   headOf,
   laterOf,
   pullRequestsFrom,
+  pullRequestsOf,
   refOf,
   sameRepositoryStill,
 } from './state.ts';
@@ -141,9 +143,9 @@ async function snapshot(wanted: Input, reader: RepoReader, contents: Contents): 
   const head = await headOf(reader, repository.name, wanted.branch);
   const paths = pathsOf(wanted.files);
   const sources = sourcesOf(wanted.files);
-  const [files, pullRequests] = await Promise.all([
+  const [files, around] = await Promise.all([
     filesAt({ reader, contents, repository: repository.name, commit: head, paths, sources }),
-    pullRequestsFrom(reader, repository.name, wanted.branch),
+    beside(reader, contents, { repository, branch: wanted.branch, head, paths }),
   ]);
   return {
     repository,
@@ -153,7 +155,23 @@ async function snapshot(wanted: Input, reader: RepoReader, contents: Contents): 
     ours: null,
     later: [],
     pullRequest: null,
-    pullRequests,
+    ...around,
+  };
+}
+
+/** The pull requests of a branch, and what it comes to since it left where the open one goes to, or the default branch. */
+async function beside(
+  reader: RepoReader,
+  contents: Contents,
+  at: { readonly repository: RepoState['repository']; branch: string; head: string; paths: readonly string[] },
+): Promise<Required<Pick<RepoState, 'pullRequests'>> & Pick<RepoState, 'sinceBase'>> {
+  const { name, defaultBranch } = at.repository;
+  const found = await pullRequestsOf(reader, name, at.branch);
+  const base = found.find(({ state }) => state === 'open')?.base ?? defaultBranch;
+  const sinceBase = await sinceBaseOf({ ...at, reader, contents, repository: name, base });
+  return {
+    pullRequests: found.map(({ nodeId, state }) => ({ nodeId, state })),
+    ...(sinceBase && { sinceBase }),
   };
 }
 

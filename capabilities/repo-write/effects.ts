@@ -26,7 +26,8 @@ export function fileEffects(plan: FilePlan, before: RepoState, contents: Content
   return [...written, ...gone].sort((one, other) => (one.path < other.path ? -1 : 1));
 }
 
-function stateOf(file: FoundFile | null): FileState | null {
+/** What is shown of a file on one side. */
+export function stateOf(file: FoundFile | null): FileState | null {
   return file === null ? null : { content: file.content, mode: file.mode, binary: file.binary };
 }
 

@@ -2,7 +2,7 @@ import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { decodeUtf8, isBinary, mostShown } from '#capabilities/repo/encoding.ts';
 import { sameRepository } from '#capabilities/repo/name.ts';
 import { ancestors } from '#capabilities/repo/paths.ts';
-import type { FoundFile, RepoState, RepositoryRef } from '#capabilities/repo/types.ts';
+import type { FoundFile, PullRequest, RepoState, RepositoryRef } from '#capabilities/repo/types.ts';
 import type { Commit, FileAt, RepoReader, Repository } from '#capabilities/repo-read/ports.ts';
 import { AppError } from '#shared/errors.ts';
 import type { Contents, StillHolds } from '#shared/tools/index.ts';
@@ -41,7 +41,8 @@ function isFile(found: FileAt | null): boolean {
   return found !== null && found.type !== 'directory';
 }
 
-function foundFile(found: FileAt | null, contents: Contents): FoundFile | null {
+/** What is kept of a file, its bytes among the contents. */
+export function foundFile(found: FileAt | null, contents: Contents): FoundFile | null {
   if (found === null || found.type === 'directory') return null;
   // A submodule has no bytes of its own; the commit it points to is what can be compared.
   const bytes = found.bytes ?? utf8ToBytes(found.oid);
@@ -107,8 +108,16 @@ export async function pullRequestsFrom(
   repository: string,
   head: string,
 ): Promise<NonNullable<RepoState['pullRequests']>> {
-  const { items } = await reader.pullRequests(repository, { limit: 50, state: 'all', head });
-  return items.map(({ nodeId, state }) => ({ nodeId, state }));
+  return (await pullRequestsOf(reader, repository, head)).map(({ nodeId, state }) => ({ nodeId, state }));
+}
+
+/** The same with all that is known of them. */
+export async function pullRequestsOf(
+  reader: RepoReader,
+  repository: string,
+  head: string,
+): Promise<readonly PullRequest[]> {
+  return (await reader.pullRequests(repository, { limit: 50, state: 'all', head })).items;
 }
 
 /** Whether the name of a repository still leads to the one that the plan is for, and is still its name. */

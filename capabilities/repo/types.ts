@@ -96,5 +96,18 @@ export const repoState = z.strictObject({
   pullRequest: pullRequest.nullable(),
   /** The newest pull requests from the branch that is written, where a tool asks for them. */
   pullRequests: z.array(pullRequest.pick({ nodeId: true, state: true })).exactOptional(),
+  /** The files that the branch changed since it left its base, and those that are written; where a tool shows the sum. */
+  sinceBase: z
+    .strictObject({
+      base: z.string(),
+      /** Where they parted; null when they have no common past. */
+      mergeBase: oid.nullable(),
+      files: z.array(z.strictObject({ path: z.string(), before: foundFile.nullable(), now: foundFile.nullable() })),
+      /** How many more files there are. */
+      leftOut: z.number().int().nonnegative(),
+      /** Whether there may be more than that. */
+      cut: z.boolean(),
+    })
+    .exactOptional(),
 });
 export type RepoState = z.infer<typeof repoState>;

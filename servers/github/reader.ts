@@ -1,6 +1,7 @@
 import type { RepoReader } from '#capabilities/repo-read/ports.ts';
 import type { AppClient } from './app.ts';
 import { readBranches, readHead } from './read/branches.ts';
+import { readChanged } from './read/changed.ts';
 import { readComment, readComments } from './read/comments.ts';
 import { readFiles } from './read/files.ts';
 import { readHistory } from './read/history.ts';
@@ -21,6 +22,7 @@ export function githubReader({ open, app }: { readonly open: OpenSession; readon
     head: async (name, branch) => readHead(open(name), branch),
     tree: async (name, revision, path) => readTree(open(name), revision, path),
     files: async (name, commit, paths, limits) => readFiles(open(name), commit, paths, limits),
+    changed: async (name, base, head) => readChanged(open(name), base, head),
     history: async (name, branch, limit) => readHistory(open(name), branch, limit),
     pullRequests: async (name, request) => readPullRequests(open(name), request),
     pullRequest: async (name, number) => readPullRequest(open(name), number),

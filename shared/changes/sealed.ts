@@ -1,7 +1,17 @@
 import * as z from 'zod';
 import { canonical, sha256 } from '#shared/crypto/canonical.ts';
 import { AppError } from '#shared/errors.ts';
-import { audience, effect, flag, foundation, type Json, reach, restoring, reversible } from '#shared/tools/index.ts';
+import {
+  audience,
+  effect,
+  flag,
+  foundation,
+  type Json,
+  reach,
+  restoring,
+  reversible,
+  sinceBase,
+} from '#shared/tools/index.ts';
 import { codeOwners } from './code-owners.ts';
 import { grantTerms } from './grant-terms.ts';
 import { changeIdPattern, setIdPattern } from './ids.ts';
@@ -96,6 +106,8 @@ export const sealedBody = z.strictObject({
   /** Absent where the tool does not know. */
   audience: audience.exactOptional(),
   assigned: z.boolean().exactOptional(),
+  /** All that the branch comes to with it, as people are shown beside it; absent where a tool tells none. */
+  since_base: sinceBase.exactOptional(),
   /** What the plan builds on; absent where the tool does not say. */
   stands_on: z.array(foundation).readonly().exactOptional(),
   /** What the tool says of its restores; absent from what was sealed before it was said. */

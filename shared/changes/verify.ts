@@ -129,8 +129,13 @@ export async function verifyApproved<R, W, A, T extends Json>(
 }
 
 /** The part of a sealed body that the approver was shown of the plan. */
-function shownOf({ summary, effects, touches, flags, reaches, reversible, audience, assigned }: SealedBody): Json {
-  const known = { ...(audience !== undefined && { audience }), ...(assigned !== undefined && { assigned }) };
+function shownOf(body: SealedBody): Json {
+  const { summary, effects, touches, flags, reaches, reversible, audience, assigned, since_base } = body;
+  const known = {
+    ...(audience !== undefined && { audience }),
+    ...(assigned !== undefined && { assigned }),
+    ...(since_base !== undefined && { since_base }),
+  };
   return { summary, effects, touches, flags, reaches, reversible, ...known } as Json;
 }
 

@@ -35,6 +35,20 @@ export type Effect = z.infer<typeof effect>;
 export type FileEffect = z.infer<typeof fileEffect>;
 export type FieldEffect = z.infer<typeof fieldEffect>;
 
+/** What something comes to of which a change is a part: all that a branch changed since it left its base, this included. */
+export const sinceBase = z.strictObject({
+  /** What it is compared with. */
+  base: z.string(),
+  /** The commit at which they parted; null when they have no common past, so that nothing can be told. */
+  merge_base: z.string().nullable(),
+  effects: z.array(fileEffect).readonly(),
+  /** How many more files there are that are not told. */
+  left_out: z.number().int().nonnegative(),
+  /** Whether there may be more than that. */
+  cut: z.boolean(),
+});
+export type SinceBase = z.infer<typeof sinceBase>;
+
 /** Properties of a change that an approver should not overlook. */
 export const flag = z.strictObject({
   code: z.enum([

@@ -15,6 +15,8 @@ export {
   type Reversible,
   reach,
   reversible,
+  type SinceBase,
+  sinceBase,
 } from './effects.ts';
 export type { Json, JsonObject } from './json.ts';
 export { type Landed, NotDone, type Refusal, type RestoreChoice, type StillHolds } from './outcome.ts';

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { AppError } from '#shared/errors.ts';
 import type { ContentReader, Contents } from './content.ts';
-import type { Audience, Effect, Flag, Reach, Reversible } from './effects.ts';
+import type { Audience, Effect, Flag, Reach, Reversible, SinceBase } from './effects.ts';
 import type { Json } from './json.ts';
 import type { Landed, Refusal, RestoreChoice, StillHolds } from './outcome.ts';
 import type { Ownership } from './ownership.ts';
@@ -76,6 +76,8 @@ export type Description = {
   readonly audience?: Audience;
   /** Whether what is written to is assigned to the account that writes, where the tool knows. */
   readonly assigned?: boolean;
+  /** What its target comes to with it, where that is a branch; absent elsewhere. */
+  readonly since_base?: SinceBase;
 };
 
 /** What a change did, as a restore needs it; or what several did that are put back as one. */

@@ -167,6 +167,16 @@ export class FakeRepository {
         }
         return new Map(paths.map((path) => [path, fileAt(tree, path)]));
       },
+      changed: async (name, base, head) => {
+        open('changed', name);
+        const past = this.#history(base, 1_000).map(({ oid }) => oid);
+        const from = this.#history(head, 1_000).find(({ oid }) => past.includes(oid))?.oid;
+        if (from === undefined) return null;
+        const [then, now] = [this.treeAt(from), this.treeAt(head)];
+        const text = (file?: FakeFile) => file && `${file.mode} ${blobId(file.bytes)}`;
+        const paths = [...new Set([...then.keys(), ...now.keys()])].sort();
+        return { from, paths: paths.filter((path) => text(then.get(path)) !== text(now.get(path))), cut: false };
+      },
       history: async (name, branch, limit) => {
         open('history', name);
         return this.#history(this.branches.get(branch) ?? '', limit);

@@ -9,6 +9,7 @@ import { grantSection } from './grant-offer.js';
 import { historySection } from './history.js';
 import { live } from './live.js';
 import { request } from './request.js';
+import { sinceBaseSection } from './since-base.js';
 import { sinceSection, versionsSection } from './versions.js';
 import { openStates, states } from './words.js';
 
@@ -75,7 +76,9 @@ function show(parts, change, before, follow) {
   }
   if (!before || before.seal !== change.seal) {
     parts.body.replaceChildren(
-      ...(change.content ? [riskSection(change.content), effectsSection(change), sealSection(change)] : []),
+      ...(change.content
+        ? [riskSection(change.content), effectsSection(change), sinceBaseSection(change), sealSection(change)]
+        : []),
     );
     parts.reason.replaceChildren(reason(change));
     parts.since.replaceChildren(change.content ? sinceSection(change) : '');

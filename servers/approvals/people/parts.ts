@@ -4,6 +4,7 @@ import { parseArguments } from '#shared/changes/arguments.ts';
 import { AppError } from '#shared/errors.ts';
 import { diffPart, imageIn } from '../view/part.ts';
 import { sincePart, sinceView, versionsOf } from '../view/since.ts';
+import { sinceBaseView } from '../view/since-base.ts';
 import type { ConsoleOptions } from './app.ts';
 import type { SignedIn } from './authenticate.ts';
 import { changeId } from './inputs.ts';
@@ -33,6 +34,9 @@ export function partsApi(options: ConsoleOptions): Hono<SignedIn> {
   app.get('/:id/diff', async (context) => {
     const id = parseArguments(changeId, context.req.param('id'));
     return context.json(await diffPart(ledger, id, parseArguments(part, context.req.query())));
+  });
+  app.get('/:id/since-base', async (context) => {
+    return context.json(await sinceBaseView(ledger, parseArguments(changeId, context.req.param('id'))));
   });
   app.get('/:id/images/:sha256', async (context) => {
     const id = parseArguments(changeId, context.req.param('id'));

@@ -13,6 +13,7 @@ import { placeView } from './place.ts';
 import { progressView, type ViewContext } from './progress.ts';
 import { reveal } from './reveal.ts';
 import { findWhole } from './sealed.ts';
+import { sumView } from './since-base.ts';
 
 /**
  * Everything that a person decides on, made here from the sealed data alone. Every text is safe to look at; `reason` is
@@ -68,6 +69,7 @@ function termsOf(body: SealedBody) {
     sponsor: reveal(body.sponsor),
     blueprint_digest: body.blueprint?.digest ?? null,
     place: placeView(body),
+    since_base: sumView(body),
     touches: body.touches.map(reveal),
     reaches: body.reaches.map(({ code, message }) => ({ code, message: reveal(message) })),
     flags: body.flags.map(({ code, message }) => ({ code, message: reveal(message) })),

@@ -7,10 +7,15 @@ import { effectViews } from './effects.ts';
 import { type Image, imageOf } from './image.ts';
 import { findWhole } from './sealed.ts';
 
-async function wholeOf({ db, vault }: Ledger, id: string) {
+/** What was sealed of a change, with its contents. Throws AppError `not_found` where there is nothing of it. */
+export async function wholeOf({ db, vault }: Ledger, id: string) {
   const { sealed } = await findWhole(db, id);
   if (typeof sealed !== 'object') throw new AppError('not_found', 'There is nothing of this change to show.');
-  return { effects: sealed.body.effects, contents: stageContents(await readContents(db, vault, id)) };
+  return {
+    body: sealed.body,
+    effects: sealed.body.effects,
+    contents: stageContents(await readContents(db, vault, id)),
+  };
 }
 
 /** Some lines of the difference of one file, which is the `effect`th of a change's effects. */

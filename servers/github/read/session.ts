@@ -1,5 +1,5 @@
 import { prettifyError, type z } from 'zod';
-import type { AppError } from '#shared/errors.ts';
+import { AppError } from '#shared/errors.ts';
 import type { Endpoints } from '../endpoints.ts';
 import { readError, unavailable } from '../errors.ts';
 import { type Failure, failureOf, type GraphqlFault } from '../failure.ts';
@@ -8,7 +8,7 @@ import { graphqlOver, type SendGraphql } from '../graphql.ts';
 import type { WithinLimits } from '../limits.ts';
 import { noRepository, type RepositoryName, repositoryName } from '../names.ts';
 import type { ReadTokens } from '../read-tokens.ts';
-import { restBytes } from '../rest.ts';
+import { rest, restBytes } from '../rest.ts';
 
 /** Longest answer to a read: 100 files of the 512 KB that GitHub gives as text, and then some. Bytes. */
 const maxAnswer = 96 * 1024 * 1024;
@@ -27,6 +27,8 @@ export type Session = RepositoryName & {
   }) => Promise<T>;
   /** The bytes of a blob. */
   readonly blob: (oid: string) => Promise<Uint8Array>;
+  /** The comparison of two commits, parsed; null when they have no common past. */
+  readonly compare: <T>(base: string, head: string, data: z.ZodType<T>) => Promise<T | null>;
 };
 
 export type OpenSession = (repository: string) => Session;
@@ -96,6 +98,15 @@ export function sessions(options: {
         return withToken(repository, (fetch) => restBytes({ endpoints, fetch }, path)).catch((error: unknown) => {
           throw failed(repository, error);
         });
+      },
+      compare: async (base, head, data) => {
+        const path = ['repos', repository.owner, repository.name, 'compare', `${base}...${head}`];
+        try {
+          return parsed(data, await withToken(repository, (fetch) => rest({ endpoints, fetch }, 'GET', path)));
+        } catch (error) {
+          if (isStatus(failureOf(error), 404)) return null;
+          throw error instanceof AppError ? error : failed(repository, error);
+        }
       },
     };
   };

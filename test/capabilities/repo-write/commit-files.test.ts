@@ -53,6 +53,36 @@ describe('commit_files', () => {
     expect(repository.texts('main')['README.md']).toBe('hello\n');
   });
 
+  test('tells beside its own difference what the branch comes to since it left where its pull request goes', async () => {
+    const repository = branched();
+    repository.branches.set('next', repository.head('main'));
+    repository.push('work', { 'src/b.ts': 'earlier\n', 'src/a.ts': 'one\ntwo\nthree\n' });
+    repository.push('next', { 'other.txt': 'of others\n' });
+    const wanted = { branch: 'work', message: 'More', files: [{ path: 'src/a.ts', content: 'one\ntwo\n' }] };
+    const sum = async () => {
+      const { plan, before, contents } = await propose(repository, 'commit_files', wanted);
+      return writeTools.commit_files.describe(plan, before, contents).since_base;
+    };
+    // This commit takes back what was done to src/a.ts before, so that it is no part of the sum.
+    const one = { kind: 'file', path: 'src/b.ts', before: null, after: { mode: '100644', binary: false } };
+    expect(await sum()).toMatchObject({
+      base: 'main',
+      merge_base: repository.head('main'),
+      effects: [one],
+      left_out: 0,
+    });
+    repository.openPull({ head: 'work', base: 'next' });
+    expect(await sum()).toMatchObject({ base: 'next', effects: [one], cut: false });
+
+    const many = Object.fromEntries(Array.from({ length: 120 }, (_, at) => [`many/${at}.txt`, 'x\n']));
+    repository.push('work', many);
+    expect(await sum()).toMatchObject({ effects: { length: 99 }, left_out: 22 });
+    repository.push('work', { 'a-large.txt': 'x'.repeat(2_000_000) });
+    expect(await sum()).toMatchObject({ effects: [], left_out: 123 });
+    const onMain = { branch: 'main', message: 'More', files: [{ path: 'src/a.ts', content: 'x\n' }] };
+    expect((await propose(repository, 'commit_files', onMain)).before).not.toHaveProperty('sinceBase');
+  });
+
   test('of a text that is too long to be read is shown as that of a binary file is', async () => {
     for (const [length, binary] of [
       [5_400_000, false],

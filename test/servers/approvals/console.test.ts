@@ -254,6 +254,14 @@ describe('the console in a browser', () => {
     await page.getByText('Go to the decision').click();
     const box = await page.getByRole('button', { name: 'Approve' }).boundingBox();
     expect(box?.height).toBeGreaterThanOrEqual(44);
+
+    suite.repository.branches.set('agent/work', suite.repository.head('main'));
+    suite.repository.push('agent/work', { 'src/app.ts': 'one\nwas there before\nthree\n' });
+    const commit = await suite.commitFiles('agent/work', [{ path: 'new.txt', content: 'x\n' }]);
+    await page.goto(`${suite.consoleUrl}/changes/${commit}`);
+    await page.locator('summary', { hasText: '2 files, with this change and all before it' }).press('Enter');
+    await page.locator('[aria-labelledby=sum-title] .diff', { hasText: 'was there before' }).waitFor();
+    await expectNoSideScroll(page);
   });
 
   test('says who looks at what, and answers an agent that went wrong', async () => {

@@ -56,6 +56,8 @@ export type Suite = Approvals & {
     title?: string;
     supersedes?: string;
   }) => Promise<string>;
+  /** The same as a commit on a branch that is there. */
+  readonly commitFiles: (branch: string, files: readonly object[]) => Promise<string>;
   readonly repository: FakeRepository;
   /** Starts the executor of the notes; answers how to stop it. */
   readonly work: () => () => Promise<void>;
@@ -128,6 +130,13 @@ export async function startSuite(
   };
   const repository = new FakeRepository({ 'README.md': '# Web\n', 'src/app.ts': 'one\ntwo\nthree\n' });
   const repoPlace = { tools: toolbox(repoCapabilities), server: 'github', backend: 'github.test' };
+  const toRepository = async (name: string, args: object): Promise<string> => {
+    const context = { ...repoPlace, ledger, reader: repository.reader(), now };
+    const found = repoPlace.tools.find(name);
+    if (found?.tool.kind !== 'write') throw new Error(`no ${name}`);
+    const granted = { tool: found.tool, capability: found.capability };
+    return (await propose(context, blueprintOf('one'), granted, { repository: 'acme/web', ...args })).changeId;
+  };
   return {
     ...approvals,
     ledger,
@@ -148,23 +157,12 @@ export async function startSuite(
         reason: 'Because.',
         ...more,
       }),
-    proposeFiles: async ({ files, reason = 'Because.', title = 'Change things', ...more }) => {
-      const context = { ...repoPlace, ledger, reader: repository.reader(), now };
-      const found = repoPlace.tools.find('propose_pull_request');
-      if (found?.tool.kind !== 'write') throw new Error('no propose_pull_request');
-      const granted = { tool: found.tool, capability: found.capability };
-      const args = {
-        repository: 'acme/web',
-        base: 'main',
-        branch: 'agent/things',
-        title,
-        body: 'Text.',
-        files,
-        reason,
-        ...more,
-      };
-      return (await propose(context, blueprintOf('one'), granted, args)).changeId;
+    proposeFiles: ({ reason = 'Because.', title = 'Change things', ...more }) => {
+      const about = { base: 'main', branch: 'agent/things', title, body: 'Text.', reason };
+      return toRepository('propose_pull_request', { ...about, ...more });
     },
+    commitFiles: (branch, files) =>
+      toRepository('commit_files', { branch, message: 'Change things', files, reason: 'Because.' }),
     work: () => {
       const worker = startWorker(
         {
@@ -202,7 +200,7 @@ function newBlueprint(name: 'one' | 'two'): Blueprint {
         max_files: 1_000,
         max_bytes: 5_000_000,
       },
-      tools: new Set(['propose_pull_request']),
+      tools: new Set(['propose_pull_request', 'commit_files']),
     },
   ];
   return {

@@ -37,6 +37,27 @@ describe('an image', () => {
 });
 
 describe('parts of a change', () => {
+  test('are all that its branch comes to, as it was sealed with it, where it is a commit', async () => {
+    const suite = await startSuite();
+    const other = await suite.proposeFiles({ files: [{ path: 'a.txt', content: 'x' }] });
+    expect((await suite.ask(`/api/changes/${other}`)).body.content.since_base).toBe(null);
+    expect((await suite.ask(`/api/changes/${other}/since-base`)).status).toBe(404);
+    suite.repository.branches.set('agent/work', suite.repository.head('main'));
+    const alone = await suite.commitFiles('agent/work', [{ path: 'new.txt', content: 'x\n' }]);
+    expect((await suite.ask(`/api/changes/${alone}`)).body.content.since_base).toMatchObject({ only_this: true });
+    suite.repository.push('agent/work', { 'src/app.ts': 'one\n\u202etwo\nthree\n' });
+    const id = await suite.commitFiles('agent/work', [{ path: 'new.txt', content: 'y\n' }]);
+    const { content } = (await suite.ask(`/api/changes/${id}`)).body;
+    expect(content.since_base).toMatchObject({ base: 'main', files: 2, only_this: false, left_out: 0, cut: false });
+    const { effects } = (await suite.ask(`/api/changes/${id}/since-base`)).body;
+    expect(effects).toMatchObject([
+      { path: 'new.txt', diff: { added: 1, removed: 0 } },
+      { path: 'src/app.ts', diff: { added: 1, removed: 1 } },
+    ]);
+    expect(JSON.stringify(effects)).toContain('RIGHT-TO-LEFT OVERRIDE');
+    expect((await suite.ask(`/api/changes/${id}/since-base`, { headers: {} })).status).toBe(401);
+  });
+
   test('are its own images alone, as files that open nothing', async () => {
     const suite = await startSuite();
     const image = png(5, 5, [9, 9, 9]);

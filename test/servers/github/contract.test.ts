@@ -260,6 +260,9 @@ describe('writing', () => {
     const files = await backend.reader.files(name, made.oid, ['new.txt', 'AGENTS.md']);
     expect(Buffer.from(files.get('new.txt')?.bytes ?? []).toString()).toBe('one\r\ntwo\n');
     expect(files.get('AGENTS.md')).toBeNull();
+    const changed = await backend.reader.changed(name, main, made.oid);
+    expect(changed).toEqual({ from: main, paths: ['AGENTS.md', 'new.txt'], cut: false });
+    expect(await backend.reader.changed(name, made.oid, main)).toEqual({ from: main, paths: [], cut: false });
 
     const opened = await write.openPullRequest({
       repository,

@@ -223,6 +223,19 @@ describe('files', () => {
     expect(fake.requests.some((request) => request.url.includes('/git/blobs/'))).toBe(false);
   });
 
+  test('that a comparison does not list any more are said to be more, and two without a common past have none', async () => {
+    const files = Array.from({ length: 300 }, (_, at) => ({ filename: `${at}`, previous_filename: `old/${at}` }));
+    const body = { merge_base_commit: { sha: oidOf('c') }, files };
+    const compared = async (answer: { status?: number; body: unknown }) => {
+      fake.route = ({ url }) => (url.includes(`/compare/${oidOf('a')}...${oidOf('b')}`) ? answer : undefined);
+      return connect(fake.url).reader.changed('acme/web', oidOf('a'), oidOf('b'));
+    };
+    expect(await compared({ body })).toMatchObject({ from: oidOf('c'), paths: { length: 600 }, cut: true });
+    expect(await compared({ body: { ...body, files: files.slice(1) } })).toMatchObject({ cut: false });
+    expect(await compared({ status: 404, body: {} })).toBeNull();
+    await expect(compared({ body: { files } })).rejects.toMatchObject({ code: 'backend_unavailable' });
+  });
+
   const MiB = 1024 * 1024;
   const blobs = () => fake.requests.filter((request) => request.url.includes('/git/blobs/'));
   /** Answers for any paths: folders by their name, else a file of so many bytes that comes without text. */
