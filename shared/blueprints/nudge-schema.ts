@@ -17,7 +17,7 @@ export const nudges = {
   escalate: orNone(
     z.strictObject({
       after: reviewTime,
-      to: z.array(approverEntry).min(1, 'Somebody has to be told: name who.').max(50),
+      to: z.array(told).min(1, 'Somebody has to be told: name who.').max(50),
     }),
   ).optional(),
 };
