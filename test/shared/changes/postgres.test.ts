@@ -26,6 +26,8 @@ onPostgres((server) => {
   });
   describe('review rules', async () => {
     await import('./review.test.ts');
+  });
+  describe('code owners as approvers', async () => {
     await import('./code-owners.test.ts');
   });
   describe('what rules decide by themselves', async () => {
