@@ -4,6 +4,7 @@ import { type Audit, auditLedger } from '#shared/changes/audit.ts';
 import { type Checkpoint, readCheckpoints, takeCheckpoint } from '#shared/changes/checkpoint.ts';
 import { openSigningKey, publicHalves, type SigningKey } from '#shared/changes/keys.ts';
 import { sha256 } from '#shared/crypto/canonical.ts';
+import { insertAssignment } from '#shared/ledger/assignments.ts';
 import { insertStop } from '#shared/ledger/stops.ts';
 import { noVault } from '#shared/ledger/vault.ts';
 import { alice, bob, type NotesKit, notesKit, workAll } from '#test/fakes/notes-kit.ts';
@@ -20,6 +21,14 @@ kitsOnEachEngine((engine) => {
     const actor = { kind: 'person', ...alice } as const;
     const at = kit.clock.now().toISOString();
     await kit.ledger.write((tx) => insertStop(tx, { scope: 'tool', value: 't', reason: 'r', actor, at }));
+    const waits = await kit.ledger.db
+      .selectFrom('changes')
+      .select('id')
+      .where('status', '=', 'pending')
+      .executeTakeFirstOrThrow();
+    await kit.ledger.write((tx) =>
+      insertAssignment(tx, { changeId: waits.id, assignee: { person: 'bob' }, actor, at }),
+    );
     look = await lookAt(kit.ledgerPath);
   });
   afterEach(async () => {
@@ -59,6 +68,7 @@ kitsOnEachEngine((engine) => {
     ['contents that are gone', 'delete from content_chunks', ['contents']],
     ['a stop', "update stops set value = 'u'", ['operator']],
     ['a stop that is gone', 'delete from stops', ['operator']],
+    ['whom it was assigned to', 'update assignments set assignee = \'{"person":"eve"}\'', ['operator']],
     [
       'a migration that is not ours',
       "update kysely_migration set name = 'x' where name = '0002-stops'",

@@ -223,6 +223,14 @@ onPostgres((server) => {
       await expect(dropped).rejects.toThrow(denied);
     });
 
+    test('notes who looks at what waits, and nobody else does', async () => {
+      const note = "insert into assignments (change_id, assignee, actor, at) values ($1, null, '{}', '')";
+      const id = await ofGithub('pending');
+      await as('approvals', note, [id]);
+      await expect(as('github', note, [id])).rejects.toThrow(denied);
+      await expect(as('approvals', note, [await ofGithub('approved')])).rejects.toThrow('does not wait');
+    });
+
     test('begins and ends no step', async () => {
       const id = await ofGithub('dispatched');
       const attempt = "insert into attempts values ($1, 0, 1, 's', 'executor-1', '')";
