@@ -6,6 +6,7 @@ import { auditCommand } from './commands/audit.ts';
 import { backupCommands } from './commands/backup.ts';
 import { contentsCommands } from './commands/contents.ts';
 import { figuresCommand } from './commands/figures.ts';
+import { grantsCommand } from './commands/grants.ts';
 import { holdCommand } from './commands/hold.ts';
 import { incidentCommand } from './commands/incident.ts';
 import { keysCommand } from './commands/keys.ts';
@@ -75,6 +76,7 @@ export function program(exit: SetExitCode): Command {
   verifyChangeCommand(changes, exit);
   setsCommand(countersign, exit);
   stopCommand(countersign);
+  grantsCommand(countersign);
   holdCommand(countersign);
   incidentCommand(countersign);
   figuresCommand(countersign);

@@ -5,6 +5,7 @@ import type { Progress, Tell } from './audit.ts';
 import { auditAssignments } from './audit-assignments.ts';
 import { auditDecisions } from './audit-decisions.ts';
 import type { Chain } from './audit-events.ts';
+import { auditGrants } from './audit-grants.ts';
 import { auditMoves } from './audit-moves.ts';
 import { type Kept, keptOf } from './audit-page.ts';
 import { auditPasskeys, type PasskeyCounts } from './audit-passkeys.ts';
@@ -53,6 +54,7 @@ function auditOne(kept: Kept, { keys, people, chain, tell }: Omit<Options, 'prog
   auditMoves(kept, tell);
   const sealed = auditSealed(kept, tell);
   auditDecisions(kept, sealed, keys, tell);
+  auditGrants(kept, sealed, keys, tell);
   auditAssignments(kept, tell);
   auditSteps(kept, chain, tell);
   return auditPasskeys(kept, sealed, { keys, people }, tell);

@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely';
 import type { ChangeRow } from '#shared/ledger/changes.ts';
 import type { DecisionRow } from '#shared/ledger/decisions.ts';
 import type { EventRow } from '#shared/ledger/events.ts';
+import type { GrantRow, GrantUse } from '#shared/ledger/grants.ts';
 import type {
   AssignmentsTable,
   AttemptsTable,
@@ -23,6 +24,10 @@ export type Kept = {
   /** Which version of what it is; null for a first one. */
   readonly version: VersionsTable | null;
   readonly decisions: readonly DecisionRow[];
+  /** The task grant that came with it, how many ends that has, and its place under another. */
+  readonly grant: GrantRow | null;
+  readonly ends: number;
+  readonly use: GrantUse | null;
   readonly assignments: readonly Selectable<AssignmentsTable>[];
   readonly attempts: readonly AttemptsTable[];
   readonly outcomes: readonly OutcomesTable[];
@@ -38,6 +43,9 @@ export async function keptOf(db: LedgerDb, rows: readonly ChangeRow[]): Promise<
   const touches = await grouped(db, 'touches', ids, 'resource');
   const versions = await grouped(db, 'versions', ids);
   const decisions = await grouped(db, 'decisions', ids, 'id');
+  const grants = await grouped(db, 'grants', ids);
+  const uses = await grouped(db, 'grant_uses', ids);
+  const ended = await endedGrants(db, ids);
   const assignments = await grouped(db, 'assignments', ids, 'id');
   const attempts = await grouped(db, 'attempts', ids);
   const outcomes = await grouped(db, 'outcomes', ids);
@@ -49,6 +57,9 @@ export async function keptOf(db: LedgerDb, rows: readonly ChangeRow[]): Promise<
     touches: touches(row.id).map(({ resource }) => resource),
     version: versions(row.id)[0] ?? null,
     decisions: decisions(row.id),
+    grant: grants(row.id)[0] ?? null,
+    ends: ended.has(row.id) ? 1 : 0,
+    use: uses(row.id)[0] ?? null,
     assignments: assignments(row.id),
     attempts: attempts(row.id),
     outcomes: outcomes(row.id),
@@ -62,9 +73,17 @@ type OfAChange =
   | 'touches'
   | 'versions'
   | 'decisions'
+  | 'grants'
+  | 'grant_uses'
   | 'assignments'
   | 'attempts'
   | 'outcomes';
+
+/** The changes whose task grants have ended. */
+async function endedGrants(db: LedgerDb, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const ends = db.selectFrom('grants as g').innerJoin('grant_ends as e', 'e.grant_id', 'g.id').select('g.change_id');
+  return new Set((await ends.where('g.change_id', 'in', ids).execute()).map((one) => one.change_id));
+}
 
 async function grouped<T extends OfAChange>(
   db: LedgerDb,

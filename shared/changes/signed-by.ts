@@ -1,8 +1,9 @@
 import { AppError } from '#shared/errors.ts';
 import { moveChange } from '#shared/ledger/changes.ts';
 import { appendEvent, type EventActor } from '#shared/ledger/events.ts';
+import { endGrant, lastingGrants } from '#shared/ledger/grants.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
-import type { LedgerDb } from '#shared/ledger/schema.ts';
+import type { LedgerDb, LedgerTx } from '#shared/ledger/schema.ts';
 import { signersOf } from './envelope.ts';
 import type { Status } from './transitions.ts';
 
@@ -12,7 +13,10 @@ const underApproval = ['pending', 'approved', 'dispatched', 'unknown', 'partial'
 /** A change that an approval under a key still counts for. */
 export type SignedBy = { readonly change_id: string; readonly status: (typeof underApproval)[number] };
 
-/** The changes that could not be carried out, or taken up again, if a key did not count any more; in order of age. */
+/**
+ * The changes that could not be carried out, or taken up again, if a key did not count any more, in order of age: what people allowed
+ * in advance counts by the key of that, too.
+ */
 export async function signedBy(db: LedgerDb, keyId: string): Promise<readonly SignedBy[]> {
   const rows = await db
     .selectFrom('changes')
@@ -22,9 +26,31 @@ export async function signedBy(db: LedgerDb, keyId: string): Promise<readonly Si
     .where('decisions.verb', '=', 'approve')
     .orderBy('changes.id')
     .execute();
-  const under = rows.filter(({ envelope }) => signersOf(envelope).includes(keyId));
+  const allowed = await db
+    .selectFrom('changes')
+    .innerJoin('grant_uses', 'grant_uses.change_id', 'changes.id')
+    .innerJoin('grants', 'grants.id', 'grant_uses.grant_id')
+    .select(['changes.id', 'changes.status', 'grants.envelope'])
+    .where('changes.status', 'in', underApproval)
+    .orderBy('changes.id')
+    .execute();
+  const all = [...rows, ...allowed].toSorted((one, other) => (one.id < other.id ? -1 : 1));
+  const under = all.filter(({ envelope }) => signersOf(envelope).includes(keyId));
   const found = new Map(under.map(({ id, status }) => [id, status as SignedBy['status']]));
   return [...found].map(([change_id, status]) => ({ change_id, status }));
+}
+
+/** Nothing would come under them any more. */
+async function endGrantsSignedBy(
+  tx: LedgerTx,
+  keyId: string,
+  { at, actor }: { readonly at: string; readonly actor: EventActor },
+): Promise<void> {
+  const note = 'The key that it was signed with was retired.';
+  for (const grant of await lastingGrants(tx, 'all', at)) {
+    if (signersOf(grant.envelope).includes(keyId))
+      await endGrant(tx, grant, { why: 'revoked', change_id: null, note, actor, at });
+  }
 }
 
 const note = 'The key that its approval was signed with was retired.';
@@ -51,6 +77,7 @@ export async function endSignedBy(
       if (status === 'approved') await moveChange(tx, { id, from: status, to: 'revoked', at, actor, note });
       if (status === 'pending') await moveChange(tx, { id, from: status, to: 'withdrawn', at, actor, note });
     }
+    await endGrantsSignedBy(tx, keyId, { at, actor });
     await appendEvent(tx, { at, type: 'key.retired', changeId: null, actor, body: { key: keyId } });
     return all;
   });

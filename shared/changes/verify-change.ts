@@ -10,6 +10,7 @@ import type { Tell } from './audit.ts';
 import type { ContentCounts } from './audit-contents.ts';
 import { auditDecisions, isGood } from './audit-decisions.ts';
 import { checkLink, isSigned } from './audit-events.ts';
+import { auditGrants } from './audit-grants.ts';
 import { auditMoves } from './audit-moves.ts';
 import { type Kept, keptOf } from './audit-page.ts';
 import { auditPasskeys } from './audit-passkeys.ts';
@@ -83,6 +84,7 @@ export async function verifyChange(
   auditMoves(kept, found.tell);
   const sealed = auditSealed(kept, found.tell);
   auditDecisions(kept, sealed, keys, found.tell);
+  auditGrants(kept, sealed, keys, found.tell);
   auditSteps(kept, { steps: await firstStep(db) }, found.tell);
   const passkeys = await auditPasskeys(kept, sealed, { keys, people }, found.tell);
   const contents = vault && (await auditOwnContents(db, id, vault, found.tell));

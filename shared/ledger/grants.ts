@@ -57,18 +57,18 @@ export async function endGrantsOf(tx: LedgerTx, stop: StopScope, end: GrantEnd):
   for (const grant of await query.orderBy('g.id').execute()) await endGrant(tx, grant, end);
 }
 
-/** Grants of an agent and blueprint on a server that last, with those that are used up; oldest first. */
+/** Grants that last, of an agent and blueprint on a server or of all, with those that are used up; oldest first. */
 export function lastingGrants(
   db: LedgerDb,
-  of: { readonly agent: string; readonly blueprint: string; readonly server: string },
+  of: { readonly agent: string; readonly blueprint: string; readonly server: string } | 'all',
   at: Timestamp,
 ): Promise<GrantRow[]> {
-  return unended(db)
+  const all = unended(db).where('g.expires_at', '>', at).orderBy('g.id');
+  if (of === 'all') return all.execute();
+  return all
     .where('g.agent', '=', of.agent)
     .where('g.blueprint', '=', of.blueprint)
     .where('g.server', '=', of.server)
-    .where('g.expires_at', '>', at)
-    .orderBy('g.id')
     .execute();
 }
 

@@ -92,10 +92,10 @@ describe('a task grant in a browser', () => {
     suite.work();
     const page = await signIn(suite);
     const origin = await suite.proposeNotes({ a: 'one', b: 'one' });
-    await approveWith(page, suite, origin, { 'Bytes that they write, all together': '12', 'Hours, from now': '0.5' });
+    await approveWith(page, suite, origin, { 'Bytes that they write, all together': '12', 'Hours, from now': '0.1' });
     expect(await granted(suite)).toMatchObject({ bytes: { used: 0, of: 12 }, changes: { of: 3 } });
     await waits(suite, await suite.proposeNote('thirteen byte'));
-    suite.pass(hourMs / 2);
+    suite.pass(hourMs / 10);
     const late = await suite.proposeNote('x', { id: 'b' });
     await page.goto(`${suite.consoleUrl}/grants`);
     await page.getByText('Expired').waitFor();
