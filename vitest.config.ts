@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { relative } from 'node:path';
 import { configDefaults, defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const [major = 0] = process.versions.node.split('.').map(Number);
 if (major < 24) {
@@ -8,18 +11,48 @@ if (major < 24) {
   );
 }
 
-/** Tests of code without processes, files or state of its own: they can share a worker, and load all that code once. */
-const pure = ['capabilities', 'shared/blueprints', 'shared/crypto', 'shared/guard', 'shared/tools'].map(
-  (folder) => `test/${folder}/**/*.test.ts`,
-);
+/**
+ * Tests that take long, mostly because they start processes: each has a worker of its own. All others share a worker with
+ * those that it ran before, so that the code under test is loaded once and not once for each file, which takes longer
+ * than most of them. No test changes what others see: hooks are set in test files, and what they replace they put back.
+ */
+const long = [
+  'test/bench/**/*.test.ts',
+  'test/e2e/**/*.test.ts',
+  'test/explorer/**/*.test.ts',
+  'test/servers/approvals/console.test.ts',
+  'test/servers/cli/**/*.test.ts',
+  'test/servers/suite/**/*.test.ts',
+  // Imports the tests of others, which a worker that ran those has loaded already.
+  'test/shared/changes/postgres.test.ts',
+  'test/soak/**/*.test.ts',
+  'test/types.test.ts',
+];
+
+/** Long ones first, so that no worker has one left when the other has ended. Otherwise, the seed alone decides. */
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const { seed } = this.ctx.config.sequence;
+    const rank = ({ moduleId, project }: TestSpecification): string => {
+      const path = relative(this.ctx.config.root, moduleId);
+      return `${project.config.isolate ? 0 : 1}${createHash('sha256').update(`${seed} ${path}`).digest('hex')}`;
+    };
+    return files.toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1));
+  }
+}
 
 export default defineConfig({
   test: {
     projects: [
-      { extends: true, test: { name: 'pure', include: pure, isolate: false } },
+      { extends: true, test: { name: 'long', include: long } },
       {
         extends: true,
-        test: { name: 'real parts', include: ['test/**/*.test.ts'], exclude: [...configDefaults.exclude, ...pure] },
+        test: {
+          name: 'short',
+          include: ['test/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...long],
+          isolate: false,
+        },
       },
     ],
     environment: 'node',
@@ -27,10 +60,10 @@ export default defineConfig({
     globals: false,
     // Native modules and process.chdir, signals and exit codes behave in a process as they do in production.
     pool: 'forks',
-    // Most tests wait for processes of their own, so a second worker pays off on two cores too.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Most tests wait for processes of their own, so a third worker pays off on two cores too.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     // Order must never matter; the seed is printed, and --sequence.seed=N repeats a run.
-    sequence: { shuffle: true },
+    sequence: { shuffle: true, sequencer: LongFirst },
     // How long a test takes depends on what else the machine does; these only end what would never end.
     testTimeout: 120_000,
     hookTimeout: 120_000,
