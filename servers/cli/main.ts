@@ -6,9 +6,10 @@ import { program } from './program.ts';
 async function run(args: readonly string[]): Promise<ExitCode> {
   let exitCode: ExitCode = exitCodes.ok;
   try {
-    await program((code) => {
+    const command = await program(args, (code) => {
       exitCode = code;
-    }).parseAsync(args, { from: 'user' });
+    });
+    await command.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
     return explain(error);

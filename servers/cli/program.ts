@@ -2,17 +2,11 @@ import { Command } from 'commander';
 import { suiteVersion } from '#shared/config/version.ts';
 import { approveCommand } from './commands/approve.ts';
 import { assignCommand } from './commands/assign.ts';
-import { auditCommand } from './commands/audit.ts';
-import { backupCommands } from './commands/backup.ts';
-import { contentsCommands } from './commands/contents.ts';
 import { figuresCommand } from './commands/figures.ts';
 import { grantsCommand } from './commands/grants.ts';
 import { holdCommand } from './commands/hold.ts';
 import { incidentCommand } from './commands/incident.ts';
-import { keysCommand } from './commands/keys.ts';
-import { ledgerCommand } from './commands/ledger.ts';
 import { listCommand } from './commands/list.ts';
-import { peopleCommand } from './commands/people.ts';
 import { rejectCommand } from './commands/reject.ts';
 import { restoreCommand } from './commands/restore.ts';
 import { resumeCommand } from './commands/resume.ts';
@@ -22,8 +16,6 @@ import { showCommand } from './commands/show.ts';
 import { signInCommand, signOutCommand } from './commands/sign-in.ts';
 import { startCommand } from './commands/start.ts';
 import { stopCommand } from './commands/stop.ts';
-import { verifyChangeCommand } from './commands/verify.ts';
-import { webhooksCommand } from './commands/webhooks.ts';
 import type { ExitCode } from './exit.ts';
 
 /** Commands that end well say here with which exit code. */
@@ -47,8 +39,11 @@ Examples:
   $ countersign changes list --status pending
   $ countersign changes approve chg_01kagv2xq6w0c5z8t4m1n7p3rd`;
 
-/** The whole command. It reads no arguments yet and does nothing before it does. */
-export function program(exit: SetExitCode): Command {
+/**
+ * The command as these arguments need it; it does nothing before they are parsed. What opens ledgers is most of the code,
+ * and what asks a console or starts a suite would spend most of its time on loading it, so that is left out for those.
+ */
+export async function program(args: readonly string[], exit: SetExitCode): Promise<Command> {
   const countersign = new Command('countersign')
     .description('Lets AI agents change things only as a person decided, and puts back what they changed.')
     .option('--url <url>', 'where the console is (default: http://127.0.0.1:7200)')
@@ -73,19 +68,26 @@ export function program(exit: SetExitCode): Command {
   restoreCommand(changes);
   resumeCommand(changes);
   settleCommand(changes);
-  verifyChangeCommand(changes, exit);
   setsCommand(countersign, exit);
   stopCommand(countersign);
   grantsCommand(countersign);
   holdCommand(countersign);
   incidentCommand(countersign);
   figuresCommand(countersign);
-  auditCommand(countersign, exit);
-  backupCommands(countersign);
-  peopleCommand(countersign, exit);
-  ledgerCommand(countersign);
-  contentsCommands(countersign);
-  webhooksCommand(countersign, exit);
-  keysCommand(countersign);
+  if (!isComplete(countersign, args)) {
+    const { localCommands } = await import('./local.ts');
+    localCommands(countersign, changes, exit);
+  }
   return countersign;
+}
+
+/** Whether the first words name a command, rather than none that is known or a group of them. */
+function isComplete(countersign: Command, args: readonly string[]): boolean {
+  let found: Command | undefined = countersign;
+  for (const word of args) {
+    found = found.commands.find((one) => one.name() === word);
+    if (found === undefined) return false;
+    if (found.commands.length === 0) return true;
+  }
+  return false;
 }
