@@ -50,7 +50,9 @@ function isSameAgents(earlier: SealedBody, later: SealedBody): boolean {
 /** Forms that leave no room for markup, a mention or a second line. */
 const isSound: Readonly<Record<ReceiptKind, (value: Json, backend: string) => boolean>> = {
   url: (value, backend) =>
-    typeof value === 'string' && /^https?:\/\/[\w.:-]{1,100}(\/[\w.~%/-]{0,200})?$/.test(value) && isOf(value, backend),
+    typeof value === 'string' &&
+    /^https?:\/\/[\w.:-]{1,100}(\/[\w.~%/-]{0,200})?(#[\w-]{1,100})?$/.test(value) &&
+    isOf(value, backend),
   number: (value) => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0,
   branch: (value) => typeof value === 'string' && /^[A-Za-z0-9][\w./-]{0,199}$/.test(value),
   oid: (value) => typeof value === 'string' && /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(value),

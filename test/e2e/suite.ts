@@ -48,6 +48,11 @@ const mutations: ReadonlySet<string> = new Set([
   'closePullRequest',
   'reopenPullRequest',
   'updateRefs',
+  'updatePullRequest',
+  'convertPullRequestToDraft',
+  'markPullRequestReadyForReview',
+  'addComment',
+  'deleteIssueComment',
 ]);
 
 /** The requests that ask the backend to write. */

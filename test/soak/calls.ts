@@ -18,6 +18,11 @@ export const mutations: ReadonlySet<string> = new Set([
   'closePullRequest',
   'reopenPullRequest',
   'updateRefs',
+  'updatePullRequest',
+  'convertPullRequestToDraft',
+  'markPullRequestReadyForReview',
+  'addComment',
+  'deleteIssueComment',
 ]);
 
 /** What a table says of a call. */

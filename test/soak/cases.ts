@@ -3,13 +3,13 @@ import { type Bench, pause } from './bench.ts';
 import { approveIfPlanned, type Call, nameOf } from './calls.ts';
 import type { Fault } from './faults.ts';
 import { violationOf } from './invariants.ts';
-import { type Kind, type Prepared, planned, settled } from './kinds.ts';
+import { type Effects, type Kind, type Prepared, planned, settled, settledOrInDoubt } from './kinds.ts';
 import type { Moment } from './moments.ts';
 import { randomOf } from './random.ts';
 
 /** One fault at one place of one kind of write. */
 export type Case = {
-  readonly kind: Pick<Kind, 'name'>;
+  readonly kind: Pick<Kind, 'name' | 'once'>;
   readonly step: string;
   readonly fault: string;
   readonly play: (bench: Bench, seed: number) => Promise<Played>;
@@ -47,9 +47,11 @@ export function caseOf(call: Call, fault: Fault): Case {
     const reached = await bench.played(id, since);
     if (reached) await fault.meanwhile(bench, id);
     bench.arm([]);
-    // What was only planned goes on without a fault.
-    await planned(bench, id, patienceMs);
-    await approveIfPlanned(bench, id);
+    // What was only planned goes on without a fault; what may stay in doubt was not.
+    if (!('once' in call.kind)) {
+      await planned(bench, id, patienceMs);
+      await approveIfPlanned(bench, id);
+    }
     return { id, reached, effects, expected: fault.expected(call) };
   };
   return { kind: call.kind, step: nameOf(call), fault: fault.name, play };
@@ -72,10 +74,10 @@ export async function play(bench: Bench, one: Case, seed: number): Promise<Outco
   const about = { name: titleOf(one), kind: one.kind.name, step: one.step, fault: one.fault };
   const since = bench.mark();
   const { id, reached, expected, effects } = await one.play(bench, seed);
-  const change = await settled(bench, id, patienceMs);
+  const change = await (one.kind.once ? settledOrInDoubt(bench, id) : settled(bench, id, patienceMs));
   // A request that was held up or repeated may still come through.
   if (one.fault.startsWith('delay') || one.fault.startsWith('duplicate')) await pause(100);
-  const violation = violationOf(change, await effects(), expected);
+  const violation = isInDoubt(one, change, await effects()) ? null : violationOf(change, await effects(), expected);
   const doubts = change.history.filter((event: Answered) => event.type === 'change.unknown').length;
   const ms = Math.round(performance.now() - begun);
   if (violation !== null) {
@@ -83,6 +85,12 @@ export async function play(bench: Bench, one: Case, seed: number): Promise<Outco
     return { ...about, outcome: 'violation', doubts, ms, violation: said };
   }
   return { ...about, outcome: reached ? change.status : 'not reached', doubts, ms };
+}
+
+/** Nobody tries again what might be done twice: it waits for a person, and the truth is that nothing is there. */
+function isInDoubt({ kind }: Case, { status, note }: Answered, effects: Effects): boolean {
+  const none = Object.values(effects).every((count) => count === 0);
+  return kind.once === true && status === 'unknown' && note !== null && none;
 }
 
 function traceOf(bench: Bench, change: Answered, since: number): string {

@@ -1,6 +1,7 @@
 import type { Answered } from '#test/e2e/people.ts';
 import { ended } from '#test/e2e/people.ts';
 import type { Bench } from './bench.ts';
+import { commentsOf } from './conversation.ts';
 
 /** How often a step took effect at the backend, as git and forge have it, whatever the ledger says. */
 export type Effects = Readonly<Record<string, number>>;
@@ -16,7 +17,12 @@ export type Prepared = {
 export type Proposed = Prepared & { readonly id: string };
 
 /** A kind of write: everything before its approval, without a fault. */
-export type Kind = { readonly name: string; readonly prepare: (bench: Bench) => Promise<Proposed> };
+export type Kind = {
+  readonly name: string;
+  readonly prepare: (bench: Bench) => Promise<Proposed>;
+  /** The backend would do it twice, so that what was not answered and is not found is for a person to settle. */
+  readonly once?: true;
+};
 
 /** Work that begins otherwise than by an approval, and ends in front of the approvers. */
 export type Planning = { readonly name: string; readonly prepare: (bench: Bench) => Promise<Prepared> };
@@ -134,6 +140,56 @@ const reopen: Kind = {
   },
 };
 
+async function pullRequestOf(bench: Bench, branch: string): Promise<Answered> {
+  const [{ number }] = await pullRequestsOf(bench, branch);
+  return bench.agent().call('get_pull_request', { repository, number });
+}
+
+/** Does something to a pull request of its own, and puts it back as often as it says. */
+const onPullRequest =
+  (tool: string, args: object, restores: 0 | 1, effects: (bench: Bench, branch: string) => Prepared['effects']) =>
+  async (bench: Bench): Promise<Proposed> => {
+    const branch = bench.fresh();
+    await carryOut(bench, await proposePullRequest(bench, branch));
+    const { number } = await pullRequestOf(bench, branch);
+    const asked = { repository, number, reason: 'a fault is tried', ...args };
+    const { change_id: made } = await bench.agent().call(tool, asked);
+    const id = restores === 0 ? made : await restoreOf(bench, await carryOut(bench, made));
+    return proposed(bench, id, effects(bench, branch));
+  };
+
+const changed = { body: 'Another text', draft: false, state: 'closed' };
+const updated =
+  (restored: boolean) =>
+  (bench: Bench, branch: string): Prepared['effects'] =>
+  async () => {
+    const { body, draft, state } = await pullRequestOf(bench, branch);
+    const count = (isChanged: boolean): number => (isChanged === restored ? 0 : 1);
+    return {
+      ...(restored ? { reopen_pull_request: count(state === 'closed') } : {}),
+      edit_pull_request: count(body === changed.body),
+      [restored ? 'convert_to_draft' : 'mark_ready']: count(draft === false),
+      ...(restored ? {} : { close_pull_request: count(state === 'closed') }),
+    };
+  };
+
+const words = 'A comment that is written once';
+const said =
+  (gone: boolean) =>
+  (bench: Bench, branch: string): Prepared['effects'] =>
+  async () => {
+    const { number } = await pullRequestOf(bench, branch);
+    const count = (await commentsOf(bench.suite, number)).filter((body) => body.includes(words)).length;
+    return gone ? { delete_comment: count === 0 ? 1 : 0 } : { comment: count };
+  };
+
+const pullRequestKinds: readonly Kind[] = [
+  { name: 'update', prepare: onPullRequest('update_pull_request', changed, 0, updated(false)) },
+  { name: 'restore-update', prepare: onPullRequest('update_pull_request', changed, 1, updated(true)) },
+  { name: 'comment', once: true, prepare: onPullRequest('comment_on_pull_request', { body: words }, 0, said(false)) },
+  { name: 'restore-comment', prepare: onPullRequest('comment_on_pull_request', { body: words }, 1, said(true)) },
+];
+
 /** The plan of a restore: what is asked before anybody may approve it. */
 const planRestore: Planning = {
   name: 'plan-restore',
@@ -157,7 +213,10 @@ const planRestore: Planning = {
 export const plannings: readonly Planning[] = [planRestore];
 
 /** Every kind of write that the tools know, each with its restore and the restore of that. */
-export const kinds: readonly Kind[] = [open, commit, withdraw, restoreCommit(1), reopen, restoreCommit(2)];
+export const kinds: readonly Kind[] = [
+  ...[open, commit, withdraw, restoreCommit(1), reopen, restoreCommit(2)],
+  ...pullRequestKinds,
+];
 
 /** Waits until a change has ended, or waits for its approval; answers how it stands then, or when the time is over. */
 export async function planned(bench: Bench, id: string, withinMs: number): Promise<Answered> {
@@ -167,6 +226,14 @@ export async function planned(bench: Bench, id: string, withinMs: number): Promi
 /** Waits until a change has ended; answers how it stands after that, or when the time is over. */
 export function settled(bench: Bench, id: string, withinMs: number): Promise<Answered> {
   return reached(bench, id, ended, withinMs);
+}
+
+/** How long it may take until what was not answered is found. */
+const lookMs = 8_000;
+
+/** As {@link settled}, where a change of which nothing is found stays in doubt until a person says what became of it. */
+export function settledOrInDoubt(bench: Bench, id: string): Promise<Answered> {
+  return reached(bench, id, ended, lookMs);
 }
 
 async function reached(bench: Bench, id: string, states: readonly string[], withinMs: number): Promise<Answered> {

@@ -82,7 +82,9 @@ async function casesOf(bench: Bench, { seed, only = () => true, kind, most, quic
   const ofKind = (one: { readonly name: string }): boolean => kind === undefined || one.name === kind;
   for (const one of [...plannings, ...kinds].filter(ofKind)) calls.push(...(await discover(bench, one)));
   const all = [
-    ...calls.flatMap((call) => atRequests.filter((fault) => fault.applies(call)).map((fault) => caseOf(call, fault))),
+    ...calls.flatMap((call) =>
+      atRequests.filter((fault) => fault.applies(call) && !isTwice(call, fault)).map((fault) => caseOf(call, fault)),
+    ),
     ...kinds.filter(ofKind).flatMap((one) => atMoments.map((moment) => momentCase(one, moment))),
   ];
   const wanted = all.filter((one) => only(titleOf(one)) && !(quick && isLong(one)));
@@ -95,6 +97,10 @@ function spread(cases: readonly Case[]): Case[] {
   const longest = Math.max(0, ...rows.map((row) => row.length));
   return Array.from({ length: longest }, (_, index) => rows.flatMap((row) => row[index] ?? [])).flat();
 }
+
+/** What the network repeats, or holds back for longer than is waited here: nothing keeps a backend from doing it. */
+const isTwice = ({ kind, writes }: Call, { name }: { readonly name: string }): boolean =>
+  'once' in kind && kind.once === true && writes && /^(?:duplicate|late)/.test(name);
 
 const isLong = ({ fault }: Case): boolean => /locked|late|second executor|disk full/.test(fault);
 
