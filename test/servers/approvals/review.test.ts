@@ -127,6 +127,7 @@ test('a quorum is told as it fills, by which rule, and auditors see it all and d
     approved: 0,
     missing: 2,
     owners: null,
+    decide: null,
     remind_at: expect.any(String),
     escalate: { at: expect.any(String), to: ['group:leads'] },
   });
