@@ -72,6 +72,39 @@ describe('a pull request that a person answered for', () => {
     expect(shown).toMatchObject({ state: 'open', draft: true, head: 'agent/told', base: 'main' });
   });
 
+  it('is commented on, changed and closed, each as it was shown, and all of it is put back', async () => {
+    const { change_id: opened } = await agent.call('propose_pull_request', proposal('agent/talked'));
+    await person.carryOut(opened);
+    const repository = 'acme/storefront';
+    const listed = await agent.call('list_pull_requests', { repository, state: 'open', head: 'agent/talked' });
+    const [{ number }] = listed.pull_requests;
+    const is = () => agent.call('get_pull_request', { repository, number });
+    const was = await is();
+    const asked = { repository, number, reason: 'The ticket asks for it.' };
+    const comment = await agent.call('comment_on_pull_request', { ...asked, body: 'Done as asked.' });
+    // The shipped rule decides it: nobody is asked.
+    const { changes: said } = await queue.call('wait_for_change', { change_ids: [comment.change_id] });
+    expect(said[0].status).toBe('applied');
+    const { decisions } = await person.change(comment.change_id);
+    const reason = 'By a policy rule of blueprint demo-storefront (own comments).';
+    expect(decisions).toMatchObject([{ verb: 'approve', signature: 'valid', reason }]);
+    const change = { title: 'Another', body: 'See {{after.comment_url}}', draft: false, state: 'closed' };
+    const update = await agent.call('update_pull_request', { ...asked, ...change, after: comment.change_id });
+    const done = await person.carryOut(update.change_id);
+    expect([done.status, done.note]).toEqual(['applied', null]);
+    const { body, ...now } = await is();
+    expect(now).toMatchObject({ title: 'Another', draft: false, state: 'closed' });
+    expect(body).toMatch(`/acme/storefront/pull/${number}#issuecomment-`);
+
+    for (const id of [update.change_id, comment.change_id]) {
+      const planned = await person.restore(id);
+      expect([planned.status, planned.note]).toEqual(['pending_approval', null]);
+      const restored = await person.carryOut(planned.change_id);
+      expect([restored.status, restored.note]).toEqual(['applied', null]);
+    }
+    expect(await is()).toEqual(was);
+  });
+
   it('shows people what was made, where it is, and that the commit is verified', async () => {
     const { change_id: id } = await agent.call('propose_pull_request', proposal('agent/shown'));
     await person.carryOut(id);

@@ -24,6 +24,7 @@ capabilities:
 let suite: TestSuite;
 let agent: Agent;
 let other: Agent;
+let third: Agent;
 let queue: Agent;
 let othersQueue: Agent;
 let person: Person;
@@ -33,18 +34,20 @@ beforeAll(async () => {
     blueprints: {
       'first.yaml': blueprint('first', '127.0.0.1', 'docs/**'),
       'second.yaml': `${blueprint('second', '127.0.0.2', 'src/**')}limits: { reads_per_minute: 30 }\n`,
+      'third.yaml': blueprint('third', '127.0.0.3', 'docs/**'),
     },
   });
-  [agent, other, queue, othersQueue] = await Promise.all([
+  [agent, other, third, queue, othersQueue] = await Promise.all([
     agentOf(suite.mcpUrl('github', 0)),
     agentOf(suite.mcpUrl('github', 1)),
+    agentOf(suite.mcpUrl('github', 2)),
     agentOf(suite.mcpUrl('approvals', 0)),
     agentOf(suite.mcpUrl('approvals', 1)),
   ]);
   person = personOf(suite);
 });
 afterAll(async () => {
-  await Promise.all([agent, other, queue, othersQueue].map((one) => one.close()));
+  await Promise.all([agent, other, third, queue, othersQueue].map((one) => one.close()));
   await suite.stop();
 });
 
@@ -93,6 +96,29 @@ describe('outside the scope', () => {
       expect(await agent.fails(tool, { repository: 'acme/billing', ...args })).toMatch(/^out_of_scope: /);
     }
     expect(suite.requests()).toHaveLength(before);
+  });
+});
+
+describe('a pull request of another agent', () => {
+  it('is answered as one that is not there, whatever is to be done to it', async () => {
+    const { change_id: id } = await agent.call('propose_pull_request', { ...proposal, branch: 'first/pull' });
+    await person.carryOut(id);
+    const at = { repository: 'acme/storefront' };
+    const { pull_requests } = await agent.call('list_pull_requests', { ...at, state: 'open', head: 'first/pull' });
+    const [{ number }] = pull_requests;
+    for (const [tool, args] of [
+      ['comment_on_pull_request', { body: 'x' }],
+      ['update_pull_request', { title: 'x' }],
+      ['update_pull_request', { state: 'open' }],
+    ] as const) {
+      const call = (which: number): Promise<string> =>
+        third.fails(tool, { ...at, ...args, number: which, reason: 'r' });
+      const foreign = await call(number);
+      expect(foreign).toMatch(/^not_found: /);
+      expect(foreign.replace(`pull request ${number} `, 'pull request 999 ')).toBe(await call(999));
+    }
+    const comment = await agent.call('comment_on_pull_request', { ...at, number, body: 'x', reason: 'r' });
+    await queue.call('withdraw_change', { change_id: comment.change_id, reason: 'done' });
   });
 });
 
