@@ -148,6 +148,7 @@ describe('a session', () => {
       name: null,
       person: null,
       groups: [],
+      responds: true,
     });
     const partial: Record<string, string>[] = [
       { cookie },

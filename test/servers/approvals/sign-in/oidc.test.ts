@@ -112,6 +112,7 @@ describe('signing in at an OpenID provider', () => {
       how: 'oidc',
       name: 'Alice Adams',
       person: null,
+      responds: false,
       groups: [
         { group: 'platform', from: ['claim'] },
         { group: 'leads', from: ['claim'] },
