@@ -95,12 +95,19 @@ export type NotesKit = {
   readonly close: () => Promise<void>;
 };
 
-/** Makes the ledger of a kit, which has a folder, and answers where it is. Whoever wants another engine sets another. */
+/** Makes and opens the ledger of a kit, which has a folder. Whoever wants another engine sets others. */
 export const ledgers = {
+  /** Answers where it is. */
   make: async (dir: string): Promise<string> => {
     const path = join(dir, 'ledger.db');
     await newSqliteLedger(path);
     return path;
+  },
+  open: async (location: string): Promise<Ledger> => {
+    const ledger = await openLedger(location);
+    // A test that pulls no plug need not wait for the disk.
+    if (!isPostgresUrl(location)) await sql`pragma synchronous = off`.execute(ledger.db);
+    return ledger;
   },
 };
 
@@ -118,9 +125,7 @@ export async function notesKit(
 ): Promise<NotesKit> {
   const dir = await mkdtemp(join(tmpdir(), 'countersign-notes-'));
   const ledgerPath = await ledgers.make(dir);
-  const ledger = await openLedger(ledgerPath);
-  // A test that pulls no plug need not wait for the disk.
-  if (!isPostgresUrl(ledgerPath)) await sql`pragma synchronous = off`.execute(ledger.db);
+  const ledger = await ledgers.open(ledgerPath);
   const key = openSigningKey(join(dir, 'keys/decision.pem'));
   publishKey(join(dir, 'keys/public.json'), key);
   const store = noteStore();

@@ -1,20 +1,26 @@
-import { beforeAll, describe } from 'vitest';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe } from 'vitest';
 import { appendOnlyTables } from '#shared/ledger/append-only.ts';
+import { type Ledger, openLedger } from '#shared/ledger/ledger.ts';
 import { ledgers } from '#test/fakes/notes-kit.ts';
 import { onPostgres } from '../ledger/engines.ts';
 
 /** What is proved of changes on SQLite, once more with a PostgreSQL ledger: the same tests, imported. */
 onPostgres((server) => {
+  let ledger: Ledger;
   beforeAll(async () => {
     const made = await server().ledger();
-    // To empty one takes a fraction of the time that a new one does.
-    const empty = ['changes', ...appendOnlyTables].map((table) => `delete from ${table}`).join('; ');
+    ledger = await openLedger(made);
+    // To make a new one, or to connect to one anew, takes longer than most tests do.
     ledgers.make = async () => {
-      await server().run(made, 'set session_replication_role = replica', empty);
+      await empty(ledger);
       return made;
     };
+    ledgers.open = async () => ({ ...ledger, close: async () => {} });
   });
+  afterAll(() => ledger.close());
 
+  // Each by itself, as what one does before each test is not for those of another.
   describe('proposing', async () => {
     await import('./propose.test.ts');
   });
@@ -27,7 +33,7 @@ onPostgres((server) => {
   describe('review rules', async () => {
     await import('./review.test.ts');
   });
-  describe('code owners as approvers', async () => {
+  describe('code owners', async () => {
     await import('./code-owners.test.ts');
   });
   describe('what rules decide by themselves', async () => {
@@ -39,15 +45,26 @@ onPostgres((server) => {
   describe('changes that come after others', async () => {
     await import('./chains.test.ts');
   });
+  describe('new versions', async () => {
+    await import('./versions.test.ts');
+  });
   describe('restoring', async () => {
-    describe('new versions', async () => {
-      await import('./versions.test.ts');
-    });
     await import('./restore.test.ts');
+  });
+  describe('restoring several', async () => {
     await import('./restore-several.test.ts');
+  });
+  describe('sets', async () => {
     await import('./sets.test.ts');
   });
   describe('dying at any point', async () => {
     await import('./crash.test.ts');
   });
 });
+
+async function empty({ db }: Ledger): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    await sql`set local session_replication_role = replica`.execute(tx);
+    await sql.raw(['changes', ...appendOnlyTables].map((table) => `delete from ${table}`).join('; ')).execute(tx);
+  });
+}
