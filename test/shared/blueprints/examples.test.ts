@@ -50,7 +50,9 @@ test('the default one spells out defaults that are the defaults', () => {
   const [blueprint] = load(`${folder}/default.yaml`);
   const [bare] = load(`${folder}/dependency-updater.yaml`);
   expect(blueprint).toMatchObject({ limits: { writesPerHour: 30, pending: 10, readsPerMinute: 600 } });
-  const { rules, ...bareDefault } = bare?.review ?? {};
+  const { rules: all = [], ...bareDefault } = bare?.review ?? {};
+  const [updates, ...rules] = all;
+  expect(updates).toMatchObject({ name: 'updates', grant: { changes: 10, tools: ['commit_files'] } });
   expect(blueprint?.review).toEqual({ ...bareDefault, rules });
   expect(rules).toMatchObject([{ name: 'own comments', decide: 'policy' }]);
   expect(blueprint?.log).toEqual(bare?.log);

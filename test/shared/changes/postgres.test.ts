@@ -45,6 +45,9 @@ onPostgres((server) => {
   describe('changes that come after others', async () => {
     await import('./chains.test.ts');
   });
+  describe('task grants', async () => {
+    await import('./grants.test.ts');
+  });
   describe('new versions', async () => {
     await import('./versions.test.ts');
   });
