@@ -138,9 +138,8 @@ export async function startConsole(): Promise<Console> {
     const [, id = '', action] = /^\/api\/changes\/([^/]+)(?:\/(\w+))?$/.exec(url.pathname) ?? [];
     const change = changes.get(decodeURIComponent(id));
     if (!change) return refusal(404, 'not_found', 'There is no such change.');
-    const act = { decision: decided, assignment: assignedTo }[action ?? ''];
+    const act = { decision: decided, assignment: assignedTo, restore: asked }[action ?? ''];
     if (act) return act(change, body ?? {});
-    if (action === 'restore') return { status: 202, body: { change_id: 'chg_restore' } };
     if (action === 'progress' && change.status === 'approved') change.status = state.outcome;
     return { status: 200, body: change };
   }
@@ -156,6 +155,11 @@ function listed({ changes }: Console, status: string | null): Answer {
     files: 2,
   }));
   return { status: 200, body: { changes: items, next_before: null } };
+}
+
+/** A restore was asked for. */
+function asked(): Answer {
+  return { status: 202, body: { change_id: 'chg_restore' } };
 }
 
 function decided(change: Change, body: Record<string, string>): Answer {
