@@ -52,7 +52,7 @@ describe('whatever is done with the ledger and the executors, in whatever order,
   test.each(['guarded', 'never'] as const)('steps: %s', { timeout: 120_000 }, async (repeat) => {
     const seen: Model['seen'] = new Set();
     await tryAll(repeat, 30, seen);
-    expect([...seen]).toEqual(expect.arrayContaining([...ways, 'withdrawn', 'settled', 'resumed']));
+    expect([...seen]).toEqual(expect.arrayContaining([...ways, 'withdrawn', 'settled', 'resumed', 'by rule']));
   });
 
   onPostgres((server) => {

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
+import { decideAutomatically } from '#shared/changes/decide-automatically.ts';
 import { expireOverdue } from '#shared/changes/expire.ts';
+import { policyDecider } from '#shared/changes/policy.ts';
 import { requestRestore } from '#shared/changes/request-restore.ts';
 import { requestResume } from '#shared/changes/resume.ts';
 import { doubtOf, settleByPerson } from '#shared/changes/settle-by-person.ts';
@@ -15,7 +17,7 @@ import { brokenPromises, nextExecutor, type Real, tookEffect } from './real.ts';
 export type Model = {
   readonly status: Map<string, Status>;
   /** What came about on the way: statuses, and what people did. */
-  readonly seen: Set<Status | 'settled' | 'resumed'>;
+  readonly seen: Set<Status | 'settled' | 'resumed' | 'by rule'>;
   stopped: boolean;
   blueprint: 'live' | 'narrowed' | 'gone';
 };
@@ -99,6 +101,16 @@ const decide = (index: number, verb: 'approve' | 'reject'): Command =>
     await expectDone(open, () => real.kit.decide(id, verb, bob));
     if (open) await expectStatus(real, id, verb === 'approve' ? 'approved' : 'rejected');
   });
+
+/** The approvals server looks at every change that waits; what no rule decides stays for people. */
+const byRule = command('the rules decide', async (model, { kit, ids }) => {
+  const { ledger, key, clock } = kit;
+  const blueprint = (name: string) => kit.blueprints.get(name) ?? null;
+  const deciders = [policyDecider({ blueprint, decidable: () => 'by_policy' })];
+  for (const id of ids) {
+    if (await decideAutomatically({ ledger, key, now: clock.now, deciders }, id)) model.seen.add('by rule');
+  }
+});
 
 /** Both at once, because a sequence in which nothing is approved shows little. */
 const approved = (notes: readonly string[], text: string): Command =>
@@ -216,8 +228,9 @@ const blueprint = (state: Model['blueprint']): Command =>
     model.blueprint = state === 'gone' ? model.blueprint : state;
   });
 
-/** Limits that no sequence of commands comes near. */
-export const generous = 'limits: { writes_per_hour: 999, pending: 999 }';
+/** Limits that no sequence of commands comes near, and a rule that lets the agent go on with its own notes. */
+export const generous = `limits: { writes_per_hour: 999, pending: 999 }
+review: { rules: [{ tools: [set_notes], own: true, flags: none, reaches: [notifies], decide: policy }] }`;
 
 const foreign = (note: string): Command =>
   command(`somebody else writes ${note}`, async (_model, { kit }) => kit.store.write(note, 'theirs'));
@@ -275,6 +288,8 @@ const inOrder = (name: string, ...commands: readonly Command[]): Command =>
     for (const one of commands) await one.run(model, real);
   });
 const partly = inOrder('done in part', approved(['a', 'b'], 'both'), work('refused', 2));
+const mended = inOrder('done in part, and taken up again', partly, resume);
+const ruled = inOrder('a rule decides', approved(['a'], 'own'), work('none'), propose(['a'], 'next'), byRule);
 const doubtful = inOrder('an answer is lost', tells(false), approved(['a'], 'lost'), work('answer lost'));
 
 /** Everything that a sequence may be made of. */
@@ -298,7 +313,7 @@ export function commands(): fc.Arbitrary<Command>[] {
     fc.constantFrom('a', 'b').map(foreign),
     fc.boolean().map(tells),
     fc.boolean().map(settle),
-    fc.constantFrom(partly, doubtful, resume),
+    fc.constantFrom(partly, doubtful, resume, ruled, mended),
     fc
       .tuple(index, fc.constantFrom('refuse' as const, 'untouched' as const, 'overwrite' as const))
       .map(([at, choice]) => restore(at, choice)),

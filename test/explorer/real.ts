@@ -1,6 +1,10 @@
+import { verifyAutomatic } from '#shared/changes/automatic.ts';
+import { isAutomatic } from '#shared/changes/automatic-issuers.ts';
+import { verifyDecision } from '#shared/changes/decision.ts';
 import { markOf } from '#shared/changes/mark.ts';
 import { unseal } from '#shared/changes/sealed.ts';
 import { findMove, type Status } from '#shared/changes/transitions.ts';
+import { decisionsOf } from '#shared/ledger/decisions.ts';
 import { findSealed, findSnapshot } from '#shared/ledger/proposals.ts';
 import type { NotesExecutor, NotesKit } from '#test/fakes/notes-kit.ts';
 import { brokenPromise } from './properties.ts';
@@ -26,10 +30,24 @@ export async function brokenPromises({ kit, ids }: Real): Promise<string[]> {
   const broken: string[] = [];
   for (const id of ids) {
     const state = await stateOf(kit, id);
-    const wrong = brokenPromise(state) ?? (await brokenRecord(kit, id, state.status));
+    const wrong =
+      brokenPromise(state) ?? (await brokenRecord(kit, id, state.status)) ?? (await undecided(kit, id, state));
     if (wrong) broken.push(`${id}: ${wrong}`);
   }
   return broken;
+}
+
+/** Whether anything was written of a change that nobody signed for, and that its sealed rule did not decide. */
+async function undecided(kit: NotesKit, id: string, { effects }: State): Promise<string | null> {
+  const kept = effects.some((count) => count > 0) ? await findSealed(kit.ledger.db, id) : undefined;
+  if (!kept) return null;
+  const keys = kit.context.keys();
+  const { decide } = unseal(kept).body.review;
+  const isSigned = (await decisionsOf(kit.ledger.db, id)).some((row) => {
+    if (!isAutomatic(row)) return verifyDecision(keys, row.envelope).changes.some(({ seal }) => seal === kept.seal);
+    return decide === 'policy' && verifyAutomatic(keys, row.envelope).seal === kept.seal;
+  });
+  return isSigned ? null : 'it was written, and nobody signed for it';
 }
 
 /** A change as the explorer sees one: from the rows of the ledger, and from what the notebook says that it wrote. */
