@@ -17,6 +17,7 @@ it.each([
   ['changes settle'],
   ['changes verify'],
   ['sets'],
+  ['grants'],
   ['incident'],
   ['audit verify'],
   ['hold'],
