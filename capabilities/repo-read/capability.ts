@@ -7,6 +7,7 @@ import { type Denial, defineCapability } from '#shared/tools/index.ts';
 import { getPullRequest } from './get_pull_request.ts';
 import { getRepository } from './get_repository.ts';
 import { listBranches } from './list_branches.ts';
+import { listCommits } from './list_commits.ts';
 import { listFiles } from './list_files.ts';
 import { listPullRequests } from './list_pull_requests.ts';
 import type { RepoReader } from './ports.ts';
@@ -20,7 +21,7 @@ export const repoRead = defineCapability<Scope, RepoReader, RepoWriter, RepoAsk,
   description: 'Read repositories: branches, files and pull requests.',
   scope,
   denies,
-  tools: [getRepository, listBranches, listFiles, readFile, listPullRequests, getPullRequest],
+  tools: [getRepository, listBranches, listFiles, readFile, listCommits, listPullRequests, getPullRequest],
 });
 
 function denies(granted: Scope, ask: RepoAsk): Denial | null {

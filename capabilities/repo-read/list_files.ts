@@ -5,6 +5,7 @@ import { untrusted, untrustedNote } from '#capabilities/repo/untrusted.ts';
 import { AppError } from '#shared/errors.ts';
 import { cursorInput, fitting } from './fit.ts';
 import { placeOf } from './locate.ts';
+import { pinned, pinTo } from './pinned.ts';
 import type { TreeEntry } from './ports.ts';
 import { refInput } from './ref.ts';
 import { readTool, repositoryInput } from './tool.ts';
@@ -36,7 +37,7 @@ export const listFiles = readTool({
   }),
   asks: (input) => [{ want: 'read', repository: input.repository, folder: input.path }],
   read: async (input, reader, may) => {
-    const from = parseCursor(input.cursor);
+    const from = pinned(input.cursor);
     const place = { repository: input.repository, ref: from?.commit ?? input.ref };
     const { repository, commit } = await placeOf(reader, place, may);
     const tree = await reader.tree(repository, commit, input.path);
@@ -46,7 +47,7 @@ export const listFiles = readTool({
     const rest = tree
       .filter((entry) => may(askFor(repository, entry)))
       .toSorted((one, other) => compare(one.path, other.path))
-      .filter((entry) => from === null || compare(entry.path, from.after) > 0)
+      .filter((entry) => from === null || compare(entry.path, from.cursor) > 0)
       .map(shown);
     const entries = [...fitting(rest)];
     const last = entries.length < rest.length ? entries.at(-1) : undefined;
@@ -55,7 +56,7 @@ export const listFiles = readTool({
       path: input.path,
       commit,
       entries,
-      next_cursor: last === undefined ? null : `${commit}:${last.path}`,
+      next_cursor: pinTo(commit, last?.path ?? null),
       untrusted: ['entries[].path'],
     };
   },
@@ -73,16 +74,4 @@ function shown(entry: TreeEntry) {
 function compare(one: string, other: string): number {
   if (one === other) return 0;
   return one < other ? -1 : 1;
-}
-
-/** A cursor names the commit, so that all pages are of one state, and the last path shown. */
-function parseCursor(cursor: string | undefined): { commit: string; after: string } | null {
-  if (cursor === undefined) return null;
-  const parts = /^([0-9a-f]{40}):(.+)$/su.exec(cursor);
-  if (parts?.[1] === undefined || parts[2] === undefined) {
-    throw new AppError('invalid_arguments', 'The cursor is not one that list_files gave.', {
-      next: 'Leave out `cursor` to begin at the start.',
-    });
-  }
-  return { commit: parts[1], after: parts[2] };
 }

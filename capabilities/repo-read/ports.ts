@@ -43,6 +43,9 @@ export type Commit = {
   readonly url: string;
 };
 
+/** A commit, and when it was committed (ISO 8601). */
+export type DatedCommit = Commit & { readonly committedAt: string };
+
 /** What one commit has that another has not: since which commit, and at which paths. */
 export type Changed = {
   /** The commit at which the two parted. */
@@ -83,6 +86,11 @@ export type RepoReader = {
   readonly changed: (name: string, base: string, head: string) => Promise<Changed | null>;
   /** The newest commits of a branch, newest first; empty when there is no such branch. */
   readonly history: (name: string, branch: string, limit: number) => Promise<readonly Commit[]>;
+  /** The history of a commit, newest first; with `path`, the commits that changed what is there. */
+  readonly commits: (
+    name: string,
+    request: PageRequest & { readonly commit: string; readonly path?: string | undefined },
+  ) => Promise<Page<DatedCommit>>;
   readonly pullRequests: (
     name: string,
     request: PageRequest & {

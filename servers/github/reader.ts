@@ -4,7 +4,7 @@ import { readBranches, readHead } from './read/branches.ts';
 import { readChanged } from './read/changed.ts';
 import { readComment, readComments } from './read/comments.ts';
 import { readFiles } from './read/files.ts';
-import { readHistory } from './read/history.ts';
+import { readCommits, readHistory } from './read/history.ts';
 import { readPullRequest, readPullRequests } from './read/pull-requests.ts';
 import { readRepository } from './read/repository.ts';
 import type { OpenSession } from './read/session.ts';
@@ -24,6 +24,7 @@ export function githubReader({ open, app }: { readonly open: OpenSession; readon
     files: async (name, commit, paths, limits) => readFiles(open(name), commit, paths, limits),
     changed: async (name, base, head) => readChanged(open(name), base, head),
     history: async (name, branch, limit) => readHistory(open(name), branch, limit),
+    commits: async (name, request) => readCommits(open(name), request),
     pullRequests: async (name, request) => readPullRequests(open(name), request),
     pullRequest: async (name, number) => readPullRequest(open(name), number),
     comments: async (name, number, request) => readComments(open(name), number, request),

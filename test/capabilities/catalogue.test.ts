@@ -15,6 +15,7 @@ describe('the catalogue', () => {
       'list_branches',
       'list_files',
       'read_file',
+      'list_commits',
       'list_pull_requests',
       'get_pull_request',
       'propose_pull_request',

@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { PullRequest, PullRequestComment, RepositoryRef } from '#capabilities/repo/types.ts';
-import type { Commit, FileAt, Page, PageRequest, RepoReader, TreeEntry } from '#capabilities/repo-read/ports.ts';
+import type {
+  Commit,
+  DatedCommit,
+  FileAt,
+  Page,
+  PageRequest,
+  RepoReader,
+  TreeEntry,
+} from '#capabilities/repo-read/ports.ts';
 import type { PullRequestFields, RepoWriter } from '#capabilities/repo-write/ports.ts';
 import { AppError } from '#shared/errors.ts';
 import { NotDone } from '#shared/tools/index.ts';
@@ -181,6 +189,16 @@ export class FakeRepository {
         open('history', name);
         return this.#history(this.branches.get(branch) ?? '', limit);
       },
+      commits: async (name, request) => {
+        open('commits', name);
+        if (!this.commits.has(request.commit))
+          throw new AppError('not_found', 'There is no such commit in this repository.');
+        const { path } = request;
+        const all = this.#history(request.commit, 10_000).filter(
+          (each) => path === undefined || this.#touches(each, path),
+        );
+        return paged(all.map(dated), request);
+      },
       pullRequests: async (name, request) => {
         open('pullRequests', name);
         const { state, head, base } = request;
@@ -275,6 +293,15 @@ export class FakeRepository {
     return oid;
   }
 
+  #touches({ oid, parents: [parent] }: Commit, path: string): boolean {
+    const at = (commit: string | undefined) =>
+      [...(commit === undefined ? new Map<string, FakeFile>() : this.treeAt(commit))]
+        .filter(([each]) => each === path || each.startsWith(`${path}/`))
+        .map(([each, { mode, bytes }]) => `${each} ${mode} ${blobId(bytes)}`)
+        .join();
+    return at(oid) !== at(parent);
+  }
+
   #history(from: string, limit: number): Commit[] {
     const found: Commit[] = [];
     for (let at = this.commits.get(from); at !== undefined && found.length < limit; ) {
@@ -347,6 +374,11 @@ function folder(tree: FakeTree, path: string): TreeEntry[] | null {
     return { path: `${prefix}${name}`, type: at.type, mode: at.mode, size, oid: at.oid };
   });
 }
+
+const dated = ({ oid, parents, message, author, verified, url }: Commit): DatedCommit => ({
+  ...{ oid, parents, message, author, verified, url },
+  committedAt: '2026-03-01T09:00:00Z',
+});
 
 function commentOf({
   number: _number,

@@ -1,19 +1,24 @@
 import * as z from 'zod';
 import { oid } from '#capabilities/repo/types.ts';
-import type { Commit } from '#capabilities/repo-read/ports.ts';
+import type { Commit, DatedCommit, Page, PageRequest } from '#capabilities/repo-read/ports.ts';
+import { AppError } from '#shared/errors.ts';
 import { noRepository } from '../names.ts';
+import { pageInfo } from './page.ts';
 import type { Session } from './session.ts';
+
+const fields = `fragment told on Commit {
+  oid url message
+  parents(first: 20) { nodes { oid } }
+  author { email user { login } }
+  signature { isValid }
+}`;
 
 const document = `query ($owner: String!, $name: String!, $ref: String!, $limit: Int!) {
   repository(owner: $owner, name: $name, followRenames: false) {
-    ref(qualifiedName: $ref) { target { ... on Commit { history(first: $limit) { nodes {
-      oid url message
-      parents(first: 20) { nodes { oid } }
-      author { email user { login } }
-      signature { isValid }
-    } } } } }
+    ref(qualifiedName: $ref) { target { ... on Commit { history(first: $limit) { nodes { ...told } } } } }
   }
-}`;
+}
+${fields}`;
 
 const commit = z.object({
   oid,
@@ -34,12 +39,55 @@ export async function readHistory(session: Session, branch: string, limit: numbe
   const { repository } = await session.query({ document, variables, data });
   if (!repository) throw noRepository();
   const nodes = repository.ref?.target?.history.nodes ?? [];
-  return nodes.map(({ author, signature, parents, ...found }) => ({
-    ...found,
-    parents: parents.nodes.map((parent) => parent.oid),
-    author: loginOf(author),
-    verified: signature?.isValid ?? false,
-  }));
+  return nodes.map(found);
+}
+
+const found = ({ oid: id, url, message, parents, author, signature }: z.infer<typeof commit>): Commit => ({
+  oid: id,
+  url,
+  message,
+  parents: parents.nodes.map((parent) => parent.oid),
+  author: loginOf(author),
+  verified: signature?.isValid ?? false,
+});
+
+const datedCommit = commit.extend({ committedDate: z.string() });
+
+const pageDocument = `query ($owner: String!, $name: String!, $commit: GitObjectID!, $path: String, $limit: Int!,
+  $cursor: String) {
+  repository(owner: $owner, name: $name, followRenames: false) {
+    object(oid: $commit) { ... on Commit { history(first: $limit, after: $cursor, path: $path) {
+      nodes { ...told committedDate }
+      pageInfo { hasNextPage endCursor }
+    } } }
+  }
+}
+${fields}`;
+
+const pageData = z.object({
+  repository: z
+    .object({
+      // What is no commit has no history.
+      object: z.object({ history: z.object({ nodes: z.array(datedCommit), pageInfo }).optional() }).nullable(),
+    })
+    .nullable(),
+});
+
+/** A page of a commit's history, newest first. @throws AppError `not_found` when there is no such commit */
+export async function readCommits(
+  session: Session,
+  request: PageRequest & { readonly commit: string; readonly path?: string | undefined },
+): Promise<Page<DatedCommit>> {
+  const { commit: start, path = null, limit, cursor = null } = request;
+  const variables = { commit: start, path, limit, cursor };
+  const { repository } = await session.query({ document: pageDocument, variables, data: pageData });
+  if (!repository) throw noRepository();
+  const history = repository.object?.history;
+  if (history === undefined) {
+    throw new AppError('not_found', 'There is no such commit in this repository.', { next: 'Read the branch again.' });
+  }
+  const items = history.nodes.map((node) => ({ ...found(node), committedAt: node.committedDate }));
+  return { items, cursor: history.pageInfo };
 }
 
 /**

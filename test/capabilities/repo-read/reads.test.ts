@@ -267,6 +267,62 @@ describe('read_file', () => {
   });
 });
 
+describe('list_commits', () => {
+  type Listed = { commit: string; message: string };
+  const commitsOf = (out: Out) => out['commits'] as Listed[];
+
+  test('lists a branch newest first, and only what changed a path', async () => {
+    const repository = new FakeRepository({ 'src/a': '1', b: '1' });
+    const start = repository.head('main');
+    const second = repository.push('main', { 'src/a': '2' }, { message: 'Change a\n\nBecause.\n', verified: false });
+    const third = repository.push('main', { b: '2' }, { message: 'x'.repeat(2000) });
+    const all = await call(repository, 'list_commits');
+    expect(all).toMatchObject({ repository: 'acme/web', head: third, next_cursor: null });
+    expect(commitsOf(all).map(({ commit }) => commit)).toEqual([third, second, start]);
+    expect(commitsOf(all)[0]?.message).toBe(`${'x'.repeat(499)}…`);
+    expect(commitsOf(all)[1]).toEqual({
+      ...{ commit: second, message: 'Change a\n\nBecause.', author: 'bob', verified: false, parents: [start] },
+      committed_at: '2026-03-01T09:00:00Z',
+    });
+    for (const path of ['src/a', 'src']) {
+      const found = await call(repository, 'list_commits', { path });
+      expect(commitsOf(found).map(({ commit }) => commit)).toEqual([second, start]);
+    }
+  });
+
+  test('gives all of many commits once, though the branch moves on between the pages', async () => {
+    const repository = new FakeRepository({ a: '' });
+    const made = [repository.head('main')];
+    for (let n = 0; n < 60; n += 1) made.unshift(repository.push('main', { a: `${n}` }, { message: '日'.repeat(400) }));
+    const seen: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const page = await call(repository, 'list_commits', { limit: 45, ...(cursor === null ? {} : { cursor }) });
+      seen.push(...commitsOf(page).map(({ commit }) => commit));
+      cursor = page.next_cursor;
+      repository.push('main', { a: `later ${seen.length}` });
+    } while (cursor !== null);
+    expect(seen).toEqual(made);
+  });
+
+  test('a path outside the scope is refused before any call, and what is not there is not found', async () => {
+    const repository = new FakeRepository({ 'secret/a': '' });
+    const scope = { paths: { deny: ['secret/**'] } };
+    await expect(call(repository, 'list_commits', { path: 'secret/a' }, scope)).rejects.toEqual(
+      refusedWith('out_of_scope'),
+    );
+    expect(repository.reads).toEqual([]);
+    for (const ref of ['no-such-branch', 'a'.repeat(40)]) {
+      await expect(call(repository, 'list_commits', { ref })).rejects.toEqual(refusedWith('not_found'));
+    }
+    for (const cursor of ['x', `${repository.head('main')}:x`]) {
+      await expect(call(repository, 'list_commits', { cursor })).rejects.toEqual(refusedWith('invalid_arguments'));
+    }
+    repository.rename('acme/secret');
+    await expect(call(repository, 'list_commits')).rejects.toEqual(refusedWith('not_found'));
+  });
+});
+
 describe('pull requests', () => {
   test('are listed newest first, by state and branch', async () => {
     const repository = new FakeRepository({ a: '' });

@@ -236,6 +236,31 @@ describe('reading', () => {
     expect(await backend.reader.history(name, 'no-such-branch', 3)).toEqual([]);
   });
 
+  test('the commits before a commit in pages, and those that changed a file or a folder', async () => {
+    const listed = async (path?: string): Promise<string[]> => {
+      const all: string[] = [];
+      let cursor: string | null = null;
+      do {
+        const page = await backend.reader.commits(name, { commit: main, path, limit: 4, cursor: cursor ?? undefined });
+        all.push(...page.items.map(({ oid, committedAt }) => `${oid} ${Date.parse(committedAt) / 1000}`));
+        cursor = page.cursor;
+      } while (cursor !== null);
+      return all;
+    };
+    const log = (...path: string[]) =>
+      git('log', '--format=%H %ct', main, '--', ...path)
+        .trim()
+        .split('\n');
+    expect(await listed()).toEqual(log());
+    for (const path of ['README.md', 'src']) expect(await listed(path)).toEqual(log(path));
+    expect(await listed('no/such/file')).toEqual([]);
+    const tree = git('rev-parse', 'main^{tree}').trim();
+    for (const commit of [oidOf('a'), tree]) {
+      const asked = backend.reader.commits(name, { commit, limit: 1 });
+      await expect(asked).rejects.toMatchObject({ code: 'not_found' });
+    }
+  });
+
   test('a pull request that is not there', async () => {
     expect(await backend.reader.pullRequest(name, 99_999)).toBeNull();
   });
