@@ -11,7 +11,7 @@ export type Own = 'own' | { readonly not: string };
  * Whether all that a change builds on was made by applied changes of the same agent and blueprint, is not over, and is
  * as such a change left it last: nobody else has worked on it since.
  */
-export async function ownThings(
+async function ownThings(
   db: LedgerDb,
   owner: Owner & { readonly server: string; readonly change: string },
   standsOn: readonly Foundation[] = [],
