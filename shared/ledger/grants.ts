@@ -32,10 +32,14 @@ export async function insertGrantUse(tx: LedgerTx, use: GrantUse): Promise<void>
   await tx.insertInto('grant_uses').values(use).execute();
 }
 
-/** Ends a grant from the commit of this transaction on, unless it has ended already. */
-export async function endGrant(tx: LedgerTx, grant: Pick<GrantRow, 'id' | 'change_id'>, end: GrantEnd): Promise<void> {
+/** Ends a grant from the commit of this transaction on, unless it has ended already. Answers whether this ended it. */
+export async function endGrant(
+  tx: LedgerTx,
+  grant: Pick<GrantRow, 'id' | 'change_id'>,
+  end: GrantEnd,
+): Promise<boolean> {
   const known = tx.selectFrom('grant_ends').select('why').where('grant_id', '=', grant.id);
-  if (await known.executeTakeFirst()) return;
+  if (await known.executeTakeFirst()) return false;
   const { why, change_id, note, actor, at } = end;
   await tx
     .insertInto('grant_ends')
@@ -43,6 +47,7 @@ export async function endGrant(tx: LedgerTx, grant: Pick<GrantRow, 'id' | 'chang
     .execute();
   const body = { grant: grant.id, why, note, ...(change_id !== null && { change: change_id }) };
   await appendEvent(tx, { at, type: 'grant.ended', changeId: grant.change_id, actor, body });
+  return true;
 }
 
 /**

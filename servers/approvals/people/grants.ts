@@ -43,10 +43,12 @@ export function grantsApi(options: ConsoleOptions): Hono<SignedIn> {
     const id = parseArguments(grantId, context.req.param('id'));
     const { reason } = await bodyOf(context, z.strictObject({ reason: givenReason }));
     const grant = await seenGrant(options, context.get('principal'), id);
-    if (grant.end) throw new AppError('wrong_state', 'This task grant has ended already.');
     const actor = { kind: 'person', ...context.get('approver') } as const;
     const end = { why: 'revoked', change_id: null, note: reason, actor, at: now().toISOString() } as const;
-    await ledger.write((tx) => endGrant(tx, grant, end));
+    // Whoever comes second did not end it, and their reason is not kept.
+    if (!(await ledger.write((tx) => endGrant(tx, grant, end)))) {
+      throw new AppError('wrong_state', 'This task grant has ended already.');
+    }
     return context.json({ id });
   });
   return app;

@@ -39,6 +39,9 @@ onPostgres((server) => {
   describe('what rules decide by themselves', async () => {
     await import('./policy.test.ts');
   });
+  describe('two who come at the same time', async () => {
+    await import('./races.test.ts');
+  });
   describe('who looks at what waits', async () => {
     await import('./attention.test.ts');
   });
