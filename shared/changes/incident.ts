@@ -1,6 +1,7 @@
 import type { ChangeRow } from '#shared/ledger/changes.ts';
 import { moveChange } from '#shared/ledger/changes.ts';
 import type { EventActor } from '#shared/ledger/events.ts';
+import { endGrantsOf } from '#shared/ledger/grants.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
 import { changesOfAgent } from '#shared/ledger/sets.ts';
@@ -63,7 +64,10 @@ export async function openIncident(
   const actor = { kind: 'person', ...person } as const;
   const at = now().toISOString();
   const withdrawn = await ledger.write(async (tx) => {
-    if ((await stopOf(tx, agent)) === null) await insertStop(tx, { scope: 'agent', value: agent, reason, actor, at });
+    const scope = { scope: 'agent', value: agent } as const;
+    if ((await stopOf(tx, agent)) === null) await insertStop(tx, { ...scope, reason, actor, at });
+    // One that was in force already ended nothing that was allowed since.
+    await endGrantsOf(tx, scope, { why: 'stopped', change_id: null, note: reason, actor, at });
     const waiting = asked.withdraw ? await waitingOf(tx, agent) : [];
     for (const { id, status } of waiting) await moveChange(tx, { id, from: status, ...withdrawal(actor, at, reason) });
     return waiting.map(({ id }) => id);

@@ -26,11 +26,11 @@ export const appendOnlyTables = [
   'set_members',
   'set_seals',
   'afters',
+  'versions',
   'things_left',
   'grants',
   'grant_ends',
   'grant_uses',
-  'versions',
   'search',
 ];
 
@@ -61,6 +61,7 @@ const identities: Readonly<Record<string, readonly string[]>> = {
   hold_ends: ['hold_id = new.hold_id'],
   assignments: ['id = new.id'],
   afters: ['change_id = new.change_id'],
+  versions: ['change_id = new.change_id', 'supersedes = new.supersedes'],
   things_left: ['id = new.id'],
   grants: ['id = new.id', 'change_id = new.change_id'],
   grant_ends: ['grant_id = new.grant_id'],
@@ -69,7 +70,6 @@ const identities: Readonly<Record<string, readonly string[]>> = {
   restored: ['original = new.original and change_id = new.change_id'],
   differences: ['change_id = new.change_id'],
   sets: ['id = new.id'],
-  versions: ['change_id = new.change_id', 'supersedes = new.supersedes'],
   set_members: ['set_id = new.set_id and position = new.position', 'change_id = new.change_id'],
   set_seals: ['set_id = new.set_id', 'seal = new.seal'],
   search: ['position = new.position', 'change_id = new.change_id'],

@@ -28,7 +28,13 @@ export function grantOffer({ content, requester }) {
     hours,
     h('label', { for: 'grant-paths' }, 'Files, one name or pattern a line'),
     where,
-    h('p', {}, 'By ', tools.map((one, index) => [index > 0 ? ', ' : '', toolName(one)]), '.'),
+    h(
+      'p',
+      {},
+      'By ',
+      tools.map((one, index) => [index > 0 ? ', ' : '', toolName(one)]),
+      '.',
+    ),
     allowed.length === 0
       ? h('p', {}, 'None that is flagged.')
       : h('p', {}, 'None that is flagged, but for: ', allowed.map((one) => flags[one] ?? one).join(', '), '.'),
@@ -48,7 +54,10 @@ export function grantOffer({ content, requester }) {
           bytes: Math.floor(Number(bytes.value)),
           for_ms: Math.round(Number(hours.value) * hourMs),
           tools,
-          paths: where.value.split('\n').map((line) => line.trim()).filter(Boolean),
+          paths: where.value
+            .split('\n')
+            .map((line) => line.trim())
+            .filter(Boolean),
           flags: allowed,
         }
       : null;
@@ -60,7 +69,12 @@ export function grantOffer({ content, requester }) {
   const element = h(
     'div',
     { class: 'grant' },
-    h('p', {}, tick, h('label', { for: 'grant', class: 'inline' }, ' Also allow what follows on this, without asking me each time')),
+    h(
+      'p',
+      {},
+      tick,
+      h('label', { for: 'grant', class: 'inline' }, ' Also allow what follows on this, without asking me each time'),
+    ),
     h(
       'p',
       { class: 'hint', id: 'grant-hint' },

@@ -54,14 +54,22 @@ function box(grant, follow) {
     h(
       'dl',
       { class: 'facts' },
-      fact('Given with', h('a', { href: `/changes/${grant.change_id}` }, 'this change'), ' ', exactly(grant.granted_at)),
+      fact(
+        'Given with',
+        h('a', { href: `/changes/${grant.change_id}` }, 'this change'),
+        ' ',
+        exactly(grant.granted_at),
+      ),
       fact('Changes', `${changes.used} of ${changes.of}`),
       fact('Bytes', `${bytes.used.toLocaleString()} of ${bytes.of.toLocaleString()}`),
       fact('Until', exactly(grant.expires_at)),
       tools === null
         ? fact('Where', 'Its signature is not by a known key: nothing comes under it.')
         : [
-            fact('With', tools.map((one, index) => [index > 0 ? ', ' : '', toolName(one)])),
+            fact(
+              'With',
+              tools.map((one, index) => [index > 0 ? ', ' : '', toolName(one)]),
+            ),
             fact('Files', paths.length === 0 ? 'none' : paths.map((one, index) => [index > 0 ? ', ' : '', shown(one)])),
             allowed.length === 0 ? null : fact('Flags', allowed.map((one) => flags[one] ?? one).join(', ')),
           ],

@@ -134,6 +134,69 @@ describe('a task grant in a browser', () => {
   });
 });
 
+describe('a task grant for a pull request', () => {
+  beforeEach(needsBrowser);
+
+  const forFiles: Review = {
+    by: ['local'],
+    quorum: 1,
+    expiresMs: hourMs,
+    rules: [
+      {
+        by: ['local'],
+        quorum: 1,
+        expiresMs: hourMs,
+        when: { tools: ['propose_pull_request'] },
+        grant: { changes: 9, bytes: 10_000, forMs: hourMs, tools: ['commit_files'] },
+      },
+    ],
+  };
+
+  /** A pull request that was approved through the page, with what follows in one file of it. */
+  async function opened(): Promise<{ suite: Suite; page: Page }> {
+    const suite = await startSuite({ review: { one: forFiles } });
+    suite.workOnRepository();
+    const page = await signIn(suite);
+    const origin = await suite.proposeFiles({ files: [{ path: 'src/app.ts', content: 'first' }] });
+    await approveWith(page, suite, origin, { 'Files, one name or pattern a line': 'src/app.ts' });
+    expect((await granted(suite)).paths).toEqual(['src/app.ts']);
+    return { suite, page };
+  }
+
+  let written = 0;
+  const commit = (suite: Suite, path: string, branch = 'agent/things') => {
+    written += 1;
+    return suite.commitFiles(branch, [{ path, content: `version ${written}` }]);
+  };
+
+  test('carries out a fix without a person, leaves another branch to one, and ends with a file beside', async () => {
+    const { suite, page } = await opened();
+    await applied(suite, await commit(suite, 'src/app.ts'));
+    const main = suite.repository.branches.get('main') ?? '';
+    suite.repository.branches.set('agent/other', main);
+    const other = await commit(suite, 'src/app.ts', 'agent/other');
+    const beside = await commit(suite, 'src/beside.ts');
+    await page.goto(`${suite.consoleUrl}/grants`);
+    await page.getByText('It writes "src/beside.ts", which is outside.').waitFor();
+    expect(await granted(suite)).toMatchObject({ changes: { used: 1 }, end: { why: 'path', change_id: beside } });
+    const late = await commit(suite, 'src/app.ts');
+    for (const id of [other, beside, late]) expect(await statusOf(suite, id)).toBe('pending_approval');
+  });
+
+  test('ends with a fix to a pull request that was merged or closed', async () => {
+    const { suite } = await opened();
+    for (const [number, pull] of suite.repository.pulls)
+      suite.repository.pulls.set(number, { ...pull, state: 'closed' });
+    const fix = await commit(suite, 'src/app.ts');
+    await until(
+      () => granted(suite),
+      ({ end }) => end !== null,
+    );
+    expect((await granted(suite)).end).toMatchObject({ why: 'closed', change_id: fix });
+    expect(await statusOf(suite, fix)).toBe('pending_approval');
+  });
+});
+
 describe('a task grant over the API', () => {
   const decide = async (suite: Suite, id: string, grant: object) => {
     const { seal } = (await suite.ask(`/api/changes/${id}`)).body;

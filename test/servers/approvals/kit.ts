@@ -4,10 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { repoCapabilities } from '#capabilities/index.ts';
+import type { RepoTarget } from '#capabilities/repo/types.ts';
+import type { RepoWriter } from '#capabilities/repo-write/ports.ts';
 import { readConfig } from '#servers/approvals/config.ts';
 import { type Approvals, startApprovals } from '#servers/approvals/start.ts';
 import type { Blueprint, Review } from '#shared/blueprints/blueprint.ts';
 import { readVerificationKeys } from '#shared/changes/keys.ts';
+import { redeemPermit, type WriterDoor } from '#shared/changes/permit.ts';
 import { propose } from '#shared/changes/propose.ts';
 import { toolbox } from '#shared/changes/toolbox.ts';
 import { startWorker } from '#shared/changes/worker.ts';
@@ -59,6 +62,8 @@ export type Suite = Approvals & {
   /** The same as a commit on a branch that is there. */
   readonly commitFiles: (branch: string, files: readonly object[]) => Promise<string>;
   readonly repository: FakeRepository;
+  /** Starts the executor of the repository. */
+  readonly workOnRepository: () => void;
   /** Starts the executor of the notes; answers how to stop it. */
   readonly work: () => () => Promise<void>;
   /** Takes an agent's blueprint away. */
@@ -163,6 +168,19 @@ export async function startSuite(
     },
     commitFiles: (branch, files) =>
       toRepository('commit_files', { branch, message: 'Change things', files, reason: 'Because.' }),
+    workOnRepository: () => {
+      const door: WriterDoor<RepoWriter, RepoTarget> = {
+        open: async (permit) => {
+          redeemPermit(permit);
+          return repository.writer();
+        },
+        done: async () => {},
+      };
+      const context = { ...repoPlace, ledger, reader: repository.reader(), door, now, leaseMs: 5_000 };
+      const keys = () => readVerificationKeys(config.decisionKeys);
+      const blueprint = () => blueprintOf('one');
+      cleanUps.push(startWorker({ ...context, keys, blueprint, executor: randomUUID() }, () => {}).stop);
+    },
     work: () => {
       const worker = startWorker(
         {
