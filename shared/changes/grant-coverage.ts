@@ -106,7 +106,7 @@ function isAmong(reaches: readonly Reach[], { code, message }: Reach): boolean {
 }
 
 /** How many bytes a change writes: files whole, and fields as UTF-8. */
-export function bytesOf(effects: readonly Effect[]): number {
+function bytesOf(effects: readonly Effect[]): number {
   return effects.reduce((sum, effect) => {
     if (effect.kind === 'field') return sum + Buffer.byteLength(effect.after ?? '');
     return sum + (effect.after?.content.bytes ?? 0);
