@@ -5,6 +5,7 @@ import type { RepoAsk, RepoTarget } from '#capabilities/repo/types.ts';
 import type { RepoWriter } from '#capabilities/repo-write/ports.ts';
 import { type Denial, defineCapability } from '#shared/tools/index.ts';
 import { getPullRequest } from './get_pull_request.ts';
+import { getPullRequestDiff } from './get_pull_request_diff.ts';
 import { getRepository } from './get_repository.ts';
 import { listBranches } from './list_branches.ts';
 import { listCommits } from './list_commits.ts';
@@ -21,7 +22,16 @@ export const repoRead = defineCapability<Scope, RepoReader, RepoWriter, RepoAsk,
   description: 'Read repositories: branches, files and pull requests.',
   scope,
   denies,
-  tools: [getRepository, listBranches, listFiles, readFile, listCommits, listPullRequests, getPullRequest],
+  tools: [
+    getRepository,
+    listBranches,
+    listFiles,
+    readFile,
+    listCommits,
+    listPullRequests,
+    getPullRequest,
+    getPullRequestDiff,
+  ],
 });
 
 function denies(granted: Scope, ask: RepoAsk): Denial | null {

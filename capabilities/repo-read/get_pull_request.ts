@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { withoutMarkComment } from '#capabilities/repo/mark-comment.ts';
 import { untrusted, untrustedNote } from '#capabilities/repo/untrusted.ts';
-import { AppError } from '#shared/errors.ts';
+import { pullRequestAt, pullRequestNumber } from './pull-request-at.ts';
 import { pullRequestView, viewOf } from './pull-request-view.ts';
 import { sliceLines } from './slice.ts';
 import { readTool, repositoryInput } from './tool.ts';
@@ -14,7 +14,7 @@ export const getPullRequest = readTool({
   description: `Shows a pull request: its text, state, branches and head commit. ${untrustedNote}`,
   input: z.strictObject({
     repository: repositoryInput,
-    number: z.number().int().min(1).max(2_147_483_647).describe('The number of the pull request.'),
+    number: pullRequestNumber,
   }),
   output: z.strictObject({
     repository: z.string(),
@@ -26,13 +26,7 @@ export const getPullRequest = readTool({
   asks: ({ repository }) => [{ want: 'read', repository }],
   read: async (input, reader, may) => {
     const { repository } = input;
-    const found = await reader.pullRequest(repository, input.number);
-    const granted = found !== null && may({ want: 'read', repository, branch: found.head, base: found.base });
-    if (!granted) {
-      throw new AppError('not_found', `There is no pull request ${input.number} in ${repository}.`, {
-        next: 'list_pull_requests shows the pull requests.',
-      });
-    }
+    const found = await pullRequestAt(reader, input, may);
     const body = sliceLines(withoutMarkComment(found.body), {
       startLine: 1,
       startColumn: 1,

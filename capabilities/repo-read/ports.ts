@@ -46,6 +46,20 @@ export type Commit = {
 /** A commit, and when it was committed (ISO 8601). */
 export type DatedCommit = Commit & { readonly committedAt: string };
 
+export const fileStatuses = ['added', 'removed', 'modified', 'renamed', 'copied', 'changed', 'unchanged'] as const;
+
+/** What became of a file between two commits. */
+export type FileDiff = {
+  readonly path: string;
+  /** Where it was before; null when it was not moved or copied. */
+  readonly previousPath: string | null;
+  readonly status: (typeof fileStatuses)[number];
+  readonly additions: number;
+  readonly deletions: number;
+  /** The hunks of a unified diff; null for binary files and for those that are too large for the backend. */
+  readonly patch: string | null;
+};
+
 /** What one commit has that another has not: since which commit, and at which paths. */
 export type Changed = {
   /** The commit at which the two parted. */
@@ -101,6 +115,8 @@ export type RepoReader = {
   ) => Promise<Page<PullRequest>>;
   /** Null when there is no pull request of that number. */
   readonly pullRequest: (name: string, number: number) => Promise<PullRequest | null>;
+  /** The files that a pull request changes since its branch left its base. The pull request must be there. */
+  readonly pullRequestFiles: (name: string, number: number, request: PageRequest) => Promise<Page<FileDiff>>;
   /** The comments of a pull request, what changed last first; none where there is no such pull request. */
   readonly comments: (name: string, number: number, request: PageRequest) => Promise<Page<PullRequestComment>>;
   /** A comment by its id; null when there is none, or when it stands at another pull request. */

@@ -3,6 +3,7 @@ import type { AppClient } from './app.ts';
 import { readBranches, readHead } from './read/branches.ts';
 import { readChanged } from './read/changed.ts';
 import { readComment, readComments } from './read/comments.ts';
+import { readPullRequestFiles } from './read/diffs.ts';
 import { readFiles } from './read/files.ts';
 import { readCommits, readHistory } from './read/history.ts';
 import { readPullRequest, readPullRequests } from './read/pull-requests.ts';
@@ -27,6 +28,7 @@ export function githubReader({ open, app }: { readonly open: OpenSession; readon
     commits: async (name, request) => readCommits(open(name), request),
     pullRequests: async (name, request) => readPullRequests(open(name), request),
     pullRequest: async (name, number) => readPullRequest(open(name), number),
+    pullRequestFiles: async (name, number, request) => readPullRequestFiles(open(name), number, request),
     comments: async (name, number, request) => readComments(open(name), number, request),
     comment: async (name, at) => readComment(open(name), at),
     ownLogin: () => app.login(),

@@ -16,9 +16,12 @@ export async function rest(
   { endpoints, fetch }: { endpoints: Endpoints; fetch: typeof globalThis.fetch },
   method: 'GET' | 'DELETE',
   segments: readonly string[],
+  query: Readonly<Record<string, string>> = {},
 ): Promise<unknown> {
   const headers = { accept: 'application/vnd.github+json' };
-  const response = await fetch(urlOf(endpoints, segments), { method, headers });
+  const search = new URLSearchParams(query).toString();
+  const url = urlOf(endpoints, segments) + (search === '' ? '' : `?${search}`);
+  const response = await fetch(url, { method, headers });
   return parse(await (await successful(response)).text());
 }
 

@@ -18,6 +18,7 @@ describe('the catalogue', () => {
       'list_commits',
       'list_pull_requests',
       'get_pull_request',
+      'get_pull_request_diff',
       'propose_pull_request',
       'commit_files',
       'update_pull_request',

@@ -4,6 +4,7 @@ import type {
   Commit,
   DatedCommit,
   FileAt,
+  FileDiff,
   Page,
   PageRequest,
   RepoReader,
@@ -28,6 +29,8 @@ export class FakeRepository {
   readonly reads: string[] = [];
   readonly commits = new Map<string, FakeCommit>();
   readonly branches = new Map<string, string>();
+  /** The diffs of pull requests, as somebody says: they are not worked out here. */
+  readonly diffs = new Map<number, readonly FileDiff[]>();
   readonly pulls = new Map<number, PullRequest>();
   /** The comments of every pull request, in order of their last change. */
   readonly said: (PullRequestComment & { readonly number: number })[] = [];
@@ -211,6 +214,10 @@ export class FakeRepository {
       pullRequest: async (name, number) => {
         open('pullRequest', name);
         return this.pulls.get(number) ?? null;
+      },
+      pullRequestFiles: async (name, number, request) => {
+        open('pullRequestFiles', name);
+        return paged(this.diffs.get(number) ?? [], request);
       },
       comments: async (name, number, request) => {
         open('comments', name);

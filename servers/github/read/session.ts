@@ -25,6 +25,15 @@ export type Session = RepositoryName & {
     readonly data: z.ZodType<T>;
     readonly mayMiss?: (path: string) => boolean;
   }) => Promise<T>;
+  /**
+   * One GET of what is below the repository in the REST API, whose answer is parsed. It follows a former name of the
+   * repository, so a query comes before it, which does not.
+   */
+  readonly get: <T>(ask: {
+    readonly path: readonly string[];
+    readonly query?: Readonly<Record<string, string>>;
+    readonly data: z.ZodType<T>;
+  }) => Promise<T>;
   /** The bytes of a blob. */
   readonly blob: (oid: string) => Promise<Uint8Array>;
   /** The comparison of two commits, parsed; null when they have no common past. */
@@ -91,6 +100,15 @@ export function sessions(options: {
         ).catch((error: unknown) => {
           throw failed(repository, error);
         });
+        return parsed(data, answer);
+      },
+      get: async ({ path, query = {}, data }) => {
+        const segments = ['repos', repository.owner, repository.name, ...path];
+        const answer = await withToken(repository, (fetch) => rest({ endpoints, fetch }, 'GET', segments, query)).catch(
+          (error: unknown) => {
+            throw failed(repository, error);
+          },
+        );
         return parsed(data, answer);
       },
       blob: async (oid) => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RepoAsk } from '#capabilities/repo/types.ts';
 import { repoRead } from '#capabilities/repo-read/capability.ts';
+import type { FileDiff } from '#capabilities/repo-read/ports.ts';
 import { AppError } from '#shared/errors.ts';
 import { type Edits, FakeRepository } from '#test/fakes/repository.ts';
 
@@ -345,6 +346,119 @@ describe('pull requests', () => {
     const shown = await call(repository, 'get_pull_request', { number: 1 });
     expect(shown).toMatchObject({ number: 1, body_truncated: true, untrusted: ['title', 'body', 'head', 'base'] });
     await expect(call(repository, 'get_pull_request', { number: 9 })).rejects.toEqual(refusedWith('not_found'));
+  });
+});
+
+describe('get_pull_request_diff', () => {
+  type Shown = { path: string; previous_path: string | null; patch: string | null; note: string | null };
+  const filesOf = (out: Out) => out['files'] as Shown[];
+  const lines = (count: number) => Array.from({ length: count }, (_, at) => `+line ${at} "日本"\n`).join('');
+  const diff = (path: string, more: Partial<FileDiff> = {}): FileDiff => ({
+    ...{ path, previousPath: null, status: 'modified', additions: 1, deletions: 0, patch: `@@ ${path}\n+x` },
+    ...more,
+  });
+  const withDiff = (files: readonly FileDiff[]) => {
+    const repository = new FakeRepository({ a: '' });
+    repository.diffs.set(repository.openPull({ head: 'main', base: 'main' }).number, files);
+    return repository;
+  };
+
+  /** Everything that following the cursor gives: each file's parts put together. */
+  async function whole(repository: FakeRepository, args: Record<string, unknown>, scope?: Record<string, unknown>) {
+    const patches = new Map<string, string | null>();
+    let [outside, calls] = [0, 0];
+    for (let cursor: string | null | undefined; cursor !== null && calls < 200; calls += 1) {
+      const at: Record<string, unknown> = cursor === undefined ? args : { ...args, cursor };
+      const page = await call(repository, 'get_pull_request_diff', { number: 1, ...at }, scope);
+      for (const { path, patch } of filesOf(page)) patches.set(path, patch && (patches.get(path) ?? '') + patch);
+      outside += page['outside_scope'] as number;
+      cursor = page.next_cursor;
+    }
+    return { patches, outside, calls };
+  }
+
+  test('shows each file with its changed lines', async () => {
+    const repository = withDiff([diff('a'), diff('b', { previousPath: 'old/b', status: 'renamed', patch: null })]);
+    expect(await call(repository, 'get_pull_request_diff', { number: 1 })).toEqual({
+      ...{ repository: 'acme/web', number: 1, head_commit: repository.head('main') },
+      files: [
+        {
+          ...{ path: 'a', previous_path: null, status: 'modified', additions: 1, deletions: 0 },
+          ...{ patch: '@@ a\n+x', note: null },
+        },
+        {
+          ...{ path: 'b', previous_path: 'old/b', status: 'renamed', additions: 1, deletions: 0, patch: null },
+          note: expect.stringContaining('no patch'),
+        },
+      ],
+      ...{ outside_scope: 0, next_cursor: null, untrusted: ['files[].path', 'files[].previous_path', 'files[].patch'] },
+    });
+    const names = await call(repository, 'get_pull_request_diff', { number: 1, patches: false });
+    expect(filesOf(names).map(({ path, patch, note }) => [path, patch, note])).toEqual([
+      ['a', null, null],
+      ['b', null, null],
+    ]);
+  });
+
+  test('gives all of a long diff once: many files, long files, long lines and long names', async () => {
+    const files = [
+      ...Array.from({ length: 230 }, (_, at) => diff(`many/${at}`, { patch: lines(at % 7) })),
+      diff('long', { patch: lines(2000) }),
+      diff('one-line', { patch: `@@\n+${'\u001b"日😀'.repeat(4000)}` }),
+      diff('n'.repeat(4000), { previousPath: 'p'.repeat(4000), patch: lines(100) }),
+      diff('last'),
+    ];
+    const { patches } = await whole(withDiff(files), {});
+    expect(patches).toEqual(new Map(files.map(({ path, patch }) => [path, patch])));
+    const { patches: one, calls } = await whole(withDiff(files), { path: 'long' });
+    expect([...one]).toEqual([['long', lines(2000)]]);
+    expect(calls).toBeGreaterThan(5);
+    const { patches: names } = await whole(withDiff(files), { patches: false });
+    expect([...names.keys()]).toEqual(files.map(({ path }) => path));
+  });
+
+  test('a patch that fits into an answer is not cut', async () => {
+    const repository = withDiff([diff('a', { patch: lines(250) }), diff('b', { patch: lines(250) })]);
+    const first = await call(repository, 'get_pull_request_diff', { number: 1 });
+    expect(filesOf(first).map(({ path, note }) => [path, note])).toEqual([['a', null]]);
+    const second = await call(repository, 'get_pull_request_diff', { number: 1, cursor: first.next_cursor });
+    expect(filesOf(second).map(({ path, note }) => [path, note])).toEqual([['b', null]]);
+    expect(second.next_cursor).toBeNull();
+  });
+
+  test('only what the scope covers is shown, and how many others there are', async () => {
+    const secret = Array.from({ length: 250 }, (_, at) => diff(`secret/${at}`));
+    const repository = withDiff([
+      ...secret,
+      diff('src/a', { previousPath: 'secret/plan', status: 'renamed', patch: '@@\n-the plan' }),
+      diff('secret/b', { previousPath: 'src/b', status: 'renamed' }),
+      diff('src/c'),
+    ]);
+    const scope = { paths: { deny: ['secret/**'] } };
+    const page = await call(repository, 'get_pull_request_diff', { number: 1 }, scope);
+    expect(JSON.stringify(page)).not.toMatch(/secret\/|plan/);
+    expect(filesOf(page).map(({ path, patch }) => [path, patch])).toEqual([
+      ['src/a', null],
+      ['src/c', '@@ src/c\n+x'],
+    ]);
+    expect(page['outside_scope']).toBe(251);
+    repository.reads.length = 0;
+    const asked = call(repository, 'get_pull_request_diff', { number: 1, path: 'secret/b' }, scope);
+    await expect(asked).rejects.toEqual(refusedWith('out_of_scope'));
+    expect(repository.reads).toEqual([]);
+  });
+
+  test('a cursor does not go on with another head, and what is not there is not found', async () => {
+    const repository = withDiff([diff('a', { patch: lines(2000) })]);
+    const { next_cursor: cursor } = await call(repository, 'get_pull_request_diff', { number: 1 });
+    repository.editPull(1, { headOid: 'b'.repeat(40) });
+    const again = (args: object) => call(repository, 'get_pull_request_diff', { number: 1, ...args });
+    await expect(again({ cursor })).rejects.toEqual(refusedWith('conflict'));
+    for (const wrong of ['x', `${'b'.repeat(40)}:x`, `${'b'.repeat(40)}:0/0/0/`]) {
+      await expect(again({ cursor: wrong })).rejects.toEqual(refusedWith('invalid_arguments'));
+    }
+    await expect(again({ number: 9 })).rejects.toEqual(refusedWith('not_found'));
+    await expect(again({ path: 'none' })).rejects.toEqual(refusedWith('not_found'));
   });
 });
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { App } from '@octokit/app';
 import { graphql } from '@octokit/graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Repository } from '#capabilities/repo-read/ports.ts';
+import type { FileDiff, Page, Repository } from '#capabilities/repo-read/ports.ts';
 import { ownershipAt } from '#capabilities/repo-write/owners.ts';
 import type { RepoWriter } from '#capabilities/repo-write/ports.ts';
 import { mintPermit } from '#shared/changes/mint-permit.ts';
@@ -259,6 +259,44 @@ describe('reading', () => {
       const asked = backend.reader.commits(name, { commit, limit: 1 });
       await expect(asked).rejects.toMatchObject({ code: 'not_found' });
     }
+  });
+
+  test('what a pull request changes since it left its base, in pages', async () => {
+    const write = await writer();
+    const branch = await newBranch(write);
+    const long = git('show', 'main:src/server.ts');
+    const files = {
+      'moved.ts': long,
+      'new "one".md': 'a\nb\n',
+      'x.bin': Buffer.from([0, 255]),
+      'README.md': 'Short\n',
+    };
+    await commitTo(write, branch, main, files, ['src/server.ts']);
+    const about = { repository, head: branch, base: 'main', title: 'A diff', body: '', draft: true };
+    const { number } = await write.openPullRequest(about);
+    const all = (await backend.reader.pullRequestFiles(name, number, { limit: 100 })).items;
+    const paged: FileDiff[] = [];
+    for (let cursor: string | null = '1'; cursor !== null; ) {
+      const page: Page<FileDiff> = await backend.reader.pullRequestFiles(name, number, { limit: 2, cursor });
+      paged.push(...page.items);
+      cursor = page.cursor;
+    }
+    expect(paged).toEqual(all);
+    expect(Object.fromEntries(all.map((file) => [file.path, file]))).toEqual({
+      'moved.ts': expect.objectContaining({ status: 'renamed', previousPath: 'src/server.ts', patch: null }),
+      'new "one".md': {
+        ...{ path: 'new "one".md', previousPath: null, status: 'added', additions: 2, deletions: 0 },
+        patch: '@@ -0,0 +1,2 @@\n+a\n+b',
+      },
+      'x.bin': expect.objectContaining({ status: 'added', patch: null }),
+      'README.md': expect.objectContaining({
+        status: 'modified',
+        patch: expect.stringMatching(/^@@ .*\n-.*\+Short$/s),
+      }),
+    });
+    const asked = backend.reader.pullRequestFiles(name, number, { limit: 2, cursor: '../1' });
+    await expect(asked).rejects.toMatchObject({ code: 'invalid_arguments' });
+    await write.closePullRequest({ nodeId: (await backend.reader.pullRequest(name, number))?.nodeId ?? '' });
   });
 
   test('a pull request that is not there', async () => {
