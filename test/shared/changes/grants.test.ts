@@ -5,6 +5,7 @@ import { grantDecider } from '#shared/changes/decide-by-grant.ts';
 import { executeApproved } from '#shared/changes/execute.ts';
 import { signGrant, verifyGrant } from '#shared/changes/grant.ts';
 import { openSigningKey } from '#shared/changes/keys.ts';
+import { endSignedBy, signedBy } from '#shared/changes/signed-by.ts';
 import { verifyChange } from '#shared/changes/verify-change.ts';
 import { endGrant, findGrant, grantStanding } from '#shared/ledger/grants.ts';
 import { findSealed } from '#shared/ledger/proposals.ts';
@@ -128,6 +129,17 @@ describe('a follow-up', () => {
     expect(await decides(changeId)).toBe(false);
     expect(await endOf(grant)).toMatchObject({ why: 'stopped' });
   });
+});
+
+test('a grant ends with the key that signed it, and what was approved under it is revoked', async () => {
+  await start();
+  const grant = await granted();
+  const id = await decided();
+  expect(await signedBy(kit.ledger.db, kit.key.id)).toEqual([{ change_id: id, status: 'approved' }]);
+  const actor = { kind: 'server', server: 'approvals' } as const;
+  await endSignedBy(kit.ledger, { keyId: kit.key.id, at: kit.clock.now().toISOString(), actor });
+  expect(await endOf(grant)).toMatchObject({ why: 'revoked', note: 'The key that it was signed with was retired.' });
+  expect(await kit.status(id)).toBe('revoked');
 });
 
 describe('the executor refuses a follow-up', () => {
