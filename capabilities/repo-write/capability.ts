@@ -12,6 +12,7 @@ import { glob, globMatcher } from '#shared/tools/glob.ts';
 import { type Denial, defineCapability } from '#shared/tools/index.ts';
 import { commentOnPullRequest } from './comment_on_pull_request.ts';
 import { commitFiles } from './commit_files.ts';
+import { deleteBranch } from './delete_branch.ts';
 import type { RepoWriter } from './ports.ts';
 import { proposePullRequest } from './propose_pull_request.ts';
 import { updatePullRequest } from './update_pull_request.ts';
@@ -38,7 +39,7 @@ export const repoWrite = defineCapability<Scope, RepoReader, RepoWriter, RepoAsk
   // able to read anyway.
   elsewhere: ({ want, path }) =>
     want === 'read' ? { capability: repoRead, tool: (path === undefined ? getPullRequest : readFile).name } : null,
-  tools: [proposePullRequest, commitFiles, updatePullRequest, commentOnPullRequest],
+  tools: [proposePullRequest, commitFiles, updatePullRequest, commentOnPullRequest, deleteBranch],
 });
 
 function denies(granted: Scope, ask: RepoAsk): Denial | null {

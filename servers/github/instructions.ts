@@ -1,8 +1,8 @@
 /** What a model is told of this server before it calls anything. */
 export const instructions = [
   'Repositories on GitHub, without a credential on your side. Reads answer at once.',
-  'A write never happens by itself: propose_pull_request, commit_files, update_pull_request and ' +
-    'comment_on_pull_request make a change that is approved first, mostly by a person.',
+  'A write never happens by itself: propose_pull_request, commit_files, update_pull_request and the other tools that ' +
+    'write make a change that is approved first, mostly by a person.',
   'They answer with a change_id and status pending_approval; nothing is written yet, and calling again with the same ' +
     'content gives the same change.',
   'Then call wait_for_change on the approvals server once or twice, or go on with other work, or end your turn: an ' +

@@ -23,6 +23,7 @@ describe('the catalogue', () => {
       'commit_files',
       'update_pull_request',
       'comment_on_pull_request',
+      'delete_branch',
       'list_changes',
       'get_change',
       'wait_for_change',

@@ -1,5 +1,6 @@
 import { commentOnPullRequest } from '#capabilities/repo-write/comment_on_pull_request.ts';
 import { commitFiles } from '#capabilities/repo-write/commit_files.ts';
+import { deleteBranch } from '#capabilities/repo-write/delete_branch.ts';
 import { proposePullRequest } from '#capabilities/repo-write/propose_pull_request.ts';
 import { updatePullRequest } from '#capabilities/repo-write/update_pull_request.ts';
 import { stageContents } from '#shared/changes/contents.ts';
@@ -11,6 +12,7 @@ export const writeTools = {
   propose_pull_request: proposePullRequest,
   update_pull_request: updatePullRequest,
   comment_on_pull_request: commentOnPullRequest,
+  delete_branch: deleteBranch,
 };
 
 export const mark: Mark = { changeId: 'chg_01hzzzzzzzzzzzzzzzzzzzzzzz', token: '0123456789abcdef0123456789abcdef' };

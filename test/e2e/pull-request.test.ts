@@ -105,6 +105,22 @@ describe('a pull request that a person answered for', () => {
     expect(await is()).toEqual(was);
   });
 
+  it('closes when its branch is deleted at the commit that was shown, and the branch comes back there', async () => {
+    await person.carryOut((await agent.call('propose_pull_request', proposal('agent/gone'))).change_id);
+    const at = { repository: 'acme/storefront', branch: 'agent/gone' };
+    const pullRequests = () =>
+      agent.call('list_pull_requests', { repository: at.repository, state: 'all', head: at.branch });
+    const { change_id: id } = await agent.call('delete_branch', { ...at, reason: 'The work is done elsewhere.' });
+    const head = git.branches()[at.branch];
+    const done = await person.carryOut(id);
+    expect([done.status, done.note]).toEqual(['applied', null]);
+    expect(git.branches()[at.branch]).toBeUndefined();
+    expect((await pullRequests()).pull_requests).toMatchObject([{ state: 'closed' }]);
+    const restored = await person.carryOut((await person.restore(id)).change_id);
+    expect([restored.status, restored.note]).toEqual(['applied', null]);
+    expect(git.branches()[at.branch]).toBe(head);
+  });
+
   it('shows people what was made, where it is, and that the commit is verified', async () => {
     const { change_id: id } = await agent.call('propose_pull_request', proposal('agent/shown'));
     await person.carryOut(id);

@@ -190,6 +190,21 @@ const pullRequestKinds: readonly Kind[] = [
   { name: 'restore-comment', prepare: onPullRequest('comment_on_pull_request', { body: words }, 1, said(true)) },
 ];
 
+const deleteBranch = (restores: 0 | 1): Kind => ({
+  name: restores === 0 ? 'delete-branch' : 'restore-delete-branch',
+  prepare: async (bench) => {
+    const branch = bench.fresh();
+    await carryOut(bench, await proposePullRequest(bench, branch));
+    const head = bench.git.branches()[branch];
+    const asked = { repository, branch, reason: 'a fault is tried' };
+    const { change_id: made } = await bench.agent().call('delete_branch', asked);
+    const is = (at: string | undefined): number => (bench.git.branches()[branch] === at ? 1 : 0);
+    if (restores === 0) return proposed(bench, made, async () => ({ delete_branch: is(undefined) }));
+    const id = await restoreOf(bench, await carryOut(bench, made));
+    return proposed(bench, id, async () => ({ create_branch: is(head) }));
+  },
+});
+
 /** The plan of a restore: what is asked before anybody may approve it. */
 const planRestore: Planning = {
   name: 'plan-restore',
@@ -216,6 +231,7 @@ export const plannings: readonly Planning[] = [planRestore];
 export const kinds: readonly Kind[] = [
   ...[open, commit, withdraw, restoreCommit(1), reopen, restoreCommit(2)],
   ...pullRequestKinds,
+  ...[deleteBranch(0), deleteBranch(1)],
 ];
 
 /** Waits until a change has ended, or waits for its approval; answers how it stands then, or when the time is over. */

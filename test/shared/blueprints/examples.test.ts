@@ -13,6 +13,13 @@ test.each(readdirSync(folder))('%s can be used as it is', (file) => {
   expect(load(`${folder}/${file}`)).toHaveLength(1);
 });
 
+test.each(readdirSync(folder))('%s shows an agent no more tools of a server than a model keeps apart', (file) => {
+  const [blueprint] = load(`${folder}/${file}`);
+  if (blueprint === undefined) throw new Error('There is no blueprint.');
+  const tools = repoCapabilities.flatMap((capability) => [...capability.tools]);
+  expect(tools.filter(({ name }) => grantFor(blueprint, name) !== undefined).length).toBeLessThanOrEqual(15);
+});
+
 test('all examples can be used together', () => {
   expect(load(folder)).toHaveLength(readdirSync(folder).length);
 });
