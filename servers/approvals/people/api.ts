@@ -21,6 +21,7 @@ import { seenList, withSeenChain } from './seen-list.ts';
 import { linkRoute, sessionRoute, signOut } from './session-routes.ts';
 import { setsApi } from './sets.ts';
 import { settleRoute } from './settle.ts';
+import { sharing } from './share.ts';
 import { sightOf, useSight } from './sight.ts';
 import { stopsApi } from './stops.ts';
 import { streamRoute } from './stream.ts';
@@ -50,12 +51,14 @@ export function api(options: ConsoleOptions): Hono<SignedIn> {
   app.route('/incidents', incidentsApi(options));
   app.get('/figures', figuresRoute(options));
 
+  const shareList: Parameters<typeof seenList>[3] = sharing();
   app.get('/changes', async (context) => {
     return context.json(
       await seenList(
         ledger.db,
         sightOf(options, context.get('principal')),
         parseArguments(listQuery, context.req.query()),
+        shareList,
       ),
     );
   });

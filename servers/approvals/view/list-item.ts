@@ -20,6 +20,11 @@ export async function listItems(db: LedgerDb, rows: readonly ChangeRow[]) {
     db,
     rows.map(({ id }) => id),
   );
+  return itemsOf(db, rows, sealed);
+}
+
+/** The same, of which it is known what was sealed. */
+export function itemsOf(db: LedgerDb, rows: readonly ChangeRow[], sealed: (id: string) => Found['sealed']) {
   return Promise.all(rows.map((row) => itemOf(db, row, sealed(row.id))));
 }
 
