@@ -4,6 +4,7 @@ import { coversRepository, repositoryScope } from '#capabilities/repo/scope.ts';
 import type { RepoAsk, RepoTarget } from '#capabilities/repo/types.ts';
 import type { RepoWriter } from '#capabilities/repo-write/ports.ts';
 import { type Denial, defineCapability } from '#shared/tools/index.ts';
+import { getChecks } from './get_checks.ts';
 import { getPullRequest } from './get_pull_request.ts';
 import { getPullRequestDiff } from './get_pull_request_diff.ts';
 import { getRepository } from './get_repository.ts';
@@ -31,6 +32,7 @@ export const repoRead = defineCapability<Scope, RepoReader, RepoWriter, RepoAsk,
     listPullRequests,
     getPullRequest,
     getPullRequestDiff,
+    getChecks,
   ],
 });
 

@@ -46,6 +46,27 @@ export type Commit = {
 /** A commit, and when it was committed (ISO 8601). */
 export type DatedCommit = Commit & { readonly committedAt: string };
 
+/** One thing that CI says of a commit: a check run, or a commit status. */
+export type Check = {
+  readonly name: string;
+  /** The backend's word in small letters: how it ended, or how far it is. */
+  readonly state: string;
+  readonly title: string | null;
+  /** Where its own page is, as it says. */
+  readonly url: string | null;
+  /** The app that made it; null for a commit status. */
+  readonly app: string | null;
+  /** The job behind it, whose log can be read; null for what is no job of the backend's own CI. */
+  readonly job: number | null;
+};
+
+/** A page of what CI says of a commit; `state` and `counts` (how many are in which state) are about all of it. */
+export type Checks = Page<Check> & {
+  /** `none` when nothing is said. */
+  readonly state: string;
+  readonly counts: Readonly<Record<string, number>>;
+};
+
 export const fileStatuses = ['added', 'removed', 'modified', 'renamed', 'copied', 'changed', 'unchanged'] as const;
 
 /** What became of a file between two commits. */
@@ -117,6 +138,8 @@ export type RepoReader = {
   readonly pullRequest: (name: string, number: number) => Promise<PullRequest | null>;
   /** The files that a pull request changes since its branch left its base. The pull request must be there. */
   readonly pullRequestFiles: (name: string, number: number, request: PageRequest) => Promise<Page<FileDiff>>;
+  /** What CI says of a commit. */
+  readonly checks: (name: string, commit: string, request: PageRequest) => Promise<Checks>;
   /** The comments of a pull request, what changed last first; none where there is no such pull request. */
   readonly comments: (name: string, number: number, request: PageRequest) => Promise<Page<PullRequestComment>>;
   /** A comment by its id; null when there is none, or when it stands at another pull request. */

@@ -5,13 +5,28 @@ import { z } from 'zod';
 import { type Environment, parseEnvironment } from '#shared/config/environment.ts';
 
 /** Permissions of a GitHub App that forge knows, as GitHub names them. */
-export const permissionNames = ['metadata', 'contents', 'pull_requests', 'workflows'] as const;
+export const permissionNames = [
+  'metadata',
+  'contents',
+  'pull_requests',
+  'checks',
+  'statuses',
+  'actions',
+  'workflows',
+] as const;
 export type PermissionName = (typeof permissionNames)[number];
 export type Level = 'read' | 'write';
 export type Permissions = Partial<Record<PermissionName, Level>>;
 
 /** What the App's installation may do unless a fixtures file says otherwise: no `workflows`, as should be in earnest. */
-const defaultPermissions: Permissions = { metadata: 'read', contents: 'write', pull_requests: 'write' };
+const defaultPermissions: Permissions = {
+  metadata: 'read',
+  contents: 'write',
+  pull_requests: 'write',
+  checks: 'read',
+  statuses: 'read',
+  actions: 'read',
+};
 
 export type ForgeConfig = {
   /** Directory of forge's own data: repositories, database, keys, request log. Made with mode 0700. */

@@ -1,15 +1,19 @@
 import { canonical } from '#shared/crypto/canonical.ts';
+import { AppError } from '#shared/errors.ts';
 import type { AppClient } from './app.ts';
 import type { RepositoryName } from './names.ts';
-import { mintToken, readPermissions, type Token } from './tokens.ts';
+import { allReadPermissions, mintToken, type ReadPermissions, readPermissions, type Token } from './tokens.ts';
 
 /** A token is not handed out in its last five minutes, so that it outlives the call that uses it. */
 const spareMs = 5 * 60 * 1000;
 
 /** Tokens for reading, each for one repository. They are shared by all calls until shortly before they expire. */
 export type ReadTokens = {
-  /** Throws AppError `not_found` for a repository that no installation covers. */
-  readonly of: (repository: RepositoryName) => Promise<Token>;
+  /**
+   * The usual permissions unless others are given, each set of which has tokens of its own. Throws AppError `not_found`
+   * for a repository that no installation covers, `backend_refused` where it has not those permissions.
+   */
+  readonly of: (repository: RepositoryName, permissions?: ReadPermissions) => Promise<Token>;
   /** Forgets what is known of a repository, because GitHub no longer takes it. */
   readonly forget: (repository: RepositoryName) => void;
 };
@@ -33,8 +37,8 @@ export function readTokens({
   const places = new Map<string, Promise<Place>>();
   const entries = new Map<string, Entry>();
 
-  const keyOf = ({ installationId, repositoryId }: Place): string =>
-    canonical({ host, app: app.id, installation: installationId, ids: [repositoryId], permissions: readPermissions });
+  const keyOf = ({ installationId, repositoryId }: Place, permissions: ReadPermissions): string =>
+    canonical({ host, app: app.id, installation: installationId, ids: [repositoryId], permissions });
 
   const keep = (key: string, token: Promise<Token>): Promise<Token> => {
     for (const [old, { expiresAt }] of entries) if (expiresAt - spareMs <= now()) entries.delete(old);
@@ -58,7 +62,7 @@ export function readTokens({
     const token = await mintToken(app, { installationId, repositories, permissions: readPermissions });
     const [repositoryId = 0] = token.repositoryIds;
     const place = { installationId, repositoryId };
-    await keep(keyOf(place), Promise.resolve(token));
+    await keep(keyOf(place, readPermissions), Promise.resolve(token));
     return place;
   };
 
@@ -67,8 +71,10 @@ export function readTokens({
     const known = places.get(name);
     places.delete(name);
     known?.then(
-      (place) => entries.delete(keyOf(place)),
-      () => false,
+      (place) => {
+        for (const permissions of allReadPermissions) entries.delete(keyOf(place, permissions));
+      },
+      () => {},
     );
   };
 
@@ -84,21 +90,41 @@ export function readTokens({
     return finding;
   };
 
+  const of = async (repository: RepositoryName, permissions: ReadPermissions): Promise<Token> => {
+    const place = await placeOf(repository);
+    const key = keyOf(place, permissions);
+    const entry = entries.get(key);
+    if (entry && entry.expiresAt - spareMs > now()) return entry.token;
+    const { installationId, repositoryId } = place;
+    const request = { installationId, repositories: { ids: [repositoryId] }, permissions };
+    return keep(key, mintToken(app, request)).catch((error: unknown) => {
+      forget(repository);
+      throw error;
+    });
+  };
+
   return {
     forget,
-    of: async (repository) => {
-      const place = await placeOf(repository);
-      const key = keyOf(place);
-      const entry = entries.get(key);
-      if (entry && entry.expiresAt - spareMs > now()) return entry.token;
-      const { installationId, repositoryId } = place;
-      const request = { installationId, repositories: { ids: [repositoryId] }, permissions: readPermissions };
-      return keep(key, mintToken(app, request)).catch((error: unknown) => {
-        forget(repository);
-        throw error;
-      });
+    of: async (repository, permissions = readPermissions) => {
+      try {
+        return await of(repository, permissions);
+      } catch (error) {
+        const usual = permissions === readPermissions;
+        if (usual || !(error instanceof AppError) || error.code !== 'not_found') throw error;
+        // GitHub says no more than that it gives no such token. What the usual one is given for is there.
+        await of(repository, readPermissions);
+        throw notGranted(permissions, error);
+      }
     },
   };
+}
+
+function notGranted(permissions: ReadPermissions, cause: AppError): AppError {
+  const names = Object.keys(permissions).filter((name) => !(name in readPermissions));
+  return new AppError('backend_refused', 'The GitHub App of this server may not read that here.', {
+    next: `Ask the operator to give the App these permissions to read: ${names.join(', ')}.`,
+    cause,
+  });
 }
 
 /** GitHub's names do not differ by case. */

@@ -2,6 +2,7 @@ import type { RepoReader } from '#capabilities/repo-read/ports.ts';
 import type { AppClient } from './app.ts';
 import { readBranches, readHead } from './read/branches.ts';
 import { readChanged } from './read/changed.ts';
+import { readChecks } from './read/checks.ts';
 import { readComment, readComments } from './read/comments.ts';
 import { readPullRequestFiles } from './read/diffs.ts';
 import { readFiles } from './read/files.ts';
@@ -29,6 +30,7 @@ export function githubReader({ open, app }: { readonly open: OpenSession; readon
     pullRequests: async (name, request) => readPullRequests(open(name), request),
     pullRequest: async (name, number) => readPullRequest(open(name), number),
     pullRequestFiles: async (name, number, request) => readPullRequestFiles(open(name), number, request),
+    checks: async (name, commit, request) => readChecks(open(name), commit, request),
     comments: async (name, number, request) => readComments(open(name), number, request),
     comment: async (name, at) => readComment(open(name), at),
     ownLogin: () => app.login(),

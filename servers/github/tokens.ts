@@ -10,6 +10,13 @@ import { Secret } from './secret.ts';
 /** What a reader may do. GitHub adds `metadata: read` to every token, so it is asked for by name. */
 export const readPermissions = { contents: 'read', metadata: 'read', pull_requests: 'read' } as const;
 
+/** What is needed beside that to see what CI says of a commit. Asked for by these reads alone. */
+export const checkPermissions = { checks: 'read', contents: 'read', metadata: 'read', statuses: 'read' } as const;
+
+/** Every set of permissions that reads ask for. */
+export const allReadPermissions = [readPermissions, checkPermissions] as const;
+export type ReadPermissions = (typeof allReadPermissions)[number];
+
 /**
  * What writers may do. Never `workflows`, without which GitHub itself refuses a change of a workflow file, and never
  * `administration`, which could lift the rules of a branch.

@@ -19,6 +19,7 @@ describe('the catalogue', () => {
       'list_pull_requests',
       'get_pull_request',
       'get_pull_request_diff',
+      'get_checks',
       'propose_pull_request',
       'commit_files',
       'update_pull_request',

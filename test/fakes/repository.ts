@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PullRequest, PullRequestComment, RepositoryRef } from '#capabilities/repo/types.ts';
 import type {
+  Check,
   Commit,
   DatedCommit,
   FileAt,
@@ -29,6 +30,8 @@ export class FakeRepository {
   readonly reads: string[] = [];
   readonly commits = new Map<string, FakeCommit>();
   readonly branches = new Map<string, string>();
+  /** What CI says of commits. */
+  readonly ci = new Map<string, readonly Check[]>();
   /** The diffs of pull requests, as somebody says: they are not worked out here. */
   readonly diffs = new Map<number, readonly FileDiff[]>();
   readonly pulls = new Map<number, PullRequest>();
@@ -218,6 +221,17 @@ export class FakeRepository {
       pullRequestFiles: async (name, number, request) => {
         open('pullRequestFiles', name);
         return paged(this.diffs.get(number) ?? [], request);
+      },
+      checks: async (name, commit, request) => {
+        open('checks', name);
+        if (!this.commits.has(commit)) throw new AppError('not_found', 'There is no such commit in this repository.');
+        const all = this.ci.get(commit) ?? [];
+        const counts = Object.fromEntries(Map.groupBy(all, ({ state }) => state));
+        return {
+          ...paged(all, request),
+          state: all.length === 0 ? 'none' : 'failure',
+          counts: Object.fromEntries(Object.entries(counts).map(([state, each]) => [state, each?.length ?? 0])),
+        };
       },
       comments: async (name, number, request) => {
         open('comments', name);

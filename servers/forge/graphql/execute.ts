@@ -12,6 +12,7 @@ import { notImplemented, Refusal } from '../refusal.ts';
 import { connectionFields } from './connection.ts';
 import type { Context, Field, Fields, Typed } from './field.ts';
 import { actorFields } from './resolvers/actors.ts';
+import { checkFields } from './resolvers/checks.ts';
 import { commentFields } from './resolvers/comments.ts';
 import { gitFields } from './resolvers/git.ts';
 import { mutationFields } from './resolvers/mutations.ts';
@@ -32,6 +33,7 @@ const fields: Fields = {
   ...gitFields,
   ...pullFields,
   ...commentFields,
+  ...checkFields,
   ...mutationFields,
   ...connectionFields,
 };

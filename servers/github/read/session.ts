@@ -9,6 +9,7 @@ import type { WithinLimits } from '../limits.ts';
 import { noRepository, type RepositoryName, repositoryName } from '../names.ts';
 import type { ReadTokens } from '../read-tokens.ts';
 import { rest, restBytes } from '../rest.ts';
+import type { ReadPermissions } from '../tokens.ts';
 
 /** Longest answer to a read: 100 files of the 512 KB that GitHub gives as text, and then some. Bytes. */
 const maxAnswer = 96 * 1024 * 1024;
@@ -24,6 +25,8 @@ export type Session = RepositoryName & {
     readonly variables?: Readonly<Record<string, unknown>>;
     readonly data: z.ZodType<T>;
     readonly mayMiss?: (path: string) => boolean;
+    /** What the token may do; the usual unless given. */
+    readonly permissions?: ReadPermissions;
   }) => Promise<T>;
   /**
    * One GET of what is below the repository in the REST API, whose answer is parsed. It follows a former name of the
@@ -57,6 +60,7 @@ export function sessions(options: {
   const withToken = async <T>(
     repository: RepositoryName,
     work: (fetch: typeof globalThis.fetch) => Promise<T>,
+    permissions?: ReadPermissions,
   ): Promise<T> => {
     const limits = {
       origin: endpoints.origin,
@@ -66,7 +70,7 @@ export function sessions(options: {
       redirects: 'follow',
     } as const;
     const attempt = async () => {
-      const { secret, subject } = await tokens.of(repository);
+      const { secret, subject } = await tokens.of(repository, permissions);
       return work(patient(withinLimits(subject, fetchWithin({ ...limits, token: secret }))));
     };
     try {
@@ -93,11 +97,10 @@ export function sessions(options: {
     const repository = repositoryName(text);
     return {
       ...repository,
-      query: async ({ document, variables = {}, data, mayMiss = () => false }) => {
+      query: async ({ document, variables = {}, data, mayMiss = () => false, permissions }) => {
         const all = { owner: repository.owner, name: repository.name, ...variables };
-        const answer = await withToken(repository, (fetch) =>
-          send(graphqlOver(endpoints, fetch), document, all, mayMiss),
-        ).catch((error: unknown) => {
+        const ask = (fetch: typeof globalThis.fetch) => send(graphqlOver(endpoints, fetch), document, all, mayMiss);
+        const answer = await withToken(repository, ask, permissions).catch((error: unknown) => {
           throw failed(repository, error);
         });
         return parsed(data, answer);

@@ -1,33 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { RepoAsk } from '#capabilities/repo/types.ts';
 import { repoRead } from '#capabilities/repo-read/capability.ts';
 import type { FileDiff } from '#capabilities/repo-read/ports.ts';
-import { AppError } from '#shared/errors.ts';
 import { type Edits, FakeRepository } from '#test/fakes/repository.ts';
-
-type Out = Record<string, unknown> & { next_cursor: string | null };
-
-/** Calls a read tool under a scope, as the mechanism does, and checks the size of what comes back. */
-async function call(
-  repository: FakeRepository,
-  name: string,
-  args: Record<string, unknown> = {},
-  scope: Record<string, unknown> = {},
-): Promise<Out> {
-  const tool = repoRead.tools.find((each) => each.name === name);
-  if (tool?.kind !== 'read') throw new Error(`no tool ${name}`);
-  const granted = repoRead.scope.parse({ repositories: ['Acme/Web'], ...scope });
-  const may = (ask: RepoAsk) => repoRead.denies(granted, ask) === null;
-  const input = tool.input.parse({ repository: 'acme/web', ...args });
-  for (const ask of tool.asks(input)) {
-    if (!may(ask)) throw new AppError('out_of_scope', repoRead.denies(granted, ask)?.denied ?? '');
-  }
-  const out = tool.output.parse(await tool.read(input, repository.reader(), may));
-  expect(Buffer.byteLength(JSON.stringify(out))).toBeLessThan(12_288);
-  return out as Out;
-}
-
-const refusedWith = (code: string) => expect.objectContaining({ code });
+import { call, type Out, refusedWith } from './call.ts';
 
 describe('get_repository', () => {
   test('shows what there is to know', async () => {

@@ -26,7 +26,10 @@ test('the defaults are loopback, port 7100, App 1, and an installation that cann
     host: '127.0.0.1',
     port: 7100,
     appId: 1,
-    permissions: { metadata: 'read', contents: 'write', pull_requests: 'write' },
+    permissions: {
+      ...{ metadata: 'read', contents: 'write', pull_requests: 'write' },
+      ...{ checks: 'read', statuses: 'read', actions: 'read' },
+    },
     faultsFile: undefined,
   });
 });

@@ -299,6 +299,39 @@ describe('reading', () => {
     await write.closePullRequest({ nodeId: (await backend.reader.pullRequest(name, number))?.nodeId ?? '' });
   });
 
+  test('what CI says of a commit, with a token for that alone', async () => {
+    const none = { state: 'none', counts: {}, items: [], cursor: null };
+    expect(await backend.reader.checks(name, main, { limit: 2 })).toEqual(none);
+    const checks = [
+      { id: 71, name: 'test', conclusion: 'failure', title: 'Two failed' },
+      { id: 72, name: 'lint', conclusion: 'success' },
+      { id: 73, name: 'scan', app: 'scanner', status: 'in_progress', details_url: 'https://scan.example/1' },
+    ];
+    const statuses = [{ context: 'deploy/preview', state: 'success', target_url: 'https://preview.example' }];
+    forge.ci([{ repository: name, commit: main, checks, statuses }]);
+    const first = await backend.reader.checks(name, main, { limit: 3 });
+    expect(first).toMatchObject({ state: 'failure', counts: { failure: 1, success: 2, in_progress: 1 } });
+    expect(first.items).toEqual([
+      {
+        ...{ name: 'test', state: 'failure', title: 'Two failed', app: 'github-actions', job: 71 },
+        url: expect.stringMatching(/\/job\/71$/),
+      },
+      expect.objectContaining({ name: 'lint', state: 'success', job: 72 }),
+      {
+        ...{ name: 'scan', state: 'in_progress', title: null, app: 'scanner', job: null },
+        url: 'https://scan.example/1',
+      },
+    ]);
+    const last = await backend.reader.checks(name, main, { limit: 3, cursor: first.cursor ?? '' });
+    expect(last.items).toEqual([
+      { name: 'deploy/preview', state: 'success', title: null, app: null, job: null, url: 'https://preview.example' },
+    ]);
+    expect(last).toMatchObject({ state: 'failure', cursor: null });
+    for (const commit of [oidOf('a'), git('rev-parse', 'main^{tree}').trim()]) {
+      await expect(backend.reader.checks(name, commit, { limit: 1 })).rejects.toMatchObject({ code: 'not_found' });
+    }
+  });
+
   test('a pull request that is not there', async () => {
     expect(await backend.reader.pullRequest(name, 99_999)).toBeNull();
   });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { outcomesPath } from '#servers/forge/ci.ts';
 import { basics } from '#test/fakes/environment.ts';
 import { keys } from './connect.ts';
 
@@ -23,6 +24,8 @@ export type RunningForge = {
   readonly gitDir: string;
   readonly allowedSigners: string;
   readonly requests: () => Logged[];
+  /** What CI says of commits from now on; see forge's own reading of it. */
+  readonly ci: (outcomes: readonly object[]) => void;
   /** What forge does wrong from now on; see its faults. */
   readonly faults: (faults: readonly object[]) => void;
   readonly close: () => Promise<void>;
@@ -57,6 +60,7 @@ export async function startForge(): Promise<RunningForge> {
         .split('\n')
         .filter(Boolean)
         .map((each) => JSON.parse(each) as Logged),
+    ci: (outcomes) => writeFileSync(outcomesPath(data), JSON.stringify(outcomes)),
     faults: (faults) => writeFileSync(faultsFile, JSON.stringify(faults)),
     close: async () => {
       child.kill('SIGTERM');

@@ -41,6 +41,38 @@ describe('a token for reading', () => {
     expect(fake.requests.filter((request) => request.url.endsWith('/installation'))).toHaveLength(1);
   });
 
+  const checkPermissions = { checks: 'read', contents: 'read', metadata: 'read', statuses: 'read' };
+
+  test('to see what CI says is another one, which no other read uses', async () => {
+    const { reader } = connect(fake.url);
+    for (const _ of [1, 2]) await reader.checks('acme/web', 'a'.repeat(40), { limit: 1 }).catch(() => {});
+    await reader.head('acme/web', 'main');
+    expect(bodies()).toEqual([
+      { repositories: ['web'], permissions: readPermissions },
+      { repository_ids: [repositoryId], permissions: checkPermissions },
+    ]);
+    const [first, second, usual] = fake.requests.filter(({ url }) => url === '/api/graphql').map(bearer);
+    expect(first).toBe(second);
+    expect(first).not.toBe(usual);
+  });
+
+  test('to see what CI says that the App has not is told apart from a repository that is not there', async () => {
+    let gone = false;
+    fake.route = (request) => {
+      const refused = gone || request.body.includes('checks');
+      return request.url.endsWith('/access_tokens') && refused ? { status: 422, body: {} } : empty(request);
+    };
+    const { reader } = connect(fake.url);
+    const asked = () => reader.checks('acme/web', 'a'.repeat(40), { limit: 1 });
+    await expect(asked()).rejects.toMatchObject({
+      code: 'backend_refused',
+      next: expect.stringContaining('checks, statuses'),
+    });
+    expect(await reader.head('acme/web', 'main')).toBeNull();
+    gone = true;
+    await expect(asked()).rejects.toMatchObject({ code: 'not_found' });
+  });
+
   test('is not handed out in its last five minutes', async () => {
     let now = Date.now();
     const { reader } = connect(fake.url, { now: () => now });

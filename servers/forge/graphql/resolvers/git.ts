@@ -21,6 +21,7 @@ import {
   type TreeEntrySource,
   type TreeSource,
 } from '../sources.ts';
+import { statusCheckRollup } from './checks.ts';
 
 /** GitHub cuts the text of a blob at 512 KB and says so. */
 const longestText = 512 * 1024;
@@ -104,6 +105,7 @@ export const gitFields: Fields = {
       );
     },
     history,
+    statusCheckRollup,
     changedFilesIfAvailable: async (source: CommitSource, _: unknown, context: Context) =>
       (await changes(source, context)).length,
     additions: async (source: CommitSource, _: unknown, context: Context) =>
