@@ -31,13 +31,13 @@ export function grantOffer({ content, requester }) {
     h(
       'p',
       {},
-      'By ',
+      'Only: ',
       tools.map((one, index) => [index > 0 ? ', ' : '', toolName(one)]),
       '.',
     ),
     allowed.length === 0
-      ? h('p', {}, 'None that is flagged.')
-      : h('p', {}, 'None that is flagged, but for: ', allowed.map((one) => flags[one] ?? one).join(', '), '.'),
+      ? h('p', {}, 'What is flagged ends it, and waits for a person.')
+      : h('p', {}, 'What is flagged ends it, but for: ', allowed.map((one) => flags[one] ?? one).join(', '), '.'),
   );
   const tick = h('input', {
     id: 'grant',

@@ -293,6 +293,7 @@ describe('the console in a browser', () => {
     await page.getByRole('heading', { name: 'Agent one-bot' }).waitFor();
     await page.locator('.head', { hasText: '1 change written; 1 waiting now' }).waitFor();
     await expectAccessible(page);
+    await picture(page, 'phone-agent', 'light');
     await expectNoSideScroll(page);
     await page.getByRole('button', { name: 'Stop the agent' }).click();
     await page.getByText('Say why').waitFor();
@@ -366,6 +367,7 @@ describe('the console in a browser', () => {
     ]);
     expect(await page.locator('main :is(img, script, [onerror], a[href^="javascript:"])').count()).toBe(0);
     await expectAccessible(page);
+    await picture(page, 'new-version', 'light');
     // Whoever looks at what is replaced meanwhile is told so, and where to go on.
     const third = await suite.proposeNotes({ a: 'three' }, { supersedes: id });
     await status(page, 'Superseded');

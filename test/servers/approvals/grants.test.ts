@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Review } from '#shared/blueprints/blueprint.ts';
 import { needsBrowser, oneBrowser } from './browser.ts';
 import { type Suite, startSuite, until } from './kit.ts';
-import { expectAccessible } from './tour.ts';
+import { expectAccessible, picture } from './tour.ts';
 
 const openBrowser = oneBrowser();
 
@@ -27,13 +27,20 @@ async function signIn(suite: Suite): Promise<Page> {
 }
 
 /** Approves a change through the page, with the grant that it offers: as it is filled in, or with other numbers. */
-async function approveWith(page: Page, suite: Suite, id: string, numbers: Record<string, string> = {}): Promise<void> {
+async function approveWith(
+  page: Page,
+  suite: Suite,
+  id: string,
+  numbers: Record<string, string> = {},
+  look: () => Promise<void> = async () => {},
+): Promise<void> {
   await page.goto(`${suite.consoleUrl}/changes/${id}`);
   const tick = page.getByRole('checkbox', { name: 'Also allow what follows on this, without asking me each time' });
   expect(await tick.isChecked()).toBe(false);
   await tick.check();
   for (const [label, value] of Object.entries(numbers)) await page.getByLabel(label).fill(value);
   await expectAccessible(page);
+  await look();
   await page.getByRole('button', { name: 'Approve' }).click();
   await applied(suite, id);
 }
@@ -158,7 +165,10 @@ describe('a task grant for a pull request', () => {
     suite.workOnRepository();
     const page = await signIn(suite);
     const origin = await suite.proposeFiles({ files: [{ path: 'src/app.ts', content: 'first' }] });
-    await approveWith(page, suite, origin, { 'Files, one name or pattern a line': 'src/app.ts' });
+    await approveWith(page, suite, origin, { 'Files, one name or pattern a line': 'src/app.ts' }, async () => {
+      await page.getByRole('button', { name: 'Approve' }).scrollIntoViewIfNeeded();
+      await picture(page, 'grant-offer', 'light');
+    });
     expect((await granted(suite)).paths).toEqual(['src/app.ts']);
     return { suite, page };
   }
@@ -178,6 +188,7 @@ describe('a task grant for a pull request', () => {
     const beside = await commit(suite, 'src/beside.ts');
     await page.goto(`${suite.consoleUrl}/grants`);
     await page.getByText('It writes "src/beside.ts", which is outside.').waitFor();
+    await picture(page, 'grants', 'light');
     expect(await granted(suite)).toMatchObject({ changes: { used: 1 }, end: { why: 'path', change_id: beside } });
     const late = await commit(suite, 'src/app.ts');
     for (const id of [other, beside, late]) expect(await statusOf(suite, id)).toBe('pending_approval');
