@@ -173,12 +173,8 @@ async function fill(path: string): Promise<string[]> {
       branch: made <= sharing.changes ? `agent/shared-${made % sharing.branches}` : `agent/bench-${made}`,
       review: { by: [made % 2 === 1 ? 'group:platform' : 'group:leads'], quorum: 1, expiresMs: 24 * 3_600_000 },
     }));
-    const ids: string[] = [];
-    for (let made = 1; made <= pending; made += 1) {
-      const { changeId } = await proposeOne();
-      if (made % 2 === 1) ids.push(changeId);
-    }
-    return ids;
+    const all = await Promise.all(Array.from({ length: pending }, proposeOne));
+    return all.filter((_, at) => at % 2 === 0).map(({ changeId }) => changeId);
   } finally {
     await ledger.close();
   }
