@@ -129,6 +129,7 @@ async function changeState(
   state: 'open' | 'closed' | undefined,
 ): Promise<Pull> {
   if (state === undefined || state === pull.state) return pull;
+  if (pull.merge !== null) throw invalid('state cannot be changed. The pull request is merged.');
   if (state === 'closed') return { ...pull, state, closedAt: timestamp(forge) };
   const head = await readRef(repository.git.dir, branchRef(pull.headRef));
   const base = await readRef(repository.git.dir, branchRef(pull.baseRef));

@@ -19,6 +19,8 @@ export type Pull = {
   createdAt: string;
   updatedAt: string;
   closedAt: string | null;
+  /** What merging it left on the base branch, and where that was before; null while it is not merged. */
+  merge: { oid: string; before: string; by: string; at: string } | null;
 };
 
 type Row = {
@@ -37,6 +39,10 @@ type Row = {
   created_at: string;
   updated_at: string;
   closed_at: string | null;
+  merged_oid?: string | null;
+  merged_before?: string | null;
+  merged_by?: string | null;
+  merged_at?: string | null;
 };
 
 const toPull = (row: Row): Pull => ({
@@ -55,7 +61,13 @@ const toPull = (row: Row): Pull => ({
   createdAt: row.created_at,
   updatedAt: row.updated_at,
   closedAt: row.closed_at,
+  merge: mergeOf(row),
 });
+
+function mergeOf({ merged_oid, merged_before, merged_by, merged_at }: Row): Pull['merge'] {
+  if (merged_oid == null) return null;
+  return { oid: merged_oid, before: merged_before ?? '', by: merged_by ?? '', at: merged_at ?? '' };
+}
 
 export const branchRef = (branch: string): string => `refs/heads/${branch}`;
 
@@ -74,7 +86,9 @@ export async function listPulls(forge: Forge, repository: Repository): Promise<P
 
 /** The pull requests as they were last stored, newest first. */
 export function storedPulls(forge: Forge, repository: Repository): Pull[] {
-  const rows = forge.db.prepare<[number], Row>('select * from pull where repository = ? order by number desc');
+  const rows = forge.db.prepare<[number], Row>(`
+    select pull.*, merged_pull.oid as merged_oid, before as merged_before, by as merged_by, at as merged_at
+    from pull left join merged_pull on merged_pull.pull = pull.id where repository = ? order by number desc`);
   return rows.all(repository.id).map(toPull);
 }
 

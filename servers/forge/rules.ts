@@ -48,6 +48,15 @@ export function checkRules(repository: Repository, ref: string, after: string | 
   throw violation('Changes must be made through a pull request.');
 }
 
+/**
+ * Refuses to merge where the rules of a branch ask for reviews: nobody reviews on forge.
+ * @throws Refusal UNPROCESSABLE
+ */
+export function checkMergeRules(repository: Repository, ref: string): void {
+  if (ref !== `refs/heads/${repository.defaultBranch}`) return;
+  throw violation('At least 1 approving review is required by reviewers with write access.');
+}
+
 /** @throws Refusal UNPROCESSABLE where the update would drop commits and is not forced. */
 export async function checkFastForward(repository: Repository, before: string, after: string): Promise<void> {
   if (!(await isAncestor(repository.git, before, after))) {

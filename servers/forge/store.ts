@@ -39,6 +39,9 @@ const schema = `
   ) strict;
   create index if not exists comments_of_pull on comment (pull);
   create table if not exists locked_pull (pull integer primary key references pull (id)) strict;
+  create table if not exists merged_pull (
+    pull integer primary key references pull (id), oid text not null, before text not null, by text not null, at text not null
+  ) strict;
   create table if not exists mark (name text primary key, value text not null) strict;
 `;
 

@@ -8,7 +8,7 @@ import { findPull, listPulls, type Pull } from '../pulls.ts';
 import { notImplemented, Refusal } from '../refusal.ts';
 import type { Repository } from '../repositories.ts';
 import { bodyOf, notFound, pageOf, parameter, type Request, type Routes, repositoryOf } from './kit.ts';
-import { viewCommit, viewFile, viewPull } from './views.ts';
+import { viewCommit, viewFile, viewLogin, viewPull } from './views.ts';
 
 const newPullSchema = z.strictObject({
   title: z.string(),
@@ -55,10 +55,10 @@ async function viewOne(forge: Forge, repository: Repository, pull: Pull) {
   const commits = await commitsBeyond(repository.git, pull.baseOid, pull.headOid);
   return {
     ...viewPull(forge, repository, pull),
-    merged: false,
+    merged: pull.merge !== null,
     mergeable: null,
     mergeable_state: 'unknown',
-    merged_by: null,
+    merged_by: pull.merge && viewLogin(forge, pull.merge.by),
     commits: commits.length,
     additions: files.reduce((total, file) => total + file.additions, 0),
     deletions: files.reduce((total, file) => total + file.deletions, 0),

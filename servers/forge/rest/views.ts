@@ -18,7 +18,7 @@ export function viewAccount(forge: Forge, account: Account) {
   return { login, id, node_id: nodeId(type, id), type, site_admin: false, url, html_url: html };
 }
 
-const viewLogin = (forge: Forge, login: string) => {
+export const viewLogin = (forge: Forge, login: string) => {
   const account = findAccount(forge.db, login);
   return account ? viewAccount(forge, account) : null;
 };
@@ -164,8 +164,8 @@ export function viewPull(forge: Forge, repository: Repository, pull: Pull) {
     created_at: pull.createdAt,
     updated_at: pull.updatedAt,
     closed_at: pull.closedAt,
-    merged_at: null,
-    merge_commit_sha: null,
+    merged_at: pull.merge?.at ?? null,
+    merge_commit_sha: pull.merge?.oid ?? null,
     assignees: [],
     requested_reviewers: [],
     requested_teams: [],

@@ -3,6 +3,7 @@ import { commitOnBranch } from '../../commit-on-branch.ts';
 import { mustReadCommit } from '../../git/commits.ts';
 import { isOid } from '../../git/objects.ts';
 import { parseNodeId } from '../../ids.ts';
+import { mergePull, revertPull } from '../../merges.ts';
 import { createPull, editPull, type PullEdit } from '../../pull-changes.ts';
 import { notImplemented, Refusal } from '../../refusal.ts';
 import type { Repository } from '../../repositories.ts';
@@ -164,6 +165,56 @@ const editing =
   (_: unknown, { input }: Input<{ pullRequestId: string }>, context: Context) =>
     edit(context, input, change);
 
+type MergeInput = Input<{
+  pullRequestId: string;
+  expectedHeadOid?: string | null;
+  mergeMethod?: 'MERGE' | 'SQUASH' | 'REBASE' | null;
+  commitHeadline?: string | null;
+  commitBody?: string | null;
+  authorEmail?: string | null;
+}>;
+
+const methods = { MERGE: 'merge', SQUASH: 'squash', REBASE: 'rebase' } as const;
+
+async function mergePullRequest(_: unknown, { input }: MergeInput, context: Context) {
+  if (input.authorEmail != null) throw notImplemented('MergePullRequestInput.authorEmail');
+  const { repository, pull } = await pullByNode(context, input.pullRequestId);
+  const merged = await mergePull(
+    context.forge,
+    context.token,
+    { repository, number: pull.number },
+    {
+      method: methods[input.mergeMethod ?? 'MERGE'],
+      expectedHead: input.expectedHeadOid ?? undefined,
+      headline: input.commitHeadline ?? undefined,
+      body: input.commitBody ?? undefined,
+    },
+  );
+  return { clientMutationId: input.clientMutationId ?? null, pullRequest: pullSource(repository, merged) };
+}
+
+type RevertInput = Input<{
+  pullRequestId: string;
+  title?: string | null;
+  body?: string | null;
+  draft?: boolean | null;
+}>;
+
+async function revertPullRequest(_: unknown, { input }: RevertInput, context: Context) {
+  const { repository, pull } = await pullByNode(context, input.pullRequestId);
+  const wanted = {
+    title: input.title ?? undefined,
+    body: input.body ?? undefined,
+    draft: input.draft ?? false,
+  };
+  const made = await revertPull(context.forge, context.token, { repository, number: pull.number }, wanted);
+  return {
+    clientMutationId: input.clientMutationId ?? null,
+    pullRequest: pullSource(repository, pull),
+    revertPullRequest: pullSource(repository, made),
+  };
+}
+
 type Payload = Record<string, unknown>;
 const payload = (...names: string[]) =>
   Object.fromEntries(['clientMutationId', ...names].map((name) => [name, (source: Payload) => source[name]]));
@@ -180,6 +231,8 @@ export const mutationFields: Fields = {
     reopenPullRequest: editing({ state: 'open' }),
     convertPullRequestToDraft: editing({ draft: true }),
     markPullRequestReadyForReview: editing({ draft: false }),
+    mergePullRequest,
+    revertPullRequest,
     ...commentMutations,
   },
   CreateCommitOnBranchPayload: payload('commit', 'ref'),
@@ -192,6 +245,8 @@ export const mutationFields: Fields = {
   ReopenPullRequestPayload: payload('pullRequest'),
   ConvertPullRequestToDraftPayload: payload('pullRequest'),
   MarkPullRequestReadyForReviewPayload: payload('pullRequest'),
+  MergePullRequestPayload: payload('pullRequest'),
+  RevertPullRequestPayload: payload('pullRequest', 'revertPullRequest'),
   AddCommentPayload: payload('commentEdge', 'subject'),
   UpdateIssueCommentPayload: payload('issueComment'),
   DeleteIssueCommentPayload: payload(),

@@ -1,9 +1,13 @@
 import { requirePermission } from '../../access.ts';
 import { isLocked } from '../../comments.ts';
+import { mustReadCommit } from '../../git/commits.ts';
 import type { FileChange } from '../../git/diff.ts';
 import { diffFiles } from '../../git/diff.ts';
 import { commitsBeyond, mergeBase } from '../../git/history.ts';
+import { readRef } from '../../git/refs.ts';
 import { nodeId } from '../../ids.ts';
+import { merged } from '../../merges.ts';
+import { branchRef } from '../../pulls.ts';
 import { fullName } from '../../repositories.ts';
 import { type PageArgs, pageOf } from '../connection.ts';
 import type { Context, Fields } from '../field.ts';
@@ -29,6 +33,17 @@ async function commits(source: Source, args: PageArgs) {
 async function changes({ repository, pull }: Source, { forge }: Context): Promise<FileChange[]> {
   const base = (await mergeBase(repository.git, pull.baseOid, pull.headOid)) ?? pull.baseOid;
   return diffFiles(forge.path, repository.git.dir, base, pull.headOid);
+}
+
+async function mergeCommit({ repository, pull }: Source): Promise<CommitSource | null> {
+  return pull.merge && commitSource(repository, await mustReadCommit(repository.git, pull.merge.oid));
+}
+
+async function mergeable({ repository, pull }: Source, _: unknown, { forge }: Context): Promise<string> {
+  if (pull.state === 'closed') return 'UNKNOWN';
+  const base = await readRef(repository.git.dir, branchRef(pull.baseRef));
+  const tree = base && (await merged(forge, repository, { base, head: pull.headOid }));
+  return tree === undefined ? 'CONFLICTING' : 'MERGEABLE';
 }
 
 const changeTypes: Record<FileChange['status'], string> = {
@@ -59,13 +74,15 @@ export const pullFields: Fields = {
     number: reading(({ pull }) => pull.number),
     title: reading(({ pull }) => pull.title),
     body: reading(({ pull }) => pull.body),
-    state: reading(({ pull }) => pull.state.toUpperCase()),
+    state: reading(({ pull }) => (pull.merge === null ? pull.state.toUpperCase() : 'MERGED')),
     isDraft: reading(({ pull }) => pull.draft),
-    merged: reading(() => false),
-    mergedAt: reading(() => null),
+    merged: reading(({ pull }) => pull.merge !== null),
+    mergedAt: reading(({ pull }) => pull.merge?.at ?? null),
+    mergedBy: reading(({ pull }, _, context) => pull.merge && actorSource(context, pull.merge.by)),
+    mergeCommit: reading(mergeCommit),
     closed: reading(({ pull }) => pull.state === 'closed'),
     closedAt: reading(({ pull }) => pull.closedAt),
-    mergeable: reading(() => 'UNKNOWN'),
+    mergeable: reading(mergeable),
     headRefName: reading(({ pull }) => pull.headRef),
     headRefOid: reading(({ pull }) => pull.headOid),
     baseRefName: reading(({ pull }) => pull.baseRef),

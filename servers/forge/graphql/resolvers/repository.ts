@@ -44,7 +44,7 @@ async function refs({ repository }: Source, args: RefsArgs, { token }: Context) 
   );
 }
 
-const stateOf = (pull: Pull): string => pull.state.toUpperCase();
+const stateOf = (pull: Pull): string => (pull.merge === null ? pull.state.toUpperCase() : 'MERGED');
 
 async function pullRequests({ repository }: Source, args: PullsArgs, { forge, token }: Context) {
   requirePermission(token, 'pull_requests', 'read');
