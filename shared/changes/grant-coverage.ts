@@ -3,7 +3,7 @@ import { canonical } from '#shared/crypto/canonical.ts';
 import type { Effect, Reach } from '#shared/tools/index.ts';
 import type { TaskGrant } from './grant.ts';
 import { namedBy } from './grant-terms.ts';
-import { pathsOf } from './review.ts';
+import { pathsOf } from './review-conditions.ts';
 import type { SealedBody } from './sealed.ts';
 
 /** Why a grant ends before its time because of what comes under it. */

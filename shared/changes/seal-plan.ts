@@ -11,7 +11,8 @@ import { type CodeOwners, codeOwnersOf } from './code-owners.ts';
 import type { StagedContents } from './contents.ts';
 import { newNonce } from './ids.ts';
 import { ownOf } from './own-things.ts';
-import { type AskOwners, pathsOf, type ReviewFacts } from './review.ts';
+import type { AskOwners } from './review.ts';
+import { pathsOf, type ReviewFacts } from './review-conditions.ts';
 import { type Sealed, type SealedBody, seal } from './sealed.ts';
 import type { Toolbox } from './toolbox.ts';
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type ReviewFacts, reviewOf } from '#shared/changes/review.ts';
+import { reviewOf } from '#shared/changes/review.ts';
+import type { ReviewFacts } from '#shared/changes/review-conditions.ts';
 import { minimal, parse, problems as problemsOf } from '../blueprints/fixture.ts';
 
 const content = { sha256: '0'.repeat(64), bytes: 1 };
