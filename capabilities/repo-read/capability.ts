@@ -4,6 +4,7 @@ import { coversRepository, repositoryScope } from '#capabilities/repo/scope.ts';
 import type { RepoAsk, RepoTarget } from '#capabilities/repo/types.ts';
 import type { RepoWriter } from '#capabilities/repo-write/ports.ts';
 import { type Denial, defineCapability } from '#shared/tools/index.ts';
+import { getCheckLog } from './get_check_log.ts';
 import { getChecks } from './get_checks.ts';
 import { getPullRequest } from './get_pull_request.ts';
 import { getPullRequestDiff } from './get_pull_request_diff.ts';
@@ -33,12 +34,16 @@ export const repoRead = defineCapability<Scope, RepoReader, RepoWriter, RepoAsk,
     getPullRequest,
     getPullRequestDiff,
     getChecks,
+    getCheckLog,
   ],
 });
 
 function denies(granted: Scope, ask: RepoAsk): Denial | null {
   if (ask.want !== 'read') return { denied: 'Only reading is granted here.' };
   if (!coversRepository(granted, ask.repository)) return { denied: `Reading ${ask.repository} is not granted.` };
+  if (ask.whole === true && granted.paths !== undefined) {
+    return { denied: 'Reading is granted for some paths only, and this can show what is in any file.' };
+  }
   if (ask.path !== undefined && !mayRead(granted.paths, ask.path)) {
     return { denied: `Reading ${JSON.stringify(ask.path)} is not granted.` };
   }

@@ -67,6 +67,25 @@ export type Checks = Page<Check> & {
   readonly counts: Readonly<Record<string, number>>;
 };
 
+/** A step of a job; times are ISO 8601, null for what has not come. */
+export type JobStep = {
+  readonly name: string;
+  /** How it ended; null while it has not. */
+  readonly conclusion: string | null;
+  readonly startedAt: string | null;
+  readonly completedAt: string | null;
+};
+
+/** A job of the backend's own CI. */
+export type Job = {
+  readonly name: string;
+  readonly commit: string;
+  readonly status: string;
+  /** How it ended; null while it has not. */
+  readonly conclusion: string | null;
+  readonly steps: readonly JobStep[];
+};
+
 export const fileStatuses = ['added', 'removed', 'modified', 'renamed', 'copied', 'changed', 'unchanged'] as const;
 
 /** What became of a file between two commits. */
@@ -140,6 +159,10 @@ export type RepoReader = {
   readonly pullRequestFiles: (name: string, number: number, request: PageRequest) => Promise<Page<FileDiff>>;
   /** What CI says of a commit. */
   readonly checks: (name: string, commit: string, request: PageRequest) => Promise<Checks>;
+  /** Null when there is no job of that number. */
+  readonly job: (name: string, id: number) => Promise<Job | null>;
+  /** What a job wrote, each line with its time; null when nothing is kept. It must be a job of this repository. */
+  readonly jobLog: (name: string, id: number) => Promise<string | null>;
   /** The comments of a pull request, what changed last first; none where there is no such pull request. */
   readonly comments: (name: string, number: number, request: PageRequest) => Promise<Page<PullRequestComment>>;
   /** A comment by its id; null when there is none, or when it stands at another pull request. */

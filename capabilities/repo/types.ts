@@ -33,6 +33,8 @@ export type RepoAsk = {
   readonly path?: string;
   /** A folder that is listed ('' is the root): covered when something below it may be. */
   readonly folder?: string;
+  /** That it can show what is in any file of the repository. */
+  readonly whole?: true;
   /** How many files one change writes. */
   readonly files?: number;
   /** How many bytes of new content one change writes. */

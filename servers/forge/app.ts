@@ -7,6 +7,7 @@ import { graphqlRoutes } from './graphql/routes.ts';
 import { makeRateCounter } from './rate-limit.ts';
 import { record } from './record.ts';
 import { Refusal } from './refusal.ts';
+import { actionRoutes, type LogLinks, logRoutes } from './rest/actions.ts';
 import { appRoutes } from './rest/app.ts';
 import { commitRoutes } from './rest/commits.ts';
 import { gitRoutes } from './rest/git.ts';
@@ -40,11 +41,13 @@ export function makeApp(forge: Forge): Hono<Env> {
   app.get('/', (c) => c.text(notice));
   app.get('/api/v3/meta', (c) => c.json({ verifiable_password_authentication: false }));
   app.get('/:owner/:repo/:page{pull|commit}/:id', noPages);
+  const links: LogLinks = new Map();
+  logRoutes(forge, app, links);
   app.use('/:owner/:repo/*', identify(forge));
   app.use('/api/*', identify(forge));
   app.use('/api/*', countRate(forge));
   graphqlRoutes(forge, app);
-  app.route('/api/v3', restRoutes(forge));
+  app.route('/api/v3', restRoutes(forge, links));
   gitHttpRoutes(forge, app);
   return app;
 }
@@ -63,13 +66,14 @@ const limit = (maxSize: number) =>
     },
   });
 
-function restRoutes(forge: Forge): Routes {
+function restRoutes(forge: Forge, links: LogLinks): Routes {
   const routes = new Hono<Env>();
   appRoutes(forge, routes);
   repositoryRoutes(forge, routes);
   gitRoutes(forge, routes);
   commitRoutes(forge, routes);
   pullRoutes(forge, routes);
+  actionRoutes(forge, routes, links);
   return routes;
 }
 

@@ -25,7 +25,7 @@ export function githubBackend({
   writeTimeoutMs = 30_000,
   allowances = isHosted(config.endpoints) ? githubAllowances : [],
 }: {
-  readonly config: Pick<GithubConfig, 'endpoints' | 'appId' | 'privateKey' | 'userAgent'>;
+  readonly config: Pick<GithubConfig, 'endpoints' | 'appId' | 'privateKey' | 'userAgent' | 'logHosts'>;
   /** Gets what went wrong where nobody waits. */
   readonly onProblem: (error: unknown) => void;
   readonly now?: () => number;
@@ -34,13 +34,13 @@ export function githubBackend({
   /** How many writes may leave in which time; what GitHub's own sites take unless given, and any number elsewhere. */
   readonly allowances?: typeof githubAllowances;
 }): GithubBackend {
-  const { endpoints, userAgent } = config;
+  const { endpoints, userAgent, logHosts } = config;
   const limits = withinLimits({ now });
   const patient = (fetch: typeof globalThis.fetch) => patientFetch(fetch, { budgetMs: readTimeoutMs, now });
   const traffic = { withinLimits: limits, patient };
   const app = githubApp({ ...config, ...traffic, timeoutMs: readTimeoutMs });
   const tokens = readTokens({ app, host: endpoints.origin, now });
-  const open = sessions({ endpoints, tokens, userAgent, ...traffic, timeoutMs: readTimeoutMs });
+  const open = sessions({ endpoints, tokens, userAgent, logHosts, ...traffic, timeoutMs: readTimeoutMs });
   return {
     reader: githubReader({ open, app }),
     door: githubDoor({

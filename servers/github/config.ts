@@ -35,6 +35,8 @@ export type GithubConfig = {
   readonly decisionKeys: string;
   /** Base of the console's address, for links to a change. Without a slash at the end. */
   readonly reviewUrl: string;
+  /** Hosts that logs of jobs may be fetched from, beside those that GitHub documents. */
+  readonly logHosts: readonly string[];
   /** How this server names itself to GitHub. */
   readonly userAgent: string;
   /** The version of the suite. */
@@ -51,6 +53,11 @@ const environmentSchema = z.object({
   COUNTERSIGN_GITHUB_APP_KEY: z
     .string('is needed: the path of the PEM file with the private key of the GitHub App')
     .transform(readPrivateKey),
+  COUNTERSIGN_GITHUB_LOG_HOSTS: z
+    .string()
+    .default('')
+    .transform((list) => list.split(',').filter((host) => host !== ''))
+    .pipe(z.array(z.hostname('must be host names with commas between them')).max(50)),
   COUNTERSIGN_DATA: z.string('is needed: the data directory').min(1, 'is needed: the data directory'),
   COUNTERSIGN_LEDGER: z.string().optional(),
   COUNTERSIGN_CONTENTS_KEYS: z.string().min(1).optional(),
@@ -130,6 +137,7 @@ export function readConfig(environment: Environment = process.env): GithubConfig
     signIn: signInOf(values.COUNTERSIGN_SIGN_IN),
     decisionKeys: resolve(values.COUNTERSIGN_DECISION_KEYS),
     reviewUrl: values.COUNTERSIGN_REVIEW_URL.replace(/\/+$/, ''),
+    logHosts: values.COUNTERSIGN_GITHUB_LOG_HOSTS,
     userAgent: `countersign/${version}`,
     version,
   };

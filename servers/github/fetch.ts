@@ -5,6 +5,11 @@ export class NotSent extends Error {
   override readonly name = 'NotSent';
 }
 
+/** An answer that was longer than is read. */
+export class TooLong extends Error {
+  override readonly name = 'TooLong';
+}
+
 export type FetchOptions = {
   /** Scheme, host and port. A request to any other is not sent. */
   readonly origin: string;
@@ -13,8 +18,11 @@ export type FetchOptions = {
   readonly timeoutMs: number;
   /** The longest answer that is read. */
   readonly maxBytes: number;
-  /** Follow the redirect of a GET, within the origin: a renamed repository answers with one. */
-  readonly redirects: 'follow' | 'refuse';
+  /**
+   * Follow the redirect of a GET, within the origin: a renamed repository answers with one. Or give it back as the
+   * answer, to a caller that looks where it leads.
+   */
+  readonly redirects: 'follow' | 'refuse' | 'give_back';
   readonly token?: Secret;
 };
 
@@ -34,9 +42,9 @@ export function fetchWithin(options: FetchOptions): typeof fetch {
       assertWithin(options.origin, url);
       const response = await fetch(url, request);
       const location = response.status >= 300 && response.status < 400 ? response.headers.get('location') : null;
-      if (location === null) return await readWhole(response, options.maxBytes);
+      if (location === null || options.redirects === 'give_back') return await readWhole(response, options.maxBytes);
       await response.body?.cancel();
-      if (options.redirects === 'refuse' || init.method !== 'GET') throw new Error('answered with a redirect');
+      if (options.redirects !== 'follow' || init.method !== 'GET') throw new Error('answered with a redirect');
       url = new URL(location, url).href;
     }
     throw new Error(`answered with more than ${maxHops} redirects`);
@@ -68,7 +76,7 @@ async function readWhole(response: Response, maxBytes: number): Promise<Response
   let length = 0;
   for await (const chunk of response.body) {
     length += chunk.byteLength;
-    if (length > maxBytes) throw new Error(`answered with more than ${maxBytes} bytes`);
+    if (length > maxBytes) throw new TooLong(`answered with more than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
   const whole = new Uint8Array(length);

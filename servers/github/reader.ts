@@ -7,6 +7,7 @@ import { readComment, readComments } from './read/comments.ts';
 import { readPullRequestFiles } from './read/diffs.ts';
 import { readFiles } from './read/files.ts';
 import { readCommits, readHistory } from './read/history.ts';
+import { readJob, readJobLog } from './read/jobs.ts';
 import { readPullRequest, readPullRequests } from './read/pull-requests.ts';
 import { readRepository } from './read/repository.ts';
 import type { OpenSession } from './read/session.ts';
@@ -31,6 +32,8 @@ export function githubReader({ open, app }: { readonly open: OpenSession; readon
     pullRequest: async (name, number) => readPullRequest(open(name), number),
     pullRequestFiles: async (name, number, request) => readPullRequestFiles(open(name), number, request),
     checks: async (name, commit, request) => readChecks(open(name), commit, request),
+    job: async (name, id) => readJob(open(name), id),
+    jobLog: async (name, id) => readJobLog(open(name), id),
     comments: async (name, number, request) => readComments(open(name), number, request),
     comment: async (name, at) => readComment(open(name), at),
     ownLogin: () => app.login(),

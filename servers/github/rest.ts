@@ -35,10 +35,26 @@ export async function restBytes(
   return (await successful(response)).bytes();
 }
 
+/**
+ * Where the answer to a GET is kept, when that is elsewhere: the address of a 302, without following it. Null for any
+ * other redirect, with which GitHub leads to a repository's new name.
+ */
+export async function restLocation(
+  { endpoints, fetch }: { endpoints: Endpoints; fetch: typeof globalThis.fetch },
+  segments: readonly string[],
+): Promise<string | null> {
+  const url = urlOf(endpoints, segments);
+  const response = await fetch(url, { method: 'GET', headers: { accept: 'application/vnd.github+json' } });
+  if (response.status < 300 || response.status >= 400) await successful(response);
+  const location = response.status === 302 ? response.headers.get('location') : null;
+  return location === null ? null : new URL(location, url).href;
+}
+
 const urlOf = (endpoints: Endpoints, segments: readonly string[]): string =>
   `${endpoints.rest}/${segments.map(encodeURIComponent).join('/')}`;
 
-async function successful(response: Response): Promise<Response> {
+/** The answer, unless it is of an error. */
+export async function successful(response: Response): Promise<Response> {
   if (!response.ok) throw new RestError(response, parse(await response.text()));
   return response;
 }

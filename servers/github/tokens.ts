@@ -13,8 +13,11 @@ export const readPermissions = { contents: 'read', metadata: 'read', pull_reques
 /** What is needed beside that to see what CI says of a commit. Asked for by these reads alone. */
 export const checkPermissions = { checks: 'read', contents: 'read', metadata: 'read', statuses: 'read' } as const;
 
+/** What is needed to see jobs and what they wrote. */
+export const jobPermissions = { actions: 'read', metadata: 'read' } as const;
+
 /** Every set of permissions that reads ask for. */
-export const allReadPermissions = [readPermissions, checkPermissions] as const;
+export const allReadPermissions = [readPermissions, checkPermissions, jobPermissions] as const;
 export type ReadPermissions = (typeof allReadPermissions)[number];
 
 /**

@@ -7,8 +7,8 @@ const tools = allCapabilities.flatMap((capability) => [...capability.tools]);
 
 describe('the catalogue', () => {
   test('names every capability and tool once', () => {
-    expect(allCapabilities.map(({ name }) => name)).toEqual(['repo-read', 'repo-write', 'change-queue']);
-    expect(repoCapabilities.map(({ name }) => name)).toEqual(['repo-read', 'repo-write']);
+    expect(allCapabilities.map(({ name }) => name)).toEqual(['repo-read', 'repo-write', 'repo-merge', 'change-queue']);
+    expect(repoCapabilities.map(({ name }) => name)).toEqual(['repo-read', 'repo-write', 'repo-merge']);
     const names = tools.map(({ name }) => name);
     expect(names).toEqual([
       'get_repository',
@@ -20,11 +20,13 @@ describe('the catalogue', () => {
       'get_pull_request',
       'get_pull_request_diff',
       'get_checks',
+      'get_check_log',
       'propose_pull_request',
       'commit_files',
       'update_pull_request',
       'comment_on_pull_request',
       'delete_branch',
+      'merge_pull_request',
       'list_changes',
       'get_change',
       'wait_for_change',

@@ -95,6 +95,7 @@ describe('outside the scope', () => {
       ['get_pull_request', { number: 1 }],
       ['get_pull_request_diff', { number: 1 }],
       ['get_checks', { number: 1 }],
+      ['get_check_log', { job: 1 }],
     ] as const) {
       expect(await agent.fails(tool, { repository: 'acme/billing', ...args })).toMatch(/^out_of_scope: /);
     }

@@ -6,6 +6,7 @@ import type {
   DatedCommit,
   FileAt,
   FileDiff,
+  Job,
   Page,
   PageRequest,
   RepoReader,
@@ -30,6 +31,8 @@ export class FakeRepository {
   readonly reads: string[] = [];
   readonly commits = new Map<string, FakeCommit>();
   readonly branches = new Map<string, string>();
+  /** Jobs of CI by their number, and what they wrote. */
+  readonly jobs = new Map<number, Job & { readonly log: string | null }>();
   /** What CI says of commits. */
   readonly ci = new Map<string, readonly Check[]>();
   /** The diffs of pull requests, as somebody says: they are not worked out here. */
@@ -232,6 +235,14 @@ export class FakeRepository {
           state: all.length === 0 ? 'none' : 'failure',
           counts: Object.fromEntries(Object.entries(counts).map(([state, each]) => [state, each?.length ?? 0])),
         };
+      },
+      job: async (name, id) => {
+        open('job', name);
+        return this.jobs.get(id) ?? null;
+      },
+      jobLog: async (name, id) => {
+        open('jobLog', name);
+        return this.jobs.get(id)?.log ?? null;
       },
       comments: async (name, number, request) => {
         open('comments', name);

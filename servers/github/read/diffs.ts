@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type FileDiff, fileStatuses, type Page, type PageRequest } from '#capabilities/repo-read/ports.ts';
 import { AppError } from '#shared/errors.ts';
+import { noRepository } from '../names.ts';
 import type { Session } from './session.ts';
 
 /** As many files as GitHub lists: https://docs.github.com/rest/pulls/pulls, "List pull requests files". */
@@ -37,6 +38,7 @@ export async function readPullRequestFiles(
   const page = Number(cursor);
   const query = { per_page: String(limit), page: cursor };
   const items = await session.get({ path: ['pulls', String(number), 'files'], query, data: files });
+  if (items === null) throw noRepository();
   const isLast = items.length < limit || page * limit >= mostFiles;
   return { items, cursor: isLast ? null : String(page + 1) };
 }

@@ -3,13 +3,14 @@ import { AppError } from '#shared/errors.ts';
 import type { Endpoints } from '../endpoints.ts';
 import { readError, unavailable } from '../errors.ts';
 import { type Failure, failureOf, type GraphqlFault } from '../failure.ts';
-import { fetchWithin } from '../fetch.ts';
+import { type FetchOptions, fetchWithin } from '../fetch.ts';
 import { graphqlOver, type SendGraphql } from '../graphql.ts';
 import type { WithinLimits } from '../limits.ts';
 import { noRepository, type RepositoryName, repositoryName } from '../names.ts';
 import type { ReadTokens } from '../read-tokens.ts';
-import { rest, restBytes } from '../rest.ts';
+import { rest, restBytes, restLocation } from '../rest.ts';
 import type { ReadPermissions } from '../tokens.ts';
+import { fetchLog } from './log.ts';
 
 /** Longest answer to a read: 100 files of the 512 KB that GitHub gives as text, and then some. Bytes. */
 const maxAnswer = 96 * 1024 * 1024;
@@ -29,14 +30,24 @@ export type Session = RepositoryName & {
     readonly permissions?: ReadPermissions;
   }) => Promise<T>;
   /**
-   * One GET of what is below the repository in the REST API, whose answer is parsed. It follows a former name of the
-   * repository, so a query comes before it, which does not.
+   * One GET of what is below the repository in the REST API, whose answer is parsed; null when there is nothing. It
+   * follows a former name of the repository: either a query comes before it, which does not, or the answer is looked at.
    */
   readonly get: <T>(ask: {
     readonly path: readonly string[];
     readonly query?: Readonly<Record<string, string>>;
     readonly data: z.ZodType<T>;
-  }) => Promise<T>;
+    readonly permissions?: ReadPermissions;
+  }) => Promise<T | null>;
+  /**
+   * A text that GitHub keeps elsewhere and answers a GET with the address of; null when there is none. It is fetched
+   * without the token, and only from where logs are kept.
+   * @throws AppError `backend_refused` for any other host, `too_large`
+   */
+  readonly log: (ask: {
+    readonly path: readonly string[];
+    readonly permissions: ReadPermissions;
+  }) => Promise<string | null>;
   /** The bytes of a blob. */
   readonly blob: (oid: string) => Promise<Uint8Array>;
   /** The comparison of two commits, parsed; null when they have no common past. */
@@ -54,6 +65,8 @@ export function sessions(options: {
   /** Makes a `fetch` of reads try again. */
   readonly patient: (fetch: typeof globalThis.fetch) => typeof globalThis.fetch;
   readonly timeoutMs?: number;
+  /** Hosts that the operator lets logs come from, beside those that GitHub documents. */
+  readonly logHosts: readonly string[];
 }): OpenSession {
   const { endpoints, tokens, userAgent, withinLimits, patient, timeoutMs = 10_000 } = options;
 
@@ -61,14 +74,9 @@ export function sessions(options: {
     repository: RepositoryName,
     work: (fetch: typeof globalThis.fetch) => Promise<T>,
     permissions?: ReadPermissions,
+    redirects: FetchOptions['redirects'] = 'follow',
   ): Promise<T> => {
-    const limits = {
-      origin: endpoints.origin,
-      userAgent,
-      timeoutMs,
-      maxBytes: maxAnswer,
-      redirects: 'follow',
-    } as const;
+    const limits = { origin: endpoints.origin, userAgent, timeoutMs, maxBytes: maxAnswer, redirects };
     const attempt = async () => {
       const { secret, subject } = await tokens.of(repository, permissions);
       return work(patient(withinLimits(subject, fetchWithin({ ...limits, token: secret }))));
@@ -105,14 +113,27 @@ export function sessions(options: {
         });
         return parsed(data, answer);
       },
-      get: async ({ path, query = {}, data }) => {
+      get: async ({ path, query = {}, data, permissions }) => {
         const segments = ['repos', repository.owner, repository.name, ...path];
-        const answer = await withToken(repository, (fetch) => rest({ endpoints, fetch }, 'GET', segments, query)).catch(
-          (error: unknown) => {
-            throw failed(repository, error);
-          },
-        );
-        return parsed(data, answer);
+        const ask = (fetch: typeof globalThis.fetch) => rest({ endpoints, fetch }, 'GET', segments, query);
+        try {
+          return parsed(data, await withToken(repository, ask, permissions));
+        } catch (error) {
+          if (isStatus(failureOf(error), 404)) return null;
+          throw error instanceof AppError ? error : failed(repository, error);
+        }
+      },
+      log: async ({ path, permissions }) => {
+        const segments = ['repos', repository.owner, repository.name, ...path];
+        const ask = (fetch: typeof globalThis.fetch) => restLocation({ endpoints, fetch }, segments);
+        try {
+          const location = await withToken(repository, ask, permissions, 'give_back');
+          return location === null ? null : await fetchLog(location, { ...options, timeoutMs });
+        } catch (error) {
+          const failure = failureOf(error);
+          if (isStatus(failure, 404) || isStatus(failure, 410)) return null;
+          throw error instanceof AppError ? error : failed(repository, error);
+        }
       },
       blob: async (oid) => {
         const path = ['repos', repository.owner, repository.name, 'git', 'blobs', oid];

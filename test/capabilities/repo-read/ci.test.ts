@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Check } from '#capabilities/repo-read/ports.ts';
+import type { Check, Job } from '#capabilities/repo-read/ports.ts';
 import { FakeRepository } from '#test/fakes/repository.ts';
 import { call, refusedWith } from './call.ts';
 
@@ -75,5 +75,114 @@ describe('get_checks', () => {
       await expect(ask(args)).rejects.toEqual(refusedWith('not_found'));
     }
     await expect(ask({ cursor: 'x' })).rejects.toEqual(refusedWith('invalid_arguments'));
+  });
+});
+
+describe('get_check_log', () => {
+  const at = (second: number) => `2026-03-01T09:00:${String(second).padStart(2, '0')}`;
+  const written = (second: number, text: string) => `${at(second)}.1234567Z ${text}`;
+  const step = (name: string, conclusion: string | null, from: number, to: number) => ({
+    ...{ name, conclusion, startedAt: `${at(from)}Z`, completedAt: `${at(to)}Z` },
+  });
+
+  function withJob(job: Partial<Job> & { log: string | null }): FakeRepository {
+    const repository = new FakeRepository({ a: '' });
+    const about = {
+      name: 'test',
+      commit: repository.head('main'),
+      status: 'completed',
+      conclusion: 'failure',
+      steps: [],
+    };
+    repository.jobs.set(7, { ...about, ...job });
+    return repository;
+  }
+
+  test('shows what the step that failed wrote, without times and colours', async () => {
+    const repository = withJob({
+      steps: [step('Set up', 'success', 0, 4), step('Test', 'failure', 5, 9), step('Clean up', 'success', 9, 20)],
+      log: [
+        `\uFEFF${written(1, 'Preparing')}`,
+        written(5, '##[group]Run npm test'),
+        written(7, '\u001b[31mnot ok\u001b[0m 1 - adds'),
+        '  went on without a time',
+        written(9, '##[error]Process completed with exit code 1.'),
+        written(9, 'Post job cleanup.'),
+        written(12, 'Cleaning'),
+        '',
+      ].join('\r\n'),
+    });
+    expect(await call(repository, 'get_check_log', { job: 7 })).toEqual({
+      ...{
+        repository: 'acme/web',
+        job: 7,
+        name: 'test',
+        commit: repository.head('main'),
+        state: 'failure',
+        step: 'Test',
+      },
+      log: [
+        '##[group]Run npm test',
+        'not ok 1 - adds',
+        '  went on without a time',
+        '##[error]Process completed with exit code 1.',
+      ].join('\n'),
+      ...{ lines_before: 0, redacted: 0, untrusted: ['name', 'step', 'log'] },
+    });
+  });
+
+  test('of a long log gives the end, and says how much was before it', async () => {
+    const lines = Array.from({ length: 5000 }, (_, line) =>
+      written(line % 60, `line ${line} ${'日"\u0001'.repeat(line % 40)}`),
+    );
+    const repository = withJob({ log: lines.join('\n') });
+    const few = await call(repository, 'get_check_log', { job: 7, lines: 3 });
+    expect(
+      String(few['log'])
+        .split('\n')
+        .map((line) => line.split(' ')[1]),
+    ).toEqual(['4997', '4998', '4999']);
+    expect(few).toMatchObject({ lines_before: 4997, step: null });
+    const many = await call(repository, 'get_check_log', { job: 7, lines: 500 });
+    expect(String(many['log']).split('\n').length + Number(many['lines_before'])).toBe(5000);
+    const wide = withJob({ log: written(1, 'x'.repeat(100_000)) });
+    expect(await call(wide, 'get_check_log', { job: 7 })).toMatchObject({
+      log: `${'x'.repeat(1000)}…`,
+      lines_before: 0,
+    });
+  });
+
+  test('leaves out credentials, also one that the cut would have halved', async () => {
+    const token = `ghs_${'a1'.repeat(18)}`;
+    const key = [
+      '-----BEGIN RSA PRIVATE',
+      ' KEY-----\n',
+      'MIIabc\n'.repeat(30),
+      '-----END RSA PRIVATE',
+      ' KEY-----',
+    ].join('');
+    const log = `${key
+      .split('\n')
+      .map((line) => written(1, line))
+      .join('\n')}\n${written(2, `${'x'.repeat(980)} ${token} end`)}`;
+    const shown = await call(withJob({ log }), 'get_check_log', { job: 7, lines: 2 });
+    expect(shown).toMatchObject({ redacted: 2, lines_before: 0 });
+    expect(shown['log']).not.toMatch(/MII|ghs_/);
+    expect(String(shown['log'])).toContain('[redacted: private key]');
+  });
+
+  test('is closed to a scope of some paths, since a log can show any file', async () => {
+    const repository = withJob({ log: 'x' });
+    const asked = call(repository, 'get_check_log', { job: 7 }, { paths: { allow: ['src/**'] } });
+    await expect(asked).rejects.toEqual(refusedWith('out_of_scope'));
+    expect(repository.reads).toEqual([]);
+  });
+
+  test('a job that is not there, has not ended, or whose log is gone', async () => {
+    const ask = (repository: FakeRepository, job: number) => call(repository, 'get_check_log', { job });
+    await expect(ask(withJob({ log: 'x' }), 8)).rejects.toEqual(refusedWith('not_found'));
+    const running = withJob({ log: null, status: 'in_progress', conclusion: null });
+    await expect(ask(running, 7)).rejects.toThrow('has not ended');
+    await expect(ask(withJob({ log: null }), 7)).rejects.toThrow('is not kept');
   });
 });

@@ -53,6 +53,15 @@ test('the ledger may be a PostgreSQL database', () => {
   expect(readConfig({ ...complete(), COUNTERSIGN_LEDGER: url }).ledger).toBe(url);
 });
 
+test('hosts of logs may be named, as names alone', () => {
+  expect(readConfig(complete()).logHosts).toEqual([]);
+  const named = (hosts: string) => ({ ...complete(), COUNTERSIGN_GITHUB_LOG_HOSTS: hosts });
+  expect(readConfig(named('a.example,b.example')).logHosts).toEqual(['a.example', 'b.example']);
+  for (const wrong of ['https://a.example', 'a.example/x', '*.example', 'a.example, b.example']) {
+    expect(problemsOf(named(wrong))).toEqual([expect.stringContaining('COUNTERSIGN_GITHUB_LOG_HOSTS')]);
+  }
+});
+
 test('a list of people may be named', () => {
   expect(readConfig(complete()).people).toBe(undefined);
   expect(readConfig({ ...complete(), COUNTERSIGN_PEOPLE: '/srv/people.yaml' }).people).toBe('/srv/people.yaml');

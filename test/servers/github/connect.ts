@@ -32,6 +32,7 @@ export function connect(
     endpoints: mustEndpoints(url),
     appId: 1,
     privateKey: new Secret(keys.privateKey),
+    logHosts: ['logs.example'],
     userAgent: 'countersign/test',
   };
   const backend = githubBackend({ config, onProblem: (problem) => problems.push(problem), ...options });

@@ -332,6 +332,30 @@ describe('reading', () => {
     }
   });
 
+  test('a job and what it wrote, which is fetched without our token', async () => {
+    const log = '2026-03-01T09:00:01.0000000Z not ok\n';
+    const steps = [{ number: 1, name: 'Test', conclusion: 'failure', started_at: '2026-03-01T09:00:00Z' }];
+    const checks = [
+      { id: 81, name: 'test', conclusion: 'failure', steps, log },
+      { id: 82, name: 'lint', status: 'in_progress' },
+      { id: 83, name: 'scan', app: 'scanner', log: 'not a job' },
+    ];
+    forge.ci([{ repository: name, commit: main, checks }]);
+    expect(await backend.reader.job(name, 81)).toEqual({
+      ...{ name: 'test', commit: main, status: 'completed', conclusion: 'failure' },
+      steps: [{ name: 'Test', conclusion: 'failure', startedAt: '2026-03-01T09:00:00Z', completedAt: null }],
+    });
+    const requests = await requestsOf(async () => {
+      expect(await backend.reader.jobLog(name, 81)).toBe(log);
+    });
+    expect(requests.map(({ status }) => status)).toEqual([302, 200]);
+    expect(await backend.reader.jobLog(name, 82)).toBeNull();
+    for (const none of [83, 84]) {
+      expect(await backend.reader.job(name, none)).toBeNull();
+      expect(await backend.reader.jobLog(name, none)).toBeNull();
+    }
+  });
+
   test('a pull request that is not there', async () => {
     expect(await backend.reader.pullRequest(name, 99_999)).toBeNull();
   });

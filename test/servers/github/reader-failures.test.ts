@@ -79,6 +79,61 @@ describe('a read that fails', () => {
   });
 });
 
+describe('a log that is kept elsewhere', () => {
+  const logAt = (location: string, status = 302): void => {
+    fake.route = ({ url }) => (url.endsWith('/logs') ? { status, headers: { location } } : undefined);
+  };
+  const read = () => connect(fake.url).reader.jobLog('acme/web', 7);
+
+  test('is asked for without our token, and where it leads on is not gone', async () => {
+    fake.route = ({ url }) => {
+      if (url.endsWith('/jobs/7/logs')) return { status: 302, headers: { location: '/kept/7?sig=x' } };
+      return url.startsWith('/kept') ? { body: 'the log' } : undefined;
+    };
+    expect(await read()).toBe('the log');
+    const [asked] = fake.requests.filter(({ url }) => url.startsWith('/kept'));
+    expect(asked?.headers).not.toHaveProperty('authorization');
+    fake.route = ({ url }) => {
+      if (url.endsWith('/jobs/7/logs')) return { status: 302, headers: { location: '/kept' } };
+      return url === '/kept' ? { status: 302, headers: { location: '/further' } } : undefined;
+    };
+    await expect(read()).rejects.toMatchObject({ code: 'backend_unavailable' });
+    expect(fake.requests.map(({ url }) => url)).not.toContain('/further');
+  });
+
+  test('is not fetched from any other host', async () => {
+    const other = await fakeGithub();
+    for (const location of [`${other.url}/log`, 'https://evil.blob.core.windows.net/x', 'file:///etc/passwd']) {
+      logAt(location);
+      const error = await read().catch((reason: AppError) => reason);
+      expect(error).toMatchObject({
+        code: 'backend_refused',
+        next: expect.stringContaining('COUNTERSIGN_GITHUB_LOG_HOSTS'),
+      });
+      expect(JSON.stringify(error)).not.toContain(new URL(location).host || 'passwd');
+    }
+    expect(other.requests).toEqual([]);
+    await other.close();
+  });
+
+  test('is none where GitHub leads to another name of the repository, or has dropped it', async () => {
+    for (const status of [301, 307]) {
+      logAt('/api/v3/repositories/4711/actions/jobs/7/logs', status);
+      expect(await read()).toBeNull();
+      expect(fake.requests.filter(({ url }) => url.includes('/repositories/'))).toEqual([]);
+    }
+    fake.route = ({ url }) => (url.endsWith('/logs') ? { status: 410, body: { message: 'Gone' } } : undefined);
+    expect(await read()).toBeNull();
+  });
+
+  test('is none of a job that another repository has by now', async () => {
+    const job = { name: 'test', head_sha: oidOf('a'), status: 'completed', conclusion: null };
+    const url = 'https://api.github.com/repos/acme/other/actions/jobs/7';
+    fake.route = (request) => (request.url.endsWith('/jobs/7') ? { body: { ...job, url } } : undefined);
+    await expect(connect(fake.url).reader.job('acme/web', 7)).rejects.toMatchObject({ code: 'not_found' });
+  });
+});
+
 describe('a repository’s name', () => {
   const strange = [
     'acme',
