@@ -10,6 +10,7 @@ import { denyTerms, type GrantTerms, offeredBy } from './grant-terms.ts';
 import { newGrantId } from './ids.ts';
 import type { SigningKey } from './keys.ts';
 import type { Sealed } from './sealed.ts';
+import { assertGrantable } from './stop.ts';
 
 type Giving = {
   readonly verb: Decision['verb'];
@@ -62,9 +63,13 @@ export function grantOver(all: readonly Sealed[], giving: Giving): TaskGrant | n
   };
 }
 
-/** Signs a grant and keeps it, after the decision that it is given with and before the change moves. */
+/**
+ * Signs a grant and keeps it, after the decision that it is given with and before the change moves. Throws AppError
+ * `not_permitted` while a stop is in force that would have ended it.
+ */
 export async function keepGrant(tx: LedgerTx, key: SigningKey, grant: TaskGrant): Promise<void> {
   const { id, origin, server, agent, blueprint, changes, bytes, granted_at, expires_at, approver } = grant;
+  await assertGrantable(tx, { server, agent });
   const envelope = signGrant(key, grant);
   const { issuer, subject } = approver;
   const { change_id } = origin;

@@ -17,6 +17,18 @@ export async function assertAgentNotStopped(db: LedgerDb, agent: string): Promis
   if (stop) throw stoppedError();
 }
 
+/**
+ * Throws AppError `not_permitted` while a stop is in force that ends task grants: one that is given then would come to life
+ * with the end of the stop. The stop of a tool ends none.
+ */
+export async function assertGrantable(db: LedgerDb, about: Pick<Subject, 'server' | 'agent'>): Promise<void> {
+  const stops = (await activeStops(db)).filter(({ scope }) => scope !== 'tool');
+  if (!stops.some((stop) => covers(stop, { ...about, tool: '' }))) return;
+  throw new AppError('not_permitted', 'Writes are stopped, so nothing can be allowed in advance.', {
+    next: 'Approve this change alone, or end the stop first.',
+  });
+}
+
 function covers(stop: Stop, subject: Subject): boolean {
   return stop.scope === 'all' || subject[stop.scope] === stop.value;
 }

@@ -422,4 +422,27 @@ describe('what decides without a person', () => {
     }
     await expectSound();
   });
+
+  test('a stop as a grant is given: the grant has ended with it, or was never given and nothing was decided', async () => {
+    await start(granting(9, 9_999));
+    await each(async (begin, id) => {
+      const { review } = JSON.parse((await findSealed(kit.ledger.db, id))?.body ?? '');
+      const stopping = { scope: 'agent', value: 'note-bot', reason: 'odd', actor: person, at: now() } as const;
+      const stop = async () => String(await kit.ledger.write((tx) => insertStop(tx, stopping)));
+      const give = decision(other, await shown([id]), { grant: review.grant });
+      const [stopped, given] = await race(begin, stop, give);
+      await kit.ledger.write((tx) =>
+        endStop(tx, { id: Number(stopped.got), reason: 'fine', actor: person, at: now() }),
+      );
+      const row = await findGrant(kit.ledger.db, { change: id });
+      const standing = row && (await grantStanding(kit.ledger.db, row.id));
+      if (given.got === 'approved') expect(standing?.end).toMatchObject({ why: 'stopped', note: 'odd' });
+      else {
+        expect(given).toMatchObject({ got: 'not_permitted', words: expect.stringContaining('Writes are stopped') });
+        expect([standing, await kit.status(id)]).toEqual([undefined, 'pending']);
+      }
+      await expectRecord(id, standing ? ['approve'] : []);
+    });
+    await expectSound();
+  });
 });
