@@ -1,6 +1,6 @@
 import type { Json } from '#shared/tools/index.ts';
 import type { ExecutorContext, WorkResult } from './executor-context.ts';
-import { type Halt, haltFrom, haltOf } from './halt.ts';
+import { type Halt, haltFrom, haltInLedger, haltOf } from './halt.ts';
 import { moveHeld } from './held.ts';
 import { runSteps } from './run-steps.ts';
 import { type VerifiedChange, verifyApproved } from './verify.ts';
@@ -33,7 +33,7 @@ async function verified<R, W, A, T extends Json>(
   const keys = context.keys();
   try {
     const change = await verifyApproved(context, keys, context.ledger, id);
-    return haltOf(context, change) ?? change;
+    return haltOf(context, change) ?? (await haltInLedger(context.ledger.db, change)) ?? change;
   } catch (error) {
     const halt = haltFrom(error);
     if (halt) return halt;

@@ -6,7 +6,7 @@ import { assertHeld } from '#shared/ledger/held.ts';
 import type { LedgerTx } from '#shared/ledger/schema.ts';
 import type { Json } from '#shared/tools/index.ts';
 import type { ExecutorContext, WorkResult } from './executor-context.ts';
-import { haltFrom, haltOf } from './halt.ts';
+import { haltFrom, haltInLedger, haltOf } from './halt.ts';
 import { moveHeld } from './held.ts';
 import { obstacleTo } from './resume.ts';
 import { runSteps } from './run-steps.ts';
@@ -26,7 +26,7 @@ export async function resumePartial<R, W, A, T extends Json>(
     if (halt) return halt;
     throw error;
   });
-  const halt = 'status' in change ? change : haltOf(context, change);
+  const halt = 'status' in change ? change : (haltOf(context, change) ?? (await haltInLedger(ledger.db, change)));
   const actor = { kind: 'server', server } as const;
   const at = now().toISOString();
   const stays = async (tx: LedgerTx, note: string): Promise<'stays'> => {

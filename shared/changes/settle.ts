@@ -5,7 +5,7 @@ import { afterLook, afterSettling, endOf, foundOf, isOver } from './course.ts';
 import { endUnfinished } from './end-unfinished.ts';
 import type { ExecutorContext, WorkResult } from './executor-context.ts';
 import { finish } from './finish.ts';
-import { haltFrom, haltOf } from './halt.ts';
+import { haltFrom, haltInLedger, haltOf } from './halt.ts';
 import { endHeld, moveHeld } from './held.ts';
 import { markOf } from './mark.ts';
 import { runSteps } from './run-steps.ts';
@@ -57,7 +57,7 @@ export async function settleUnknown<R, W, A, T extends Json>(
   const { ledger } = context;
   const change = await verifyApproved(context, context.keys(), ledger, id);
   const before = await progressOf(ledger.db, id);
-  const halt = haltOf(context, change);
+  const halt = haltOf(context, change) ?? (await haltInLedger(ledger.db, change));
   const step = change.granted.tool.steps(change.plan)[before.next];
   if (before.open && step) {
     const settling = { step, progress: before, open: before.open };

@@ -1,5 +1,5 @@
 import { AppError } from '#shared/errors.ts';
-import { endOf, findGrant, usesOf } from '#shared/ledger/grants.ts';
+import { findGrant, usesOf } from '#shared/ledger/grants.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
 import type { Approval } from './approvals.ts';
 import type { AutomaticDecision } from './automatic.ts';
@@ -14,8 +14,9 @@ export const grantEnded = 'The task grant that it came under has ended.';
 export type UnderGrant = CheckedGrant & { readonly approval: Approval };
 
 /**
- * Finds out again what the approvals server found when it put a change under a grant: the grant counts, lasts, and covers
- * the change in its place. Null for what was decided otherwise. Throws AppError `seal_mismatch` or `not_permitted`.
+ * Finds out again what the approvals server found when it put a change under a grant: the grant counts, and covers the
+ * change in its place. Whether it has ended since is another question: what was begun before that has to be settled after
+ * it. Null for what was decided otherwise. Throws AppError `seal_mismatch` or `not_permitted`.
  */
 export async function underGrant(
   db: LedgerDb,
@@ -28,7 +29,6 @@ export async function underGrant(
   const row = await findGrant(db, { id: by.grant });
   if (!row) throw refused('There is no such task grant.');
   const checked = await checkGrant(db, row, checking);
-  if (await endOf(db, row.id)) throw new AppError('not_permitted', grantEnded);
   const uses = await usesOf(db, row.id);
   const own = uses.find(({ number }) => number === by.number);
   if (own?.change_id !== body.change_id || own.bytes !== by.bytes) throw refused('It did not come under this grant.');

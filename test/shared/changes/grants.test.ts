@@ -60,6 +60,14 @@ async function decided(text = 'two'): Promise<string> {
   return changeId;
 }
 
+async function revoke(grant: string): Promise<void> {
+  const row = await findGrant(kit.ledger.db, { id: grant });
+  if (!row) throw new Error('there is a grant');
+  const actor = { kind: 'person', ...alice } as const;
+  const end = { why: 'revoked', change_id: null, note: 'enough', actor, at: kit.clock.now().toISOString() } as const;
+  await kit.ledger.write((tx) => endGrant(tx, row, end));
+}
+
 /** That the executor refuses what approvals let pass. */
 async function expectRefused(id: string, why: RegExp): Promise<void> {
   await workAll(kit.context);
@@ -142,15 +150,38 @@ test('a grant ends with the key that signed it, and what was approved under it i
   expect(await kit.status(id)).toBe('revoked');
 });
 
-describe('the executor refuses a follow-up', () => {
-  const revoke = async (grant: string): Promise<void> => {
-    const row = await findGrant(kit.ledger.db, { id: grant });
-    if (!row) throw new Error('there is a grant');
-    const actor = { kind: 'person', ...alice } as const;
-    const end = { why: 'revoked', change_id: null, note: 'enough', actor, at: kit.clock.now().toISOString() } as const;
-    await kit.ledger.write((tx) => endGrant(tx, row, end));
-  };
+describe('what was begun under a grant is settled after its end:', () => {
+  test('a step of which the answer was lost is looked for', async () => {
+    await start();
+    const grant = await granted();
+    const id = await decided();
+    kit.store.fail('put', 'lose_answer');
+    kit.store.intercept = async (call, moment) => {
+      if (call.startsWith('put') && moment === 'after') await revoke(grant);
+    };
+    await workAll(kit.context);
+    expect(await endOf(grant)).toMatchObject({ why: 'revoked' });
+    expect(await kit.status(id)).toBe('applied');
+  });
 
+  test('what was done to its end is not called partial', async () => {
+    await start();
+    const grant = await granted();
+    const id = await decided();
+    let isWritten = false;
+    kit.store.intercept = async (call, moment) => {
+      if (call.startsWith('put') && moment === 'after') isWritten = true;
+      if (!isWritten || !call.startsWith('find') || (await endOf(grant))) return;
+      await revoke(grant);
+      throw new Error('the executor stops before it looks at what was left');
+    };
+    await workAll(kit.context);
+    expect(await endOf(grant)).toMatchObject({ why: 'revoked' });
+    expect(await kit.status(id)).toBe('applied');
+  });
+});
+
+describe('the executor refuses a follow-up', () => {
   test('whose grant was taken back before it began', async () => {
     await start();
     const grant = await granted();
