@@ -2,7 +2,7 @@ import type { Rules } from './rules.ts';
 import { answers, begin, judge, record, send } from './run-step.ts';
 import { course, look, settle, settled } from './settle-doubt.ts';
 import { type Bounds, type Job, progressOf, type State } from './state.ts';
-import { isVerified, lets, move, movedBy, type Steps, type Turn, to } from './turn.ts';
+import { haltVerified, isVerified, lets, move, movedBy, type Steps, type Turn, to } from './turn.ts';
 
 /** What an executor does next from where it stands: one state, or several where the world decides. */
 export function executorSteps(rules: Rules, bounds: Bounds, state: State, who: 0 | 1): [string, State][] {
@@ -74,7 +74,7 @@ function start(rules: Rules, state: State, { who, job }: Turn): Steps[number] {
     const after = movedBy(rules, state, who, { from: 'approved', to: 'dispatched' });
     return after ? ['moves it to dispatched', to(after, who, { at: 'next' })] : lets(state, who, 'it was moved');
   }
-  const halt = isVerified(rules, state) ? rules.halt(state) : 'revoked';
+  const halt = isVerified(rules, state) ? haltVerified(rules, state) : 'revoked';
   if (halt) return [`finds it ${halt}`, to(state, who, { at: 'ending', from: 'approved', to: halt })];
   return ['verifies it', to(state, who, { at: 'still' })];
 }
@@ -106,7 +106,7 @@ function finish(rules: Rules, state: State, { who, job }: Turn): Steps[number] {
 
 /** As `resumePartial`: a person asked for the steps that are left. */
 function goOn(rules: Rules, state: State, who: 0 | 1): Steps[number] {
-  const halt = isVerified(rules, state) ? rules.halt(state) : 'revoked';
+  const halt = isVerified(rules, state) ? haltVerified(rules, state) : 'revoked';
   const after = halt ? null : movedBy(rules, state, who, { from: 'partial', to: 'dispatched' });
   return after ? ['takes up what is left', to(after, who, { at: 'next' })] : lets(state, who, 'it stays partial');
 }

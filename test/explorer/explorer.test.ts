@@ -2,7 +2,11 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { moves, statuses } from '#shared/changes/transitions.ts';
 import { firstLie } from './careless.ts';
 import { explore } from './explore.ts';
-import { type Check, type Rules, rulesInForce } from './rules.ts';
+import { type AutomaticCheck, type Check, type Rules, rulesInForce } from './rules.ts';
+import type { Bounds } from './state.ts';
+
+type Facts = Parameters<Rules['decides']>[0];
+type Under = Parameters<Rules['covers']>[0];
 
 let rules: Rules;
 beforeAll(async () => {
@@ -32,10 +36,30 @@ describe('whatever happens to a change, every promise holds', () => {
   );
 });
 
+describe('and what is decided without a person', () => {
+  test.each([
+    { kind: 'rule', steps: 1, attempts: 2, misfortunes: 1, atLeast: 40_000 },
+    { kind: 'rule', steps: 2, attempts: 1, misfortunes: 1, atLeast: 30_000 },
+    { kind: 'rule', steps: 1, attempts: 1, misfortunes: 1, chained: true, atLeast: 9_000 },
+    { kind: 'grant', steps: 1, attempts: 1, misfortunes: 2, atLeast: 60_000 },
+    { kind: 'grant', steps: 2, attempts: 1, misfortunes: 1, atLeast: 50_000 },
+    { kind: 'grant', steps: 1, attempts: 1, misfortunes: 1, chained: true, atLeast: 15_000 },
+  ] as const)(
+    'by a $kind with $steps steps, $attempts attempts at each and $misfortunes misfortunes',
+    { timeout: 60_000 },
+    ({ atLeast, ...bounds }) => {
+      const { broken, states, reached } = explore(rules, bounds);
+      expect(broken).toBeNull();
+      expect(states).toBeGreaterThan(atLeast);
+      expect([...reached]).toEqual(expect.arrayContaining(['applied', 'revoked', 'rejected', 'unknown']));
+    },
+  );
+});
+
 const small = { steps: 1, attempts: 2, misfortunes: 1 };
 
 /** The first broken promise when something is otherwise than it is. */
-function brokenBy(change: Partial<Rules>, bounds = small): string {
+function brokenBy(change: Partial<Rules>, bounds: Bounds = small): string {
   return explore({ ...rules, ...change }, bounds).broken ?? 'no promise is broken';
 }
 
@@ -55,7 +79,7 @@ test('a change that comes after another is never carried out before that one is 
 });
 
 describe('a rule that is broken on purpose is found', () => {
-  const checks: Readonly<Record<Exclude<Check, 'order'>, string>> = {
+  const checks: Readonly<Record<Exclude<Check, 'order' | AutomaticCheck>, string>> = {
     signatures: 'without a verified, unexpired decision',
     claim: 'moved by an executor that does not hold it',
     lease: 'does not hold the change',
@@ -72,6 +96,55 @@ describe('a rule that is broken on purpose is found', () => {
     expect([guarded, guarded.startsWith('no') ? brokenBy({ ...without, repeat: 'never' }) : ''].join()).toContain(
       promise,
     );
+  });
+
+  test.each([
+    { check: 'signatures', kind: 'rule', promise: 'without a verified, unexpired decision' },
+    { check: 'ledger', kind: 'rule', promise: 'by a rule that does not hold any more' },
+    { check: 'ledger', kind: 'grant', promise: 'under a task grant that has ended' },
+    { check: 'halt', kind: 'rule', promise: 'goes out' },
+    { check: 'halt', kind: 'grant', promise: 'goes out' },
+    { check: 'pending', kind: 'rule', promise: 'rejection and an automatic approval are both in force' },
+    { check: 'pending', kind: 'grant', promise: 'rejection and an automatic approval are both in force' },
+    { check: 'lasting', kind: 'grant', promise: 'covers what it does not go so far as' },
+  ] as const)('of what is decided by a $kind, $check is not checked: $promise', ({ check, kind, promise }) => {
+    const bounds = { steps: 1, attempts: 1, misfortunes: check === 'halt' ? 1 : 2, kind };
+    expect(brokenBy({ checks: { ...rules.checks, [check]: false } }, bounds)).toContain(promise);
+  });
+
+  const byRule = { steps: 1, attempts: 1, misfortunes: 1, kind: 'rule' } as const;
+  const byGrant = { ...byRule, kind: 'grant' } as const;
+
+  test.each([
+    { what: 'others’ work', decides: (state: Facts) => rules.decides({ ...state, own: true }) },
+    { what: 'under an edited blueprint', decides: (state: Facts) => rules.decides({ ...state, blueprint: 'live' }) },
+  ])('a rule decides $what', ({ decides }) => {
+    expect(brokenBy({ decides }, byRule)).toContain('a rule decides what does not come under it');
+  });
+
+  test.each([
+    { what: 'others’ work', covers: (state: Under) => rules.covers({ ...state, own: true }) },
+    { what: 'more than it allows', covers: (state: Under) => rules.covers({ ...state, grant: 'lasts' }) },
+  ])('a task grant covers $what', ({ covers }) => {
+    expect(brokenBy({ covers }, byGrant)).toContain('a task grant covers what it does not go so far as');
+  });
+
+  test.each([
+    { kind: 'rule', blueprint: 'edited', promise: 'by a rule that does not hold any more' },
+    { kind: 'grant', blueprint: 'unoffered', promise: 'under a task grant that is not offered any more' },
+  ] as const)('a $kind lasts when its blueprint is $blueprint', ({ kind, blueprint: edit, promise }) => {
+    const halt: Rules['halt'] = (state) =>
+      rules.halt(state.blueprint === edit ? { ...state, blueprint: 'live' } : state);
+    expect(brokenBy({ halt }, { ...byRule, kind })).toContain(promise);
+  });
+
+  test('the ledger refuses a step under a grant that has ended, whatever the executor asks', () => {
+    const unasked = { ...rules.checks, ledger: false };
+    const told = brokenBy({ checks: { ...unasked, granted: false } }, byGrant);
+    expect(told).toContain('under a task grant that has ended');
+    expect(told.trimEnd().split('\n').at(-1)).toContain('begins step 1');
+    // With it, only what the executor has to ask when the request leaves is missing.
+    expect(brokenBy({ checks: unasked }, byGrant).trimEnd().split('\n').at(-1)).toContain('sends step 1');
   });
 
   test('what is not found did not happen, where a repetition could do it twice', () => {
@@ -116,7 +189,7 @@ describe('a rule that is broken on purpose is found', () => {
   test('a broken promise is told as what happened, one line a step', () => {
     const told = brokenBy({ checks: { ...rules.checks, signatures: false } });
     expect(told.split('\n').slice(0, 4)).toEqual([
-      'a step goes out without a verified, unexpired decision',
+      'it goes out without a verified, unexpired decision',
       '  1. an agent proposes → planning, effects 0',
       '  2. agent: planning to pending → pending, effects 0',
       '  3. person: pending to approved (forged) → approved, effects 0',

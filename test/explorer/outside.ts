@@ -1,4 +1,5 @@
 import type { Actor, Status } from '#shared/changes/transitions.ts';
+import { approvedDecided, automatically, endsOfThem, givesGrant } from './automatic.ts';
 import type { Rules } from './rules.ts';
 import { type Job, type State, withAttempt } from './state.ts';
 import { moved } from './table.ts';
@@ -9,16 +10,23 @@ type Steps = [string, State][];
 export function courseOfThings(rules: Rules, state: State): Steps {
   const alone = state.held && !(typeof state.holder === 'number' && state.jobs[state.holder]);
   const lapse: Steps = alone ? [['the lease runs out', { ...state, held: false }]] : [];
-  return [...clock(rules, state), ...lapse, ...backend(rules, state), ...earlier(rules, state)];
+  return [
+    ...automatically(rules, state),
+    ...clock(rules, state),
+    ...lapse,
+    ...backend(rules, state),
+    ...earlier(rules, state),
+  ];
 }
 
 /** What somebody may do or not: the agent, people, and after them whatever goes wrong, as often as is explored. */
 export function interference(rules: Rules, state: State): Steps {
   const ended: Steps = state.stopped ? [['a person ends the stop', { ...state, stopped: false }]] : [];
-  const asked = [...requests(rules, state), ...resumed(state), ...ended];
+  const asked = [...requests(rules, state), ...resumed(state), ...givesGrant(state), ...ended];
   if (state.left === 0) return asked;
   const bad = [
     ...stops(state),
+    ...endsOfThem(state),
     ...refusals(state),
     ...repeated(rules, state),
     ...others(state),
@@ -49,7 +57,7 @@ function earlier(rules: Rules, state: State): Steps {
   const lost: Steps = [['the earlier change ends without being applied', { ...state, earlier: 'lost' }]];
   switch (state.earlier) {
     case 'pending':
-      return [...lost, ['the earlier change is approved', { ...state, earlier: 'approved' }]];
+      return [...lost, ['the earlier change is approved', approvedDecided(rules, { ...state, earlier: 'approved' })]];
     case 'approved':
       return [...lost, ['the earlier change is applied', { ...state, earlier: 'applied' }]];
     case 'lost':
@@ -119,7 +127,7 @@ function requests(rules: Rules, state: State): Steps {
   const sealed = { ...state, sealed: true };
   const steps: Steps = [
     ...attempt(rules, sealed, 'agent', 'planning', 'pending'),
-    ...attempt(rules, state, 'agent', 'pending', 'superseded'),
+    ...attempt(rules, { ...state, newer: true }, 'agent', 'pending', 'superseded'),
     ...(['planning', 'pending', 'approved'] as const).flatMap((from) => [
       ...attempt(rules, state, 'agent', from, 'withdrawn'),
     ]),
@@ -133,9 +141,18 @@ function requests(rules: Rules, state: State): Steps {
   return [
     ...steps,
     ...decided('approve', 'approved'),
-    ...decided('forged', 'approved'),
+    ...(state.kind === 'rule' ? forgedRule(rules, state) : decided('forged', 'approved')),
     ...decided('reject', 'rejected'),
   ];
+}
+
+/** The row of a rule's decision that nobody signed. */
+function forgedRule(rules: Rules, state: State): Steps {
+  if (state.automatic !== 'none') return [];
+  return attempt(rules, { ...state, automatic: 'forged' }, 'rule', 'pending', 'approved').map(([what, after]) => [
+    `${what} (forged)`,
+    after,
+  ]);
 }
 
 /** A person asks for what is left of a partial change, and an executor takes it up. */
@@ -147,12 +164,24 @@ function resumed(state: State): Steps {
 
 function stops(state: State): Steps {
   const steps: Steps = state.stopped ? [] : [['a person stops writes', { ...state, stopped: true }]];
+  if (!state.stopped && (state.grant === 'lasts' || state.grant === 'used up')) {
+    steps.push(['a person stops the agent, which ends its grants', { ...state, stopped: true, grant: 'ended' }]);
+  }
   if (state.blueprint === 'gone') return steps;
-  const blueprint = state.blueprint === 'live' ? 'narrowed' : 'live';
   steps.push(['the blueprint is removed', { ...state, blueprint: 'gone' }]);
-  steps.push([`the blueprint is edited: ${blueprint}`, { ...state, blueprint }]);
+  const { blueprint: was } = state;
+  for (const blueprint of was === 'live' ? editsOf[state.kind] : (['live'] as const)) {
+    steps.push([`the blueprint is edited: ${blueprint}`, { ...state, blueprint }]);
+  }
   return steps;
 }
+
+/** The edits that make a difference to somebody's decision. */
+const editsOf: Readonly<Record<State['kind'], readonly State['blueprint'][]>> = {
+  people: ['narrowed'],
+  rule: ['edited'],
+  grant: ['edited', 'unoffered'],
+};
 
 function others(state: State): Steps {
   if (!['approved', 'dispatched', 'unknown'].includes(state.status)) return [];

@@ -1,4 +1,4 @@
-import type { Status } from '#shared/changes/transitions.ts';
+import { goneAhead, type Status } from '#shared/changes/transitions.ts';
 import { progressOf, type State, tookEffect } from './state.ts';
 
 /** Ends that say that nothing was done. */
@@ -18,6 +18,9 @@ const wentOut: ReadonlySet<Status> = new Set(['dispatched', 'unknown', 'partial'
 export function brokenPromise(state: State): string | null {
   const { status, effects } = state;
   if (state.broke) return state.broke;
+  const isRejected = state.decision === 'reject';
+  if (isRejected && (goneAhead as readonly Status[]).includes(status)) return 'what a person rejected goes ahead';
+  if (status === 'rejected' && !isRejected) return 'what nobody rejected is called rejected';
   if (wentOut.has(status) && state.earlier !== 'none' && state.earlier !== 'applied') {
     return 'the change went out before the one that it comes after was applied';
   }

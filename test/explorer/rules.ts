@@ -1,16 +1,11 @@
-import type { Blueprint } from '#shared/blueprints/blueprint.ts';
 import { afterLook, afterNotDone, afterSettling, earlierOf, endOf, isOver, looksBack } from '#shared/changes/course.ts';
-import { haltOf } from '#shared/changes/halt.ts';
 import { type Move, moves } from '#shared/changes/transitions.ts';
-import { verifyApproved } from '#shared/changes/verify.ts';
-import { notesBlueprint, notesKit } from '#test/fakes/notes-kit.ts';
-import type { State } from './state.ts';
+import { type Decisions, decisionsInForce } from './halts.ts';
 
 /** What the executor decides by: its own functions, unless a test breaks one of them on purpose. */
-export type Rules = {
+export type Rules = Decisions & {
   readonly moves: readonly Move[];
   readonly repeat: 'guarded' | 'never';
-  readonly halt: (state: Pick<State, 'late' | 'blueprint'>) => 'expired' | 'revoked' | null;
   readonly looksBack: typeof looksBack;
   readonly afterNotDone: typeof afterNotDone;
   readonly afterLook: typeof afterLook;
@@ -37,7 +32,15 @@ export type Check =
   | 'halt'
   | 'age'
   | 'deadline'
-  | 'doubt';
+  | 'doubt'
+  | AutomaticCheck;
+
+/**
+ * `pending`: nothing but what waits is decided without a person. `lasting`: nothing comes under a grant that has ended.
+ * `ledger`: whether a rule or a grant still holds is asked of the ledger, too. `granted`: the ledger begins no step under a
+ * grant that has ended.
+ */
+export type AutomaticCheck = 'pending' | 'lasting' | 'ledger' | 'granted';
 
 const begun = '2027-01-01T00:00:00.000Z';
 const whenOld = new Date(Date.parse(begun) + 3_600_000);
@@ -45,11 +48,10 @@ const at = (old: boolean): Date => (old ? whenOld : new Date(begun));
 
 /** The rules that are in force. */
 export async function rulesInForce(): Promise<Rules> {
-  const halts = await haltTable();
   return {
+    ...(await decisionsInForce()),
     moves,
     repeat: 'guarded',
-    halt: ({ late, blueprint }) => halts.get(`${late} ${blueprint}`) ?? null,
     looksBack,
     afterNotDone,
     afterLook,
@@ -68,32 +70,10 @@ export async function rulesInForce(): Promise<Rules> {
       age: true,
       deadline: true,
       doubt: true,
+      pending: true,
+      lasting: true,
+      ledger: true,
+      granted: true,
     },
   };
-}
-
-/** What `haltOf` says of a real approved change, at each time and with each blueprint. */
-async function haltTable(): Promise<Map<string, 'expired' | 'revoked'>> {
-  const kit = await notesKit();
-  try {
-    const id = await kit.approved({ a: 'one' });
-    const change = await verifyApproved(kit.context, kit.context.keys(), kit.ledger, id);
-    const after = new Date(Date.parse(change.approvedUntil) + 1);
-    const blueprints: Record<State['blueprint'], Blueprint | null> = {
-      live: kit.blueprint,
-      narrowed: notesBlueprint(['b']),
-      gone: null,
-    };
-    const table = new Map<string, 'expired' | 'revoked'>();
-    for (const [name, blueprint] of Object.entries(blueprints)) {
-      for (const late of [false, true]) {
-        const now = late ? () => after : kit.clock.now;
-        const halt = haltOf({ ...kit.context, now, blueprint: () => blueprint }, change);
-        if (halt) table.set(`${late} ${name}`, halt.status);
-      }
-    }
-    return table;
-  } finally {
-    await kit.close();
-  }
 }

@@ -1,3 +1,4 @@
+import { brokenDecision, haltInLedger } from './automatic.ts';
 import type { Rules } from './rules.ts';
 import { type Bounds, type Job, progressOf, type State, withAttempt } from './state.ts';
 import { foundOf, lets, movedBy, type Steps, type Turn, to, withOutcome } from './turn.ts';
@@ -12,7 +13,7 @@ export function begin(
   const { step, attempt } = job;
   const repeats = job.at === 'settled';
   if (rules.checks.stop && state.stopped) return lets(state, who, 'writes are stopped');
-  const halt = rules.checks.halt ? rules.halt(state) : null;
+  const halt = haltNow(rules, state);
   if (halt && repeats) return lets(state, who, `it is ${halt}`);
   if (halt) return [`finds it ${halt}`, to(state, who, { at: 'end', from: 'dispatched', undone: 'failed' })];
   const open = repeats ? withAttempt(state, step, attempt, { outcome: 'lost' }) : state;
@@ -22,7 +23,8 @@ export function begin(
   const own = there.holder === who && there.held;
   const { open: doubt, next: due, attempts } = progressOf(there);
   if (rules.checks.lease && !own) return lets(state, who, 'another executor has taken it over');
-  if (doubt || due !== step || attempts !== number) return lets(state, who, 'it may not begin');
+  const granted = !rules.checks.granted || there.automatic !== 'grant' || there.grant !== 'ended';
+  if (doubt || due !== step || attempts !== number || !granted) return lets(state, who, 'it may not begin');
   if (number >= bounds.attempts) return ['would begin once more', { ...to(state, who, null), cut: true }];
   const fresh = { outcome: null, request: 'unsent', answer: null, old: false } as const;
   const begun = { ...there, attempts: there.attempts.map((all, at) => (at === step ? [...all, fresh] : all)) };
@@ -32,9 +34,9 @@ export function begin(
 
 /** What must hold when a step begins or its request leaves, whatever the executor asked. */
 function brokenBy(state: State): string | null {
-  if (state.decision !== 'approve' || state.late) return 'a step goes out without a verified, unexpired decision';
+  const decision = brokenDecision(state);
+  if (decision) return `a step goes out ${decision}`;
   if (!state.sealed) return 'a step goes out without a snapshot';
-  if (state.blueprint !== 'live') return 'a step goes out without a live blueprint';
   return state.stopped ? 'a step goes out while writes are stopped' : null;
 }
 
@@ -58,10 +60,15 @@ function held(
   turn: Turn<Extract<Job, { step: number }>>,
 ): 'unavailable' | 'refused' | null {
   if (rules.checks.stop && state.stopped) return 'unavailable';
-  if (rules.checks.halt && rules.halt(state)) return 'refused';
+  if (haltNow(rules, state)) return 'refused';
   if (rules.checks.leave && !isOwn(state, turn)) return 'unavailable';
   const { step, attempt } = turn.job;
   return rules.checks.age && state.attempts[step]?.[attempt]?.old ? 'unavailable' : null;
+}
+
+/** Whether work was the agent's own is known from when the change was verified; what it is by now, the ledger tells. */
+function haltNow(rules: Rules, state: State): 'expired' | 'revoked' | null {
+  return haltInLedger(rules, state) ?? (rules.checks.halt ? rules.halt({ ...state, own: true }) : null);
 }
 
 /** The executor holds the change, and nobody has said how its attempt ended. */

@@ -1,12 +1,12 @@
 import type { Rules } from './rules.ts';
 import { begin } from './run-step.ts';
 import { type Bounds, type Job, progressOf, type State } from './state.ts';
-import { foundOf, isVerified, lets, movedBy, type Steps, type Turn, to, withOutcome } from './turn.ts';
+import { foundOf, haltVerified, isVerified, lets, movedBy, type Steps, type Turn, to, withOutcome } from './turn.ts';
 
 export function settle(rules: Rules, state: State, who: 0 | 1): Steps[number] {
   if (!isVerified(rules, state)) return lets(state, who, 'it cannot be verified');
   const { open } = progressOf(state);
-  const goesOn = rules.halt(state) === null;
+  const goesOn = haltVerified(rules, state) === null;
   if (open) return ['turns to the step in doubt', to(state, who, { at: 'look', ...open, goesOn })];
   return ['finds nothing in doubt', to(state, who, { at: 'course', goesOn })];
 }

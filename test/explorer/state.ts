@@ -62,6 +62,16 @@ export type State = {
   readonly sealed: boolean;
   /** `forged`: the row of an approval whose signature is not that of the approvals server. */
   readonly decision: 'none' | 'approve' | 'reject' | 'forged';
+  /** Who may decide it by what is sealed: people alone, a rule of its blueprint, or whoever gives a task grant. */
+  readonly kind: 'people' | 'rule' | 'grant';
+  /** What approved it without a person; `forged`: a row that nobody signed. */
+  readonly automatic: 'none' | 'rule' | 'grant' | 'forged';
+  /** The task grant that the change could come under. */
+  readonly grant: 'none' | 'lasts' | 'used up' | 'ended';
+  /** All that it builds on is its agent's own work, by what the ledger tells. */
+  readonly own: boolean;
+  /** The next version of it is sealed. */
+  readonly newer: boolean;
   /** The state that was left is kept. */
   readonly after: boolean;
   readonly attempts: readonly (readonly Attempt[])[];
@@ -78,7 +88,8 @@ export type State = {
   /** Where the change stands that this one comes after. */
   readonly earlier: 'none' | 'pending' | 'approved' | 'applied' | 'lost';
   readonly stopped: boolean;
-  readonly blueprint: 'live' | 'narrowed' | 'gone';
+  /** `edited`: it means the same. `unoffered`: its rules offer no task grant any more. */
+  readonly blueprint: 'live' | 'edited' | 'unoffered' | 'narrowed' | 'gone';
   /** Whether the backend tells who wrote what. */
   readonly tells: boolean;
   /** How many misfortunes may still happen. */
@@ -98,16 +109,23 @@ export type Bounds = {
   readonly attempts: number;
   /** Whether the change comes after another one. */
   readonly chained?: boolean;
+  /** Who may decide the change; people alone unless given. */
+  readonly kind?: State['kind'];
   /** How many misfortunes happen at most, of all kinds together. */
   readonly misfortunes: number;
 };
 
-export function startOf({ steps, misfortunes, chained = false }: Bounds): State {
+export function startOf({ steps, misfortunes, chained = false, kind = 'people' }: Bounds): State {
   const each = <T>(value: T): T[] => Array.from({ length: steps }, () => value);
   return {
     status: 'planning',
     sealed: false,
     decision: 'none',
+    kind,
+    automatic: 'none',
+    grant: 'none',
+    own: true,
+    newer: false,
     after: false,
     attempts: each([]),
     effects: each(0),
@@ -124,6 +142,15 @@ export function startOf({ steps, misfortunes, chained = false }: Bounds): State 
     broke: null,
     cut: false,
   };
+}
+
+/** Whose approval carries a change: that of people, where there is one, as `verifyApproved` asks. */
+export function carrierOf({
+  decision,
+  automatic,
+}: Pick<State, 'decision' | 'automatic'>): 'people' | 'rule' | 'grant' | null {
+  if (decision === 'approve') return 'people';
+  return automatic === 'rule' || automatic === 'grant' ? automatic : null;
 }
 
 /** Where a change stands among its steps, as `progressOf` of the ledger answers. */

@@ -12,7 +12,7 @@ import { progressOf, type State, tookEffect } from './state.ts';
 const conditions: Readonly<Record<Condition, (state: State) => boolean>> = {
   sealed: ({ sealed }) => sealed,
   // The database sees that there is a decision; who signed it is for the executor to find out.
-  approved: ({ decision, late }) => (decision === 'approve' || decision === 'forged') && !late,
+  approved: (state) => isApproved(state) && !state.late,
   rejected: ({ decision, late }) => decision === 'reject' && !late,
   claimed: ({ holder }) => holder !== null,
   complete: ({ attempts, after }) => after && attempts.every((all) => all.some(tookEffect)),
@@ -23,9 +23,15 @@ const conditions: Readonly<Record<Condition, (state: State) => boolean>> = {
   earlier_approved: ({ earlier }) => earlier === 'none' || earlier === 'approved' || earlier === 'applied',
   earlier_applied: ({ earlier }) => earlier === 'none' || earlier === 'applied',
   earlier_lost: ({ earlier }) => earlier === 'lost',
-  // What takes its place is proposed in the same transaction.
-  replaced: () => true,
+  replaced: ({ newer }) => newer,
 };
+
+/** A rule's decision counts where the seal leaves it to one, and a task grant's until that has ended. */
+function isApproved({ decision, kind, automatic, grant }: State): boolean {
+  if (decision === 'approve' || decision === 'forged') return true;
+  const byRule = kind === 'rule' && (automatic === 'rule' || automatic === 'forged');
+  return byRule || (automatic === 'grant' && grant !== 'ended');
+}
 
 /** The change after a move, or null when the table or the triggers made from it refuse. */
 export function moved(

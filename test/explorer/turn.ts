@@ -1,6 +1,7 @@
 import type { Status } from '#shared/changes/transitions.ts';
+import { brokenDecision, haltInLedger } from './automatic.ts';
 import type { Rules } from './rules.ts';
-import { type Job, type State, withAttempt } from './state.ts';
+import { carrierOf, type Job, type State, withAttempt } from './state.ts';
 import { moved } from './table.ts';
 
 export type Steps = [string, State][];
@@ -23,8 +24,20 @@ export function movedBy(
 ): State | null {
   if (rules.checks.claim && state.holder !== who) return null;
   const after = moved(rules.moves, state, { from, to: there, by: 'executor' });
-  const own = state.holder === who;
-  return after && (own ? after : { ...after, broke: 'a change is moved by an executor that does not hold it' });
+  if (!after) return null;
+  const own = state.holder === who ? null : 'a change is moved by an executor that does not hold it';
+  return { ...after, broke: own ?? (there === 'dispatched' ? brokenDispatch(state) : null) };
+}
+
+/** What the blueprint says and what is the agent's own is asked before it goes out, and again before each step. */
+function brokenDispatch(state: State): string | null {
+  const broken = brokenDecision({ ...state, blueprint: 'live', own: true });
+  return broken && `it goes out ${broken}`;
+}
+
+/** Why a change may not start or go on, as it is found where the change has just been verified. */
+export function haltVerified(rules: Rules, state: State): 'expired' | 'revoked' | null {
+  return rules.halt(state) ?? haltInLedger(rules, state);
 }
 
 /** Lets the change go, to be taken up again. */
@@ -34,7 +47,7 @@ export function lets(state: State, who: 0 | 1, why: string): Steps[number] {
 }
 
 export function isVerified(rules: Rules, state: State): boolean {
-  return !rules.checks.signatures || (state.decision === 'approve' && state.sealed);
+  return !rules.checks.signatures || (carrierOf(state) !== null && state.sealed);
 }
 
 /** The state with an executor elsewhere. */
