@@ -132,7 +132,7 @@ export async function thingsOf(
 }
 
 /** Why a grant ended before its time; null when it did not. */
-export async function endOf(db: LedgerDb, grant: string): Promise<GrantEnd | null> {
+async function endOf(db: LedgerDb, grant: string): Promise<GrantEnd | null> {
   const row = await db.selectFrom('grant_ends').selectAll().where('grant_id', '=', grant).executeTakeFirst();
   if (!row) return null;
   const { grant_id: _grant, actor, ...end } = row;
