@@ -110,6 +110,14 @@ export type Changed = {
   readonly cut: boolean;
 };
 
+/** How a pull request stands to being merged. */
+export type Merging = {
+  /** Whether it goes together with its base; null while the backend has not worked it out, or it is not open. */
+  readonly mergeable: boolean | null;
+  /** The last commit that merging it made, and who did; null while it is not merged. */
+  readonly merged: { readonly oid: string; readonly by: string | null } | null;
+};
+
 /**
  * What the repository tools read. Every method throws AppError `not_found` when the repository does not exist or may
  * not be seen, and `backend_unavailable` when the backend does not answer. Only `repository` follows a former name to
@@ -163,6 +171,8 @@ export type RepoReader = {
   readonly job: (name: string, id: number) => Promise<Job | null>;
   /** What a job wrote, each line with its time; null when nothing is kept. It must be a job of this repository. */
   readonly jobLog: (name: string, id: number) => Promise<string | null>;
+  /** Null when there is no pull request of that number. */
+  readonly merging: (name: string, number: number) => Promise<Merging | null>;
   /** The comments of a pull request, what changed last first; none where there is no such pull request. */
   readonly comments: (name: string, number: number, request: PageRequest) => Promise<Page<PullRequestComment>>;
   /** A comment by its id; null when there is none, or when it stands at another pull request. */

@@ -1,4 +1,4 @@
-import type { PullRequest, RepositoryRef } from '#capabilities/repo/types.ts';
+import type { MergeMethod, PullRequest, RepositoryRef } from '#capabilities/repo/types.ts';
 
 /** What can be changed of a pull request that is there. */
 export type PullRequestFields = Pick<PullRequest, 'title' | 'body' | 'base' | 'draft' | 'state'>;
@@ -51,6 +51,26 @@ export type RepoWriter = {
     readonly from: Partial<PullRequestFields>;
     readonly to: PullRequestChange;
   }) => Promise<void>;
+  /**
+   * Merges a pull request whose head is `expectedHead`; `NotDone` stale when it is not, when its base branch is not at
+   * `base.oid`, or when it is no longer open. The backend compares the head as it merges; the base is read right before.
+   * `verified` is false where the backend does not vouch for the last commit that it made.
+   */
+  readonly mergePullRequest: (input: {
+    readonly nodeId: string;
+    readonly expectedHead: string;
+    readonly base: { readonly name: string; readonly oid: string };
+    readonly method: MergeMethod;
+    /** Null for `rebase`, which keeps the messages of the commits. */
+    readonly message: { readonly headline: string; readonly body: string } | null;
+  }) => Promise<{ oid: string; url: string; verified: boolean }>;
+  /** Opens a pull request that takes a merged one back, from a branch that the backend makes. Two calls may make two. */
+  readonly revertPullRequest: (input: {
+    readonly nodeId: string;
+    readonly title: string;
+    readonly body: string;
+    readonly draft: boolean;
+  }) => Promise<{ number: number; nodeId: string; url: string }>;
   /** Adds a comment to the conversation of a pull request. Two calls make two comments. */
   readonly comment: (input: {
     readonly pullRequest: string;

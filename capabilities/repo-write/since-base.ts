@@ -61,7 +61,10 @@ async function bothOf(
 }
 
 /** The sum as it will be: what is written now counts as written. What is again as at the base is no part of it. */
-export function sumOf(written: readonly FileEffect[], { sinceBase }: RepoState): { since_base?: SinceBase } {
+export function sumOf(
+  written: readonly FileEffect[],
+  { sinceBase }: Pick<RepoState, 'sinceBase'>,
+): { since_base?: SinceBase } {
   if (!sinceBase) return {};
   const { base, mergeBase, files, leftOut, cut } = sinceBase;
   const effects = files.flatMap(({ path, before, now }): FileEffect[] => {

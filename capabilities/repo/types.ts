@@ -19,6 +19,10 @@ export type RepositoryRef = z.infer<typeof repositoryRef>;
 /** What a write to a repository is narrowed to. */
 export type RepoTarget = { readonly repositoryId: number; readonly repository: string };
 
+/** `rebase` puts the commits of the pull request on its base anew, each by itself. */
+export const mergeMethod = z.enum(['merge', 'squash', 'rebase']);
+export type MergeMethod = z.infer<typeof mergeMethod>;
+
 /** What a scope of a repository capability is asked: one aspect of one call at a time. */
 export type RepoAsk = {
   readonly want: 'read' | 'write';
@@ -30,6 +34,8 @@ export type RepoAsk = {
   readonly branch?: string;
   /** The repository's default branch, once the backend has told it. */
   readonly defaultBranch?: string;
+  /** How a pull request is merged. */
+  readonly method?: MergeMethod;
   readonly path?: string;
   /** A folder that is listed ('' is the root): covered when something below it may be. */
   readonly folder?: string;

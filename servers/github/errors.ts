@@ -164,8 +164,12 @@ function faultKind(fault: GraphqlFault, mutation: string, data: unknown): NotDon
 const isInvalidRequest = ({ extensions }: GraphqlFault, data: unknown): boolean =>
   data === undefined && (typeof extensions?.['code'] === 'string' || Array.isArray(extensions?.['problems']));
 
-/** Only the words tell these from other refusals: createRef "… already exists", updateRefs "… is at A but expected B". */
+/**
+ * Only the words tell these from other refusals: createRef "… already exists", updateRefs "… is at A but expected B",
+ * mergePullRequest "Head branch was modified."
+ */
 function saysStale(message: string, mutation: string): boolean {
   if (mutation === 'createRef') return /already exists/i.test(message);
+  if (mutation === 'mergePullRequest') return /\bbranch was modified\b|\balready merged\b/i.test(message);
   return mutation === 'updateRefs' && /\bexpected\b/i.test(message);
 }

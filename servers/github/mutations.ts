@@ -54,6 +54,28 @@ export const updatePullRequest = changed('updatePullRequest');
 export const convertPullRequestToDraft = changed('convertPullRequestToDraft');
 export const markPullRequestReadyForReview = changed('markPullRequestReadyForReview');
 
+/** What it made is read with it: the merge has happened where it says that it is merged. */
+export const mergePullRequest = mutation(
+  'mergePullRequest',
+  'pullRequest { state mergeCommit { oid url signature { isValid state } } }',
+  z.object({
+    pullRequest: z.object({
+      state: z.literal('MERGED'),
+      mergeCommit: z.object({
+        oid,
+        url: z.string(),
+        signature: z.object({ isValid: z.boolean(), state: z.string() }).nullish().catch(null),
+      }),
+    }),
+  }),
+);
+
+export const revertPullRequest = mutation(
+  'revertPullRequest',
+  'revertPullRequest { number id url }',
+  z.object({ revertPullRequest: z.object({ number: z.number().int().positive(), id: z.string(), url: z.string() }) }),
+);
+
 export const addComment = mutation(
   'addComment',
   'commentEdge { node { id url } }',

@@ -8,6 +8,7 @@ import { readPullRequestFiles } from './read/diffs.ts';
 import { readFiles } from './read/files.ts';
 import { readCommits, readHistory } from './read/history.ts';
 import { readJob, readJobLog } from './read/jobs.ts';
+import { readMerging } from './read/merging.ts';
 import { readPullRequest, readPullRequests } from './read/pull-requests.ts';
 import { readRepository } from './read/repository.ts';
 import type { OpenSession } from './read/session.ts';
@@ -34,6 +35,7 @@ export function githubReader({ open, app }: { readonly open: OpenSession; readon
     checks: async (name, commit, request) => readChecks(open(name), commit, request),
     job: async (name, id) => readJob(open(name), id),
     jobLog: async (name, id) => readJobLog(open(name), id),
+    merging: async (name, number) => readMerging(open(name), number),
     comments: async (name, number, request) => readComments(open(name), number, request),
     comment: async (name, at) => readComment(open(name), at),
     ownLogin: () => app.login(),

@@ -31,6 +31,7 @@ export const writePermissions: Readonly<Record<string, TokenRequest['permissions
   propose_pull_request: writesContents,
   commit_files: writesContents,
   update_pull_request: writesContents,
+  merge_pull_request: writesContents,
   // Deleting a branch closes its pull requests without asking for more than the branch.
   delete_branch: { contents: 'write', metadata: 'read' },
   comment_on_pull_request: { metadata: 'read', pull_requests: 'write' },

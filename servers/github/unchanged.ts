@@ -43,6 +43,30 @@ export async function assertUnchanged(
   }
 }
 
+const baseDocument = `query ($id: ID!) {
+  node(id: $id) { ... on PullRequest { state isDraft baseRefName baseRef { target { oid } } } }
+}`;
+
+const based = z.object({
+  state: z.string(),
+  isDraft: z.boolean(),
+  baseRefName: z.string(),
+  baseRef: z.object({ target: z.object({ oid: z.string() }).nullable() }).nullable(),
+});
+
+/** Throws `NotDone`, stale when a pull request is not open, is a draft, or its base branch is not where it should be. */
+export async function assertBase(
+  graphql: SendGraphql,
+  nodeId: string,
+  base: { readonly name: string; readonly oid: string },
+): Promise<void> {
+  const found = await read(graphql, baseDocument, nodeId, based);
+  if (found.state !== 'OPEN' || found.isDraft) throw notDone('stale', new Error('it is not open for merging'));
+  if (found.baseRefName !== base.name || found.baseRef?.target?.oid !== base.oid) {
+    throw notDone('stale', new Error('its base branch is another, or elsewhere'));
+  }
+}
+
 const commentDocument = 'query ($id: ID!) { node(id: $id) { ... on IssueComment { body } } }';
 
 /** Throws `NotDone`, stale when the text of a comment is not as it should be. */

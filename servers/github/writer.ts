@@ -6,7 +6,7 @@ import { inDoubt, notDone, writeError } from './errors.ts';
 import { failureOf } from './failure.ts';
 import type { SendGraphql } from './graphql.ts';
 import * as mutations from './mutations.ts';
-import { assertSaid, assertUnchanged } from './unchanged.ts';
+import { assertBase, assertSaid, assertUnchanged } from './unchanged.ts';
 import type { Upload } from './upload.ts';
 
 const zeroOid = '0'.repeat(40);
@@ -79,6 +79,22 @@ export function githubWriter({
     changePullRequest: async ({ nodeId, from, to }) => {
       await assertUnchanged(graphql, nodeId, from);
       await mutate(...turning(nodeId, to));
+    },
+    mergePullRequest: async ({ nodeId, expectedHead, base, method, message }) => {
+      await assertBase(graphql, nodeId, base);
+      const { pullRequest } = await mutate(mutations.mergePullRequest, {
+        pullRequestId: nodeId,
+        expectedHeadOid: expectedHead,
+        mergeMethod: method.toUpperCase(),
+        ...(message && { commitHeadline: message.headline, commitBody: message.body }),
+      });
+      const { oid, url, signature } = pullRequest.mergeCommit;
+      return { oid, url, verified: signature?.isValid ?? false };
+    },
+    revertPullRequest: async ({ nodeId, title, body, draft }) => {
+      const input = { pullRequestId: nodeId, title, body, draft };
+      const { revertPullRequest: made } = await mutate(mutations.revertPullRequest, input);
+      return { number: made.number, nodeId: made.id, url: made.url };
     },
     comment: async ({ pullRequest, body }) => {
       const { commentEdge } = await mutate(mutations.addComment, { subjectId: pullRequest, body });

@@ -62,7 +62,7 @@ export type BlueprintSchema = ReturnType<typeof blueprintSchema>;
 const laterByPlace: Readonly<Record<string, readonly string[]>> = {
   '': ['sponsor_access', 'signatures'],
   'callers[]': ['oidc', 'token'],
-  capabilities: ['repo-merge', 'ticket-read', 'ticket-write', 'knowledge-read', 'knowledge-write'],
+  capabilities: ['ticket-read', 'ticket-write', 'knowledge-read', 'knowledge-write'],
 };
 
 /** Whether a key is part of the language, though not yet of this version. */

@@ -1,3 +1,4 @@
+import { mergePullRequest } from '#capabilities/repo-merge/merge_pull_request.ts';
 import { commentOnPullRequest } from '#capabilities/repo-write/comment_on_pull_request.ts';
 import { commitFiles } from '#capabilities/repo-write/commit_files.ts';
 import { deleteBranch } from '#capabilities/repo-write/delete_branch.ts';
@@ -13,6 +14,7 @@ export const writeTools = {
   update_pull_request: updatePullRequest,
   comment_on_pull_request: commentOnPullRequest,
   delete_branch: deleteBranch,
+  merge_pull_request: mergePullRequest,
 };
 
 export const mark: Mark = { changeId: 'chg_01hzzzzzzzzzzzzzzzzzzzzzzz', token: '0123456789abcdef0123456789abcdef' };

@@ -10,13 +10,14 @@ test('the page of what can be put back is what the tools declare; node test/capa
 
 test('and it has a section for every write tool, none of them empty', () => {
   const page = restoringPage();
-  expect(page.match(/^## /gm)).toHaveLength(5);
+  expect(page.match(/^## /gm)).toHaveLength(6);
   const names = [
     'propose_pull_request',
     'commit_files',
     'update_pull_request',
     'comment_on_pull_request',
     'delete_branch',
+    'merge_pull_request',
   ];
   for (const name of names) expect(page).toContain(`## ${name}: `);
   expect(page).not.toContain('- Nothing.');

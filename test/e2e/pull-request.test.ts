@@ -13,7 +13,11 @@ let git: Git;
 beforeAll(async () => {
   const blueprint = readFileSync('capabilities/blueprints/default.yaml', 'utf8');
   const both = blueprint.replaceAll('[acme/storefront]', '[acme/storefront, acme/billing]');
-  suite = await startTestSuite({ blueprints: { 'demo.yaml': both } });
+  const merging = both
+    .replace('base: [main]', 'base: [main, "agent/*"]')
+    .replace('update_pull_request, ', 'update_pull_request, delete_branch, ')
+    .replace('capabilities:\n', `capabilities:\n${merges}\n`);
+  suite = await startTestSuite({ blueprints: { 'demo.yaml': merging } });
   agent = await agentOf(suite.mcpUrl('github'));
   queue = await agentOf(suite.mcpUrl('approvals'));
   person = personOf(suite);
@@ -23,6 +27,8 @@ afterAll(async () => {
   await Promise.all([agent.close(), queue.close()]);
   await suite.stop();
 });
+
+const merges = '  repo-merge: { repositories: [acme/storefront], base: ["agent/*"], methods: [squash] }';
 
 const proposal = (branch: string, files: object[] = [{ path: 'docs/hello.md', content: 'hello\n' }]) => ({
   repository: 'acme/storefront',
@@ -119,6 +125,30 @@ describe('a pull request that a person answered for', () => {
     const restored = await person.carryOut((await person.restore(id)).change_id);
     expect([restored.status, restored.note]).toEqual(['applied', null]);
     expect(git.branches()[at.branch]).toBe(head);
+  });
+
+  it('is merged as it was shown, which a new pull request takes back', async () => {
+    await person.carryOut((await agent.call('propose_pull_request', proposal('agent/base'))).change_id);
+    const files = [{ path: 'docs/more.md', content: 'more\n' }];
+    const more = { ...proposal('agent/more', files), base: 'agent/base', draft: false };
+    await person.carryOut((await agent.call('propose_pull_request', more)).change_id);
+    const repository = 'acme/storefront';
+    const from = (head: string) => agent.call('list_pull_requests', { repository, state: 'all', head });
+    const [{ number }] = (await from('agent/more')).pull_requests;
+    const before = git.branches();
+    const at = { repository, number, expected_head: before['agent/more'], reason: 'It is done.' };
+    await expect(agent.call('merge_pull_request', { ...at, method: 'merge' })).rejects.toThrow('out_of_scope');
+    const { change_id: id } = await agent.call('merge_pull_request', { ...at, method: 'squash' });
+    expect(git.branches()).toEqual(before);
+    const done = await person.carryOut(id);
+    expect([done.status, done.note]).toEqual(['applied', null]);
+    expect(git.run('show', 'agent/base:docs/more.md')).toBe('more\n');
+    expect(git.commits(`${before['agent/base']}..agent/base`)).toHaveLength(1);
+    const restored = await person.carryOut((await person.restore(id)).change_id);
+    expect([restored.status, restored.note]).toEqual(['applied', null]);
+    const [back] = (await from(`revert-${number}-agent/more`)).pull_requests;
+    expect(back).toMatchObject({ state: 'open', draft: true, base: 'agent/base' });
+    expect(git.run('diff', '--name-status', 'agent/base', back.head).trim()).toBe('D\tdocs/more.md');
   });
 
   it('shows people what was made, where it is, and that the commit is verified', async () => {

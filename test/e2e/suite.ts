@@ -53,6 +53,8 @@ const mutations: ReadonlySet<string> = new Set([
   'markPullRequestReadyForReview',
   'addComment',
   'deleteIssueComment',
+  'mergePullRequest',
+  'revertPullRequest',
 ]);
 
 /** The requests that ask the backend to write. */

@@ -38,6 +38,10 @@ export class FakeRepository {
   /** The diffs of pull requests, as somebody says: they are not worked out here. */
   readonly diffs = new Map<number, readonly FileDiff[]>();
   readonly pulls = new Map<number, PullRequest>();
+  /** What merging pull requests made. */
+  readonly merges = new Map<number, { readonly oid: string; readonly by: string | null }>();
+  /** Whether open pull requests go together with their bases. */
+  #mergeable: boolean | null = true;
   /** The comments of every pull request, in order of their last change. */
   readonly said: (PullRequestComment & { readonly number: number })[] = [];
   #comments = 0;
@@ -103,6 +107,11 @@ export class FakeRepository {
     };
     this.pulls.set(number, opened);
     return opened;
+  }
+
+  /** Somebody finds out whether open pull requests go together with their bases. */
+  tryMerging(mergeable: boolean | null): void {
+    this.#mergeable = mergeable;
   }
 
   turnPull(number: number, state: PullRequest['state']): void {
@@ -244,6 +253,13 @@ export class FakeRepository {
         open('jobLog', name);
         return this.jobs.get(id)?.log ?? null;
       },
+      merging: async (name, number) => {
+        open('merging', name);
+        const pull = this.pulls.get(number);
+        if (pull === undefined) return null;
+        const merged = this.merges.get(number) ?? null;
+        return { mergeable: pull.state === 'open' ? this.#mergeable : null, merged };
+      },
       comments: async (name, number, request) => {
         open('comments', name);
         const found = this.said.filter((each) => each.number === number).reverse();
@@ -295,6 +311,31 @@ export class FakeRepository {
         if (differs) throw new NotDone('stale', 'The pull request is another.');
         if ('base' in to && !this.branches.has(to.base)) throw new NotDone('refused', 'There is no such base.');
         this.editPull(pull.number, to);
+      },
+      mergePullRequest: async ({ nodeId, expectedHead, base, method, message }) => {
+        const pull = this.pull(Number(nodeId.slice(3)));
+        const at = this.branches.get(base.name);
+        if (pull.state !== 'open' || pull.draft || at !== base.oid) throw new NotDone('stale', 'It is another.');
+        if (this.branches.get(pull.head) !== expectedHead) throw new NotDone('stale', 'The head moved.');
+        if (this.#mergeable !== true) throw new NotDone('refused', 'It has conflicts.');
+        const oid = this.#commit({
+          parents: method === 'merge' ? [base.oid, expectedHead] : [base.oid],
+          tree: this.treeAt(expectedHead),
+          author: this.ownLogin,
+          message: message === null ? 'A commit' : `${message.headline}\n\n${message.body}`,
+        });
+        this.branches.set(base.name, oid);
+        this.merges.set(pull.number, { oid, by: this.ownLogin });
+        this.turnPull(pull.number, 'merged');
+        return { oid, url: `https://git.example/commit/${oid}`, verified: method !== 'rebase' };
+      },
+      revertPullRequest: async ({ nodeId, title, body, draft }) => {
+        const pull = this.pull(Number(nodeId.slice(3)));
+        if (pull.state !== 'merged') throw new NotDone('refused', 'It is not merged.');
+        const head = `revert-${pull.number}-${pull.head}`;
+        this.branches.set(head, this.head(pull.base));
+        const made = this.openPull({ head, base: pull.base, title, body, draft, author: this.ownLogin });
+        return { number: made.number, nodeId: made.nodeId, url: made.url };
       },
       comment: async ({ pullRequest, body }) => {
         const { number, locked } = this.pull(Number(pullRequest.slice(3)));

@@ -36,11 +36,15 @@ sponsor: operator
 callers:
   - listener: 127.0.0.1
 capabilities:
+  repo-merge:
+    repositories: [acme/storefront]
+    base: ["agent/*"]
+    methods: [merge]
   repo-read:
     repositories: [acme/storefront]
   repo-write:
     repositories: [acme/storefront]
-    base: [main]
+    base: [main, "agent/*"]
     branches: ["agent/*"]
     max_files: 50
     max_bytes: 5MiB

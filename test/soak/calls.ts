@@ -23,6 +23,8 @@ export const mutations: ReadonlySet<string> = new Set([
   'markPullRequestReadyForReview',
   'addComment',
   'deleteIssueComment',
+  'mergePullRequest',
+  'revertPullRequest',
 ]);
 
 /** What a table says of a call. */

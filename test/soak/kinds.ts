@@ -205,6 +205,29 @@ const deleteBranch = (restores: 0 | 1): Kind => ({
   },
 });
 
+/** Merges one branch of its own into another: what goes to the default branch, forge wants reviewed. */
+const merge = (restores: 0 | 1): Kind => ({
+  name: restores === 0 ? 'merge' : 'restore-merge',
+  ...(restores === 0 ? {} : { once: true }),
+  prepare: async (bench) => {
+    const base = bench.fresh();
+    const branch = bench.fresh();
+    await carryOut(bench, await proposePullRequest(bench, base));
+    const files = [{ path: 'docs/merged.md', content: `${branch}\n` }];
+    const asked = { repository, reason: 'a fault is tried' };
+    const opening = { ...asked, branch, base, title: `Work on ${branch}`, draft: false, files };
+    await carryOut(bench, (await bench.agent().call('propose_pull_request', opening)).change_id);
+    const [{ number }] = await pullRequestsOf(bench, branch);
+    const wanted = { ...asked, number, method: 'merge', expected_head: bench.git.branches()[branch] };
+    const { change_id: made } = await bench.agent().call('merge_pull_request', wanted);
+    if (restores === 0)
+      return proposed(bench, made, async () => ({ merge_pull_request: commitsOf(bench, base, made) }));
+    const id = await restoreOf(bench, await carryOut(bench, made));
+    const reverts = () => pullRequestsOf(bench, `revert-${number}-${branch}`);
+    return proposed(bench, id, async () => ({ revert_pull_request: (await reverts()).length }));
+  },
+});
+
 /** The plan of a restore: what is asked before anybody may approve it. */
 const planRestore: Planning = {
   name: 'plan-restore',
@@ -231,7 +254,7 @@ export const plannings: readonly Planning[] = [planRestore];
 export const kinds: readonly Kind[] = [
   ...[open, commit, withdraw, restoreCommit(1), reopen, restoreCommit(2)],
   ...pullRequestKinds,
-  ...[deleteBranch(0), deleteBranch(1)],
+  ...[deleteBranch(0), deleteBranch(1), merge(0), merge(1)],
 ];
 
 /** Waits until a change has ended, or waits for its approval; answers how it stands then, or when the time is over. */

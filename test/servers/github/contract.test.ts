@@ -583,6 +583,72 @@ describe('writing', () => {
     await expect(closed).rejects.toMatchObject({ name: 'NotDone', kind: 'refused' });
   });
 
+  test.each(['merge', 'squash', 'rebase'] as const)(
+    'merges by %s at just that head on just that base, and opens what takes it back',
+    async (method) => {
+      const write = await writer();
+      const base = { name: await newBranch(write), oid: main };
+      const head = await newBranch(write);
+      const { oid: expectedHead } = await commitTo(write, head, main, { 'merged.txt': `${method}\n` });
+      const opened = await write.openPullRequest({
+        ...{ repository, head, base: base.name, title: 'T', body: '', draft: true },
+      });
+      const at = { nodeId: opened.nodeId, expectedHead, base, method };
+      const message = method === 'rebase' ? null : { headline: 'Merge', body: 'Why.' };
+      const stale = { name: 'NotDone', kind: 'stale' };
+      await expect(write.mergePullRequest({ ...at, message })).rejects.toMatchObject(stale);
+      await write.changePullRequest({ nodeId: opened.nodeId, from: { draft: true }, to: { draft: false } });
+      expect(await backend.reader.merging(name, opened.number)).toEqual({ mergeable: true, merged: null });
+      for (const other of [
+        { expectedHead: main },
+        { base: { ...base, oid: oidOf('b') } },
+        { base: { ...base, name: 'main' } },
+      ]) {
+        await expect(write.mergePullRequest({ ...at, message, ...other })).rejects.toMatchObject(stale);
+      }
+      const requests = await requestsOf(async () => {
+        const made = await write.mergePullRequest({ ...at, message });
+        expect(made).toMatchObject({ verified: method !== 'rebase', url: expect.stringMatching(made.oid) });
+        expect(await backend.reader.head(name, base.name)).toBe(made.oid);
+        const merged = { oid: made.oid, by: 'countersign[bot]' };
+        expect(await backend.reader.merging(name, opened.number)).toEqual({ mergeable: null, merged });
+      });
+      expect(requests.filter(({ fields }) => fields?.includes('mergePullRequest'))).toHaveLength(1);
+      expect(git('show', `${base.name}:merged.txt`)).toBe(`${method}\n`);
+      if (message) expect(git('log', '-1', '--format=%B', base.name).trim()).toBe('Merge\n\nWhy.');
+      expect(await backend.reader.pullRequest(name, opened.number)).toMatchObject({ state: 'merged' });
+      await expect(write.mergePullRequest({ ...at, message })).rejects.toMatchObject(stale);
+      const revert = { nodeId: opened.nodeId, title: 'Back', body: 'It broke.', draft: true };
+      const back = await write.revertPullRequest(revert);
+      expect(await backend.reader.pullRequest(name, back.number)).toMatchObject({
+        ...{ ...back, title: 'Back', body: 'It broke.', draft: true, state: 'open' },
+        ...{ head: `revert-${opened.number}-${head}`, base: base.name, author: 'countersign[bot]' },
+      });
+    },
+  );
+
+  test('does not merge what has conflicts, or what a ruleset wants reviewed, and reverts nothing that is not merged', async () => {
+    const write = await writer();
+    const refused = { name: 'NotDone', kind: 'refused' };
+    const base = { name: await newBranch(write), oid: '' };
+    base.oid = (await commitTo(write, base.name, main, { 'clash.txt': 'one\n' })).oid;
+    const head = await newBranch(write);
+    const { oid: expectedHead } = await commitTo(write, head, main, { 'clash.txt': 'other\n' });
+    const open = (to: string) =>
+      write.openPullRequest({ repository, head, base: to, title: 'T', body: '', draft: false });
+    const merge = { expectedHead, method: 'merge', message: null } as const;
+    const { nodeId, number } = await open(base.name);
+    expect(await backend.reader.merging(name, number)).toEqual({ mergeable: false, merged: null });
+    await expect(write.mergePullRequest({ ...merge, nodeId, base })).rejects.toMatchObject(refused);
+    const revert = write.revertPullRequest({ nodeId, title: 'T', body: '', draft: true });
+    await expect(revert).rejects.toMatchObject(refused);
+    const ruled = await open('main');
+    const into = { nodeId: ruled.nodeId, base: { name: 'main', oid: main } };
+    await expect(write.mergePullRequest({ ...merge, ...into })).rejects.toMatchObject(refused);
+    expect(await backend.reader.head(name, 'main')).toBe(main);
+    expect(await backend.reader.merging(name, 99_999)).toBeNull();
+  });
+
   test('a comment on a locked pull request is refused, and with a token for comments nothing else is written', async () => {
     const { nodeId, number } = await pullOf(await writer());
     const permit = { changeId: 'chg_2', tool: 'comment_on_pull_request', step: 'comment' };

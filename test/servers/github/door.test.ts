@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { repoCapabilities } from '#capabilities/index.ts';
 import type { RepoTarget } from '#capabilities/repo/types.ts';
-import { repoWrite } from '#capabilities/repo-write/capability.ts';
 import { writePermissions } from '#servers/github/tokens.ts';
 import { mintPermit } from '#shared/changes/mint-permit.ts';
 import type { Permit } from '#shared/changes/permit.ts';
@@ -128,7 +128,8 @@ test('the installation of a repository is looked up once, and again after GitHub
 });
 
 test('every write tool has permissions of its own, and a tool that has none opens nothing', async () => {
-  const names = repoWrite.tools.flatMap(({ kind, name }) => (kind === 'write' ? [name] : []));
+  const tools = repoCapabilities.flatMap((capability) => [...capability.tools]);
+  const names = tools.flatMap(({ kind, name }) => (kind === 'write' ? [name] : []));
   expect(Object.keys(writePermissions).toSorted()).toEqual(names.toSorted());
   const { door } = connect(fake.url);
   const purpose = { changeId: 'chg_1', step: 'x', target: { repositoryId, repository: 'acme/web' } };
