@@ -13,6 +13,7 @@ import { listBranches } from './list_branches.ts';
 import { listCommits } from './list_commits.ts';
 import { listFiles } from './list_files.ts';
 import { listPullRequests } from './list_pull_requests.ts';
+import { listReviewThreads } from './list_review_threads.ts';
 import type { RepoReader } from './ports.ts';
 import { readFile } from './read_file.ts';
 
@@ -33,6 +34,7 @@ export const repoRead = defineCapability<Scope, RepoReader, RepoWriter, RepoAsk,
     listPullRequests,
     getPullRequest,
     getPullRequestDiff,
+    listReviewThreads,
     getChecks,
     getCheckLog,
   ],

@@ -67,6 +67,28 @@ export type Checks = Page<Check> & {
   readonly counts: Readonly<Record<string, number>>;
 };
 
+/** A conversation at a line of a pull request. */
+export type ReviewThread = {
+  readonly nodeId: string;
+  readonly path: string;
+  /** In the file as it is in the head; null when that line is no longer there. */
+  readonly line: number | null;
+  readonly startLine: number | null;
+  readonly resolved: boolean;
+  /** Whether the lines have changed since. */
+  readonly outdated: boolean;
+  /** The first and the newest few, oldest first. */
+  readonly comments: readonly {
+    readonly author: string | null;
+    readonly body: string;
+    /** ISO 8601. */
+    readonly createdAt: string;
+    readonly url: string;
+  }[];
+  /** How many comments there are. */
+  readonly total: number;
+};
+
 /** A step of a job; times are ISO 8601, null for what has not come. */
 export type JobStep = {
   readonly name: string;
@@ -165,6 +187,8 @@ export type RepoReader = {
   readonly pullRequest: (name: string, number: number) => Promise<PullRequest | null>;
   /** The files that a pull request changes since its branch left its base. The pull request must be there. */
   readonly pullRequestFiles: (name: string, number: number, request: PageRequest) => Promise<Page<FileDiff>>;
+  /** What reviewers said at lines, oldest thread first; none where there is no such pull request. */
+  readonly reviewThreads: (name: string, number: number, request: PageRequest) => Promise<Page<ReviewThread>>;
   /** What CI says of a commit. */
   readonly checks: (name: string, commit: string, request: PageRequest) => Promise<Checks>;
   /** Null when there is no job of that number. */

@@ -14,6 +14,7 @@ import { gitRoutes } from './rest/git.ts';
 import { callerOf, type Env, type Request, type Routes } from './rest/kit.ts';
 import { pullRoutes } from './rest/pulls.ts';
 import { repositoryRoutes } from './rest/repositories.ts';
+import { reviewCommentRoutes } from './rest/review-comments.ts';
 
 const notice =
   'This is forge, a local stand-in for GitHub Enterprise Server, for trying out, development and tests.\n' +
@@ -73,6 +74,7 @@ function restRoutes(forge: Forge, links: LogLinks): Routes {
   gitRoutes(forge, routes);
   commitRoutes(forge, routes);
   pullRoutes(forge, routes);
+  reviewCommentRoutes(forge, routes);
   actionRoutes(forge, routes, links);
   return routes;
 }

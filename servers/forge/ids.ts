@@ -8,6 +8,8 @@ const prefixes = {
   PullRequest: 'PR',
   PullRequestCommit: 'PURC',
   IssueComment: 'IC',
+  PullRequestReviewThread: 'PRRT',
+  PullRequestReviewComment: 'PRRC',
   Bot: 'BOT',
   User: 'U',
   Organization: 'O',

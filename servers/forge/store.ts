@@ -42,6 +42,16 @@ const schema = `
   create table if not exists merged_pull (
     pull integer primary key references pull (id), oid text not null, before text not null, by text not null, at text not null
   ) strict;
+  create table if not exists review_thread (
+    id integer primary key autoincrement, pull integer not null references pull (id), path text not null, line integer not null,
+    start_line integer, commit_oid text not null, resolved_by text
+  ) strict;
+  create index if not exists threads_of_pull on review_thread (pull);
+  create table if not exists review_comment (
+    id integer primary key autoincrement, thread integer not null references review_thread (id), body text not null,
+    author text not null, created_at text not null
+  ) strict;
+  create index if not exists comments_of_thread on review_comment (thread);
   create table if not exists mark (name text primary key, value text not null) strict;
 `;
 

@@ -19,6 +19,7 @@ describe('the catalogue', () => {
       'list_pull_requests',
       'get_pull_request',
       'get_pull_request_diff',
+      'list_review_threads',
       'get_checks',
       'get_check_log',
       'propose_pull_request',

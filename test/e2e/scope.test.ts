@@ -94,6 +94,7 @@ describe('outside the scope', () => {
       ['list_pull_requests', {}],
       ['get_pull_request', { number: 1 }],
       ['get_pull_request_diff', { number: 1 }],
+      ['list_review_threads', { number: 1 }],
       ['get_checks', { number: 1 }],
       ['get_check_log', { job: 1 }],
     ] as const) {

@@ -10,6 +10,7 @@ import type {
   Page,
   PageRequest,
   RepoReader,
+  ReviewThread,
   TreeEntry,
 } from '#capabilities/repo-read/ports.ts';
 import type { PullRequestFields, RepoWriter } from '#capabilities/repo-write/ports.ts';
@@ -31,6 +32,8 @@ export class FakeRepository {
   readonly reads: string[] = [];
   readonly commits = new Map<string, FakeCommit>();
   readonly branches = new Map<string, string>();
+  /** What reviewers said at lines of pull requests. */
+  readonly threads = new Map<number, readonly ReviewThread[]>();
   /** Jobs of CI by their number, and what they wrote. */
   readonly jobs = new Map<number, Job & { readonly log: string | null }>();
   /** What CI says of commits. */
@@ -233,6 +236,10 @@ export class FakeRepository {
       pullRequestFiles: async (name, number, request) => {
         open('pullRequestFiles', name);
         return paged(this.diffs.get(number) ?? [], request);
+      },
+      reviewThreads: async (name, number, request) => {
+        open('reviewThreads', name);
+        return paged(this.threads.get(number) ?? [], request);
       },
       checks: async (name, commit, request) => {
         open('checks', name);

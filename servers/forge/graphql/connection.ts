@@ -95,7 +95,16 @@ const edge = {
   cursor: (source: Any['nodes'][number]) => source.cursor,
 };
 
-const names = ['Ref', 'PullRequest', 'Commit', 'PullRequestCommit', 'PullRequestChangedFile', 'IssueComment'];
+const names = [
+  'Ref',
+  'PullRequest',
+  'Commit',
+  'PullRequestCommit',
+  'PullRequestChangedFile',
+  'IssueComment',
+  'PullRequestReviewThread',
+  'PullRequestReviewComment',
+];
 
 export const connectionFields: Fields = {
   ...Object.fromEntries(

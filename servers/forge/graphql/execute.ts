@@ -19,6 +19,7 @@ import { mutationFields } from './resolvers/mutations.ts';
 import { pullFields } from './resolvers/pulls.ts';
 import { queryFields } from './resolvers/query.ts';
 import { repositoryFields } from './resolvers/repository.ts';
+import { threadFields } from './resolvers/review-threads.ts';
 
 export type GraphqlRequest = {
   query: string;
@@ -33,6 +34,7 @@ const fields: Fields = {
   ...gitFields,
   ...pullFields,
   ...commentFields,
+  ...threadFields,
   ...checkFields,
   ...mutationFields,
   ...connectionFields,

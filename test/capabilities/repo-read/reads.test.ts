@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { repoRead } from '#capabilities/repo-read/capability.ts';
-import type { FileDiff } from '#capabilities/repo-read/ports.ts';
+import type { FileDiff, ReviewThread } from '#capabilities/repo-read/ports.ts';
 import { type Edits, FakeRepository } from '#test/fakes/repository.ts';
 import { call, type Out, refusedWith } from './call.ts';
 
@@ -434,6 +434,87 @@ describe('get_pull_request_diff', () => {
     }
     await expect(again({ number: 9 })).rejects.toEqual(refusedWith('not_found'));
     await expect(again({ path: 'none' })).rejects.toEqual(refusedWith('not_found'));
+  });
+});
+
+describe('list_review_threads', () => {
+  const thread = (path: string, more: Partial<ReviewThread> = {}): ReviewThread => ({
+    ...{
+      nodeId: `PRRT_${path.slice(0, 20)}`,
+      path,
+      line: 3,
+      startLine: null,
+      resolved: false,
+      outdated: false,
+      total: 1,
+    },
+    comments: [
+      { author: 'bob', body: `About ${path}`, createdAt: '2026-03-01T09:00:00Z', url: 'https://git.example/r1' },
+    ],
+    ...more,
+  });
+  const withThreads = (threads: readonly ReviewThread[]) => {
+    const repository = new FakeRepository({ a: '' });
+    repository.threads.set(repository.openPull({ head: 'main', base: 'main' }).number, threads);
+    return repository;
+  };
+  const pathsOf = (out: Out) => (out['threads'] as { path: string }[]).map(({ path }) => path);
+  const list = (repository: FakeRepository, args: object = {}, scope?: Record<string, unknown>) =>
+    call(repository, 'list_review_threads', { number: 1, ...args }, scope);
+
+  test('lists what reviewers said: the open threads, or those that are asked for', async () => {
+    const repository = withThreads([
+      thread('a', { total: 9 }),
+      thread('b', { resolved: true, line: null, outdated: true }),
+      thread('c'),
+    ]);
+    const open = await list(repository);
+    expect(pathsOf(open)).toEqual(['a', 'c']);
+    expect(open).toMatchObject({ number: 1, head_commit: repository.head('main'), next_cursor: null });
+    expect((open['threads'] as unknown[])[0]).toEqual({
+      ...{ thread: 'PRRT_a', path: 'a', line: 3, start_line: null, resolved: false, outdated: false, left_out: 8 },
+      comments: [
+        {
+          ...{ author: 'bob', created_at: '2026-03-01T09:00:00Z', body: 'About a', cut: false },
+          url: 'https://git.example/r1',
+        },
+      ],
+    });
+    expect(pathsOf(await list(repository, { state: 'resolved' }))).toEqual(['b']);
+    expect(pathsOf(await list(repository, { state: 'all' }))).toEqual(['a', 'b', 'c']);
+    expect(pathsOf(await list(repository, { state: 'all', path: 'b' }))).toEqual(['b']);
+  });
+
+  test('gives all of many long threads once, each within an answer', async () => {
+    const said = {
+      author: 'bob',
+      body: '"\u0001日'.repeat(3000),
+      createdAt: '2026-03-01T09:00:00Z',
+      url: 'https://git.example/r',
+    };
+    const all = Array.from({ length: 60 }, (_, at) =>
+      thread(at === 7 ? 'n'.repeat(4000) : `f/${at}`, { comments: [said, said, said, said, said], total: 5 }),
+    );
+    const repository = withThreads(all);
+    const seen: string[] = [];
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const page: Out = await list(repository, cursor === undefined ? { limit: 50 } : { cursor });
+      seen.push(...pathsOf(page));
+      cursor = page.next_cursor;
+    }
+    expect(seen).toEqual(all.map(({ path }) => path));
+  });
+
+  test('shows only files that the scope covers', async () => {
+    const repository = withThreads([thread('secret/a'), thread('src/a')]);
+    const scope = { paths: { allow: ['src/**'] } };
+    const shown = await list(repository, {}, scope);
+    expect(pathsOf(shown)).toEqual(['src/a']);
+    expect(JSON.stringify(shown)).not.toContain('secret');
+    repository.reads.length = 0;
+    await expect(list(repository, { path: 'secret/a' }, scope)).rejects.toEqual(refusedWith('out_of_scope'));
+    expect(repository.reads).toEqual([]);
+    await expect(list(repository, { number: 9 })).rejects.toEqual(refusedWith('not_found'));
   });
 });
 

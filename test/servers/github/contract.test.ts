@@ -22,7 +22,10 @@ beforeAll(async () => {
   repository = await backend.reader.repository(name);
   main = (await backend.reader.head(name, 'main')) ?? expect.unreachable('there is no main branch');
 });
-beforeEach(() => forge.faults([]));
+beforeEach(() => {
+  forge.faults([]);
+  forge.ci([]);
+});
 afterAll(() => forge.close());
 
 const git = (...args: string[]): string =>
@@ -47,8 +50,8 @@ async function requestsOf(work: () => Promise<unknown>): Promise<Logged[]> {
     .filter(({ path }) => !/\/installation$|\/access_tokens$|\/installation\/token$/.test(path));
 }
 
-/** Somebody locks the conversation of a pull request, with a token that was minted for nobody else. */
-async function lock(lockableId: string): Promise<void> {
+/** Somebody's token, which may do what the App may, and was minted for nobody else. */
+async function somebodysToken(): Promise<string> {
   const app = new App({ appId: 1, privateKey: keys.privateKey });
   const via = { baseUrl: `${forge.url}/api/v3` };
   const { data } = await app.octokit.request('GET /repos/{owner}/{repo}/installation', {
@@ -56,9 +59,32 @@ async function lock(lockableId: string): Promise<void> {
   });
   const route = 'POST /app/installations/{installation_id}/access_tokens';
   const { data: minted } = await app.octokit.request(route, { installation_id: data.id, ...via });
+  return minted.token;
+}
+
+/** Somebody says something at a line of a pull request, or answers there. */
+async function remark(number: number, path: string, body: object): Promise<number> {
+  const answer = await fetch(`${forge.url}/api/v3/repos/${name}/pulls/${number}/comments${path}`, {
+    ...{ method: 'POST', body: JSON.stringify(body) },
+    headers: { authorization: `Bearer ${await somebodysToken()}` },
+  });
+  expect(answer.status).toBe(201);
+  return ((await answer.json()) as { id: number }).id;
+}
+
+/** Somebody settles a thread. */
+async function resolveThread(threadId: string): Promise<void> {
+  await graphql('mutation ($id: ID!) { resolveReviewThread(input: { threadId: $id }) { thread { isResolved } } }', {
+    ...{ id: threadId, baseUrl: `${forge.url}/api` },
+    headers: { authorization: `token ${await somebodysToken()}` },
+  });
+}
+
+/** Somebody locks the conversation of a pull request. */
+async function lock(lockableId: string): Promise<void> {
   await graphql('mutation ($id: ID!) { lockLockable(input: { lockableId: $id }) { clientMutationId } }', {
     ...{ id: lockableId, baseUrl: `${forge.url}/api` },
-    headers: { authorization: `token ${minted.token}` },
+    headers: { authorization: `token ${await somebodysToken()}` },
   });
 }
 
@@ -354,6 +380,43 @@ describe('reading', () => {
       expect(await backend.reader.job(name, none)).toBeNull();
       expect(await backend.reader.jobLog(name, none)).toBeNull();
     }
+  });
+
+  test('what reviewers said at lines of a pull request, in pages', async () => {
+    const write = await writer();
+    const branch = await newBranch(write);
+    const { oid: commit } = await commitTo(write, branch, main, { 'a.txt': 'one\ntwo\n', 'b.txt': 'one\n' });
+    const about = { repository, head: branch, base: 'main', title: 'Talked about', body: '', draft: true };
+    const { number, nodeId } = await write.openPullRequest(about);
+    const first = await remark(number, '', {
+      body: 'Why two?',
+      commit_id: commit,
+      path: 'a.txt',
+      line: 2,
+      start_line: 1,
+    });
+    for (let reply = 1; reply <= 6; reply += 1) await remark(number, `/${first}/replies`, { body: `Reply ${reply}` });
+    await remark(number, '', { body: 'And here?', commit_id: commit, path: 'b.txt', line: 1 });
+    const login = await backend.reader.ownLogin();
+    const page = await backend.reader.reviewThreads(name, number, { limit: 1 });
+    expect(page.items).toEqual([
+      expect.objectContaining({
+        ...{ path: 'a.txt', line: 2, startLine: 1, resolved: false, outdated: false, total: 7 },
+        comments: ['Why two?', 'Reply 3', 'Reply 4', 'Reply 5', 'Reply 6'].map((body) =>
+          expect.objectContaining({ body, author: login, url: expect.stringMatching(/#discussion_r\d+$/) }),
+        ),
+      }),
+    ]);
+    await resolveThread(page.items[0]?.nodeId ?? '');
+    await commitTo(write, branch, commit, { 'b.txt': 'other\n' });
+    const rest = { limit: 1, cursor: page.cursor ?? '' };
+    expect(await backend.reader.reviewThreads(name, number, rest)).toMatchObject({
+      ...{ items: [{ path: 'b.txt', line: null, resolved: false, outdated: true, total: 1 }], cursor: null },
+    });
+    const { items } = await backend.reader.reviewThreads(name, number, { limit: 1 });
+    expect(items).toMatchObject([{ path: 'a.txt', line: 2, resolved: true, outdated: false }]);
+    expect(await backend.reader.reviewThreads(name, 4711, { limit: 1 })).toEqual({ items: [], cursor: null });
+    await write.closePullRequest({ nodeId });
   });
 
   test('a pull request that is not there', async () => {

@@ -164,6 +164,7 @@ describe('a repository’s name', () => {
     await reader.files('acme/web', oidOf('a'), ['a']).catch(() => {});
     await reader.branches('acme/web', { limit: 1 }).catch(() => {});
     await reader.history('acme/web', 'main', 1).catch(() => {});
+    await reader.reviewThreads('acme/web', 1, { limit: 1 }).catch(() => {});
     await reader.checks('acme/web', oidOf('a'), { limit: 1 }).catch(() => {});
     await reader.commits('acme/web', { commit: oidOf('a'), limit: 1 }).catch(() => {});
     await reader.pullRequest('acme/web', 1).catch(() => {});
@@ -171,7 +172,7 @@ describe('a repository’s name', () => {
     await reader.comments('acme/web', 1, { limit: 1 }).catch(() => {});
     await reader.comment('acme/web', { number: 1, nodeId: 'IC_1' }).catch(() => {});
     const strict = graphqlRequests();
-    expect(strict).toHaveLength(11);
+    expect(strict).toHaveLength(12);
     for (const { body } of strict) expect(body).toContain('followRenames: false');
     fake.route = onGraphql(() => ({
       body: {

@@ -18,6 +18,7 @@ import {
   repositoryNamed,
 } from '../sources.ts';
 import { commentMutations } from './comments.ts';
+import { threadMutations } from './review-threads.ts';
 
 type Input<T> = { input: T & { clientMutationId?: string | null } };
 
@@ -234,6 +235,7 @@ export const mutationFields: Fields = {
     mergePullRequest,
     revertPullRequest,
     ...commentMutations,
+    ...threadMutations,
   },
   CreateCommitOnBranchPayload: payload('commit', 'ref'),
   CreateRefPayload: payload('ref'),
@@ -251,5 +253,7 @@ export const mutationFields: Fields = {
   UpdateIssueCommentPayload: payload('issueComment'),
   DeleteIssueCommentPayload: payload(),
   LockLockablePayload: payload('lockedRecord'),
+  ResolveReviewThreadPayload: payload('thread'),
+  UnresolveReviewThreadPayload: payload('thread'),
   UnlockLockablePayload: payload('unlockedRecord'),
 };

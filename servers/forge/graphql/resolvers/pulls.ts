@@ -20,6 +20,7 @@ import {
   type PullSource as Source,
 } from '../sources.ts';
 import { commentsOf } from './comments.ts';
+import { reviewThreadsOf } from './review-threads.ts';
 
 type PullCommit = { source: Source; commit: CommitSource };
 
@@ -98,6 +99,7 @@ export const pullFields: Fields = {
     updatedAt: reading(({ pull }) => pull.updatedAt),
     locked: reading(({ pull }, _, { forge }) => isLocked(forge, pull)),
     comments: reading(commentsOf),
+    reviewThreads: reading(reviewThreadsOf),
     url: reading(url),
     resourcePath: reading(({ repository, pull }) => `/${fullName(repository)}/pull/${pull.number}`),
     files: reading(async (source, args: PageArgs, context) => pageOf(await changes(source, context), args, 'files')),
