@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
@@ -51,6 +51,8 @@ const settings = {
 /** A cluster in a folder of its own, which may be run as often as one likes. */
 export type Cluster = {
   readonly dir: string;
+  /** The major version of PostgreSQL. */
+  readonly version: number;
   readonly url: (database: string, user?: string) => string;
   /** Runs the server, and resolves when it takes connections. */
   readonly run: () => Promise<ChildProcess>;
@@ -72,6 +74,7 @@ export function newCluster(kept?: string): Cluster {
   }
   return {
     dir,
+    version: Number(readFileSync(join(data, 'PG_VERSION'), 'utf8')),
     url: (database, as = superuser) => `postgres://${as}@/${database}?host=${encodeURIComponent(dir)}`,
     run: async () => {
       const options = Object.entries({ ...settings, unix_socket_directories: dir });

@@ -33,7 +33,9 @@ export async function startPostgres(): Promise<PostgresServer> {
   let made = 0;
   const create = async (original: string): Promise<string> => {
     made += 1;
-    await run('postgres', `create database ledger_${made} template ${original}`);
+    // To copy files takes half as long as to log every page of them, as PostgreSQL does since 15 unless told otherwise.
+    const how = cluster.version < 15 ? '' : ' strategy file_copy';
+    await run('postgres', `create database ledger_${made} template ${original}${how}`);
     return cluster.url(`ledger_${made}`);
   };
   const crash = (): Promise<void> => end(child, 'SIGQUIT');
