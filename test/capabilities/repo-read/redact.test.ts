@@ -8,7 +8,7 @@ const secrets: readonly (readonly [before: string, secret: string, kind: string]
   ['GITHUB_TOKEN=', `ghp_${some(36)}`, 'GitHub token'],
   ['token: ', `github_pat_${some(60)}`, 'GitHub token'],
   ['', `glpat-${some(20)}`, 'GitLab token'],
-  ['//registry.npmjs.org/:_authToken=', `npm_${some(36)}`, 'npm token'],
+  ['//registry.example/:_authToken=', `npm_${some(36)}`, 'npm token'],
   ['', `pypi-AgE${some(60)}`, 'PyPI token'],
   ['id ', `AKIA${'QWERTY234567ABCD'}`, 'AWS access key'],
   ['AWS_SECRET_ACCESS_KEY=', some(40), 'AWS secret key'],
