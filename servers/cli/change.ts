@@ -123,6 +123,15 @@ const versions = z.looseObject({
 });
 export type Versions = z.output<typeof versions>;
 
+/** Of what a branch comes to, since it left its base, as much as is told and as much as is not. */
+export const sinceBaseFigures = z.looseObject({
+  base: text,
+  /** Null when the two have no common past, so that nothing can be told. */
+  merge_base: text.nullable(),
+  left_out: z.number(),
+  cut: z.boolean(),
+});
+
 const content = z.looseObject({
   backend: text,
   target: text,
@@ -133,6 +142,8 @@ const content = z.looseObject({
   /** Null for what was sealed before tools said it. */
   restoring: restoring.nullable(),
   effects: z.array(effect),
+  /** What its branch comes to with it, in figures; null where there is no such sum. */
+  since_base: sinceBaseFigures.extend({ files: z.number(), only_this: z.boolean() }).nullable(),
   /** What stands in texts for what an earlier change leaves behind. */
   references: z.array(z.object({ text, field: text, change_id: text })),
 });
@@ -146,6 +157,8 @@ const review = z.looseObject({
   /** What each approval needs besides; null when nothing. */
   step_up: text.nullable(),
   rule: text,
+  /** Whether the rule itself decides, as long as it holds. */
+  decide: z.literal('policy').nullable(),
   approved: z.number(),
   /** Null where the rule wants no code owners. */
   owners: z
@@ -174,6 +187,7 @@ export const change = z.looseObject({
   /** Null while it has no plan. */
   review: review.nullable(),
   attention,
+  decisions: z.array(z.looseObject({ verb: text, who, at: text, signature: text, reason: text.nullable() })),
   /** What has to be applied before it, and what comes after it. */
   chain: z.object({ earlier: z.array(member), later: z.array(member) }),
   versions,

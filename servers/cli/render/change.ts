@@ -3,6 +3,7 @@ import type { Attention, Change, Content, Member, Restoring, Reversible, Review,
 import { visible, visibleLine } from '../visible.ts';
 import { renderDifference } from './difference.ts';
 import { renderEffects } from './effects.ts';
+import { sinceBaseLines } from './since-base.ts';
 
 /** A change in full, for a person at a terminal to decide on. */
 export function renderChange(change: Change): string {
@@ -13,7 +14,7 @@ export function renderChange(change: Change): string {
     ...facts(change),
     ...(content === null && change.difference === null ? ['', noPlan(change)] : []),
     ...section('Before, as it was left, and now', change.difference ? [renderDifference(change.difference)] : []),
-    ...(content === null ? [] : contentLines(content)),
+    ...(content === null ? [] : contentLines(change.change_id, content)),
     '',
     ...reasonLines(change),
   ].join('\n');
@@ -30,6 +31,7 @@ function facts(change: Change): string[] {
     ['asked by', content === null ? asked : `${asked}, for ${content.sponsor}`],
     ['asked at', `${change.created_at}, expires ${change.expires_at}`],
     ...reviewRows(change.review),
+    ...automaticRows(change.decisions),
     ...attentionRows(change.attention),
     ...(restores === null
       ? []
@@ -51,7 +53,20 @@ function reviewRows(review: Review | null): [string, string][] {
   const { by, exclude, approved, quorum, rule, step_up: stepUp } = review;
   const passkey = stepUp === null ? '' : ', each with a passkey';
   const who = `${by.join(', ')}${exclude.includes('sponsor') ? ', not the sponsor' : ''}${passkey}`;
-  return [['decided by', `${who}: ${approved} of ${quorum} approved (${rule})`], ...ownerRows(review.owners)];
+  const people = `${who}: ${approved} of ${quorum} approved`;
+  const words =
+    review.decide === null ? `${people} (${rule})` : `the rule ${rule}, as long as it holds; else ${people}`;
+  return [['decided by', words], ...ownerRows(review.owners)];
+}
+
+/** What was decided without a person, and by what. */
+function automaticRows(decisions: Change['decisions']): [string, string][] {
+  return decisions
+    .filter(({ who }) => who.kind === 'server')
+    .map(({ at, signature, reason }) => {
+      const doubt = signature === 'valid' ? '' : ', but without a signature by a known key';
+      return ['approved', `without a person, ${at}${doubt}${reason === null ? '' : `. ${reason}`}`];
+    });
 }
 
 function ownerRows(owners: Review['owners']): [string, string][] {
@@ -129,7 +144,9 @@ function stepLine({ name, state, verified, link }: Change['steps'][number]): str
   return `${name}: ${state}${doubt}${link === null ? '' : `, ${link}`}`;
 }
 
-function contentLines({ effects, references, flags, reaches, reversible, restoring }: Content): string[] {
+function contentLines(id: string, content: Content): string[] {
+  const { effects, references, flags, reaches, reversible, restoring } = content;
+  const sum = sinceBaseLines(id, content.since_base);
   return [
     ...section(
       'Look at this',
@@ -141,6 +158,7 @@ function contentLines({ effects, references, flags, reaches, reversible, restori
     ),
     ...section('Can it be put back?', [...reversibleLines(reversible), ...restoringLines(restoring)]),
     ...section('What it changes', renderEffects(effects)),
+    ...(sum === null ? [] : section(sum.title, sum.lines)),
     ...section(
       'What it refers to (filled in when that is applied; nobody wrote it)',
       references.map(

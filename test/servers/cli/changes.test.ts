@@ -127,6 +127,46 @@ describe('show', () => {
     expect(stdout).not.toMatch(/[^\n\x20-\x7e→│⟨⟩]/u);
   });
 
+  it('says that a rule decides, and what decided without a person', async () => {
+    const at = '2026-11-21T21:18:00.000Z';
+    const who = { kind: 'server', name: 'approvals', issuer: null };
+    const one = { verb: 'approve', who, at, category: null };
+    const reason = 'By a policy rule of blueprint demo (own\u202e).';
+    const decisions = [
+      { ...one, signature: 'valid', reason },
+      { ...one, signature: 'not by a known key', reason: null },
+    ];
+    const review = { ...pending.review, rule: 'own-notes', decide: 'policy' };
+    console.changes.set(id, { ...stored(), review, decisions });
+    const { stdout } = await changes('show', id);
+    expect(stdout).toContain('decided by  the rule own-notes, as long as it holds; else local: 0 of 1 approved\n');
+    expect(stdout).toContain(
+      `approved    without a person, ${at}. By a policy rule of blueprint demo (own⟨U+202E⟩).\n`,
+    );
+    expect(stdout).toContain(`approved    without a person, ${at}, but without a signature by a known key\n`);
+  });
+
+  it('names what its branch comes to, and shows that when asked', async () => {
+    const sum = { base: 'main\u202e', merge_base: '1'.repeat(40), left_out: 2, cut: true };
+    const shown = async (more: object): Promise<string> => {
+      const content = { ...pending.content, since_base: { ...sum, files: 2, only_this: false, ...more } };
+      console.changes.set(id, { ...stored(), content });
+      return (await changes('show', id)).stdout;
+    };
+    const title = 'The whole branch, since it left main⟨U+202E⟩\n';
+    const rest = '  ! Not all of it is here: 2 more files too many or too large to show, and there may be others.\n';
+    const command = `countersign changes show ${id} --since-base`;
+    expect(await shown({})).toContain(`${title}${rest}  2 files, with this change and all before it: ${command}\n`);
+    expect(await shown({ left_out: 0, cut: false, only_this: true })).toContain(`${title}  Nothing else is on it`);
+    expect(await shown({ merge_base: null, files: 0 })).toContain(`${title}  ! The two have no common past`);
+
+    const effect = { kind: 'field', target: 'a.txt', field: 'text', before: null, after: 'two\u001b[2J' };
+    console.answers.set(`GET /api/changes/${id}/since-base`, { ...sum, effects: [effect] });
+    const { code, stdout } = await changes('show', id, '--since-base');
+    expect([code, stdout]).toEqual([0, `${title}${rest}  a.txt: text\n    + two⟨U+001B⟩[2J\n`]);
+    expect(await changes('show', id, '--since-base', '--since-version')).toMatchObject({ code: 2, stdout: '' });
+  });
+
   it('says where to find what was made, and when its signature is not good', async () => {
     const [step] = pending.steps;
     if (!step) throw new Error('the change has no step');

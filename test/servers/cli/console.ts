@@ -37,6 +37,7 @@ export const pending = {
     missing: 1,
     owners: null as object | null,
     step_up: null as string | null,
+    decide: null as string | null,
   },
   chain: { earlier: [], later: [] } as { earlier: object[]; later: object[] },
   version: 1,
@@ -45,7 +46,7 @@ export const pending = {
   left: [],
   broken: false,
   steps: [{ name: 'commit', state: 'waiting', verified: null as boolean | null, link: null as string | null }],
-  decisions: [],
+  decisions: [] as object[],
   restored_by: [],
   history: [],
   reason: 'Please.\n\u001b[2J\u202eneve\u200b\u0007',
@@ -61,6 +62,7 @@ export const pending = {
     restoring: { kept: ['Every file.'], back: ['Every file, byte for byte.'], cannot: ['CI runs.'] },
     plan: '{}',
     references: [] as object[],
+    since_base: null as object | null,
     effects: [
       { kind: 'field', target: 'pull request', field: 'title', before: null, after: 'Mend prices\u001b[31m' },
       {
