@@ -755,6 +755,7 @@ describe('writing', () => {
   });
 
   test('after its change is done a writer’s token is no longer good', async () => {
+    await writer();
     const before = forge.requests().length;
     await backend.door.done('chg_1');
     const ended = forge.requests().slice(before);
