@@ -191,7 +191,22 @@ describe('reads of what is not there', () => {
     ['list_branches', { cursor: 'forged' }, denied],
     ['get_pull_request', { number: 4711 }, /^not_found: /],
     ['get_pull_request', { number: -1 }, denied],
+    ['list_commits', { ref: 'no-such-branch' }, /^not_found: /],
+    ['list_commits', { path: '../x' }, denied],
+    ['get_pull_request_diff', { number: 4711 }, /^not_found: /],
+    ['list_review_threads', { number: 4711 }, /^not_found: /],
+    ['get_checks', { number: 4711 }, /^not_found: /],
+    ['get_checks', { number: 1, ref: 'main' }, denied],
+    ['get_check_log', { job: 4711 }, /^not_found: /],
+    ['get_check_log', { job: 0 }, denied],
   ] as const)('%s %j', async (tool, args, error) => {
     expect(await agent.fails(tool, { repository: 'acme/storefront', ...args })).toMatch(error);
+  });
+
+  it('what is there is shown', async () => {
+    const at = { repository: 'acme/storefront' };
+    const { head, commits } = await agent.call('list_commits', { ...at, path: 'README.md', limit: 1 });
+    expect(commits).toMatchObject([{ author: expect.any(String), parents: expect.any(Array) }]);
+    expect(await agent.call('get_checks', at)).toMatchObject({ commit: head, state: 'none', checks: [] });
   });
 });
