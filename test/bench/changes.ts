@@ -2,12 +2,11 @@ import { type Agent, agentOf } from '#test/e2e/people.ts';
 import { startTestSuite } from '#test/e2e/suite.ts';
 import { blueprintText } from './blueprint.ts';
 import { type Decider, deciderOf, type Landing, lookMs } from './landing.ts';
-import type { Part } from './part.ts';
+import { type Part, warmUpRounds } from './part.ts';
 import { spread, spreadColumns, timed } from './statistics.ts';
 
 const repository = 'acme/storefront';
 const proposalsPerRound = 2;
-const warmUps = 2;
 
 /** Milliseconds; `proposed` is the agent's call until its answer. */
 type Times = Landing & { readonly proposed: number };
@@ -24,6 +23,7 @@ export const changes: Part = {
     `until the ledger has the change as applied, looked at every ${lookMs} ms. A pull request is a branch, a signed ` +
     'commit and a draft, three steps; commit_files is one step on a branch that exists.',
   measure: async ({ rounds }) => {
+    const warmUps = Math.min(warmUpRounds(rounds), 2);
     const suite = await startTestSuite({ blueprints: { 'bench.yaml': blueprintText } });
     const agent = await agentOf(suite.mcpUrl('github'));
     const decider = deciderOf(suite);

@@ -2,13 +2,18 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { basics } from '#test/fakes/environment.ts';
 import { help, readOptions } from './options.ts';
 import type { Part } from './part.ts';
 import { asMarkdown, asText, type Report } from './report.ts';
 
 const run = promisify(execFile);
 const bench = (args: string[], signal?: AbortSignal) =>
-  run(process.execPath, ['test/bench/main.ts', ...args], { encoding: 'utf8', ...(signal && { signal }) });
+  run(process.execPath, ['test/bench/main.ts', ...args], {
+    env: { ...process.env, ...basics() },
+    encoding: 'utf8',
+    ...(signal && { signal }),
+  });
 
 /** Titles and the heads of tables: what stays the same from one run to the next. */
 function outline(markdown: string): string[] {

@@ -13,9 +13,9 @@ export type PartOptions = {
   readonly fresh: boolean;
 };
 
-/** How many rounds are run and thrown away before those that count. */
+/** How many rounds are run and thrown away before those that count; none before a quick look, which measures little. */
 export function warmUpRounds(rounds: number): number {
-  return Math.ceil(rounds / 5);
+  return rounds === 1 ? 0 : Math.ceil(rounds / 5);
 }
 
 /** One thing that is measured. */

@@ -1,6 +1,7 @@
 import { deepStrictEqual } from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { startProcess } from '#servers/suite/process.ts';
+import { basics } from '#test/fakes/environment.ts';
 import { type Call, type Connection, callOf, connectTo } from './mcp-client.ts';
 import { type Cell, type Part, type Table, warmUpRounds } from './part.ts';
 import { median, spread, spreadColumns, timed } from './statistics.ts';
@@ -57,7 +58,7 @@ function tableOf(rows: readonly Cell[][]): Table {
 }
 
 async function start(kind: Kind): Promise<{ readonly url: string; readonly stop: () => Promise<unknown> }> {
-  const environment = { PATH: process.env['PATH'] ?? '', TMPDIR: process.env['TMPDIR'] ?? '' };
+  const environment = { ...basics(), TMPDIR: process.env['TMPDIR'] ?? '' };
   const ready = Promise.withResolvers<string>();
   const child = startProcess(
     { name: kind, main: scripts[kind], environment },

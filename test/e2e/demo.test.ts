@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
+import { basics } from '#test/fakes/environment.ts';
 
 it('plays the whole story, every step as promised', { timeout: 60_000 }, async () => {
-  const env = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
+  const env = { ...basics(), HOME: process.env['HOME'] };
   const { stdout } = await promisify(execFile)(process.execPath, ['servers/suite/demo.ts'], { env });
   expect(stdout).toContain('Good "git" signature');
   expect(stdout).toContain('every branch, commit and tree is what it was at the start');
