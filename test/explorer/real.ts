@@ -75,7 +75,14 @@ async function stateOf({ ledger: { db }, store }: NotesKit, id: string): Promise
   for (const step of body.steps) effects.push(await writesOf(store, step.replace(/^write /, ''), mark));
   const after = (await findSnapshot(db, id, 'after')) !== undefined;
   const start = startOf({ steps: body.steps.length, attempts: 0, misfortunes: 0 });
-  return { ...start, status, sealed: true, attempts, after, effects };
+  return { ...start, status, sealed: true, decision: await decisionOf(db, id), attempts, after, effects };
+}
+
+/** What people said of it: one no is a no. */
+async function decisionOf(db: NotesKit['ledger']['db'], id: string): Promise<'none' | 'approve' | 'reject'> {
+  const verbs = (await decisionsOf(db, id)).filter((row) => !isAutomatic(row)).map(({ verb }) => verb);
+  if (verbs.includes('reject')) return 'reject';
+  return verbs.length > 0 ? 'approve' : 'none';
 }
 
 /** Whether a step of a change took effect, as somebody sees who looks into the notebook. */
