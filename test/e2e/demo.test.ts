@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { basics } from '#test/fakes/environment.ts';
 
-it('plays the whole story, every step as promised', { timeout: 60_000 }, async () => {
+it('plays the whole story, every step as promised', { timeout: 240_000 }, async () => {
   const env = { ...basics(), HOME: process.env['HOME'] };
   const { stdout } = await promisify(execFile)(process.execPath, ['servers/suite/demo.ts'], { env });
   expect(stdout).toContain('Good "git" signature');

@@ -19,7 +19,7 @@ const proposal = {
 };
 
 it('the same call 1,000 times, fifty at once, with and without a key, makes one change', {
-  timeout: 60_000,
+  timeout: 240_000,
 }, async () => {
   const suite = await startTestSuite({ blueprints: { 'demo.yaml': blueprint } });
   onTestFinished(suite.stop);
