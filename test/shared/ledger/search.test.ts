@@ -250,6 +250,21 @@ onEachEngine((open) => {
       expect(await find('nowhere', { status: 'pending' })).toEqual([]);
     });
 
+    test('finds the same whichever way it goes', async () => {
+      const odd = wanted((number) => number % 2 === 1);
+      for (const few of [0, 10, 2_000]) {
+        for (const newest of [0, 3, 20, 100]) {
+          for (const limit of [1, 7, 100]) {
+            const ways = { few, newest, handful: 5 };
+            const asked = { text: 'odd lamp', status: 'pending', limit } as const;
+            const first = await searchChanges(ledger.db, asked, ways);
+            const more = await searchChanges(ledger.db, { ...asked, before: first.at(-1)?.id }, ways);
+            expect([...first, ...more].map(({ id }) => id)).toEqual(odd.slice(0, 2 * limit));
+          }
+        }
+      }
+    });
+
     test('finds the same after its index was tidied, which is done when there is nothing more to do', async () => {
       await tidySearch(ledger);
       await tidySearch(ledger);
