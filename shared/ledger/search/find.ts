@@ -12,11 +12,11 @@ export type Ways = {
   readonly few: number;
   /** Up to so many are looked up in the index one by one; of more, it is read from the first of them to the last. */
   readonly handful: number;
-  /** Of a state that more than few are in, so many of the newest are looked through first. */
-  readonly newest: number;
+  /** Of a state that more than few are in, so many pages of the newest are looked through first. */
+  readonly pages: number;
 };
 
-const measured: Ways = { few: 2_000, handful: 50, newest: 100 };
+const measured: Ways = { few: 500, handful: 50, pages: 1.5 };
 
 export type Searched = ChangeFilter & {
   /** What a person typed: all of its words must be there, and the last may be the beginning of one. */
@@ -108,7 +108,9 @@ async function amongNewest(db: LedgerDb, wanted: Searched, ways: Ways): Promise<
   const conditions = [...inStatuses(wanted), ...conditionsOf(wanted)];
   if (before !== undefined) conditions.push(sql`changes.id < ${before}`);
   const { rows } = await sql<{ id: string }>`
-    select id from changes where ${all(conditions)} order by id desc limit 1 offset ${ways.newest}`.execute(db);
+    select id from changes where ${all(conditions)} order by id desc limit 1 offset ${Math.ceil(ways.pages * limit)}`.execute(
+    db,
+  );
   const since = rows[0] && new Date(timeOfId(rows[0].id));
   if (since === undefined || (wanted.since !== undefined && since <= wanted.since)) return null;
   const found = await searchChanges(db, { ...wanted, since }, ways);
