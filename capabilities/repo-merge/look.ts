@@ -12,10 +12,11 @@ export async function lookAtMerge(reader: RepoReader, wanted: Wanted, contents: 
   const state = await lookAtPull(reader, wanted);
   const { repository, pullRequest, baseOid } = state;
   if (baseOid === null || isFork(pullRequest.head)) return state;
-  const { head, headOid, base } = pullRequest;
+  const { head: branch, headOid: head, base } = pullRequest;
+  const { name } = repository;
   const [changed, sinceBase] = await Promise.all([
-    reader.changed(repository.name, baseOid, headOid),
-    sinceBaseOf({ reader, contents, repository: repository.name, base, branch: head, head: headOid, paths: [] }),
+    reader.changed(name, baseOid, head),
+    sinceBaseOf({ reader, contents, repository: name, base, baseHead: baseOid, branch, head, paths: [] }),
   ]);
   const paths = changed === null || changed.cut ? null : [...changed.paths];
   return { ...state, paths, ...(sinceBase && { sinceBase }) };

@@ -140,12 +140,20 @@ function noFiles(planned: CommitFilesPlan): Pick<RepoState, 'files' | 'blocked'>
 
 async function snapshot(wanted: Input, reader: RepoReader, contents: Contents): Promise<RepoState> {
   const repository = refOf(await reader.repository(wanted.repository));
-  const head = await headOf(reader, repository.name, wanted.branch);
+  const { name, defaultBranch } = repository;
+  const [head, pullRequests, defaultHead] = await Promise.all([
+    headOf(reader, name, wanted.branch),
+    pullRequestsOf(reader, name, wanted.branch),
+    reader.head(name, defaultBranch),
+  ]);
   const paths = pathsOf(wanted.files);
   const sources = sourcesOf(wanted.files);
-  const [files, around] = await Promise.all([
-    filesAt({ reader, contents, repository: repository.name, commit: head, paths, sources }),
-    beside(reader, contents, { repository, branch: wanted.branch, head, paths }),
+  // What it comes to is told since it left where its open pull request goes to, or the default branch.
+  const base = pullRequests.find(({ state }) => state === 'open')?.base ?? defaultBranch;
+  const baseHead = base === defaultBranch ? defaultHead : await reader.head(name, base);
+  const [files, sinceBase] = await Promise.all([
+    filesAt({ reader, contents, repository: name, commit: head, paths, sources }),
+    sinceBaseOf({ reader, contents, repository: name, base, baseHead, branch: wanted.branch, head, paths }),
   ]);
   return {
     repository,
@@ -155,22 +163,7 @@ async function snapshot(wanted: Input, reader: RepoReader, contents: Contents): 
     ours: null,
     later: [],
     pullRequest: null,
-    ...around,
-  };
-}
-
-/** The pull requests of a branch, and what it comes to since it left where the open one goes to, or the default branch. */
-async function beside(
-  reader: RepoReader,
-  contents: Contents,
-  at: { readonly repository: RepoState['repository']; branch: string; head: string; paths: readonly string[] },
-): Promise<Required<Pick<RepoState, 'pullRequests'>> & Pick<RepoState, 'sinceBase'>> {
-  const { name, defaultBranch } = at.repository;
-  const found = await pullRequestsOf(reader, name, at.branch);
-  const base = found.find(({ state }) => state === 'open')?.base ?? defaultBranch;
-  const sinceBase = await sinceBaseOf({ ...at, reader, contents, repository: name, base });
-  return {
-    pullRequests: found.map(({ nodeId, state }) => ({ nodeId, state })),
+    pullRequests: pullRequests.map(({ nodeId, state }) => ({ nodeId, state })),
     ...(sinceBase && { sinceBase }),
   };
 }

@@ -19,16 +19,16 @@ export async function sinceBaseOf(from: {
   readonly reader: RepoReader;
   readonly contents: Contents;
   readonly repository: string;
-  /** Where the branch goes to. */
+  /** Where the branch goes to, and the commit that is at; null where there is none. */
   readonly base: string;
+  readonly baseHead: string | null;
   readonly branch: string;
   readonly head: string;
   /** What is to be written now. */
   readonly paths: readonly string[];
 }): Promise<State | undefined> {
-  const { reader, contents, repository, base, branch, head } = from;
-  const baseHead = base === branch ? null : await reader.head(repository, base);
-  if (baseHead === null) return undefined;
+  const { reader, contents, repository, base, baseHead, branch, head } = from;
+  if (base === branch || baseHead === null) return undefined;
   const changed = await reader.changed(repository, baseHead, head);
   if (changed === null) return { base, mergeBase: null, files: [], leftOut: 0, cut: true };
   const paths = [...new Set([...from.paths, ...changed.paths])];
