@@ -16,7 +16,7 @@ export type Ways = {
   readonly pages: number;
 };
 
-const measured: Ways = { few: 500, handful: 50, pages: 1.5 };
+const measured: Ways = { few: 300, handful: 50, pages: 1.4 };
 
 export type Searched = ChangeFilter & {
   /** What a person typed: all of its words must be there, and the last may be the beginning of one. */
