@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { auditLedger } from '#shared/changes/audit.ts';
-import { decideAutomatically } from '#shared/changes/decide-automatically.ts';
+import { type Decider, decideAutomatically } from '#shared/changes/decide-automatically.ts';
 import { grantDecider } from '#shared/changes/decide-by-grant.ts';
 import { executeApproved } from '#shared/changes/execute.ts';
 import { signGrant, verifyGrant } from '#shared/changes/grant.ts';
 import { openSigningKey } from '#shared/changes/keys.ts';
 import { endSignedBy, signedBy } from '#shared/changes/signed-by.ts';
 import { verifyChange } from '#shared/changes/verify-change.ts';
-import { endGrant, findGrant, grantStanding } from '#shared/ledger/grants.ts';
+import { endGrant, findGrant, grantStanding, insertGrantUse } from '#shared/ledger/grants.ts';
 import { findSealed } from '#shared/ledger/proposals.ts';
 import { insertStop } from '#shared/ledger/stops.ts';
 import { noVault } from '#shared/ledger/vault.ts';
@@ -265,6 +265,34 @@ ${more}`;
     kit.people = parsePeople({ text: who(''), source: 'people.yaml' });
     await expectRefused(id, /not in the list of people any more/);
     expect(await decides((await kit.propose({ a: 'three' })).changeId)).toBe(false);
+  });
+
+  test.each([
+    [
+      'somebody else’s version',
+      () => kit.store.write('a', 'one again'),
+      { a: 'two' },
+      /Somebody else has worked on it/,
+    ],
+    ['what the change did not leave', () => undefined, { b: 'two' }, /about something else/],
+    ['more bytes than are left', () => undefined, { a: 'four' }, /not so many bytes/],
+  ])('on %s, that the approvals server signed and counted all the same', async (_, before, notes, why) => {
+    await start({ more: rules('{ changes: 3, bytes: 3, for: 72h }') });
+    const grant = await granted();
+    before();
+    const { changeId } = await kit.propose(notes);
+    const use = { grant_id: grant, number: 1, bytes: 3 };
+    const wrong: Decider = async (tx, { body }, at) => {
+      await insertGrantUse(tx, { change_id: body.change_id, ...use, at: at.toISOString() });
+      return { by: { kind: 'grant', grant, number: 1, bytes: 3 } };
+    };
+    const context = { ledger: kit.ledger, key: kit.key, now: kit.clock.now, deciders: [wrong] };
+    expect(await decideAutomatically(context, changeId)).toBe(true);
+    const left = kit.store.get('a').text;
+    await workAll(kit.context);
+    expect(await kit.status(changeId)).toBe('revoked');
+    expect(await noteOf(changeId)).toMatch(why);
+    expect([kit.store.get('a').text, kit.store.get('b').text]).toEqual([left, null]);
   });
 
   test('whose blueprint offers less by now', async () => {
