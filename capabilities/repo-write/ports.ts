@@ -10,6 +10,18 @@ export type PullRequestChange =
   | { readonly draft: boolean }
   | { readonly state: 'open' | 'closed' };
 
+/** The modes of files that git knows: plain, executable, symbolic link. */
+export type FileMode = '100644' | '100755' | '120000';
+
+/**
+ * One path of a tree that is built: new bytes, a blob that the repository has already, or nothing. The bytes of a
+ * symbolic link are its target.
+ */
+export type TreeChange =
+  | { readonly path: string; readonly mode: FileMode; readonly bytes: Uint8Array }
+  | { readonly path: string; readonly mode: FileMode; readonly oid: string }
+  | { readonly path: string; readonly delete: true };
+
 /**
  * What the repository tools write. Each method is one call with the backend's own precondition. It throws `NotDone`
  * when the backend's answer proves that nothing was done, and any other error when that is not known.
@@ -31,6 +43,29 @@ export type RepoWriter = {
     readonly additions: readonly { readonly path: string; readonly bytes: Uint8Array }[];
     readonly deletions: readonly string[];
   }) => Promise<{ oid: string; url: string; verified: boolean }>;
+  /**
+   * Makes one commit that no branch leads to: `entries` (each path once) on the tree `baseTree`, or on the tree of
+   * `parent` where that is null. Neither author nor committer is named, so that the backend signs it; `verified` says
+   * whether it did. Nothing that anybody sees changes: whatever goes wrong is `NotDone`, and it may be built again.
+   */
+  readonly buildCommit: (input: {
+    readonly repository: RepositoryRef;
+    readonly parent: string;
+    readonly baseTree: string | null;
+    readonly entries: readonly TreeChange[];
+    /** The whole message, with its first line. */
+    readonly message: string;
+  }) => Promise<{ oid: string; tree: string; url: string; verified: boolean }>;
+  /**
+   * Moves a branch from one commit to a descendant of it; `from` null makes the branch. `NotDone` stale when it is not at
+   * `from`, or exists already.
+   */
+  readonly moveBranch: (input: {
+    readonly repository: RepositoryRef;
+    readonly branch: string;
+    readonly from: string | null;
+    readonly to: string;
+  }) => Promise<void>;
   readonly openPullRequest: (input: {
     readonly repository: RepositoryRef;
     readonly head: string;

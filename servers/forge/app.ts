@@ -11,6 +11,7 @@ import { actionRoutes, type LogLinks, logRoutes } from './rest/actions.ts';
 import { appRoutes } from './rest/app.ts';
 import { commitRoutes } from './rest/commits.ts';
 import { gitRoutes } from './rest/git.ts';
+import { gitObjectRoutes } from './rest/git-objects.ts';
 import { callerOf, type Env, type Request, type Routes } from './rest/kit.ts';
 import { pullRoutes } from './rest/pulls.ts';
 import { repositoryRoutes } from './rest/repositories.ts';
@@ -23,6 +24,8 @@ const notice =
 /** 40,000,000 bytes in one commit are known to work on GitHub and 40 MiB are known not to. */
 const longestGraphql = 40 * 1024 * 1024 - 1;
 const longestRest = 1024 * 1024;
+/** Objects of git are sent whole. GitHub takes blobs of 100 MB; how large a request for a tree may be it does not say. */
+const longestObject = 40 * 1024 * 1024 - 1;
 const longestFetch = 16 * 1024 * 1024;
 
 /** The whole of forge as an HTTP application. */
@@ -34,7 +37,9 @@ export function makeApp(forge: Forge): Hono<Env> {
   });
   app.use(checkHost(forge));
   app.use('/api/graphql', limit(longestGraphql));
-  app.use('/api/v3/*', limit(longestRest));
+  app.use('/api/v3/*', async (c, next) =>
+    limit(/^\/api\/v3\/repos\/[^/]+\/[^/]+\/git\//.test(c.req.path) ? longestObject : longestRest)(c, next),
+  );
   app.use('/:owner/:repo/*', async (c, next) =>
     c.req.path.startsWith('/api/') ? next() : limit(longestFetch)(c, next),
   );
@@ -72,6 +77,7 @@ function restRoutes(forge: Forge, links: LogLinks): Routes {
   appRoutes(forge, routes);
   repositoryRoutes(forge, routes);
   gitRoutes(forge, routes);
+  gitObjectRoutes(forge, routes);
   commitRoutes(forge, routes);
   pullRoutes(forge, routes);
   reviewCommentRoutes(forge, routes);

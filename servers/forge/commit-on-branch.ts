@@ -81,7 +81,8 @@ function checkPaths(token: TokenGrant, wanted: WantedCommit): void {
   if (inside !== undefined) throw unprocessable(`${inside} is below a path that is a file in the same commit.`);
 }
 
-function isFilePath(path: string): boolean {
+/** Whether git takes a path for a file's, here and on other platforms. */
+export function isFilePath(path: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a NUL ends a name in git's trees.
   if (/[\x00\\]/.test(path) || Buffer.byteLength(path) > 4096) return false;
   return path.split('/').every((part) => !['', '.', '..'].includes(part) && !isGitFolder(part));

@@ -6,16 +6,20 @@ import type { AppClient } from './app.ts';
 import type { Endpoints } from './endpoints.ts';
 import { noToken, notDone } from './errors.ts';
 import { fetchWithin } from './fetch.ts';
+import type { BuildRequests } from './git-data.ts';
 import { graphqlOver } from './graphql.ts';
 import type { WithinLimits } from './limits.ts';
 import { repositoryName } from './names.ts';
 import type { Pace } from './pace.ts';
-import { rest } from './rest.ts';
+import { rest, restPost } from './rest.ts';
 import { mintToken, writePermissions } from './tokens.ts';
 import { githubWriter } from './writer.ts';
 
 /** The executor waits for this, and a token that is not revoked dies within the hour. */
 const revokeMs = 5_000;
+
+/** A tree that was made is answered with every entry of its root. Bytes. */
+const mostOfTree = 16 * 1024 * 1024;
 
 type DoorOptions = {
   readonly endpoints: Endpoints;
@@ -46,19 +50,34 @@ async function openWriter(options: DoorOptions & { readonly redeemed: Redeemed<R
     maxBytes: 1024 * 1024,
     redirects: 'refuse',
   } as const;
-  const limitedFetch = (within: number): typeof globalThis.fetch =>
-    withinLimits(token.subject, fetchWithin({ ...limits, timeoutMs: within, token: token.secret }));
-  const fetch = limitedFetch(timeoutMs);
-  const revoking = limitedFetch(Math.min(timeoutMs, revokeMs));
+  const limitedFetch = (other: { timeoutMs?: number; maxBytes?: number } = {}): typeof globalThis.fetch =>
+    withinLimits(token.subject, fetchWithin({ ...limits, ...other, token: token.secret }));
+  const fetch = limitedFetch();
+  const building = limitedFetch({ maxBytes: mostOfTree });
+  const revoking = limitedFetch({ timeoutMs: Math.min(timeoutMs, revokeMs) });
   const send = graphqlOver(endpoints, fetch);
   let closing: Promise<void> | undefined;
-  const graphql: typeof send = async (...request) => {
+  const assertOpen = (): void => {
     if (closing !== undefined) throw notDone('refused', new Error('the writer was closed'));
+  };
+  const graphql: typeof send = async (...request) => {
+    assertOpen();
     pace(token.subject);
     return send(...request);
   };
+  const requests: BuildRequests = {
+    get: async (segments) => {
+      assertOpen();
+      return rest({ endpoints, fetch: building }, 'GET', segments);
+    },
+    post: async (...request) => {
+      assertOpen();
+      pace(token.subject);
+      return restPost({ endpoints, fetch: building }, ...request);
+    },
+  };
   return {
-    write: githubWriter({ graphql, target }),
+    write: githubWriter({ graphql, rest: requests, target }),
     close: () => {
       closing ??= rest({ endpoints, fetch: revoking }, 'DELETE', ['installation', 'token']).then(() => {}, onProblem);
       return closing;

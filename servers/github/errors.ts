@@ -171,5 +171,5 @@ const isInvalidRequest = ({ extensions }: GraphqlFault, data: unknown): boolean 
 function saysStale(message: string, mutation: string): boolean {
   if (mutation === 'createRef') return /already exists/i.test(message);
   if (mutation === 'mergePullRequest') return /\bbranch was modified\b|\balready merged\b/i.test(message);
-  return mutation === 'updateRefs' && /\bexpected\b/i.test(message);
+  return mutation === 'updateRefs' && /\bexpected\b|already exists/i.test(message);
 }

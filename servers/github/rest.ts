@@ -1,4 +1,5 @@
 import type { Endpoints } from './endpoints.ts';
+import { type Upload, uploading } from './upload.ts';
 
 /** An answer with an error status, in the shape of Octokit's own errors, so that one place understands both. */
 class RestError extends Error {
@@ -25,7 +26,20 @@ export async function rest(
   return parse(await (await successful(response)).text());
 }
 
-/** The same for what GitHub gives as it is stored. */
+/** One REST request that creates something; the tokens of uploads stand in its body, in that order. */
+export async function restPost(
+  { endpoints, fetch }: { endpoints: Endpoints; fetch: typeof globalThis.fetch },
+  segments: readonly string[],
+  body: unknown,
+  uploads: readonly Upload[] = [],
+): Promise<unknown> {
+  const send = uploads.length === 0 ? fetch : uploading(fetch, uploads);
+  const headers = { accept: 'application/vnd.github+json', 'content-type': 'application/json' };
+  const response = await send(urlOf(endpoints, segments), { method: 'POST', headers, body: JSON.stringify(body) });
+  return parse(await (await successful(response)).text());
+}
+
+/** What GitHub gives as it is stored. */
 export async function restBytes(
   { endpoints, fetch }: { endpoints: Endpoints; fetch: typeof globalThis.fetch },
   segments: readonly string[],

@@ -4,6 +4,7 @@ import type { RepoTarget } from '#capabilities/repo/types.ts';
 import type { PullRequestChange, RepoWriter } from '#capabilities/repo-write/ports.ts';
 import { inDoubt, notDone, writeError } from './errors.ts';
 import { failureOf } from './failure.ts';
+import { type BuildRequests, commitBuilder } from './git-data.ts';
 import type { SendGraphql } from './graphql.ts';
 import * as mutations from './mutations.ts';
 import { assertBase, assertSaid, assertUnchanged } from './unchanged.ts';
@@ -15,14 +16,17 @@ const zeroOid = '0'.repeat(40);
 const clientMutationId = 'countersign';
 
 /**
- * Writes to one repository on GitHub. Each method is one request, sent once: nothing is tried again, no redirect is
- * followed, and an answer that does not prove what happened is an error that leaves it in doubt.
+ * Writes to one repository on GitHub. Each method is one request, sent once, but for the building of commits: nothing is
+ * tried again, no redirect is followed, and an answer that does not prove what happened is an error that leaves it in
+ * doubt.
  */
 export function githubWriter({
   graphql,
+  rest,
   target,
 }: {
   readonly graphql: SendGraphql;
+  readonly rest: BuildRequests;
   readonly target: RepoTarget;
 }): RepoWriter {
   const mutate = <T>(
@@ -36,6 +40,7 @@ export function githubWriter({
       throw notDone('refused', new Error('the step writes to another repository than its permit says'));
     }
   };
+  const build = commitBuilder(rest);
   return {
     createBranch: async ({ repository, branch, oid }) => {
       assertTarget(repository);
@@ -57,6 +62,15 @@ export function githubWriter({
       };
       const { commit } = await mutate(mutations.createCommitOnBranch, input, [...uploads.values()]);
       return { oid: commit.oid, url: commit.url, verified: commit.signature?.isValid ?? false };
+    },
+    buildCommit: async (input) => {
+      assertTarget(input.repository);
+      return build(input);
+    },
+    moveBranch: async ({ repository, branch, from, to }) => {
+      assertTarget(repository);
+      const update = { name: `refs/heads/${branch}`, beforeOid: from ?? zeroOid, afterOid: to };
+      await mutate(mutations.updateRefs, { repositoryId: repository.nodeId, refUpdates: [update] });
     },
     openPullRequest: async ({ repository, head, base, title, body, draft }) => {
       assertTarget(repository);

@@ -13,7 +13,7 @@ import type {
   ReviewThread,
   TreeEntry,
 } from '#capabilities/repo-read/ports.ts';
-import type { PullRequestFields, RepoWriter } from '#capabilities/repo-write/ports.ts';
+import type { PullRequestFields, RepoWriter, TreeChange } from '#capabilities/repo-write/ports.ts';
 import { AppError } from '#shared/errors.ts';
 import { NotDone } from '#shared/tools/index.ts';
 
@@ -51,6 +51,8 @@ export class FakeRepository {
   /** The name that still leads here after a rename. */
   formerName: string | null = null;
   id = 4711;
+  /** Whether the commits that are made here come out signed. */
+  signs = true;
   visibility: NonNullable<RepositoryRef['visibility']> = 'private';
   #name = 'acme/web';
 
@@ -293,9 +295,24 @@ export class FakeRepository {
         if (this.branches.get(branch) !== expectedHead) throw new NotDone('stale', 'The branch moved.');
         const tree = written(this.treeAt(expectedHead), additions, deletions);
         const message = body === '' ? headline : `${headline}\n\n${body}`;
-        const oid = this.#commit({ parents: [expectedHead], tree, author: this.ownLogin, message });
+        const verified = this.signs;
+        const oid = this.#commit({ parents: [expectedHead], tree, author: this.ownLogin, message, verified });
         this.branches.set(branch, oid);
-        return { oid, url: `https://git.example/commit/${oid}`, verified: true };
+        return { oid, url: `https://git.example/commit/${oid}`, verified };
+      },
+      buildCommit: async ({ parent, entries, message }) => {
+        const there = this.commits.get(parent)?.tree;
+        if (there === undefined) throw new NotDone('refused', 'There is no such commit.');
+        const verified = this.signs;
+        const tree = this.#built(there, entries);
+        const oid = this.#commit({ parents: [parent], tree, author: this.ownLogin, message, verified });
+        return { oid, tree: oid, url: `https://git.example/commit/${oid}`, verified };
+      },
+      moveBranch: async ({ branch, from, to }) => {
+        if ((this.branches.get(branch) ?? null) !== from) throw new NotDone('stale', 'The branch moved.');
+        const past = this.#history(to, 1_000).map(({ oid }) => oid);
+        if (from !== null && !past.includes(from)) throw new NotDone('refused', 'It is no descendant.');
+        this.branches.set(branch, to);
       },
       openPullRequest: async ({ head, base, title, body, draft }) => {
         if (!this.branches.has(head) || !this.branches.has(base)) throw new NotDone('refused', 'No such branch.');
@@ -372,6 +389,23 @@ export class FakeRepository {
     this.commits.set(oid, { oid, parents, message, author, verified, url: `https://git.example/commit/${oid}`, tree });
     return oid;
   }
+  /** A tree as GitHub builds it: every mode as given, a missing path or object refuses all. */
+  #built(tree: FakeTree, entries: readonly TreeChange[]): FakeTree {
+    const next = new Map(tree);
+    const known = () => [...this.commits.values()].flatMap((commit) => [...commit.tree.values()]);
+    for (const entry of entries) {
+      if ('delete' in entry) {
+        if (!next.delete(entry.path)) throw new NotDone('refused', `${entry.path} is not there.`);
+        continue;
+      }
+      const bytes = 'bytes' in entry ? entry.bytes : known().find((file) => blobId(file.bytes) === entry.oid)?.bytes;
+      if (bytes === undefined || isFolder(next, entry.path))
+        throw new NotDone('refused', 'No such object, or a folder.');
+      next.set(entry.path, { mode: entry.mode, bytes });
+    }
+    return next;
+  }
+
 
   #touches({ oid, parents: [parent] }: Commit, path: string): boolean {
     const at = (commit: string | undefined) =>

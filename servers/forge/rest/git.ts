@@ -28,7 +28,7 @@ async function viewEntry(forge: Forge, repository: Repository, entry: LocatedEnt
   return { ...view, size: (await readObject(repository.git, entry.oid))?.content.length ?? 0 };
 }
 
-async function viewTree(forge: Forge, repository: Repository, sha: string, recursive: boolean) {
+export async function viewTree(forge: Forge, repository: Repository, sha: string, recursive: boolean) {
   const base = `/repos/${fullName(repository)}/git`;
   const entries = recursive
     ? await walkTree(repository.git, sha)

@@ -2,9 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { App } from '@octokit/app';
 import { graphql } from '@octokit/graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { blobOid } from '#capabilities/repo/blob.ts';
 import type { FileDiff, Page, Repository } from '#capabilities/repo-read/ports.ts';
 import { ownershipAt } from '#capabilities/repo-write/owners.ts';
-import type { RepoWriter } from '#capabilities/repo-write/ports.ts';
+import type { RepoWriter, TreeChange } from '#capabilities/repo-write/ports.ts';
 import { mintPermit } from '#shared/changes/mint-permit.ts';
 import { NotDone } from '#shared/tools/index.ts';
 import { connect, keys, oidOf } from './connect.ts';
@@ -742,6 +743,94 @@ describe('writing', () => {
     await expect(change).rejects.toMatchObject(unavailable);
     expect(await backend.reader.comments(name, number, { limit: 1 })).toMatchObject({ items: [] });
     expect(await backend.reader.pullRequest(name, number)).toMatchObject({ title: 'T' });
+  });
+
+  describe('commits that are built before any branch leads to them', () => {
+    const link = { path: 'to-readme', mode: '120000', bytes: Buffer.from('README.md') } as const;
+    const run = { path: 'bin/run', mode: '100755', bytes: Buffer.from('#!/bin/sh\n') } as const;
+    const build = async (write: RepoWriter, entries: readonly TreeChange[], parent = main) =>
+      write.buildCommit({ repository, parent, baseTree: null, entries, message: 'Build\n\nWhy.' });
+
+    test('are signed, keep modes, links and bytes, and a branch moves to the last of them at once', async () => {
+      const write = await writer();
+      const logo = git('rev-parse', 'main:public/logo.png').trim();
+      const entries: TreeChange[] = [
+        run,
+        link,
+        { path: 'logo.png', mode: '100644', oid: logo },
+        { path: 'all.bin', mode: '100644', bytes: Uint8Array.from({ length: 256 }, (_, i) => i) },
+        { path: 'bom.txt', mode: '100644', bytes: Buffer.from('\ufeffBOM\r\n') },
+        { path: 'AGENTS.md', delete: true },
+      ];
+      const branch = await newBranch(write);
+      let first = { oid: '', tree: '' };
+      const asked = await requestsOf(async () => {
+        first = await build(write, entries);
+      });
+      expect(asked.map(({ method, path }) => `${method} ${path.split('/git/')[1]}`).toSorted()).toEqual(
+        [`GET commits/${main}`, 'POST blobs', 'POST blobs', 'POST commits', 'POST trees'].toSorted(),
+      );
+      expect(await backend.reader.head(name, branch)).toBe(main);
+      const second = await write.buildCommit({
+        ...{ repository, parent: first.oid, baseTree: first.tree, message: 'Second' },
+        entries: [{ path: 'bin/run', mode: '100644', bytes: run.bytes }],
+      });
+      expect([first, second]).toMatchObject([{ verified: true }, { verified: true }]);
+      await write.moveBranch({ repository, branch, from: main, to: second.oid });
+      expect(await backend.reader.head(name, branch)).toBe(second.oid);
+      expect(git('verify-commit', '-v', first.oid)).toContain('tree ');
+      const lines = git('ls-tree', '-r', first.oid).trimEnd().split('\n');
+      for (const entry of entries) {
+        const found = lines.find((line) => line.endsWith(`\t${entry.path}`));
+        if ('delete' in entry) expect(found).toBeUndefined();
+        else {
+          const id = 'oid' in entry ? entry.oid : blobOid(entry.bytes);
+          expect(found).toBe(`${entry.mode} blob ${id}\t${entry.path}`);
+        }
+      }
+      const [newest, before] = await backend.reader.history(name, branch, 2);
+      expect(newest).toMatchObject({ parents: [first.oid], message: 'Second', verified: true });
+      expect(before).toMatchObject({ parents: [main], message: 'Build\n\nWhy.', author: newest?.author });
+      expect(git('ls-tree', second.oid, 'bin/run')).toMatch(/^100644 /);
+    });
+
+    test('make a branch, unless one of that name is there', async () => {
+      const write = await writer();
+      const { oid } = await build(write, [run]);
+      const branch = `built/${oid.slice(0, 8)}`;
+      await write.moveBranch({ repository, branch, from: null, to: oid });
+      expect(await backend.reader.head(name, branch)).toBe(oid);
+      const stale = { name: 'NotDone', kind: 'stale' };
+      await expect(write.moveBranch({ repository, branch, from: null, to: oid })).rejects.toMatchObject(stale);
+      await expect(write.moveBranch({ repository, branch, from: main, to: oid })).rejects.toMatchObject(stale);
+      const refused = { name: 'NotDone', kind: 'refused' };
+      await expect(write.moveBranch({ repository, branch, from: oid, to: main })).rejects.toMatchObject(refused);
+    });
+
+    test('may be the very commit before with another message', async () => {
+      const write = await writer();
+      const { tree } = await build(write, []);
+      expect(tree).toBe(git('rev-parse', 'main^{tree}').trim());
+    });
+
+    test.each<[string, TreeChange]>([
+      ['a path that is not there', { path: 'no/such.txt', delete: true }],
+      ['an object that is not there', { path: 'a', mode: '100644', oid: oidOf('a') }],
+      ['a workflow', { path: '.github/workflows/ci.yml', mode: '100644', bytes: Buffer.from('on: push\n') }],
+    ])('are refused for %s', async (_, entry) => {
+      const write = await writer();
+      await expect(build(write, [entry])).rejects.toMatchObject({ name: 'NotDone', kind: 'refused' });
+    });
+
+    test.each(['blobs', 'trees', 'commits'])('leave nothing in doubt when the answer for %s is lost', async (what) => {
+      const write = await writer();
+      const match = `POST /api/v3/repos/${name}/git/${what}`;
+      forge.faults([{ match, when: 'after', do: 'drop' }]);
+      const bytes = Uint8Array.from({ length: 300 }, (_, i) => i % 256);
+      const entries: TreeChange[] = [{ path: 'x.bin', mode: '100644', bytes }];
+      await expect(build(write, entries)).rejects.toMatchObject({ name: 'NotDone', kind: 'unavailable' });
+      expect(await build(write, entries)).toMatchObject({ verified: true });
+    });
   });
 
   test('a writer of one repository cannot write to another', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { blobOid } from '#capabilities/repo/blob.ts';
 import type { RepoWriter } from '#capabilities/repo-write/ports.ts';
 import { NotDone } from '#shared/tools/index.ts';
 import { connect, oidOf, web } from './connect.ts';
@@ -253,6 +254,84 @@ test('a write counts as done when only something asked about it failed', async (
   const errors = [{ type: 'FORBIDDEN', message: '', path: ['createCommitOnBranch', 'commit', 'signature'] }];
   fake.route = onGraphql(() => ({ body: { ...success, errors } }));
   expect(await commit()).toEqual({ oid: oidOf('b'), url: 'https://x/commit/b', verified: false });
+});
+
+describe('a commit that is built', () => {
+  const entries = [
+    { path: 'a.txt', mode: '100644', bytes: Buffer.from('a') },
+    { path: 'b.bin', mode: '100644', bytes: Buffer.from([0]) },
+  ] as const;
+  const build = () =>
+    write.buildCommit({ repository: web, parent: oidOf('a'), baseTree: oidOf('b'), entries, message: 'Update' });
+  const built = {
+    sha: oidOf('d'),
+    html_url: 'https://x/commit/d',
+    tree: { sha: oidOf('c') },
+    parents: [{ sha: oidOf('a') }],
+    verification: { verified: true, reason: 'valid' },
+  };
+  const usual: Record<string, Answer> = {
+    blobs: { status: 201, body: { sha: blobOid(entries[1].bytes) } },
+    trees: { status: 201, body: { sha: oidOf('c'), tree: [{ path: 'a.txt', sha: blobOid(entries[0].bytes) }] } },
+    commits: { status: 201, body: built },
+  };
+  const answering = (others: Record<string, Answer>) => {
+    fake.route = ({ url }) => ({ ...usual, ...others })[url.split('/').at(-1) ?? ''];
+  };
+
+  test('says whether GitHub vouches for it, and names neither author nor committer', async () => {
+    answering({});
+    expect(await build()).toEqual({ oid: oidOf('d'), tree: oidOf('c'), url: 'https://x/commit/d', verified: true });
+    const commit = fake.requests.at(-1)?.body ?? '';
+    expect(JSON.parse(commit)).toEqual({ message: 'Update', tree: oidOf('c'), parents: [oidOf('a')] });
+    for (const verification of [{ verified: false, reason: 'unsigned' }, null, undefined, 'yes']) {
+      answering({ commits: { status: 201, body: { ...built, verification } } });
+      expect(await build()).toMatchObject({ verified: false });
+    }
+  });
+
+  const others: [string, Record<string, Answer>, NotDone['kind']][] = [
+    ['a blob with other bytes', { blobs: { status: 201, body: { sha: oidOf('e') } } }, 'refused'],
+    [
+      'a text with other bytes',
+      { trees: { status: 201, body: { sha: oidOf('c'), tree: [{ path: 'a.txt', sha: oidOf('e') }] } } },
+      'refused',
+    ],
+    ['another tree', { commits: { status: 201, body: { ...built, tree: { sha: oidOf('e') } } } }, 'refused'],
+    ['another parent', { commits: { status: 201, body: { ...built, parents: [] } } }, 'refused'],
+    ['a tree without an id', { trees: { status: 201, body: {} } }, 'unavailable'],
+    ['no JSON', { commits: { status: 201, body: '{"sha":' } }, 'unavailable'],
+    ['status 422', { trees: { status: 422, body: { message: upstream } } }, 'refused'],
+    ['status 404', { trees: { status: 404, body: { message: upstream } } }, 'refused'],
+    ['status 502', { trees: { status: 502, body: { message: upstream } } }, 'unavailable'],
+    ['status 409', { commits: { status: 409, body: { message: upstream } } }, 'unavailable'],
+    ['a lost connection', { commits: 'drop' }, 'unavailable'],
+    ['a redirect', { commits: { status: 307, headers: { location: '/api/v3/repositories/1' } } }, 'unavailable'],
+    ['a limit', { blobs: { status: 403, headers: { 'retry-after': '60' }, body: {} } }, 'unavailable'],
+  ];
+  test.each(others)('is not done after %s, and never in doubt', async (_, answer, kind) => {
+    answering(answer);
+    const error = await build().catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ name: 'NotDone', kind });
+    expect((error as Error).message).not.toContain('upstream');
+  });
+
+  test('is not made when it is to stand in another repository than the writer’s', async () => {
+    const repository = { ...web, id: web.id + 1 };
+    const wanted = { parent: oidOf('a'), baseTree: null, entries, message: 'Update' };
+    const refused = { name: 'NotDone', kind: 'refused' };
+    await expect(write.buildCommit({ repository, ...wanted })).rejects.toMatchObject(refused);
+    const move = { branch: 'deps/a', from: null, to: oidOf('a') };
+    await expect(write.moveBranch({ repository, ...move })).rejects.toMatchObject(refused);
+    expect(fake.requests).toHaveLength(0);
+  });
+});
+
+test('a branch that is there already is stale for who wanted to make it, in git’s words too', async () => {
+  const make = () => write.moveBranch({ repository: web, branch: 'deps/a', from: null, to: oidOf('a') });
+  const words = 'reference already exists';
+  const error = await errorOf(make, fault('updateRefs', 'UNPROCESSABLE', words));
+  expect(error).toMatchObject({ name: 'NotDone', kind: 'stale' });
 });
 
 describe('a request that never leaves', () => {
