@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type ArrangedRule, arrangedFor, arrangement } from './arrangement.ts';
 import type { Forge } from './forge.ts';
 import { type GitStore, openStore } from './git/objects.ts';
 
@@ -10,9 +11,11 @@ export type Repository = {
   defaultBranch: string;
   createdAt: string;
   git: GitStore;
+  /** What its owner set instead of the rules that every default branch has here. */
+  arrangedRules: () => readonly ArrangedRule[] | undefined;
 };
 
-type Row = Omit<Repository, 'defaultBranch' | 'createdAt' | 'git'> & { default_branch: string; created_at: string };
+type Row = Pick<Repository, 'id' | 'owner' | 'name' | 'description'> & { default_branch: string; created_at: string };
 
 export const repositoryDir = (dataDir: string, owner: string, name: string): string =>
   join(dataDir, owner, `${name}.git`);
@@ -24,7 +27,10 @@ function toRepository(forge: Forge, row: Row): Repository {
     forge.stores.set(row.id, git);
   }
   const { id, owner, name, description } = row;
-  return { id, owner, name, description, defaultBranch: row.default_branch, createdAt: row.created_at, git };
+  return {
+    ...{ id, owner, name, description, defaultBranch: row.default_branch, createdAt: row.created_at, git },
+    arrangedRules: () => arrangedFor(arrangement(forge).rules, `${owner}/${name}`),
+  };
 }
 
 export function repositoryByName(forge: Forge, owner: string, name: string): Repository | undefined {
@@ -48,12 +54,18 @@ export const repositoriesOf = (forge: Forge, owner: string): Repository[] =>
 
 export const fullName = (repository: Repository): string => `${repository.owner}/${repository.name}`;
 
-/** What a person may do on a repository: `none` for strangers. */
-export function permissionOf(forge: Forge, repository: Repository, login: string): 'admin' | 'write' | 'read' | 'none' {
+export type Role = 'admin' | 'maintain' | 'write' | 'triage' | 'read';
+
+/** The role of a person on a repository: `none` for strangers. */
+export function roleOf(forge: Forge, repository: Repository, login: string): Role | 'none' {
   const row = forge.db
-    .prepare<[number, string], { permission: 'admin' | 'write' | 'read' }>(
+    .prepare<[number, string], { permission: Role }>(
       'select permission from collaborator where repository = ? and login = ? collate nocase',
     )
     .get(repository.id, login);
   return row?.permission ?? 'none';
 }
+
+/** What GitHub calls the permission of a role, which is one of its older and fewer words. */
+export const permissionOf = (role: Role | 'none'): 'admin' | 'write' | 'read' | 'none' =>
+  (({ admin: 'admin', maintain: 'write', write: 'write', triage: 'read', read: 'read', none: 'none' }) as const)[role];

@@ -2,6 +2,7 @@ import type { RepoTarget } from '#capabilities/repo/types.ts';
 import type { RepoReader } from '#capabilities/repo-read/ports.ts';
 import type { RepoWriter } from '#capabilities/repo-write/ports.ts';
 import type { WriterDoor } from '#shared/changes/permit.ts';
+import type { SponsorAccess } from '#shared/changes/sponsors.ts';
 import { githubApp } from './app.ts';
 import type { GithubConfig } from './config.ts';
 import { githubDoor } from './door.ts';
@@ -12,9 +13,16 @@ import { sessions } from './read/session.ts';
 import { readTokens } from './read-tokens.ts';
 import { githubReader } from './reader.ts';
 import { patientFetch } from './retry.ts';
+import { safeguardsCache } from './safeguards.ts';
+import { githubSponsors } from './sponsors.ts';
 
 /** GitHub as the rest of the server has it: a reader for everybody, and a door that only a permit opens. */
-export type GithubBackend = { readonly reader: RepoReader; readonly door: WriterDoor<RepoWriter, RepoTarget> };
+export type GithubBackend = {
+  readonly reader: RepoReader;
+  readonly door: WriterDoor<RepoWriter, RepoTarget>;
+  /** What sponsors may do there, by their logins. */
+  readonly sponsorAccess: (accountOf: (sponsor: string) => string | null) => SponsorAccess<RepoAsk>;
+};
 
 /** Connects the parts. Nothing is sent before the first read or write. */
 export function githubBackend({
@@ -52,5 +60,6 @@ export function githubBackend({
       pace: writePace({ now, allowances }),
       timeoutMs: writeTimeoutMs,
     }),
+    sponsorAccess: (accountOf) => githubSponsors({ open, tokens, accountOf }),
   };
 }

@@ -4,6 +4,7 @@ import type { RepoWriter } from '#capabilities/repo-write/ports.ts';
 import type { Blueprint } from '#shared/blueprints/blueprint.ts';
 import type { CallRecord } from '#shared/changes/call-record.ts';
 import type { ProposeContext } from '#shared/changes/propose.ts';
+import { assertSponsorsKnown } from '#shared/changes/sponsors.ts';
 import { bodyTurns } from '#shared/guard/body-turns.ts';
 import { type Listening, listen } from '#shared/http/listen.ts';
 import { faceApp } from '#shared/mcp/face.ts';
@@ -14,7 +15,10 @@ import { instructions } from './instructions.ts';
 /** The largest call that is taken: the most that one commit may have in base64, and room around it. */
 const maxBodyBytes = 32 * 1024 * 1024;
 
-/** Opens one MCP listener for each address of each blueprint that grants something here. */
+/**
+ * Opens one MCP listener for each address of each blueprint that grants something here. Throws AppError
+ * `bad_configuration` for those whose sponsors have no account.
+ */
 export async function openListeners(options: {
   readonly config: GithubConfig;
   readonly context: ProposeContext<RepoReader, RepoWriter, RepoAsk, RepoTarget>;
@@ -26,6 +30,7 @@ export async function openListeners(options: {
   const { config, context, calls, log } = options;
   const own = new Set(context.tools.capabilities.map((capability) => capability.name));
   const wanted = options.blueprints.filter((blueprint) => [...blueprint.grants.keys()].some((name) => own.has(name)));
+  assertSponsorsKnown(context.sponsors, wanted);
   const opened: Listening[] = [];
   const turns = bodyTurns();
   for (const blueprint of wanted) {

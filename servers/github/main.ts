@@ -4,11 +4,12 @@ import { currentBlueprint } from '#shared/blueprints/current.ts';
 import { loadBlueprints } from '#shared/blueprints/load.ts';
 import { callRecord } from '#shared/changes/call-record.ts';
 import { readVerificationKeys } from '#shared/changes/keys.ts';
+import { sponsorsOf } from '#shared/changes/sponsors.ts';
 import { toolbox } from '#shared/changes/toolbox.ts';
 import { startWorker } from '#shared/changes/worker.ts';
 import { openEncryptedLedger } from '#shared/ledger/open-encrypted.ts';
 import { currentPeople } from '#shared/people/current.ts';
-import { sponsorRule } from '#shared/people/sponsor.ts';
+import { sponsorAccounts, sponsorRule } from '#shared/people/sponsor.ts';
 import { runServer } from '#shared/process/run-server.ts';
 import { githubBackend } from './backend.ts';
 import { readConfig } from './config.ts';
@@ -21,9 +22,11 @@ await runServer('github', async (log) => {
   const noWrites = people && sponsorRule(people);
   const files = new Map(blueprints.map((one) => [one.name, currentBlueprint(one, allCapabilities, noWrites)]));
   const ledger = await openEncryptedLedger(config.ledger, config.contentsKeys);
-  const { reader, door } = githubBackend({ config, onProblem: (error) => log('GitHub', { error }) });
+  const { reader, door, sponsorAccess } = githubBackend({ config, onProblem: (error) => log('GitHub', { error }) });
   const approvers = { ...(people && { people }), ...(config.signIn && { signIn: config.signIn }) };
-  const place = { tools: toolbox(repoCapabilities), server: 'github', backend: config.endpoints.origin, approvers };
+  const sponsors = sponsorsOf(sponsorAccess(sponsorAccounts(people, 'github')));
+  const at = { server: 'github', backend: config.endpoints.origin };
+  const place = { tools: toolbox(repoCapabilities), ...at, sponsors, approvers };
   const shared = { ...place, ledger, reader, now: () => new Date() };
   const worker = startWorker(
     {

@@ -116,6 +116,8 @@ export type Blueprint = {
   readonly sponsor: string;
   readonly delegation?: Delegation;
   /** IP addresses in canonical spelling. Reaching one of them is what makes a caller this agent. */
+  /** `unverified`: it may also act where what its sponsor may do cannot be told. Absent: there it may not. */
+  readonly sponsorAccess?: 'unverified';
   readonly listeners: readonly string[];
   /** By capability name. */
   readonly grants: ReadonlyMap<string, Grant>;

@@ -56,6 +56,7 @@ function normalised(data: z.output<BlueprintSchema>, capabilities: readonly Gran
     goal: data.goal,
     agent: data.agent,
     sponsor: data.sponsor,
+    ...(data.sponsor_access !== undefined && { sponsorAccess: data.sponsor_access }),
     ...(data.delegation === undefined ? {} : { delegation: delegation(data.delegation) }),
     listeners: data.callers.map(({ listener }) => listener),
     grants: grants(data.capabilities, capabilities),

@@ -18,6 +18,14 @@ const log = z.strictObject({
     .default('digest'),
 });
 
+/** There is nothing else to say: where it can be told what a sponsor may do, it always counts. */
+const sponsorAccess = z.literal('unverified', {
+  error: (issue) =>
+    typeof issue.input === 'string'
+      ? 'Leave this out, or say "unverified": where it can be told, it counts.'
+      : undefined,
+});
+
 const callers = z
   .array(z.strictObject({ listener: address }))
   .min(1, 'At least one listener is needed, or no agent could reach this.')
@@ -38,6 +46,7 @@ export function blueprintSchema(capabilities: readonly Grantable[]) {
     goal: prose,
     agent: name,
     sponsor: name,
+    sponsor_access: sponsorAccess.optional(),
     delegation: z.strictObject({ granted_by: name, reason: prose, expires: day }).optional(),
     callers,
     capabilities: z
@@ -60,7 +69,7 @@ function scope({ scope: own, tools }: Grantable) {
 export type BlueprintSchema = ReturnType<typeof blueprintSchema>;
 
 const laterByPlace: Readonly<Record<string, readonly string[]>> = {
-  '': ['sponsor_access', 'signatures'],
+  '': ['signatures'],
   'callers[]': ['oidc', 'token'],
   capabilities: ['ticket-read', 'ticket-write', 'knowledge-read', 'knowledge-write'],
 };

@@ -3,6 +3,8 @@ import type { ExecutorContext, WorkResult } from './executor-context.ts';
 import { type Halt, haltFrom, haltInLedger, haltOf } from './halt.ts';
 import { moveHeld } from './held.ts';
 import { runSteps } from './run-steps.ts';
+import { sponsorHalt } from './sponsor-halt.ts';
+import { sponsorAges } from './sponsors.ts';
 import { type VerifiedChange, verifyApproved } from './verify.ts';
 
 /** Starts an approved change that this executor holds: verifies all of it, asks whether it still holds, dispatches. */
@@ -17,7 +19,14 @@ export async function executeApproved<R, W, A, T extends Json>(
     await move(change.status, change.why);
     return 'done';
   }
-  const still = await change.granted.tool.still(change.plan, change.before, context.reader);
+  const [still, halt] = await Promise.all([
+    change.granted.tool.still(change.plan, change.before, context.reader),
+    sponsorHalt(context, change, sponsorAges.dispatch),
+  ]);
+  if (halt) {
+    await move(halt.status, halt.why);
+    return 'done';
+  }
   if (still !== 'holds') {
     await move('stale', still.stale);
     return 'done';

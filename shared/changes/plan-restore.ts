@@ -15,6 +15,7 @@ import { restoreTermsOf } from './review.ts';
 import { assertInScope } from './scope.ts';
 import { enterPlan, type SealedPlan, type Standing, sealPlan } from './seal-plan.ts';
 import { type RestoreRequest, requester, restoredIds, restoreRequest, type Sealed } from './sealed.ts';
+import { sponsorAges, unverified } from './sponsors.ts';
 
 /** What the planning of a restore comes to: a plan, or why there is none, and what was found there. */
 type Planned = {
@@ -93,12 +94,15 @@ async function planOf<R, W, A, T extends Json>(
   const { tool } = whole.granted;
   const now = tool.state.parse(await tool.observe(done.plan, done.before, done.receipts, context.reader, contents));
   const blueprint = row.blueprint === null ? null : liveBlueprint(context, row.blueprint);
-  if (blueprint) for (const one of originals) assertMayRestore(blueprint, one, now);
+  if (blueprint) for (const one of originals) await assertMayRestore(context, blueprint, one, now);
   const found = { difference: differenceOf(tool, done, now, contents), contents };
   if (request.dry_run) return { end: 'compared', found };
   const result = tool.restore(done, now, request.choice);
   if ('refused' in result) return { end: { refused: whyRefused(result) }, found };
-  const standing = standingOf(row, request, whole.sealed, blueprint);
+  const standing = {
+    ...standingOf(row, request, whole.sealed, blueprint),
+    ...(blueprint && unverified(context.sponsors, blueprint)),
+  };
   return { end: await sealPlan(context, standing, tool, { plan: result.plan, before: now, contents }), found };
 }
 
@@ -128,16 +132,19 @@ function differenceOf<R, W, A, T extends Json>(
   return { ...nothing, parts: tool.compare(done, now, contents), outcomes };
 }
 
-function assertMayRestore<R, W, A, T extends Json>(
+async function assertMayRestore<R, W, A, T extends Json>(
+  { sponsors }: ExecutorContext<R, W, A, T>,
   blueprint: Blueprint,
   { sealed, granted: { tool, capability } }: Original<R, W, A, T>,
   now: unknown,
-): void {
+): Promise<void> {
   if (!blueprint.grants.get(capability.name)?.tools.has(tool.name)) {
     throw new AppError('not_permitted', `${tool.name} is not granted any more.`);
   }
   const input = tool.input.parse(withStandIns(sealed.body.arguments));
-  assertInScope(blueprint, capability, [...tool.asks(input), ...tool.resolved(input, now)]);
+  const asks = [...tool.asks(input), ...tool.resolved(input, now)];
+  assertInScope(blueprint, capability, asks);
+  await sponsors.assert(blueprint, asks, sponsorAges.call);
 }
 
 function liveBlueprint<R, W, A, T extends Json>(context: ExecutorContext<R, W, A, T>, name: string): Blueprint {

@@ -20,6 +20,7 @@ import { termsOf } from './review.ts';
 import { assertInScope } from './scope.ts';
 import { enterPlan, type Place, type Standing, sealPlan } from './seal-plan.ts';
 import { type Sealed, type SealedBody, unseal } from './sealed.ts';
+import { sponsorAges, unverified } from './sponsors.ts';
 import { assertNotStopped } from './stop.ts';
 import type { Granted } from './toolbox.ts';
 import type { Status } from './transitions.ts';
@@ -68,13 +69,17 @@ export async function propose<R, W, A, T extends Json>(
   await assertWithinLimits(ledger.db, blueprint, now(), replaced);
   const earlier = await earlierFor(ledger.db, key.owner, after);
 
+  const sponsored = (asks: readonly A[]): Promise<void> => context.sponsors.assert(blueprint, asks, sponsorAges.call);
+  await sponsored(tool.asks(input));
   const contents = stageContents();
   const before = tool.state.parse(await tool.snapshot(input, context.reader, contents));
   assertInScope(blueprint, capability, tool.resolved(input, before), tool.absent?.(input));
+  await sponsored(tool.resolved(input, before));
   const prepared = tool.prepare(input, before, contents);
   if (earlier) assertReferences(context.tools, tool, prepared, earlier);
   const standing = {
     ...standingOf(blueprint, kept, now()),
+    ...unverified(context.sponsors, blueprint),
     ...(earlier && { after: { change_id: earlier.id, seal: earlier.seal } }),
     ...sealedVersion(replaced),
   };

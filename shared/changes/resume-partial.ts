@@ -10,6 +10,8 @@ import { haltFrom, haltInLedger, haltOf } from './halt.ts';
 import { moveHeld } from './held.ts';
 import { obstacleTo } from './resume.ts';
 import { runSteps } from './run-steps.ts';
+import { sponsorHalt } from './sponsor-halt.ts';
+import { sponsorAges } from './sponsors.ts';
 import { verifyApproved } from './verify.ts';
 
 /**
@@ -26,7 +28,12 @@ export async function resumePartial<R, W, A, T extends Json>(
     if (halt) return halt;
     throw error;
   });
-  const halt = 'status' in change ? change : (haltOf(context, change) ?? (await haltInLedger(ledger.db, change)));
+  const halt =
+    'status' in change
+      ? change
+      : (haltOf(context, change) ??
+        (await haltInLedger(ledger.db, change)) ??
+        (await sponsorHalt(context, change, sponsorAges.dispatch)));
   const actor = { kind: 'server', server } as const;
   const at = now().toISOString();
   const stays = async (tx: LedgerTx, note: string): Promise<'stays'> => {

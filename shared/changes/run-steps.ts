@@ -12,6 +12,9 @@ import { haltInLedger, haltOf } from './halt.ts';
 import { endHeld, leaseTime, moveHeld } from './held.ts';
 import { markOf } from './mark.ts';
 import { mintPermit } from './mint-permit.ts';
+import { assertStillReviewed } from './see-reviews.ts';
+import { sponsorHalt } from './sponsor-halt.ts';
+import { sponsorAges } from './sponsors.ts';
 import type { VerifiedChange } from './verify.ts';
 
 const stoppedNote = 'Writes are stopped; it goes on when the stop ends.';
@@ -118,7 +121,9 @@ async function write<R, W, A, T extends Json>(
     step: step.name,
     target: change.target,
   });
+  await assertSponsored(context, change);
   const writer = await open(() => context.door.open(permit));
+  await assertStillReviewed(context, change);
   await assertMayLeave(context, change, progress);
   return step.run({
     write: writer,
@@ -152,6 +157,17 @@ async function assertMayLeave<R, W, A, T extends Json>(
   if (!own || performance.now() - asked > margin || performance.now() - since > leaseMs) {
     throw new NotDone('unavailable', 'Opening the writer took too long.');
   }
+}
+
+/** An agent's change goes no further than its sponsor may; who cannot tell lets nothing out. */
+async function assertSponsored<R, W, A, T extends Json>(
+  context: ExecutorContext<R, W, A, T>,
+  change: VerifiedChange<R, W, A, T>,
+): Promise<void> {
+  const halt = await sponsorHalt(context, change, sponsorAges.step).catch((cause: unknown) => {
+    throw new NotDone('unavailable', 'What the sponsor may do could not be asked.', { cause });
+  });
+  if (halt) throw new NotDone('refused', halt.why);
 }
 
 /** A writer that cannot be opened has written nothing. */

@@ -14,12 +14,22 @@ import { ownOf } from './own-things.ts';
 import type { AskOwners } from './review.ts';
 import { pathsOf, type ReviewFacts } from './review-conditions.ts';
 import { type Sealed, type SealedBody, seal } from './sealed.ts';
+import type { Sponsors } from './sponsors.ts';
 import type { Toolbox } from './toolbox.ts';
 
 /** Who asked for a change, on whose behalf, under which rules, until when. */
 export type Standing = Pick<
   SealedBody,
-  'change_id' | 'created_at' | 'requester' | 'sponsor' | 'blueprint' | 'arguments' | 'restores' | 'after' | 'supersedes'
+  | 'change_id'
+  | 'created_at'
+  | 'requester'
+  | 'sponsor'
+  | 'sponsor_access'
+  | 'blueprint'
+  | 'arguments'
+  | 'restores'
+  | 'after'
+  | 'supersedes'
 > & {
   /** Who decides what the plan turns out to do, and until when. */
   readonly terms: (facts: ReviewFacts, owners: AskOwners) => Promise<Pick<SealedBody, 'review' | 'expires_at'>>;
@@ -34,6 +44,8 @@ export type Place<R, W, A, T extends Json> = {
   /** The server's name, and the host of its backend. */
   readonly server: string;
   readonly backend: string;
+  /** What those may do there for whom agents act. */
+  readonly sponsors: Sponsors<A>;
   /** What is known there of those who decide; nothing unless given. */
   readonly approvers?: ApproversKnown;
 };

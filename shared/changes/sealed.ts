@@ -80,6 +80,8 @@ export const sealedBody = z.strictObject({
   requester,
   sponsor: z.string(),
   /** Null for a person's restore, which runs under that person's authority. */
+  /** Present where nobody could tell what the sponsor may do there, and the blueprint says that this is meant. */
+  sponsor_access: z.literal('unverified').exactOptional(),
   blueprint: z.strictObject({ name: z.string(), digest: hex64 }).nullable(),
   review: reviewRule,
   server: z.string(),

@@ -5,6 +5,7 @@ import { parseArguments } from '#shared/changes/arguments.ts';
 import type { CallRecord } from '#shared/changes/call-record.ts';
 import { type ProposeContext, propose } from '#shared/changes/propose.ts';
 import { assertInScope, mayAsk } from '#shared/changes/scope.ts';
+import { sponsorAges } from '#shared/changes/sponsors.ts';
 import { assertAgentNotStopped } from '#shared/changes/stop.ts';
 import type { Granted } from '#shared/changes/toolbox.ts';
 import { AppError } from '#shared/errors.ts';
@@ -67,7 +68,7 @@ export function faceApp<R, W, A, T extends Json>(options: FaceOptions<R, W, A, T
         const found = context.tools.find(name);
         if (found?.tool.kind === 'read') {
           await assertAgentNotStopped(context.ledger.db, current.agent);
-          return read(context.reader, current, { tool: found.tool, capability: found.capability }, args);
+          return read(context, current, { tool: found.tool, capability: found.capability }, args);
         }
         if (found?.tool.kind !== 'write') throw new AppError('unknown_tool', `There is no tool ${name} here.`);
         const proposed = await propose(context, current, { tool: found.tool, capability: found.capability }, args);
@@ -130,13 +131,21 @@ function revoked(why: string): AppError {
 }
 
 async function read<R, W, A, T extends Json>(
-  reader: R,
+  { reader, sponsors }: ProposeContext<R, W, A, T>,
   blueprint: Blueprint,
   { tool, capability }: Granted<ReadTool<R, A>, R, W, A, T>,
   args: unknown,
 ): Promise<JsonObject> {
   const input = parseArguments(tool.input, args);
   assertInScope(blueprint, capability, tool.asks(input));
-  const output = await tool.read(input, reader, (ask) => mayAsk(blueprint, capability, ask).may);
+  await sponsors.assert(blueprint, tool.asks(input), sponsorAges.call);
+  const shown: A[] = [];
+  const output = await tool.read(input, reader, (ask) => {
+    const { may } = mayAsk(blueprint, capability, ask);
+    if (may) shown.push(ask);
+    return may;
+  });
+  // What the arguments did not show, such as where a former name led to.
+  await sponsors.assert(blueprint, shown, sponsorAges.call);
   return tool.output.parse(output) as JsonObject;
 }

@@ -1,5 +1,6 @@
 import { askedFor, shortened } from '#shared/changes/asked-for.ts';
 import type { CallRecord, EndedCall } from '#shared/changes/call-record.ts';
+import { sponsorDenial } from '#shared/changes/sponsors.ts';
 import type { Toolbox } from '#shared/changes/toolbox.ts';
 import { AppError, type ErrorCode } from '#shared/errors.ts';
 import type { Owner } from '#shared/ledger/changes.ts';
@@ -61,7 +62,8 @@ function endedCall<R, W, A, T extends Json>(
   { name, args }: Call,
   how: unknown,
 ): EndedCall {
-  const outcome = outcomeOf(how);
+  const denial = sponsorDenial(how);
+  const outcome = outcomeOf(denial ?? how);
   const isDenied = denials.has(outcome);
   // What no limit holds back is recorded without its particulars, so that the same many times is one event.
   const isUnlimited = outcome === 'limit_reached' || outcome === 'unknown_tool';
@@ -72,7 +74,7 @@ function endedCall<R, W, A, T extends Json>(
       server,
       tool: tools.find(name) === null ? '(unknown)' : name,
       outcome,
-      ...(isDenied && how instanceof AppError && { why: shortened(how.message) }),
+      ...(isDenied && how instanceof AppError && { why: shortened((denial ?? how).message) }),
       ...(isUnlimited ? { asks: [] } : askedFor(asksOf(tools, name, args), args)),
     },
   };

@@ -3,6 +3,7 @@ import type { Review } from '#shared/blueprints/blueprint.ts';
 import { type Proposed, propose } from '#shared/changes/propose.ts';
 import { toolbox } from '#shared/changes/toolbox.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
+import { repoSponsors } from '#test/fakes/sponsors.ts';
 import { limitlessBlueprint } from './blueprint.ts';
 import { benchRepository } from './servers/repository.ts';
 
@@ -17,7 +18,8 @@ export function proposer(ledger: Ledger, askedOf: (made: number) => Asked = ownB
   const tools = toolbox(repoCapabilities);
   const now = (): Date => new Date();
   const reader = benchRepository().reader();
-  const context = { tools, reader, server: 'github', backend: 'https://git.example', now, ledger };
+  const at = { server: 'github', backend: 'https://git.example', sponsors: repoSponsors().sponsors };
+  const context = { tools, reader, ...at, now, ledger };
   const found = tools.find('propose_pull_request');
   if (found?.tool.kind !== 'write') throw new Error('There is no such tool.');
   const { tool, capability } = found;

@@ -29,6 +29,7 @@ import type { People } from '#shared/people/people.ts';
 import { newSqliteLedger } from './new-ledger.ts';
 import { type NoteReader, type NoteStore, type NotesTarget, type NoteWriter, noteStore } from './notes.ts';
 import { type NoteAsk, type NotesCapability, notesCapability } from './notes-tool.ts';
+import { noteSponsors, type SponsorTable } from './sponsors.ts';
 
 export type NotesExecutor = ExecutorContext<NoteReader, NoteWriter, NoteAsk, NotesTarget>;
 
@@ -70,6 +71,8 @@ export type NotesKit = {
   readonly ledgerPath: string;
   readonly ledger: Ledger;
   readonly store: NoteStore;
+  /** What sponsors may do with the notebook. */
+  readonly permissions: SponsorTable<NoteAsk>;
   readonly clock: Clock;
   readonly key: SigningKey;
   /** The blueprint that agents propose under; the executor looks it up here by name. */
@@ -118,6 +121,8 @@ export async function notesKit(
     readonly more?: string;
     readonly repeat?: 'guarded' | 'never';
     readonly combines?: boolean;
+    /** Whether changes can be reviewed where the notes are. */
+    readonly reviews?: boolean;
     /** A list of people, as YAML. */
     readonly people?: string | undefined;
     readonly signIn?: 'link' | 'provider';
@@ -130,14 +135,16 @@ export async function notesKit(
   publishKey(join(dir, 'keys/public.json'), key);
   const store = noteStore();
   const clock = clockAt();
-  const capability = notesCapability(options.repeat, options.combines);
+  const capability = notesCapability(options.repeat, options.combines, true, options.reviews);
   const blueprint = notesBlueprint(options.notes ?? ['a', 'b', 'c'], options.more, [capability]);
   const blueprints = new Map([[blueprint.name, blueprint]]);
   const tools = toolbox([capability]);
+  const permissions = noteSponsors();
   const context: NotesExecutor = {
     tools,
     server: 'notes',
     backend: 'notes.test',
+    sponsors: permissions.sponsors,
     approvers: {
       ...(options.people !== undefined && { people: () => kit.people ?? nobody }),
       ...(options.signIn && { signIn: options.signIn }),
@@ -156,6 +163,7 @@ export async function notesKit(
     ledgerPath,
     ledger,
     store,
+    permissions,
     clock,
     key,
     blueprint,

@@ -4,8 +4,8 @@ import type { Forge } from '../forge.ts';
 import { mustReadCommit } from '../git/commits.ts';
 import { listRefs, readRef } from '../git/refs.ts';
 import { Refusal } from '../refusal.ts';
-import { fullName, permissionOf, type Repository } from '../repositories.ts';
-import { rules, rulesetId, rulesOn, viewRuleset } from '../rules.ts';
+import { fullName, permissionOf, type Repository, roleOf } from '../repositories.ts';
+import { rulesetId, rulesOf, rulesOn, viewRuleset } from '../rules.ts';
 import { apiUrl, callerOf, notFound, pageOf, parameter, type Routes, repositoryOf } from './kit.ts';
 import { viewAccount, viewCommit, viewRepository } from './views.ts';
 
@@ -62,8 +62,8 @@ export function repositoryRoutes(forge: Forge, routes: Routes): void {
     const { repository } = repositoryOf(forge, c);
     const account = findAccount(forge.db, parameter(c, 'user'));
     if (account?.type !== 'User') throw notFound();
-    const permission = permissionOf(forge, repository, account.login);
-    return c.json({ permission, role_name: permission, user: viewAccount(forge, account) });
+    const role = roleOf(forge, repository, account.login);
+    return c.json({ permission: permissionOf(role), role_name: role, user: viewAccount(forge, account) });
   });
 }
 
@@ -80,6 +80,11 @@ function ruleRoutes(forge: Forge, routes: Routes): void {
     const { repository } = repositoryOf(forge, c);
     if (parameter(c, 'id') !== String(rulesetId(repository))) throw notFound();
     const conditions = { ref_name: { include: ['~DEFAULT_BRANCH'], exclude: [] } };
-    return c.json({ ...viewRuleset(forge, repository), conditions, rules });
+    return c.json({
+      ...viewRuleset(forge, repository),
+      conditions,
+      rules: rulesOf(repository),
+      current_user_can_bypass: 'never',
+    });
   });
 }

@@ -1,4 +1,5 @@
 import type { Account } from '../accounts.ts';
+import type { Role } from '../repositories.ts';
 
 type Human = Account & { type: 'User' };
 
@@ -15,14 +16,16 @@ export const people = {
   alice: person(101, 'alice', 'Alice Moreau'),
   bob: person(102, 'bob', 'Bob Lindqvist'),
   carol: person(103, 'carol', 'Carol Okafor'),
+  /** For whom the agent of the default blueprint acts. */
+  operator: person(104, 'operator', 'Olu Prasad'),
 };
 
 export type PersonKey = keyof typeof people;
 
 export const organization: Account = { id: 100, login: 'acme', type: 'Organization', name: 'Acme', email: '' };
 
-export const permissions: Record<PersonKey, 'admin' | 'write' | 'read'> = {
-  alice: 'admin',
-  bob: 'write',
-  carol: 'read',
+/** Who may do what, by repository. */
+export const permissions: Readonly<Record<string, Partial<Record<PersonKey, Role>>>> = {
+  storefront: { alice: 'admin', bob: 'write', carol: 'read', operator: 'maintain' },
+  billing: { alice: 'admin', bob: 'triage', carol: 'read' },
 };

@@ -20,7 +20,10 @@ const createdAt = '2026-02-01T08:00:00Z';
  * it is done is in the same transaction as all of its rows, after the repositories are on disk.
  */
 export async function seed({ db, dataDir }: { db: Db; dataDir: string }): Promise<void> {
-  if (db.prepare("select 1 from mark where name = 'seeded'").get() !== undefined) return;
+  if (db.prepare("select 1 from mark where name = 'seeded'").get() !== undefined) {
+    db.transaction(() => addOperator(db))();
+    return;
+  }
   const repositories = [storefront, billing];
   await Promise.all(repositories.map((repository) => buildRepository(dataDir, repository)));
   db.transaction(() => insertRows(db, repositories))();
@@ -34,9 +37,17 @@ function insertRows(db: Db, repositories: readonly SeedRepository[]): void {
   const collaborator = db.prepare('insert into collaborator values (?, ?, ?)');
   for (const { id, name, description } of repositories) {
     repository.run(id, organization.login, name, description, 'main', createdAt);
-    for (const [login, permission] of Object.entries(permissions)) collaborator.run(id, login, permission);
+    for (const [login, role] of Object.entries(permissions[name] ?? {})) collaborator.run(id, login, role);
   }
   db.prepare("insert into mark values ('seeded', '1')").run();
+}
+
+/** What was filled before the demo's sponsor was among its people gets them, once. */
+function addOperator(db: Db): void {
+  if (db.prepare("select 1 from account where login = 'operator'").get() !== undefined) return;
+  db.prepare('insert into account values (@id, @login, @type, @name, @email)').run(people.operator);
+  const role = permissions[storefront.name]?.operator;
+  db.prepare('insert into collaborator values (?, ?, ?)').run(storefront.id, people.operator.login, role);
 }
 
 async function buildRepository(dataDir: string, repository: SeedRepository): Promise<void> {

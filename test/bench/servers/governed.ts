@@ -8,6 +8,7 @@ import { listen } from '#shared/http/listen.ts';
 import { openLedger } from '#shared/ledger/ledger.ts';
 import { faceApp } from '#shared/mcp/face.ts';
 import { runServer } from '#shared/process/run-server.ts';
+import { repoSponsors } from '#test/fakes/sponsors.ts';
 import { limitlessBlueprint } from '../blueprint.ts';
 import { benchRepository } from './repository.ts';
 
@@ -17,11 +18,13 @@ await runServer('governed', async (log) => {
   const blueprint = limitlessBlueprint();
   const now = (): Date => new Date();
   const calls = callRecord({ ledger, now, onProblem: (error) => log('calls are not on record', { error }) });
+  const permissions = repoSponsors();
   const app = faceApp({
     context: {
       tools: toolbox(repoCapabilities),
       server: 'github',
       backend: 'https://git.example',
+      sponsors: permissions.sponsors,
       ledger,
       reader: benchRepository().reader(),
       now,

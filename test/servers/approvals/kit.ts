@@ -20,6 +20,7 @@ import { logTo } from '#shared/telemetry/log.ts';
 import { type NoteStore, noteStore } from '#test/fakes/notes.ts';
 import { notesCapability } from '#test/fakes/notes-tool.ts';
 import { FakeRepository } from '#test/fakes/repository.ts';
+import { noteSponsors, repoSponsors } from '#test/fakes/sponsors.ts';
 
 export const token = 'a-preset-token-of-more-than-32-characters';
 
@@ -117,7 +118,8 @@ export async function startSuite(
   const ledger = await openLedger(config.ledger);
   const notes = noteStore();
   const approvers = options.people === undefined ? {} : { people: currentPeople(listed), signIn: 'provider' as const };
-  const place = { tools: toolbox([notesCapability()]), server: 'notes', backend: 'notes.test', approvers };
+  const { sponsors } = noteSponsors();
+  const place = { tools: toolbox([notesCapability()]), server: 'notes', backend: 'notes.test', sponsors, approvers };
   const blueprintOf = (name: 'one' | 'two') => ({ ...newBlueprint(name), ...pick(options.review?.[name]) });
   const cleanUps: (() => Promise<unknown>)[] = [];
   onTestFinished(async () => {
@@ -134,7 +136,8 @@ export async function startSuite(
     return (await propose(context, blueprintOf(agent), granted, args)).changeId;
   };
   const repository = new FakeRepository({ 'README.md': '# Web\n', 'src/app.ts': 'one\ntwo\nthree\n' });
-  const repoPlace = { tools: toolbox(repoCapabilities), server: 'github', backend: 'github.test' };
+  const repoAt = { server: 'github', backend: 'github.test', sponsors: repoSponsors().sponsors };
+  const repoPlace = { tools: toolbox(repoCapabilities), ...repoAt };
   const toRepository = async (name: string, args: object): Promise<string> => {
     const context = { ...repoPlace, ledger, reader: repository.reader(), now };
     const found = repoPlace.tools.find(name);

@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { repoCapabilities } from '#capabilities/index.ts';
+import type { RepoAsk } from '#capabilities/repo/types.ts';
 import type { Blueprint } from '#shared/blueprints/blueprint.ts';
 import { auditLedger } from '#shared/changes/audit.ts';
 import { type CallRecord, callRecord } from '#shared/changes/call-record.ts';
@@ -12,6 +13,7 @@ import { limitlessBlueprint } from '#test/bench/blueprint.ts';
 import { callOf } from '#test/bench/mcp-client.ts';
 import { type NotesKit, notesKit } from '#test/fakes/notes-kit.ts';
 import { FakeRepository } from '#test/fakes/repository.ts';
+import { repoSponsors, type SponsorTable } from '#test/fakes/sponsors.ts';
 
 const since = '2027-01-01T00:00:00.000Z';
 const agent = 'bench-agent';
@@ -20,6 +22,7 @@ let kit: NotesKit;
 let calls: CallRecord;
 let blueprint: Blueprint | null;
 let problems: unknown[];
+let permissions: SponsorTable<RepoAsk>;
 let call: (name: string, args: object) => Promise<string>;
 
 function open(most?: number): void {
@@ -28,11 +31,13 @@ function open(most?: number): void {
   const onProblem = (error: unknown): void => void problems.push(error);
   calls = callRecord({ ledger, now: clock.now, onProblem, ...(most !== undefined && { most }) });
   const repository = new FakeRepository({ 'README.md': 'what only the answer has' });
+  permissions = repoSponsors();
   const app = faceApp({
     context: {
       tools: toolbox(repoCapabilities),
       server: 'github',
       backend: 'https://git.example',
+      sponsors: permissions.sponsors,
       ledger,
       reader: repository.reader(),
       now: clock.now,

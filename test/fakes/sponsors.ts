@@ -1,0 +1,45 @@
+import type { RepoAsk } from '#capabilities/repo/types.ts';
+import { type SponsorAccess, type SponsorLevel, type Sponsors, sponsorsOf } from '#shared/changes/sponsors.ts';
+import { AppError } from '#shared/errors.ts';
+
+/** What people may do on a backend: everything unless something else is given. */
+export type SponsorTable<A> = {
+  readonly access: SponsorAccess<A>;
+  readonly sponsors: Sponsors<A>;
+  /** Each question that reached the backend: `alice acme/web`. */
+  readonly asked: string[];
+  /** By question; a promise is waited for, and may reject. */
+  readonly levels: Map<string, SponsorLevel | Promise<SponsorLevel>>;
+  /** Those who have no account there. */
+  readonly strangers: Set<string>;
+  /** Lets time go by, in milliseconds. */
+  readonly pass: (ms: number) => void;
+};
+
+function sponsorTable<A>(about: SponsorAccess<A>['about']): SponsorTable<A> {
+  const [asked, levels, strangers]: [string[], SponsorTable<A>['levels'], Set<string>] = [[], new Map(), new Set()];
+  let time = 0;
+  const access: SponsorAccess<A> = {
+    accountOf: (sponsor) => (strangers.has(sponsor) ? null : sponsor),
+    about,
+    levelOf: async (account, thing) => {
+      asked.push(`${account} ${thing}`);
+      return levels.get(`${account} ${thing}`) ?? 'write';
+    },
+    absent: (cause) => new AppError('not_found', 'There is no such thing.', { cause }),
+  };
+  const pass = (ms: number): void => {
+    time += ms;
+  };
+  return { access, sponsors: sponsorsOf(access, () => time), asked, levels, strangers, pass };
+}
+
+/** Those of a backend of repositories. */
+export function repoSponsors(): SponsorTable<RepoAsk> {
+  return sponsorTable(({ repository, want }) => ({ thing: repository, wants: want }));
+}
+
+/** Those of a notebook, to which every ask wants to write. */
+export function noteSponsors(): SponsorTable<{ readonly note: string }> {
+  return sponsorTable(() => ({ thing: 'notebook', wants: 'write' }));
+}
