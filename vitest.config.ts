@@ -21,7 +21,6 @@ const long = [
   'test/e2e/**/*.test.ts',
   'test/explorer/**/*.test.ts',
   'test/servers/approvals/console.test.ts',
-  'test/servers/cli/**/*.test.ts',
   'test/servers/suite/**/*.test.ts',
   // Imports the tests of others, which a worker that ran those has loaded already.
   'test/shared/changes/postgres.test.ts',

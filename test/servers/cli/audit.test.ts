@@ -7,7 +7,7 @@ import { openSigningKey, publishKey } from '#shared/changes/keys.ts';
 import { checks as allChecks } from '#shared/changes/verify-change.ts';
 import { openLedger } from '#shared/ledger/ledger.ts';
 import { type NotesKit, notesKit, workAll } from '#test/fakes/notes-kit.ts';
-import { run } from './run.ts';
+import { run, runProcess } from './run.ts';
 
 let kit: NotesKit;
 let raw: Database.Database;
@@ -23,8 +23,8 @@ afterEach(async () => {
   await kit.close();
 });
 
-const verify = (...more: string[]) =>
-  run(['audit', 'verify', '--ledger', kit.ledgerPath, '--keys', join(kit.dir, 'keys/public.json'), ...more]);
+const verifying = () => ['audit', 'verify', '--ledger', kit.ledgerPath, '--keys', join(kit.dir, 'keys/public.json')];
+const verify = (...more: string[]) => run([...verifying(), ...more]);
 
 /** What somebody does who can write the file: take away what guards it, and edit. */
 function edit(sql: string, ...values: unknown[]): void {
@@ -45,7 +45,7 @@ async function codes(): Promise<string[]> {
 
 test('a ledger that nobody edited has no finding, and says what it cannot prove', async () => {
   const before = raw.pragma('data_version');
-  const { code, stdout, stderr } = await verify();
+  const { code, stdout, stderr } = await runProcess(verifying());
   expect([code, stderr]).toEqual([0, '']);
   expect(stdout).toMatch(
     /^\d+ events, 2 changes and 1 decisions: nothing found\.\n\d+ contents are whole\.\nTruncation not proven/,

@@ -9,7 +9,7 @@ import { type Ledger, openLedger } from '#shared/ledger/ledger.ts';
 import { findSealed } from '#shared/ledger/proposals.ts';
 import { NotDone } from '#shared/tools/index.ts';
 import { alice, type NotesExecutor, type NotesKit, notesKit, workAll } from '#test/fakes/notes-kit.ts';
-import { run } from './run.ts';
+import { run, runProcess } from './run.ts';
 
 let kit: NotesKit;
 let restored: Ledger | undefined;
@@ -129,7 +129,7 @@ test('a backup taken while others write is of one moment, private, and one file'
       await new Promise(setImmediate);
     }
   })();
-  expect((await takeBackup()).code).toBe(0);
+  expect((await runProcess(['backup', backup, '--ledger', kit.ledgerPath])).code).toBe(0);
   writing = false;
   await writer;
   expect(statSync(backup).mode & 0o777).toBe(0o600);
@@ -151,7 +151,7 @@ test('a backup replaces no file, and a file that is no ledger replaces none', as
 test('a suite that runs keeps its ledger', async () => {
   await takeBackup();
   const lock = lockData(data);
-  const ran = await run(['restore-ledger', backup, '--data', data]);
+  const ran = await runProcess(['restore-ledger', backup, '--data', data]);
   lock.release();
   expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining('Another suite') });
 });

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { type Console, pending, seal, startConsole, token } from './console.ts';
-import { type Ran, run } from './run.ts';
+import { type Ran, run, runProcess } from './run.ts';
 
 let console: Console;
 beforeEach(async () => {
@@ -13,8 +13,10 @@ afterEach(() => console.close());
 
 const id = pending.change_id;
 
+const place = () => ({ COUNTERSIGN_CONSOLE_URL: console.url, COUNTERSIGN_APPROVER_TOKEN: token });
+
 function changes(...args: string[]): Promise<Ran> {
-  return run(['changes', ...args], { COUNTERSIGN_CONSOLE_URL: console.url, COUNTERSIGN_APPROVER_TOKEN: token });
+  return run(['changes', ...args], place());
 }
 
 function stored() {
@@ -24,6 +26,18 @@ function stored() {
 }
 
 const bodies = () => console.requests.flatMap(({ what, body }) => (body === undefined ? [] : [[what, body]]));
+
+describe('the process', () => {
+  it.each([
+    [0, ['list']],
+    [1, ['show', 'chg_none']],
+    [2, ['list', '--limit', '0']],
+    [4, ['approve', id, '--seal', 'cd'.repeat(32)]],
+  ])('ends with %i, and prints what it is to print, after %j', async (code, args) => {
+    const ran = await runProcess(['changes', ...args], place());
+    expect(ran).toEqual({ ...(await changes(...args)), code });
+  });
+});
 
 describe('list', () => {
   it('shows changes as a table', async () => {
@@ -334,7 +348,7 @@ describe('reject and restore', () => {
 describe('what answers', () => {
   it('says 3 when nothing does', async () => {
     await console.close();
-    const { code, stderr } = await changes('list');
+    const { code, stderr } = await runProcess(['changes', 'list'], place());
     expect([code, stderr]).toEqual([3, expect.stringContaining(`The console at ${console.url} does not answer.`)]);
     console = await startConsole();
   });

@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { program } from '#servers/cli/program.ts';
 import { suiteVersion } from '#shared/config/version.ts';
-import { run } from './run.ts';
+import { runProcess } from './run.ts';
 
 /** What the command prints and then ends with exit code 0, without a process of its own, which would take far longer. */
 async function printed(args: readonly string[]): Promise<string> {
@@ -20,7 +20,7 @@ it.each([['--help'], ['changes list --help'], ['audit verify --help']])(
   'prints the same as a process: %s',
   async (line) => {
     const args = line.split(' ');
-    expect(await run(args)).toEqual({ code: 0, stdout: await printed(args), stderr: '' });
+    expect(await runProcess(args)).toEqual({ code: 0, stdout: await printed(args), stderr: '' });
   },
 );
 
@@ -61,5 +61,5 @@ it.each([
 });
 
 it('says which version it is', async () => {
-  expect(await run(['--version'])).toEqual({ code: 0, stdout: `${suiteVersion()}\n`, stderr: '' });
+  expect(await runProcess(['--version'])).toEqual({ code: 0, stdout: `${suiteVersion()}\n`, stderr: '' });
 });
