@@ -52,6 +52,7 @@ export type Hunk = z.output<typeof hunk>;
 const fileEffect = z.object({
   kind: z.literal('file'),
   path: text,
+  commit: z.number().optional(),
   moved_from: text.nullable(),
   moved_to: text.nullable(),
   before: side.nullable(),

@@ -130,6 +130,7 @@ async function write<R, W, A, T extends Json>(
     mark: markOf(change.sealed.body),
     earlier: progress.receipts,
     contents: change.contents,
+    goOn: () => assertMayLeave(context, change, { ...progress, since: performance.now() }),
   });
 }
 

@@ -83,8 +83,15 @@ function grantedTools<R, W, A, T extends Json>(
 ): Granted<ReadTool<R, A> | WriteTool<R, W, A, T>, R, W, A, T>[] {
   return tools.capabilities.flatMap((capability) => {
     const names = blueprint?.grants.get(capability.name)?.tools;
-    return capability.tools.filter((tool) => names?.has(tool.name)).map((tool) => ({ tool, capability }));
+    return capability.tools
+      .filter((tool) => names?.has(tool.name) && !hasOwnDoor(tool))
+      .map((tool) => ({ tool, capability }));
   });
+}
+
+/** Calls come only of what is listed. */
+function hasOwnDoor<R, W, A, T extends Json>(tool: ReadTool<R, A> | WriteTool<R, W, A, T>): boolean {
+  return tool.kind === 'write' && tool.door !== undefined;
 }
 
 function listing<R, W, A, T extends Json>(tool: ReadTool<R, A> | WriteTool<R, W, A, T>): ToolListing {

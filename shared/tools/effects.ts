@@ -15,6 +15,8 @@ const fileEffect = z.strictObject({
   kind: z.literal('file'),
   path: z.string(),
   movedFrom: z.string().optional(),
+  /** Which of several commits does it, from 1; absent where it is what all of them come to. */
+  commit: z.number().int().positive().exactOptional(),
   before: fileState.nullable(),
   after: fileState.nullable(),
 });

@@ -46,6 +46,11 @@ export type StepUse<W> = {
   readonly mark: Mark;
   readonly earlier: Receipts;
   readonly contents: ContentReader;
+  /**
+   * Asks once more whether the write may go on; throws `NotDone` when not. For a step that is long in preparing what
+   * nobody sees: right before the request by which it is seen.
+   */
+  readonly goOn: () => Promise<void>;
 };
 
 /** One call to a backend that changes something. */
@@ -131,8 +136,12 @@ export type WriteSpec<In, State, Plan, R, W, A, T extends Json> = Described & {
   readonly leaves?: (plan: Plan, before: State, receipts: Receipts) => readonly Left[];
   /** `by_policy`: a review rule may say that no person decides; nobody unless given. See docs/review-rules.md. */
   readonly decidable?: 'by_policy';
+  /** The door that alone makes its input, from something that is no call of a tool: MCP neither lists nor takes it. */
+  readonly door?: 'git';
   /** Whether a task grant may cover its changes. */
   readonly follows?: true;
+  /** How people review its changes on the backend itself; a review rule may go by that. Not at all unless given. */
+  readonly reviews?: ReviewedThere<State, Plan, R>;
   /**
    * Who owns the files that the plan is about, where it goes to. Asked only when a review rule wants code owners; unless
    * given, nobody owns any.

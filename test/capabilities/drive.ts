@@ -63,7 +63,13 @@ export async function carryOut(
   const { plan, before, contents } = proposal;
   const receipts: Record<string, Json> = {};
   for (const step of tool.steps(plan)) {
-    const use = { write: repository.writer(), mark: options.mark ?? mark, earlier: receipts, contents };
+    const use = {
+      write: repository.writer(),
+      mark: options.mark ?? mark,
+      earlier: receipts,
+      contents,
+      goOn: async () => {},
+    };
     receipts[step.name] = throughJson(await step.run(use)) as Json;
     if (step.name === options.until) break;
   }

@@ -75,7 +75,7 @@ function fileList(files, show) {
       'li',
       {},
       h('a', { href: `#file-${file.index}`, onclick: () => show(at + 1) }, foreign(file.path)),
-      ' ',
+      file.commit === undefined ? ' ' : ` in commit ${file.commit} `,
       size(file),
     );
   const rest = files.slice(listedAtOnce);
@@ -121,6 +121,7 @@ function fileBox(file) {
       'summary',
       {},
       h('h3', { class: 'code' }, foreign(file.path)),
+      file.commit === undefined ? null : h('span', { class: 'kind' }, `in commit ${file.commit}`),
       h('span', { class: `kind ${kindOf(file)}` }, kindOf(file)),
       size(file),
       isLater

@@ -17,6 +17,8 @@ type SideView = {
 export type FileView = {
   readonly kind: 'file';
   readonly path: string;
+  /** Which of several commits does it; absent for what all of them come to. */
+  readonly commit?: number;
   readonly moved_from: string | null;
   readonly moved_to: string | null;
   readonly before: SideView | null;
@@ -74,6 +76,7 @@ function fileView(effect: FileEffect, { files, contents, budget }: Among): FileV
   return {
     kind: 'file',
     path: reveal(path),
+    ...(effect.commit !== undefined && { commit: effect.commit }),
     moved_from: movedFrom === undefined ? null : reveal(movedFrom),
     moved_to: gone ? reveal(moved.path) : null,
     before: sideOf(effect.before, contents),

@@ -1,3 +1,4 @@
+import { pathsOf } from '#shared/changes/review-conditions.ts';
 import { restoreRequest, type SealedBody } from '#shared/changes/sealed.ts';
 import type { ChangeRow } from '#shared/ledger/changes.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
@@ -41,7 +42,7 @@ async function itemOf(db: LedgerDb, row: ChangeRow, sealed: Found['sealed']) {
     after: typeof body === 'object' ? (body.after?.change_id ?? null) : null,
     place: typeof body === 'object' ? placeView(body) : null,
     flags: typeof body === 'object' ? body.flags.map(({ code }) => code) : [],
-    files: typeof body === 'object' ? body.effects.filter(({ kind }) => kind === 'file').length : null,
+    files: typeof body === 'object' ? new Set(pathsOf(body)).size : null,
   };
 }
 

@@ -10,7 +10,7 @@ const onBranch = z.object({ branch: z.string() });
 
 /** What a change touches, in names that people know. Every text is safe to look at. */
 export function placeView({ backend, target, plan, effects }: SealedBody) {
-  const files = effects.filter((effect) => effect.kind === 'file').map(({ path }) => path);
+  const files = [...new Set(effects.filter((effect) => effect.kind === 'file').map(({ path }) => path))];
   const things = [...new Set(effects.filter((effect) => effect.kind === 'field').map((effect) => effect.target))];
   return {
     /** The repository, or the system where there are none. */

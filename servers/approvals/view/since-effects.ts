@@ -41,7 +41,8 @@ function numbered(effects: readonly Effect[]): Map<string, Effect> {
 }
 
 function nameOf(effect: Effect): string {
-  return effect.kind === 'file' ? effect.path : `${effect.target}: ${effect.field}`;
+  if (effect.kind === 'field') return `${effect.target}: ${effect.field}`;
+  return effect.commit === undefined ? effect.path : `${effect.path} (commit ${effect.commit})`;
 }
 
 function leaves(effect: Effect): string {

@@ -27,9 +27,10 @@ function signed(sign: string, value: string | null): string[] {
 }
 
 function fileLines(effect: FileEffect): string[] {
-  const { path, moved_from: from, moved_to: to, before, after, diff } = effect;
+  const { path, commit, moved_from: from, moved_to: to, before, after, diff } = effect;
+  const where = commit === undefined ? '' : ` in commit ${commit}`;
   const moved = from === null ? '' : `, moved from ${visibleLine(from)}`;
-  const head = `  ${verbOf(effect)} ${visibleLine(path)}${to === null ? moved : `, moved to ${visibleLine(to)}`}`;
+  const head = `  ${verbOf(effect)} ${visibleLine(path)}${where}${to === null ? moved : `, moved to ${visibleLine(to)}`}`;
   const counts = diff === null ? '' : ` (+${diff.added} -${diff.removed})`;
   return [
     styleText('bold', head + counts),

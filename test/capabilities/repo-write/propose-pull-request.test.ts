@@ -1,6 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { FakeRepository } from '#test/fakes/repository.ts';
-import { carryOut, landed, mark, otherMark, planRestore, propose, restore, stepOf, writeTools } from '../drive.ts';
+import {
+  carryOut,
+  landed,
+  mark,
+  otherMark,
+  planRestore,
+  propose,
+  restore,
+  safeguardsAsk,
+  stepOf,
+  writeTools,
+} from '../drive.ts';
 
 const files = { 'package.json': '{}\n', 'src/a.ts': 'one\n' };
 const args = {
@@ -102,6 +113,7 @@ describe('propose_pull_request', () => {
     expect(tool.resolved(input, before)).toEqual([
       { want: 'write', repository: 'acme/web', branch: 'deps/zod', base: 'main' },
       { want: 'read', repository: 'acme/web', path: 'src/a.ts' },
+      safeguardsAsk,
     ]);
   });
 
@@ -365,7 +377,8 @@ describe('whether a step landed', () => {
     const repository = new FakeRepository(files);
     const proposal = await proposed(repository);
     const done = await carryOut(repository, proposal);
-    const use = { write: repository.writer(), mark, earlier: done.receipts, contents: done.contents };
+    const { receipts: earlier, contents } = done;
+    const use = { write: repository.writer(), mark, earlier, contents, goOn: async () => {} };
     for (const name of ['create_branch', 'commit', 'open_pull_request']) {
       await expect(stepOf(proposal, name).run(use)).rejects.toMatchObject({ name: 'NotDone' });
     }
