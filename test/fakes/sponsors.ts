@@ -8,8 +8,8 @@ export type SponsorTable<A> = {
   readonly sponsors: Sponsors<A>;
   /** Each question that reached the backend: `alice acme/web`. */
   readonly asked: string[];
-  /** By question; a promise is waited for, and may reject. */
-  readonly levels: Map<string, SponsorLevel | Promise<SponsorLevel>>;
+  /** By question; what a function throws is the backend's failure. */
+  readonly levels: Map<string, SponsorLevel | (() => SponsorLevel)>;
   /** Those who have no account there. */
   readonly strangers: Set<string>;
   /** Lets time go by, in milliseconds. */
@@ -24,7 +24,8 @@ function sponsorTable<A>(about: SponsorAccess<A>['about']): SponsorTable<A> {
     about,
     levelOf: async (account, thing) => {
       asked.push(`${account} ${thing}`);
-      return levels.get(`${account} ${thing}`) ?? 'write';
+      const level = levels.get(`${account} ${thing}`) ?? 'write';
+      return typeof level === 'function' ? level() : level;
     },
     absent: (cause) => new AppError('not_found', 'There is no such thing.', { cause }),
   };

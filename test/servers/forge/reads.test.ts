@@ -218,7 +218,12 @@ describe('REST', () => {
   });
 
   test('knows what people may do', async () => {
-    expect(await json('/collaborators/bob/permission')).toMatchObject({ permission: 'write', user: { login: 'bob' } });
+    const bob = await json('/collaborators/bob/permission');
+    expect(bob).toMatchObject({ permission: 'write', role_name: 'write', user: { login: 'bob' } });
+    expect(await json('/collaborators/Operator/permission')).toMatchObject({
+      permission: 'write',
+      role_name: 'maintain',
+    });
     expect((await forge.rest(bearer, '/repos/acme/storefront/collaborators/nobody/permission')).status).toBe(404);
   });
 

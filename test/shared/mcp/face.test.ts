@@ -7,6 +7,7 @@ import { auditLedger } from '#shared/changes/audit.ts';
 import { type CallRecord, callRecord } from '#shared/changes/call-record.ts';
 import { callsSince } from '#shared/changes/calls-since.ts';
 import { toolbox } from '#shared/changes/toolbox.ts';
+import { AppError } from '#shared/errors.ts';
 import { insertStop } from '#shared/ledger/stops.ts';
 import { faceApp } from '#shared/mcp/face.ts';
 import { limitlessBlueprint } from '#test/bench/blueprint.ts';
@@ -23,6 +24,7 @@ let calls: CallRecord;
 let blueprint: Blueprint | null;
 let problems: unknown[];
 let permissions: SponsorTable<RepoAsk>;
+let repository: FakeRepository;
 let call: (name: string, args: object) => Promise<string>;
 
 function open(most?: number): void {
@@ -30,7 +32,7 @@ function open(most?: number): void {
   problems = [];
   const onProblem = (error: unknown): void => void problems.push(error);
   calls = callRecord({ ledger, now: clock.now, onProblem, ...(most !== undefined && { most }) });
-  const repository = new FakeRepository({ 'README.md': 'what only the answer has' });
+  repository = new FakeRepository({ 'README.md': 'what only the answer has' });
   permissions = repoSponsors();
   const app = faceApp({
     context: {
@@ -120,6 +122,33 @@ test('what was denied is on record with the rule that said no', async () => {
     ]),
   );
   expect(found.groups).toMatchObject([{ tool: 'commit_files', outcome: 'invalid_arguments', asks: [] }]);
+});
+
+test('what its sponsor may not read is for an agent as if it were not there, and on record as what it is', async () => {
+  permissions.levels.set('operator acme/web', 'none');
+  expect(await read('README.md')).toContain('There is no such thing.');
+  permissions.levels.set('operator acme/web', () => {
+    throw new AppError('backend_unavailable', 'It does not answer.');
+  });
+  permissions.pass(60_000);
+  expect(await read('README.md')).toContain('backend_unavailable');
+  permissions.levels.set('operator acme/web', 'read');
+  expect(await read('README.md')).toContain('what only the answer has');
+  const files = [{ path: 'a', content: 'a' }];
+  const commit = { repository: 'acme/web', branch: 'agent/a', message: 'm', files, reason: 'x' };
+  expect(await call('commit_files', commit)).toContain('may not write there, only read');
+  await calls.close();
+  const { denied } = await recorded();
+  expect(denied.groups.map(({ tool, why }) => `${tool}: ${why}`).sort()).toEqual([
+    expect.stringMatching(/^commit_files: The sponsor "operator" may not write there/),
+    expect.stringMatching(/^read_file: The sponsor "operator" may not read this/),
+  ]);
+});
+
+test('an answer about something that only the answer shows is held against the sponsor, too', async () => {
+  repository.rename('acme/storefront');
+  permissions.levels.set('operator acme/storefront', 'none');
+  expect(await call('get_repository', { repository: 'acme/web' })).toContain('There is no such thing.');
 });
 
 test('neither secrets in arguments nor long texts come into the record', async () => {
