@@ -89,18 +89,37 @@ type Problem = { readonly index: number; readonly message: string };
 function tooDeep(files: readonly FileChange[]): readonly Problem[] | null {
   const deep = files.flatMap((file, index) =>
     pathsOf([file])
-      .filter((name) => name.split('/').length - 1 > maxDepth)
+      .filter(isTooDeep)
       .map(() => ({ index, message: `is more than ${maxDepth} folders deep` })),
   );
   if (deep.length > 0) return deep;
-  const lookups = new Set(pathsOf(files).flatMap((name) => [name, ...ancestors(name)]));
+  const message = tooManyFolders(pathsOf(files));
+  return message === null ? null : [{ index: 0, message }];
+}
+
+function isTooDeep(name: string): boolean {
+  return name.split('/').length - 1 > maxDepth;
+}
+
+function tooManyFolders(paths: readonly string[]): string | null {
+  const lookups = new Set(paths.flatMap((name) => [name, ...ancestors(name)]));
   if (lookups.size <= maxLookups) return null;
-  const message = `these files lie in too many folders: ${lookups.size} files and folders, and ${maxLookups} is the most`;
-  return [{ index: 0, message }];
+  return `these files lie in too many folders: ${lookups.size} files and folders, and ${maxLookups} is the most`;
+}
+
+/** Why paths are too deep, or in too many folders; null when they are not. */
+export function depthProblem(paths: readonly string[]): string | null {
+  const deep = paths.find(isTooDeep);
+  return deep === undefined ? tooManyFolders(paths) : `${quote(deep)} is more than ${maxDepth} folders deep`;
 }
 
 function clashes(files: readonly FileChange[]): readonly Problem[] {
-  const entries = files.flatMap((file, index) => pathsOf([file]).map((name) => ({ index, name, key: foldCase(name) })));
+  return clashesOf(files.map((file) => pathsOf([file])));
+}
+
+/** Where entries, by the paths that each names, are of one file, or where one needs a folder that is another's file. */
+export function clashesOf(named: readonly (readonly string[])[]): readonly Problem[] {
+  const entries = named.flatMap((paths, index) => paths.map((name) => ({ index, name, key: foldCase(name) })));
   const byKey = new Map<string, string>();
   const found: Problem[] = [];
   for (const { index, name, key } of entries) {

@@ -33,7 +33,10 @@ function createBranch(plan: OpenPlan): Step<RepoReader, RepoWriter> {
   };
 }
 
-function openPullRequest(plan: OpenPlan): Step<RepoReader, RepoWriter> {
+/** What is opened, from which branch to which. */
+type Opening = Pick<OpenPlan, 'repository' | 'branch' | 'base' | 'pullRequest'>;
+
+export function openPullRequest(plan: Opening): Step<RepoReader, RepoWriter> {
   return {
     name: 'open_pull_request',
     repeat: 'guarded',
@@ -55,7 +58,7 @@ const pages = 5;
 /**
  * Somebody else's pull request with our mark proves nothing: the mark can be read off our commit before ours is opened.
  */
-async function pullRequestLanded(plan: OpenPlan, reader: RepoReader, mark: Mark): Promise<Landed> {
+async function pullRequestLanded(plan: Opening, reader: RepoReader, mark: Mark): Promise<Landed> {
   const own = await reader.ownLogin();
   const isOurs = (found: PullRequest) =>
     found.author === own && found.head === plan.branch && found.base === plan.base.name && hasComment(found.body, mark);
