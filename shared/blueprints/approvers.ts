@@ -3,14 +3,17 @@ import { name } from './values.ts';
 
 /** One entry of `by`, taken apart. */
 export type NamedApprover =
-  | { readonly kind: 'local' | 'codeowners' }
+  | { readonly kind: 'local' | 'codeowners' | 'github_review' }
   | { readonly kind: 'group' | 'person'; readonly name: string };
 
-const sorts = 'local (who is signed in at this machine’s console), codeowners, group:NAME or person:KEY';
+/** The entry of `by` for whoever reviews on the backend itself. */
+export const byReview = 'github_review';
+
+const sorts = 'local (who is signed in at this machine’s console), codeowners, github_review, group:NAME or person:KEY';
 
 /** Who an entry of `by` names; null for nobody whom this version knows. */
 export function namedApprover(entry: string): NamedApprover | null {
-  if (entry === 'local' || entry === 'codeowners') return { kind: entry };
+  if (entry === 'local' || entry === 'codeowners' || entry === byReview) return { kind: entry };
   const [, kind, who] = /^(group|person):(.+)$/su.exec(entry) ?? [];
   if (who !== undefined && (kind === 'group' || kind === 'person')) return { kind, name: who };
   return null;
@@ -23,7 +26,7 @@ export const approverEntry = z.string().superRefine((entry, context) => {
 });
 
 function whyNot(entry: string): string | null {
-  if (entry === 'local' || entry === 'codeowners') return null;
+  if (entry === 'local' || entry === 'codeowners' || entry === byReview) return null;
   const [, kind, who = ''] = /^(group|person):(.*)$/su.exec(entry) ?? [];
   if (kind === undefined) return `This must be ${sorts}.`;
   if (who === '' || who !== who.trim() || who.length > 255) return `There is no ${kind} of this name.`;

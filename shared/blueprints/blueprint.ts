@@ -13,6 +13,8 @@ export type Grantable = {
     readonly follows?: boolean | undefined;
     /** Whether a rule may decide its changes by itself. */
     readonly decidable?: 'by_policy' | undefined;
+    /** Whether its changes can be reviewed on the backend itself. */
+    readonly reviews?: object | undefined;
   }[];
 };
 
@@ -38,7 +40,7 @@ export type ReviewTime = { readonly expiresMs: number } | { readonly workingDays
 
 /** Who decides a change, and for how long a proposal waits for them. */
 export type ReviewRule = ReviewTime & {
-  /** `local` is anyone who is signed in at this machine's console; others are `codeowners`, `group:NAME`, `person:KEY`. */
+  /** `local` is anyone who is signed in at this machine's console; others are `codeowners`, `github_review`, `group:NAME`, `person:KEY`. */
   readonly by: readonly string[];
   /** How many different people have to approve. */
   readonly quorum: number;
@@ -114,10 +116,10 @@ export type Blueprint = {
   readonly goal: string;
   readonly agent: string;
   readonly sponsor: string;
-  readonly delegation?: Delegation;
-  /** IP addresses in canonical spelling. Reaching one of them is what makes a caller this agent. */
   /** `unverified`: it may also act where what its sponsor may do cannot be told. Absent: there it may not. */
   readonly sponsorAccess?: 'unverified';
+  readonly delegation?: Delegation;
+  /** IP addresses in canonical spelling. Reaching one of them is what makes a caller this agent. */
   readonly listeners: readonly string[];
   /** By capability name. */
   readonly grants: ReadonlyMap<string, Grant>;

@@ -1,15 +1,14 @@
 import * as z from 'zod';
-import { approverEntry } from './approvers.ts';
+import { approverEntry, byReview } from './approvers.ts';
 import type { ReviewRule, ReviewTime } from './blueprint.ts';
 import { reviewTime } from './review-time.ts';
 
 const orNone = <T extends z.ZodType>(what: T) => z.union([z.literal('none', 'This must be none.'), what]);
 
 /** Who owns files is found out for each change; nobody of them is at hand to be told. */
-const told = approverEntry.refine(
-  (entry) => entry !== 'codeowners',
-  'Code owners are others for each change: name groups or people.',
-);
+const told = approverEntry
+  .refine((entry) => entry !== 'codeowners', 'Code owners are others for each change: name groups or people.')
+  .refine((entry) => entry !== byReview, 'Who may review on GitHub is not told from here: name groups or people.');
 
 /** When those who decide are told again that something waits, as `default` and rules may say. */
 export const nudges = {

@@ -7,6 +7,7 @@ import { grantSchema } from './grant-schema.ts';
 import { checkNudges, nudges, nudgesOf } from './nudge-schema.ts';
 import { checkPolicy, decideSchema } from './policy-schema.ts';
 import { reviewTime } from './review-time.ts';
+import { checkDefaultReviewed, checkReviewed } from './reviewed-schema.ts';
 import { name } from './values.ts';
 
 const decides = {
@@ -69,6 +70,7 @@ export function reviewSchema(capabilities: readonly Pick<Grantable, 'tools'>[]) 
     const say = (path: (string | number)[]) => (message: string) => context.addIssue({ code: 'custom', path, message });
     if (context.issues.length > 0) return z.NEVER;
     checkQuorum(written.default, say(['default', 'quorum']));
+    checkDefaultReviewed(written.default, say(['default', 'by']));
     checkNudges(written.default, (key, message) => say(['default', key])(message));
     const rules = written.rules.map((one, index) => {
       const { name: called, by, quorum, expires, exclude, step_up, remind, escalate, grant, decide, ...when } = one;
@@ -85,6 +87,7 @@ export function reviewSchema(capabilities: readonly Pick<Grantable, 'tools'>[]) 
       if (grant && own.step_up !== 'none') {
         say(['rules', index, 'grant'])('This rule wants a passkey for each approval, and a grant has none.');
       }
+      checkReviewed(one, own, capabilities, (key, message) => say(['rules', index, key])(message));
       if (decide) checkPolicy(one, capabilities, (key, message) => say(['rules', index, key])(message));
       return {
         ...ruleOf(own),
@@ -121,7 +124,7 @@ function ruleOf({ by, quorum, expires, exclude, step_up: stepUp, ...told }: Deci
 /** More people than a rule names can never be met; everybody who signs in by link is one and the same. */
 function checkQuorum({ by, quorum }: Decides, say: (message: string) => void): void {
   const named = new Set(by);
-  if ([...named].some((entry) => /^(group:|codeowners$)/.test(entry)) || quorum <= named.size) return;
+  if ([...named].some((entry) => /^(group:|codeowners$|github_review$)/.test(entry)) || quorum <= named.size) return;
   say(
     named.size === 1 && named.has('local')
       ? 'Who signs in at this machine’s console is one person: for more than 1, name groups or people.'

@@ -1,8 +1,10 @@
-import { namedApprover } from '#shared/blueprints/approvers.ts';
+import { byReview, namedApprover } from '#shared/blueprints/approvers.ts';
 import { AppError } from '#shared/errors.ts';
 import { type People, passkeysInUse } from '#shared/people/people.ts';
+import { automaticIssuers } from './automatic-issuers.ts';
 import { approversOf, entriesOf } from './code-owners.ts';
 import type { SealedReview } from './review.ts';
+import { mayReview } from './reviewed.ts';
 import { asksForPasskey } from './step-up.ts';
 
 /** What a server knows of those who could decide. */
@@ -19,11 +21,27 @@ export type ApproversKnown = {
  */
 export function assertMeetable(review: SealedReview, sponsor: string, known: ApproversKnown): void {
   const by = entriesOf(review).filter((entry) => entry !== 'codeowners');
-  const why = unmeetableOwners(review, sponsor, known) ?? unmeetable({ ...review, by }, sponsor, known);
+  const why = review.by.includes(byReview)
+    ? unmeetableReviews(review, sponsor, known)
+    : (unmeetableOwners(review, sponsor, known) ?? unmeetable({ ...review, by }, sponsor, known));
   if (why === null) return;
   throw new AppError('not_permitted', `Nobody could approve this change, so it is refused: ${why}`, {
     next: 'Ask the operator of this server to mend the review rules of the blueprint or the list of people.',
   });
+}
+
+/** Where nobody else is named, whoever has an account there and is not the sponsor could review. */
+function unmeetableReviews(review: SealedReview, sponsor: string, { people }: ApproversKnown): string | null {
+  if (people === undefined) {
+    return 'the rule goes by reviews on GitHub, and there is no list of people that says whose accounts are whose.';
+  }
+  const able = [...people().all.values()].filter(({ key, accounts, groups }) => {
+    const who = { approver: { issuer: automaticIssuers.review, subject: key }, person: key, groups };
+    return key !== sponsor && accounts.github !== undefined && mayReview(review, who);
+  });
+  if (able.length >= review.quorum) return null;
+  const named = able.length === 0 ? 'nobody is' : `only ${able.length} is`;
+  return `the rule wants ${review.quorum} to review it on GitHub, and ${named} known who could.`;
 }
 
 /** Owners are not named: whoever proposes need not be able to read who they are. */

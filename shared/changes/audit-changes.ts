@@ -9,6 +9,7 @@ import { auditGrants } from './audit-grants.ts';
 import { auditMoves } from './audit-moves.ts';
 import { type Kept, keptOf } from './audit-page.ts';
 import { auditPasskeys, type PasskeyCounts } from './audit-passkeys.ts';
+import { auditReviews } from './audit-reviews.ts';
 import { auditSealed } from './audit-sealed.ts';
 import { auditSteps } from './audit-steps.ts';
 import type { VerificationKeys } from './keys.ts';
@@ -55,6 +56,7 @@ function auditOne(kept: Kept, { keys, people, chain, tell }: Omit<Options, 'prog
   const sealed = auditSealed(kept, tell);
   auditDecisions(kept, sealed, keys, tell);
   auditGrants(kept, sealed, keys, tell);
+  auditReviews(kept, keys, tell);
   auditAssignments(kept, tell);
   auditSteps(kept, chain, tell);
   return auditPasskeys(kept, sealed, { keys, people }, tell);

@@ -6,10 +6,12 @@ import { issuedBy, verifyAutomatic } from './automatic.ts';
 import { isAutomatic } from './automatic-issuers.ts';
 import { personNow, whoNow } from './capacity.ts';
 import { automaticActor } from './decide-automatically.ts';
+import type { ReviewBy } from './decide-by-review.ts';
 import { capacitySaid, covers, verifyDecision } from './decision.ts';
 import { meetsOwners, meetsQuorum } from './entitled.ts';
 import type { VerificationKeys } from './keys.ts';
 import { needsPerson } from './needs-person.ts';
+import { goesByReviews } from './reviewed.ts';
 import type { Sealed } from './sealed.ts';
 import type { Status } from './transitions.ts';
 
@@ -36,14 +38,30 @@ export function auditDecisions(kept: Kept, sealed: Sealed | null, keys: Verifica
 
 /** Whether an automatic decision could be, by what was sealed alone: whether its rule held then is not asked again. */
 function carries({ body }: Sealed, row: DecisionRow, keys: VerificationKeys): boolean {
-  if (!isAutomatic(row) || needsPerson(body) !== null) return false;
+  if (!isAutomatic(row)) return false;
   const { by } = verifyAutomatic(keys, row.envelope);
+  if (by.kind === 'review') return carriedByReviews(body, by);
+  if (needsPerson(body) !== null) return false;
   if (by.kind === 'grant') return true;
   const { blueprint, review } = body;
   return (
     review.decide === 'policy' &&
     canonical(by.blueprint) === canonical(blueprint) &&
     canonical(by.rule) === canonical(review.rule ?? null)
+  );
+}
+
+/** By what was sealed and signed alone. What was seen of the reviews, {@link auditReviews} compares. */
+function carriedByReviews(body: Sealed['body'], by: ReviewBy): boolean {
+  const { blueprint, review, reviewable } = body;
+  return (
+    goesByReviews(body) &&
+    canonical(by.blueprint) === canonical(blueprint) &&
+    canonical(by.rule) === canonical(review.rule ?? null) &&
+    by.thing === reviewable?.thing &&
+    by.head === reviewable.head &&
+    by.reviews.every(({ person }) => person !== body.sponsor) &&
+    new Set(by.reviews.map(({ person }) => person)).size >= review.quorum
   );
 }
 

@@ -3,6 +3,7 @@ import type { ChangeRow } from '#shared/ledger/changes.ts';
 import type { DecisionRow } from '#shared/ledger/decisions.ts';
 import type { EventRow } from '#shared/ledger/events.ts';
 import type { GrantRow, GrantUse } from '#shared/ledger/grants.ts';
+import type { ReviewSeenRow } from '#shared/ledger/reviews-seen.ts';
 import type {
   AssignmentsTable,
   AttemptsTable,
@@ -29,6 +30,7 @@ export type Kept = {
   readonly ends: number;
   readonly use: GrantUse | null;
   readonly assignments: readonly Selectable<AssignmentsTable>[];
+  readonly reviews: readonly ReviewSeenRow[];
   readonly attempts: readonly AttemptsTable[];
   readonly outcomes: readonly OutcomesTable[];
 };
@@ -47,6 +49,7 @@ export async function keptOf(db: LedgerDb, rows: readonly ChangeRow[]): Promise<
   const uses = await grouped(db, 'grant_uses', ids);
   const ended = await endedGrants(db, ids);
   const assignments = await grouped(db, 'assignments', ids, 'id');
+  const reviews = await grouped(db, 'reviews_seen', ids, 'id');
   const attempts = await grouped(db, 'attempts', ids);
   const outcomes = await grouped(db, 'outcomes', ids);
   return rows.map((row) => ({
@@ -61,6 +64,7 @@ export async function keptOf(db: LedgerDb, rows: readonly ChangeRow[]): Promise<
     ends: ended.has(row.id) ? 1 : 0,
     use: uses(row.id)[0] ?? null,
     assignments: assignments(row.id),
+    reviews: reviews(row.id),
     attempts: attempts(row.id),
     outcomes: outcomes(row.id),
   }));
@@ -76,6 +80,7 @@ type OfAChange =
   | 'grants'
   | 'grant_uses'
   | 'assignments'
+  | 'reviews_seen'
   | 'attempts'
   | 'outcomes';
 

@@ -7,7 +7,7 @@ import type { SigningKey, VerificationKeys } from './keys.ts';
 const hex64 = z.string().regex(/^[0-9a-f]{64}$/);
 const instant = z.iso.datetime({ precision: 3 });
 
-/** What decided, when no person did: a rule of a blueprint, or a task grant that a person gave. */
+/** What decided, when no person did here: a rule of a blueprint, a task grant that a person gave, or reviews on the backend. */
 const automaticBy = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('policy'),
@@ -21,6 +21,26 @@ const automaticBy = z.discriminatedUnion('kind', [
     /** Which of the changes under the grant it is, counted from 1, and how many bytes it writes. */
     number: z.number().int().positive(),
     bytes: z.number().int().nonnegative(),
+  }),
+  z.strictObject({
+    kind: z.literal('review'),
+    blueprint: z.strictObject({ name: z.string(), digest: hex64 }),
+    rule: z.strictObject({ index: z.number().int().nonnegative(), name: z.string().exactOptional() }),
+    /** What was reviewed on the backend, and at which commit. */
+    thing: z.string().min(1),
+    head: z.string().min(1),
+    /** The approving reviews that counted: whose they are by the list of people, and by which account. */
+    reviews: z
+      .array(
+        z.strictObject({
+          id: z.string().min(1),
+          person: z.string().min(1),
+          account: z.string().min(1),
+          login: z.string().min(1),
+          submitted_at: z.string().min(1),
+        }),
+      )
+      .min(1),
   }),
 ]);
 export type AutomaticBy = z.infer<typeof automaticBy>;

@@ -10,6 +10,7 @@ import { type AutomaticBy, issuedBy, signAutomatic } from './automatic.ts';
 import { isAutomatic } from './automatic-issuers.ts';
 import type { SigningKey } from './keys.ts';
 import { needsPerson } from './needs-person.ts';
+import { goesByReviews } from './reviewed.ts';
 import { type Sealed, unseal } from './sealed.ts';
 import { approveDecided } from './settle-decided.ts';
 
@@ -61,7 +62,8 @@ async function waiting(tx: LedgerTx, id: string, at: string): Promise<Sealed | n
   const kept = await findSealed(tx, id);
   if (row?.status !== 'pending' || !kept) return null;
   const sealed = unseal(kept);
-  if (sealed.body.expires_at <= at || needsPerson(sealed.body) !== null) return null;
+  const isLeftToPeople = needsPerson(sealed.body) !== null && !goesByReviews(sealed.body);
+  if (sealed.body.expires_at <= at || isLeftToPeople) return null;
   // While a person has stopped the agent, people decide.
   if (await isStopped(tx, id)) return null;
   return (await decisionsOf(tx, id)).some(isAutomatic) ? null : sealed;

@@ -1,5 +1,6 @@
-import { namedApprover } from '#shared/blueprints/approvers.ts';
+import { byReview, namedApprover } from '#shared/blueprints/approvers.ts';
 import { type People, personOf } from '#shared/people/people.ts';
+import { automaticIssuers } from './automatic-issuers.ts';
 import type { Who } from './capacity.ts';
 import { approversOf, entriesOf, type OwnerSet } from './code-owners.ts';
 import type { Approver } from './decision.ts';
@@ -16,6 +17,17 @@ export function isNamed(review: SealedBody['review'], who: Who): boolean {
   return entriesOf(review).some((entry) => isMeant(entry, who));
 }
 
+/**
+ * Whether a rule makes a change somebody's business: it names them, or goes by the reviews of anybody in the list of
+ * people, who can then see it and turn it down without going to the backend.
+ */
+export function isConcerned(review: SealedBody['review'], who: Who): boolean {
+  if (isNamed(review, who)) return true;
+  const isAnybodys = review.by.every((entry) => entry === byReview || entry === 'codeowners');
+  const isKnown = who.person !== null || who.approver.issuer === localIssuer;
+  return isKnown && isAnybodys && review.by.includes(byReview);
+}
+
 /** Whether an entry of a rule is about somebody. Who the code owners are, their own entries say. */
 function isMeant(entry: string, { approver, person, groups }: Who): boolean {
   const named = namedApprover(entry);
@@ -26,6 +38,8 @@ function isMeant(entry: string, { approver, person, groups }: Who): boolean {
       return person === named.name;
     case 'group':
       return groups.includes(named.name);
+    case byReview:
+      return approver.issuer === automaticIssuers.review;
     default:
       return false;
   }
@@ -53,7 +67,7 @@ export function meetsOwners(
 
 /** Why somebody may not decide a change at all, or null. */
 export function denyDecision({ review }: Pick<SealedBody, 'review'>, who: Who): string | null {
-  return isNamed(review, who) ? null : 'The review rule of this change names other approvers.';
+  return isConcerned(review, who) ? null : 'The review rule of this change names other approvers.';
 }
 
 /**
@@ -65,13 +79,17 @@ export function denyApproval(
   who: Who,
   { together = 1, people }: { readonly together?: number; readonly people?: People | undefined } = {},
 ): string | null {
-  const denial = denyDecision(body, who) ?? denySponsor(body, who);
+  const denial = denyDecision(body, who) ?? denyHere(body, who) ?? denySponsor(body, who);
   if (denial) return denial;
   // To put back one's own agent's work is no risk to anybody; to undo what others did since needs one more person.
   if (isOwn(body.requester, who, people) && body.flags.some((flag) => flag.code === 'overwrites_others')) {
     return 'This restore overwrites what others did since; another person than the one who asked has to approve it.';
   }
   return denyTogether(body.requester, who, together, people);
+}
+
+function denyHere({ review }: Reviewed, who: Who): string | null {
+  return isNamed(review, who) ? null : 'This change is approved by a review on GitHub, and can only be rejected here.';
 }
 
 function denySponsor({ review, sponsor }: Reviewed, { person }: Who): string | null {

@@ -3,6 +3,7 @@ import { AppError } from '#shared/errors.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
 import type { Json } from '#shared/tools/index.ts';
 import { denyApprovals } from './approvals.ts';
+import type { AutomaticDecision } from './automatic.ts';
 import { denyUnderGrant } from './deny-under-grant.ts';
 import type { ExecutorContext } from './executor-context.ts';
 import { withStandIns } from './long-texts.ts';
@@ -55,20 +56,24 @@ export async function haltInLedger<R, W, A, T extends Json>(
   { automatic: decision, sealed: { body } }: VerifiedChange<R, W, A, T>,
 ): Promise<Halt | null> {
   const why = decision && (await denyAutomaticInLedger(db, { body, decision }));
-  return why === null ? null : withoutPerson(why);
+  return why === null ? null : withoutPerson(why, decision);
 }
 
 function automaticHalt<R, W, A, T extends Json>(
-  { blueprint, now }: ExecutorContext<R, W, A, T>,
+  { blueprint, approvers, now }: ExecutorContext<R, W, A, T>,
   { sealed: { body }, granted, own }: VerifiedChange<R, W, A, T>,
   decision: NonNullable<VerifiedChange<R, W, A, T>['automatic']>,
 ): Halt | null {
   const { decidable } = granted.tool;
-  const why = denyAutomatic({ body, decision, decidable, own, blueprint, at: now() });
-  return why === null ? null : withoutPerson(why);
+  const people = approvers?.people;
+  const why = denyAutomatic({ body, decision, decidable, own, blueprint, people, at: now() });
+  return why === null ? null : withoutPerson(why, decision);
 }
 
-function withoutPerson(why: string): Halt {
+function withoutPerson(why: string, decision?: AutomaticDecision | null): Halt {
+  if (decision?.by.kind === 'review') {
+    return revoked(`It was approved by review on GitHub, which does not count any more; propose it again. ${why}`);
+  }
   return revoked(`It was decided without a person, and may not be any more; propose it again. ${why}`);
 }
 

@@ -7,7 +7,7 @@ import type { SealedBody } from './sealed.ts';
 /** What rules are about: the part of a change that is sealed of its plan, and whether it builds on its agent's own work. */
 export type ReviewFacts = Pick<
   SealedBody,
-  'tool' | 'target' | 'effects' | 'flags' | 'reaches' | 'audience' | 'assigned'
+  'tool' | 'target' | 'effects' | 'flags' | 'reaches' | 'audience' | 'assigned' | 'reviewable'
 > & {
   readonly own: boolean;
   /** Who owns its files; nobody knows unless a rule asked. */

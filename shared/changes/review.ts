@@ -1,3 +1,4 @@
+import { byReview } from '#shared/blueprints/approvers.ts';
 import type { Review, ReviewRule } from '#shared/blueprints/blueprint.ts';
 import { endOfReview } from '#shared/blueprints/review-time.ts';
 import { type CodeOwners, hasUnowned } from './code-owners.ts';
@@ -62,7 +63,7 @@ function decidedBy(review: Review, facts: ReviewFacts): { readonly rule: ReviewR
   const rules = review.rules ?? [];
   const index = rules.findIndex(({ when }) => holds(when, facts));
   const found = rules[index];
-  const rule = found ?? review;
+  const rule = withReviews(found ?? review, review, facts);
   const { by, quorum, exclude = [], owners } = withOwners(rule, review, facts.owners);
   const sealed: SealedReview = {
     by: [...by],
@@ -75,6 +76,16 @@ function decidedBy(review: Review, facts: ReviewFacts): { readonly rule: ReviewR
     ...(found?.decide && { decide: found.decide }),
   };
   return { rule, sealed };
+}
+
+/** Where there is nothing to review on the backend, those decide who are named beside reviews, or else the default. */
+function withReviews(rule: ReviewRule, fallback: ReviewRule, { reviewable }: ReviewFacts): ReviewRule {
+  if (reviewable !== undefined || !rule.by.includes(byReview)) return rule;
+  const others = rule.by.filter((entry) => entry !== byReview);
+  if (others.length > 0) return { ...rule, by: others };
+  const { exclude: _exclude, stepUp: _stepUp, ...rest } = rule;
+  const { by, quorum, exclude, stepUp } = fallback;
+  return { ...rest, by, quorum, ...(exclude && { exclude }), ...(stepUp && { stepUp }) };
 }
 
 type Approvers = Pick<ReviewRule, 'by' | 'quorum' | 'exclude'> & { readonly owners?: CodeOwners | undefined };

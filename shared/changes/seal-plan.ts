@@ -71,13 +71,15 @@ export async function sealPlan<R, W, A, T extends Json>(
   const target = tool.target(plan);
   const { server } = place;
   const standsOn = tool.standsOn && { stands_on: tool.standsOn(plan, made.before) };
+  const there = tool.reviews?.of(plan, made.before);
+  const reviewed = there ? { reviewable: there } : {};
   const own = (await ownOf(place.ledger.db, { ...asked, server, ...standsOn })) === 'own';
   const owners = async (): Promise<CodeOwners> =>
     codeOwnersOf((await tool.owners?.(plan, made.before, place.reader)) ?? nobodys, {
       paths: pathsOf(described),
       people: place.approvers?.people?.(),
     });
-  const decided = await terms({ tool: tool.name, target, ...described, own }, owners);
+  const decided = await terms({ tool: tool.name, target, ...described, ...reviewed, own }, owners);
   assertMeetable(decided.review, asked.sponsor, place.approvers ?? {});
   const sealed = seal({
     format: 'countersign/change@1',
@@ -92,6 +94,7 @@ export async function sealPlan<R, W, A, T extends Json>(
     plan: plan as Json,
     ...described,
     ...standsOn,
+    ...reviewed,
     restoring: tool.restoring,
     steps,
     snapshot: digest(before),

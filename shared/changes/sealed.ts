@@ -10,6 +10,7 @@ import {
   reach,
   restoring,
   reversible,
+  reviewable,
   sinceBase,
 } from '#shared/tools/index.ts';
 import { codeOwners } from './code-owners.ts';
@@ -79,9 +80,9 @@ export const sealedBody = z.strictObject({
   expires_at: instant,
   requester,
   sponsor: z.string(),
-  /** Null for a person's restore, which runs under that person's authority. */
   /** Present where nobody could tell what the sponsor may do there, and the blueprint says that this is meant. */
   sponsor_access: z.literal('unverified').exactOptional(),
+  /** Null for a person's restore, which runs under that person's authority. */
   blueprint: z.strictObject({ name: z.string(), digest: hex64 }).nullable(),
   review: reviewRule,
   server: z.string(),
@@ -112,6 +113,8 @@ export const sealedBody = z.strictObject({
   since_base: sinceBase.exactOptional(),
   /** What the plan builds on; absent where the tool does not say. */
   stands_on: z.array(foundation).readonly().exactOptional(),
+  /** What people can review on the backend itself; absent where they cannot. */
+  reviewable: reviewable.exactOptional(),
   /** What the tool says of its restores; absent from what was sealed before it was said. */
   restoring: restoring.exactOptional(),
   steps: z.array(z.string()).min(1),

@@ -14,6 +14,7 @@ import { auditGrants } from './audit-grants.ts';
 import { auditMoves } from './audit-moves.ts';
 import { type Kept, keptOf } from './audit-page.ts';
 import { auditPasskeys } from './audit-passkeys.ts';
+import { auditReviews } from './audit-reviews.ts';
 import { auditSealed } from './audit-sealed.ts';
 import { auditSteps } from './audit-steps.ts';
 import { type AutomaticBy, verifyAutomatic } from './automatic.ts';
@@ -85,6 +86,7 @@ export async function verifyChange(
   const sealed = auditSealed(kept, found.tell);
   auditDecisions(kept, sealed, keys, found.tell);
   auditGrants(kept, sealed, keys, found.tell);
+  auditReviews(kept, keys, found.tell);
   auditSteps(kept, { steps: await firstStep(db) }, found.tell);
   const passkeys = await auditPasskeys(kept, sealed, { keys, people }, found.tell);
   const contents = vault && (await auditOwnContents(db, id, vault, found.tell));

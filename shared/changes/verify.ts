@@ -100,10 +100,7 @@ export async function verifyApproved<R, W, A, T extends Json>(
   if (canonical(tool.describe(plan, state, contents) as Json) !== canonical(shownOf(sealed.body))) {
     throw mismatch('what was shown is not what the plan does');
   }
-  const { stands_on: standsOn } = sealed.body;
-  if (standsOn && canonical(standsOn as Json) !== canonical((tool.standsOn?.(plan, state) ?? null) as Json)) {
-    throw mismatch('what was said that it builds on is not so');
-  }
+  assertSaid(tool, { plan, state }, sealed.body);
   const own = (await ownOf(db, sealed.body)) === 'own';
   const executed = await resolvePlan(db, place.tools, { tool, plan, body: sealed.body });
   const target = tool.target(plan);
@@ -126,6 +123,20 @@ export async function verifyApproved<R, W, A, T extends Json>(
     own,
   };
   return change as typeof change & { [verified]: true };
+}
+
+/** What was sealed besides of what a plan builds on, and of where it can be reviewed, is what the tool says of it. */
+function assertSaid<R, W, A, T extends Json>(
+  tool: WriteTool<R, W, A, T>,
+  { plan, state }: { readonly plan: unknown; readonly state: unknown },
+  { stands_on: standsOn, reviewable }: SealedBody,
+): void {
+  if (standsOn && canonical(standsOn as Json) !== canonical((tool.standsOn?.(plan, state) ?? null) as Json)) {
+    throw mismatch('what was said that it builds on is not so');
+  }
+  if (reviewable && canonical(reviewable) !== canonical(tool.reviews?.of(plan, state) ?? null)) {
+    throw mismatch('what was said that can be reviewed is not so');
+  }
 }
 
 /** The part of a sealed body that the approver was shown of the plan. */

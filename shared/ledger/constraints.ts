@@ -6,6 +6,7 @@ import { chainStart } from './events.ts';
 import { decidedByGrant, grantRules } from './grant-rules.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import { restoreRules } from './restore-rules.ts';
+import { decidedByReview, reviewRules } from './review-rules.ts';
 import { thingRules } from './things.ts';
 import { isReplaced, versionRules } from './version-rules.ts';
 
@@ -26,7 +27,8 @@ const decidedByPolicy = `exists (select 1 from decisions d join sealed s on s.ch
 const conditions: Record<Condition, string> = {
   sealed: `exists (select 1 from sealed s join snapshots p on p.change_id = s.change_id and p.phase = 'before'
              and p.digest = s.snapshot where s.change_id = new.id)`,
-  approved: `(${decided('approve')}) >= ${quorum} or ${decidedByPolicy} or ${decidedByGrant}`,
+  approved: `(${decided('approve')}) >= ${quorum} or ${decidedByPolicy} or ${decidedByGrant}
+             or ${decidedByReview}`,
   rejected: `(${decided('reject')}) > 0`,
   claimed: 'new.claimed_by is not null and new.lease_until is not null',
   complete: `(select count(*) from outcomes o where o.change_id = new.id and o.outcome in ('done', 'landed'))
@@ -191,6 +193,7 @@ export function refusals(): Refusal[] {
     ...versionRules(),
     ...thingRules(),
     ...grantRules(),
+    ...reviewRules(),
     ...appendOnly(),
   ];
 }

@@ -10,7 +10,7 @@ export type Figures = {
   /** How many changes were decided on in each way; a decision over several counts for each. */
   readonly decisions: { readonly approve: number; readonly reject: number };
   /** How those decisions came about. */
-  readonly by: { readonly person: number; readonly policy: number; readonly grant: number };
+  readonly by: { readonly person: number; readonly policy: number; readonly grant: number; readonly review: number };
   /** Who decided, most first, at most {@link mostPeople}. */
   readonly people: readonly {
     readonly issuer: string;
@@ -44,12 +44,13 @@ export async function figuresSince(db: LedgerDb, since: Date): Promise<Figures> 
   const total = (verb: 'approve' | 'reject'): number => people.reduce((sum, one) => sum + one[verb], 0);
   const by = (issuer: string): number =>
     people.reduce((sum, one) => (one.issuer === issuer ? sum + one.approve : sum), 0);
-  const [policy, grant] = [by(automaticIssuers.policy), by(automaticIssuers.grant)];
+  const { policy, grant, review } = automaticIssuers;
+  const without = { policy: by(policy), grant: by(grant), review: by(review) };
   const made = total('approve') + total('reject');
   return {
     since: since.toISOString(),
     decisions: { approve: total('approve'), reject: total('reject') },
-    by: { person: made - policy - grant, policy, grant },
+    by: { person: made - without.policy - without.grant - without.review, ...without },
     people: people.filter((one) => !isAutomatic(one)).slice(0, mostPeople),
     waits: waitsOf(await waitsSince(db, since.toISOString())),
     outcomes: await outcomesSince(db, firstIdOf(since)),

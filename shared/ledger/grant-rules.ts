@@ -1,6 +1,10 @@
 import { automaticIssuers } from '#shared/changes/automatic-issuers.ts';
 import { type Refusal, refuse } from './refusal.ts';
 
+const automatic = Object.values(automaticIssuers)
+  .map((issuer) => `'${issuer}'`)
+  .join(', ');
+
 const notEnded = (grant: string): string => `not exists (select 1 from grant_ends e where e.grant_id = ${grant})`;
 
 /** A person gives a grant in the moment in which they approve a change, of what its review offers and no more. */
@@ -9,7 +13,7 @@ const mayBeGiven = `exists (select 1 from changes c join sealed s on s.change_id
     where c.id = new.change_id and c.status = 'pending' and c.restores is null
       and c.server = new.server and c.agent = new.agent and c.blueprint = new.blueprint
       and d.verb = 'approve' and d.issuer = new.issuer and d.subject = new.subject
-      and d.issuer not in ('${automaticIssuers.policy}', '${automaticIssuers.grant}') and d.decided_at = new.granted_at
+      and d.issuer not in (${automatic}) and d.decided_at = new.granted_at
       and cast(json_extract(s.body, '$.review.quorum') as integer) = 1
       and new.changes <= cast(json_extract(s.body, '$.review.grant.changes') as integer)
       and new.bytes <= cast(json_extract(s.body, '$.review.grant.bytes') as integer))`;

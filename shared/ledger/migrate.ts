@@ -15,6 +15,7 @@ import { things } from './migrations/0015-things.ts';
 import { grants } from './migrations/0016-grants.ts';
 import { versions } from './migrations/0017-versions.ts';
 import { assignments } from './migrations/0018-assignments.ts';
+import { reviews } from './migrations/0019-reviews.ts';
 import { sqliteWords, type Words } from './migrations/words.ts';
 import type { LedgerDb } from './schema.ts';
 
@@ -36,6 +37,7 @@ function migrations(words: Words): Record<string, Migration> {
     '0016-grants': grants(words),
     '0017-versions': versions(words),
     '0018-assignments': assignments(words),
+    '0019-reviews': reviews(words),
   };
 }
 

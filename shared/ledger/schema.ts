@@ -153,6 +153,21 @@ export type AssignmentsTable = {
   at: Timestamp;
 };
 
+/** What a reviewer was seen to say on the backend of a change that goes by it; `review` and `account` are immutable ids. */
+export type ReviewsSeenTable = {
+  id: Generated<number>;
+  change_id: string;
+  phase: 'waiting' | 'writing';
+  review: string;
+  state: 'approved' | 'changes_requested' | 'dismissed';
+  head: string;
+  account: string;
+  login: string;
+  may_write: number;
+  submitted_at: string;
+  seen_at: Timestamp;
+};
+
 /** What the keys of proposals stand for, whether a change was made with one or found by it. */
 export type IdempotencyKeysTable = { agent: string; blueprint: string; idempotency_key: string; change_id: string };
 
@@ -270,6 +285,7 @@ export type LedgerSchema = {
   holds: HoldsTable;
   hold_ends: HoldEndsTable;
   assignments: AssignmentsTable;
+  reviews_seen: ReviewsSeenTable;
   idempotency_keys: IdempotencyKeysTable;
   restored: RestoredTable;
   differences: DifferencesTable;

@@ -43,6 +43,12 @@ export function personOf({ all }: People, { issuer, subject }: Identity): Person
   return null;
 }
 
+/** Whose account on GitHub this is; null for nobody's. No two people have the same. */
+export function personOfGithub({ all }: People, login: string): Person | null {
+  const wanted = login.toLowerCase();
+  return [...all.values()].find(({ accounts }) => accounts.github?.toLowerCase() === wanted) ?? null;
+}
+
 /** The passkeys that a person can approve with now. */
 export function passkeysInUse({ passkeys }: Person): readonly Passkey[] {
   return passkeys.filter(({ isRetired }) => !isRetired);

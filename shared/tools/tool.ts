@@ -7,6 +7,7 @@ import type { Landed, Refusal, RestoreChoice, StillHolds } from './outcome.ts';
 import type { Ownership } from './ownership.ts';
 import type { Part, Restoring } from './parts.ts';
 import type { Receipt } from './references.ts';
+import type { ReviewedThere } from './reviews.ts';
 import type { Foundation, Left } from './things.ts';
 
 /** What every tool says of itself. The name is the MCP tool name; the texts are read by a model. */

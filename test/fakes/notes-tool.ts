@@ -55,12 +55,13 @@ type Plan = z.infer<typeof plan>;
 /**
  * The power to write notes: one tool, `set_notes`, that writes each note in a step of its own. `repeat` is what its
  * steps say of a run that is not found; unless it `combines`, no two changes can be put back as one;
- * unless it is `decidable`, a person decides each.
+ * unless it is `decidable`, a person decides each; with `reviews`, people can review a change where the notes are.
  */
 export function notesCapability(
   repeat: Step<NoteReader, NoteWriter>['repeat'] = 'guarded',
   combines = true,
   decidable = true,
+  reviews = false,
 ): NotesCapability {
   return defineCapability({
     name: 'notes-write',
@@ -68,11 +69,18 @@ export function notesCapability(
     scope: z.strictObject({ notes: z.array(z.string()).min(1) }),
     denies: (scope, ask: NoteAsk) =>
       scope.notes.includes(ask.note) ? null : { denied: `The note ${ask.note} is not granted.` },
-    tools: [setNotes(repeat, combines, decidable)],
+    tools: [setNotes({ repeat, combines, decidable, reviews })],
   });
 }
 
-function setNotes(repeat: Step<NoteReader, NoteWriter>['repeat'], combines: boolean, decidable: boolean) {
+type Marks = {
+  readonly repeat: Step<NoteReader, NoteWriter>['repeat'];
+  readonly combines: boolean;
+  readonly decidable: boolean;
+  readonly reviews: boolean;
+};
+
+function setNotes({ repeat, combines, decidable, reviews }: Marks) {
   return notesTools.write({
     name: 'set_notes',
     title: 'Set notes',
@@ -100,6 +108,20 @@ function setNotes(repeat: Step<NoteReader, NoteWriter>['repeat'], combines: bool
     }),
     target: ({ notebook }) => ({ notebook }),
     ...(decidable && { decidable: 'by_policy' as const }),
+    ...(reviews && {
+      reviews: {
+        of: ({ writes: [first], overwrites }: Plan) =>
+          first === undefined || overwrites.length > 0
+            ? null
+            : {
+                thing: `note:${first.id}`,
+                name: `note ${first.id}`,
+                url: `https://notes.test/${first.id}`,
+                head: `v${first.expectedVersion}`,
+              },
+        read: ({ writes }: Plan, reader: NoteReader) => reader.reviews(writes[0]?.id ?? ''),
+      },
+    }),
     describe,
     owners: async ({ writes }, _before, reader) => ({
       file: { path: 'OWNERS', commit: 'c1' },

@@ -1,5 +1,5 @@
 import { redeemPermit, type WriterDoor } from '#shared/changes/permit.ts';
-import { NotDone } from '#shared/tools/index.ts';
+import { type BackendReview, NotDone } from '#shared/tools/index.ts';
 
 /** A note as a reader sees it. Version 0 is a note that was never written; a deleted one keeps counting. */
 export type Note = { readonly id: string; readonly version: number; readonly text: string | null };
@@ -14,6 +14,8 @@ export type NoteReader = {
   readonly history: (id: string) => Promise<readonly Written[] | null>;
   /** As CODEOWNERS would name them. */
   readonly owners: (id: string) => Promise<readonly string[]>;
+  /** What reviewers last said. */
+  readonly reviews: (id: string) => Promise<readonly BackendReview[]>;
 };
 
 export type NoteWriter = {
@@ -36,7 +38,7 @@ export type NotesTarget = { readonly notebook: string };
  */
 export type Fault = 'lose_answer' | 'fail_before' | 'unavailable' | 'refuse' | Promise<unknown> | (() => unknown);
 
-type Operation = 'find' | 'history' | 'owners' | 'put' | 'open';
+type Operation = 'find' | 'history' | 'owners' | 'reviews' | 'put' | 'open';
 
 export type NoteStore = {
   readonly reader: NoteReader;
@@ -57,6 +59,8 @@ export type NoteStore = {
   tellsHistory: boolean;
   /** Who owns which note. */
   readonly owned: Map<string, readonly string[]>;
+  /** What reviewers last said of which note. */
+  readonly reviewed: Map<string, readonly BackendReview[]>;
 };
 
 /** An empty notebook in memory. Every write is a compare-and-set on the note's version. */
@@ -95,6 +99,7 @@ export function noteStore(notebook = 'nb-1'): NoteStore {
       find: (name) => call('find', name, () => get(name)),
       history: (id) => call('history', id, () => (store.tellsHistory ? (kept.get(id) ?? []) : null)),
       owners: (id) => call('owners', id, () => store.owned.get(id) ?? []),
+      reviews: (id) => call('reviews', id, () => store.reviewed.get(id) ?? []),
     },
     door: {
       open: async (permit) => {
@@ -126,6 +131,7 @@ export function noteStore(notebook = 'nb-1'): NoteStore {
     intercept: () => {},
     tellsHistory: true,
     owned: new Map(),
+    reviewed: new Map(),
   };
   return store;
 }

@@ -19,7 +19,7 @@ const figures = z.object({
   since: z.string(),
   until: z.string(),
   decisions: z.object({ approve: count, reject: count }),
-  by: z.object({ person: count, policy: count, grant: count }),
+  by: z.object({ person: count, policy: count, grant: count, review: count.default(0) }),
   people: z.array(z.object({ issuer: z.string(), subject: z.string(), approve: count, reject: count })),
   waits: z.object({ of: count, median_s: count.nullable(), p90_s: count.nullable(), under_5s: count }),
   outcomes: byStatus,
@@ -48,7 +48,7 @@ function render({ since, until, decisions, by, people, waits, outcomes, restores
   return [
     `From ${since} to ${until}`,
     `decisions  ${approve + reject}: ${approve} approved, ${reject} rejected`,
-    `by         ${by.person} people, ${by.policy} policy rules, ${by.grant} task grants`,
+    `by         ${by.person} people, ${by.policy} policy rules, ${by.grant} task grants, ${by.review} reviews on GitHub`,
     ...people.map(
       (one) => `           ${one.subject} (${one.issuer}): ${one.approve} approved, ${one.reject} rejected`,
     ),

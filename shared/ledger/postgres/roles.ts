@@ -31,6 +31,7 @@ const ofAChange = [
   'versions',
   'things_left',
   'grant_uses',
+  'reviews_seen',
 ] as const;
 
 const views = 'last_event, proposed, standings, earlier, earlier_receipts';
@@ -41,6 +42,7 @@ const moving = 'status, updated_at, note, claimed_by, lease_until';
 const eventColumns = 'at, type, change_id, actor, body, previous, hash';
 const stopColumns = 'scope, value, reason, actor, at';
 const thingColumns = 'server, thing, version, made, change_id, agent, blueprint, at';
+const reviewColumns = 'change_id, phase, review, state, head, account, login, may_write, submitted_at, seen_at';
 const assignmentColumns = 'change_id, assignee, actor, at';
 const decisionColumns = 'change_id, verb, issuer, subject, seal, decided_at, expires_at, envelope';
 
@@ -182,6 +184,7 @@ function ofExecutor(role: string, server: string): string[] {
   return [
     `grant insert on sealed, snapshots, contents, content_chunks, content_uses, touches, attempts, outcomes, idempotency_keys, differences, afters, versions, search to ${role}`,
     `grant insert (${thingColumns}) on things_left to ${role}`,
+    `grant insert (${reviewColumns}) on reviews_seen to ${role}`,
     policy(role, 'search', 'insert', `with check (${own})`),
     policy(role, 'changes', 'all', `using (server = '${server}') with check (server = '${server}')`),
     ...ofAChange.map((table) => policy(role, table, 'all', `using (${own}) with check (${own})`)),

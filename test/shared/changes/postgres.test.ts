@@ -39,6 +39,9 @@ onPostgres((server) => {
   describe('what rules decide by themselves', async () => {
     await import('./policy.test.ts');
   });
+  describe('what reviews on the backend decide', async () => {
+    await import('./github-review.test.ts');
+  });
   describe('two who come at the same time', async () => {
     await import('./races.test.ts');
   });

@@ -36,6 +36,7 @@ export const rightsWanted: Rights = {
   receivers: rights('select none', 'select all, insert all, update all'),
   restored: rights('select own', 'select all, insert all'),
   search: rights('select none, insert own', 'select all'),
+  reviews_seen: rights('select own, insert own', 'select all'),
   sealed: rights('select own, insert own', 'select all'),
   set_members: rights('select none', 'select all, insert all'),
   set_seals: rights('select none', 'select all, insert all'),

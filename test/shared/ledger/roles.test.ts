@@ -231,6 +231,14 @@ onPostgres((server) => {
       await expect(as('approvals', note, [await ofGithub('approved')])).rejects.toThrow('does not wait');
     });
 
+    test('keeps no review as seen, which the server of the backend does of what waits for one', async () => {
+      const seen = `insert into reviews_seen (change_id, phase, review, state, head, account, login, may_write, submitted_at, seen_at)
+        values ($1, 'waiting', 'r', 'approved', 'h', 'a', 'l', 1, '', '')`;
+      const id = await ofGithub('pending');
+      await expect(as('approvals', seen, [id])).rejects.toThrow(denied);
+      await expect(as('github', seen, [id])).rejects.toThrow('it waits for no review');
+    });
+
     test('begins and ends no step', async () => {
       const id = await ofGithub('dispatched');
       const attempt = "insert into attempts values ($1, 0, 1, 's', 'executor-1', '')";
