@@ -1,4 +1,4 @@
-import type { PullRequest, PullRequestComment, RepositoryRef } from '#capabilities/repo/types.ts';
+import type { PullRequest, PullRequestComment, RepositoryRef, ThreadState } from '#capabilities/repo/types.ts';
 
 /** A page of a list; `cursor` is null on the last one. */
 export type Page<T> = { readonly items: readonly T[]; readonly cursor: string | null };
@@ -88,6 +88,9 @@ export type ReviewThread = {
   /** How many comments there are. */
   readonly total: number;
 };
+
+/** A conversation at a line by itself, with its newest comments, oldest of them first. */
+export type OneThread = ThreadState & { readonly newest: readonly PullRequestComment[]; readonly total: number };
 
 /** A step of a job; times are ISO 8601, null for what has not come. */
 export type JobStep = {
@@ -189,6 +192,11 @@ export type RepoReader = {
   readonly pullRequestFiles: (name: string, number: number, request: PageRequest) => Promise<Page<FileDiff>>;
   /** What reviewers said at lines, oldest thread first; none where there is no such pull request. */
   readonly reviewThreads: (name: string, number: number, request: PageRequest) => Promise<Page<ReviewThread>>;
+  /** A conversation at a line by its id; null when there is none, or when it stands at another pull request. */
+  readonly reviewThread: (
+    name: string,
+    at: { readonly number: number; readonly nodeId: string },
+  ) => Promise<OneThread | null>;
   /** What CI says of a commit. */
   readonly checks: (name: string, commit: string, request: PageRequest) => Promise<Checks>;
   /** Null when there is no job of that number. */
@@ -199,7 +207,10 @@ export type RepoReader = {
   readonly merging: (name: string, number: number) => Promise<Merging | null>;
   /** The comments of a pull request, what changed last first; none where there is no such pull request. */
   readonly comments: (name: string, number: number, request: PageRequest) => Promise<Page<PullRequestComment>>;
-  /** A comment by its id; null when there is none, or when it stands at another pull request. */
+  /**
+   * A comment by its id, in the conversation or at a line; null when there is none, or when it stands at another pull
+   * request.
+   */
   readonly comment: (
     name: string,
     at: { readonly number: number; readonly nodeId: string },

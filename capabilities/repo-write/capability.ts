@@ -5,6 +5,7 @@ import { coversRepository, repositoryScope } from '#capabilities/repo/scope.ts';
 import type { RepoAsk, RepoTarget } from '#capabilities/repo/types.ts';
 import { repoRead } from '#capabilities/repo-read/capability.ts';
 import { getPullRequest } from '#capabilities/repo-read/get_pull_request.ts';
+import { listReviewThreads } from '#capabilities/repo-read/list_review_threads.ts';
 import type { RepoReader } from '#capabilities/repo-read/ports.ts';
 import { readFile } from '#capabilities/repo-read/read_file.ts';
 import { byteCount } from '#shared/tools/byte-count.ts';
@@ -15,6 +16,7 @@ import { commitFiles } from './commit_files.ts';
 import { deleteBranch } from './delete_branch.ts';
 import type { RepoWriter } from './ports.ts';
 import { proposePullRequest } from './propose_pull_request.ts';
+import { resolveReviewThread } from './resolve_review_thread.ts';
 import { updatePullRequest } from './update_pull_request.ts';
 
 const branches = z.array(glob).min(1);
@@ -37,10 +39,14 @@ export const repoWrite = defineCapability<Scope, RepoReader, RepoWriter, RepoAsk
   denies,
   // What an edit finds, what a move carries elsewhere and what a new text replaces is content that the agent must be
   // able to read anyway.
-  elsewhere: ({ want, path }) =>
-    want === 'read' ? { capability: repoRead, tool: (path === undefined ? getPullRequest : readFile).name } : null,
-  tools: [proposePullRequest, commitFiles, updatePullRequest, commentOnPullRequest, deleteBranch],
+  elsewhere: (ask) => (ask.want === 'read' ? { capability: repoRead, tool: toolThatReads(ask) } : null),
+  tools: [proposePullRequest, commitFiles, updatePullRequest, commentOnPullRequest, resolveReviewThread, deleteBranch],
 });
+
+function toolThatReads({ thread, path }: RepoAsk): string {
+  if (thread === true) return listReviewThreads.name;
+  return (path === undefined ? getPullRequest : readFile).name;
+}
 
 function denies(granted: Scope, ask: RepoAsk): Denial | null {
   if (ask.want !== 'write') return { denied: 'Only writing is granted here.' };

@@ -111,8 +111,22 @@ export type RepoWriter = {
     readonly pullRequest: string;
     readonly body: string;
   }) => Promise<{ nodeId: string; url: string }>;
-  /** Deletes a comment whose text is `body`, read right before; `NotDone` stale when it is another or there is none. */
-  readonly deleteComment: (input: { readonly nodeId: string; readonly body: string }) => Promise<void>;
+  /** Answers in a conversation at a line of a pull request. Two calls make two comments. */
+  readonly replyInThread: (input: {
+    readonly thread: string;
+    readonly body: string;
+  }) => Promise<{ nodeId: string; url: string }>;
+  /**
+   * Deletes a comment whose text is `body`, read right before; `NotDone` stale when it is another or there is none.
+   * `atLine`: it stands in a conversation at a line.
+   */
+  readonly deleteComment: (input: {
+    readonly nodeId: string;
+    readonly body: string;
+    readonly atLine?: boolean;
+  }) => Promise<void>;
+  /** Settles a conversation at a line, or opens it again; `NotDone` stale when it, read right before, is so already. */
+  readonly settleThread: (input: { readonly nodeId: string; readonly resolved: boolean }) => Promise<void>;
   /** Deletes a branch whose head is `expectedHead`; `NotDone` stale when it is not. */
   readonly deleteBranch: (input: {
     readonly repository: RepositoryRef;

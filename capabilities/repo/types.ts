@@ -39,6 +39,8 @@ export type RepoAsk = {
   readonly path?: string;
   /** A folder that is listed ('' is the root): covered when something below it may be. */
   readonly folder?: string;
+  /** What reviewers said at the lines of `path`, or of any file. */
+  readonly thread?: true;
   /** That it can show what is in any file of the repository. */
   readonly whole?: true;
   /** How many files one change writes. */
@@ -75,6 +77,17 @@ export const pullRequestComment = z.strictObject({
 });
 export type PullRequestComment = z.infer<typeof pullRequestComment>;
 
+/** A conversation at a line of a pull request by what names it: its id, the file, and the line if that is still there. */
+export const threadName = z.strictObject({ nodeId: z.string(), path: z.string(), line: z.number().int().nullable() });
+
+/** A conversation at a line, as a change that answers in it or settles it needs it. */
+export const threadState = threadName.extend({
+  resolved: z.boolean(),
+  /** What it began with. */
+  begins: z.strictObject({ author: z.string().nullable(), body: z.string() }),
+});
+export type ThreadState = z.infer<typeof threadState>;
+
 /** A file as it is at one commit: its state, and git's id of its blob. */
 export const foundFile = z.strictObject({ oid, ...fileState.shape });
 export type FoundFile = z.infer<typeof foundFile>;
@@ -97,6 +110,8 @@ export const repoState = z.strictObject({
   ),
   /** Of these paths, those that cannot be a file now: a folder is there, or a folder above is a file. */
   blocked: z.array(z.string()),
+  /** Of these paths, those that the attributes of the repository give to Git LFS; absent where there are none. */
+  lfs: z.array(z.string()).exactOptional(),
   /** The commit that the change made; null while it has made none. */
   ours: oid.nullable(),
   /** The commits that others put on the branch after what the change left there, newest first; the newest few. */

@@ -1,5 +1,6 @@
 import { requirePermission } from './access.ts';
 import { bot } from './accounts.ts';
+import { isLocked } from './comments.ts';
 import type { Forge } from './forge.ts';
 import { findPullById, type Pull, timestamp } from './pulls.ts';
 import { Refusal } from './refusal.ts';
@@ -50,10 +51,9 @@ export function reviewComments(forge: Forge, thread: ReviewThread): ReviewCommen
   return rows.all(thread.id).map(toComment);
 }
 
-export async function findThreadById(
-  forge: Forge,
-  id: number,
-): Promise<(PlacedPull & { thread: ReviewThread }) | undefined> {
+export type PlacedThread = PlacedPull & { thread: ReviewThread };
+
+export async function findThreadById(forge: Forge, id: number): Promise<PlacedThread | undefined> {
   const row = forge.db.prepare<[number], ThreadRow>('select * from review_thread where id = ?').get(id);
   const found = row && (await findPullById(forge, row.pull));
   return row && found && { ...found, thread: toThread(row) };
@@ -103,6 +103,39 @@ function addReply(forge: Forge, thread: number, body: string): ReviewComment {
     .get(thread, body, bot.login, timestamp(forge));
   if (!row) throw new Error('the comment was not stored');
   return toComment(row);
+}
+
+/** A comment at a line, and where it stands. */
+export type PlacedReviewComment = PlacedThread & { comment: ReviewComment };
+
+export async function findReviewCommentById(forge: Forge, id: number): Promise<PlacedReviewComment | undefined> {
+  const row = forge.db.prepare<[number], CommentRow>('select * from review_comment where id = ?').get(id);
+  const found = row && (await findThreadById(forge, row.thread));
+  return row && found && { ...found, comment: toComment(row) };
+}
+
+/** Answers in a thread. @throws Refusal FORBIDDEN, UNPROCESSABLE (blank, or locked: an App is no collaborator) */
+export function replyInThread(forge: Forge, token: TokenGrant, placed: PlacedThread, body: string) {
+  requirePermission(token, 'pull_requests', 'write');
+  return forge.locks.run(fullName(placed.repository), async () => {
+    if (isLocked(forge, placed.pull)) {
+      throw new Refusal('UNPROCESSABLE', 'Unable to create comment because issue is locked');
+    }
+    return addReply(forge, placed.thread.id, body);
+  });
+}
+
+/** Deletes a comment at a line; with its last one a thread is gone. @throws Refusal FORBIDDEN, NOT_FOUND */
+export function deleteReviewComment(forge: Forge, token: TokenGrant, placed: PlacedReviewComment): Promise<void> {
+  requirePermission(token, 'pull_requests', 'write');
+  const { thread, comment, repository } = placed;
+  return forge.locks.run(fullName(repository), async () => {
+    const { changes } = forge.db.prepare('delete from review_comment where id = ?').run(comment.id);
+    if (changes === 0) throw new Refusal('NOT_FOUND', 'Could not resolve to a node with the global id of the comment');
+    if (reviewComments(forge, thread).length === 0) {
+      forge.db.prepare('delete from review_thread where id = ?').run(thread.id);
+    }
+  });
 }
 
 /** Marks a thread as settled, or as open again. GitHub wants `contents: write` for it. @throws Refusal FORBIDDEN */

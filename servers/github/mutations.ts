@@ -82,6 +82,26 @@ export const addComment = mutation(
   z.object({ commentEdge: z.object({ node: z.object({ id: z.string(), url: z.string() }) }) }),
 );
 
+/** Without a pending review, of which an App has none, it is there at once. */
+export const addPullRequestReviewThreadReply = mutation(
+  'addPullRequestReviewThreadReply',
+  'comment { id url }',
+  z.object({ comment: z.object({ id: z.string(), url: z.string() }) }),
+);
+
+const settled = (name: string, isResolved: boolean) =>
+  mutation(name, 'thread { isResolved }', z.object({ thread: z.object({ isResolved: z.literal(isResolved) }) }));
+
+/** Both want `contents: write` too: https://github.com/orgs/community/discussions/44650 */
+export const resolveReviewThread = settled('resolveReviewThread', true);
+export const unresolveReviewThread = settled('unresolveReviewThread', false);
+
+export const deletePullRequestReviewComment = mutation(
+  'deletePullRequestReviewComment',
+  'clientMutationId',
+  z.object({ clientMutationId: z.string() }),
+);
+
 /** Has no field of its own but the id that was sent along. */
 export const deleteIssueComment = mutation(
   'deleteIssueComment',

@@ -11,6 +11,7 @@ import { readJob, readJobLog } from './read/jobs.ts';
 import { readMerging } from './read/merging.ts';
 import { readPullRequest, readPullRequests } from './read/pull-requests.ts';
 import { readRepository } from './read/repository.ts';
+import { readReviewThread } from './read/review-thread.ts';
 import { readReviewThreads } from './read/review-threads.ts';
 import type { OpenSession } from './read/session.ts';
 import { readTree } from './read/tree.ts';
@@ -34,6 +35,7 @@ export function githubReader({ open, app }: { readonly open: OpenSession; readon
     pullRequest: async (name, number) => readPullRequest(open(name), number),
     pullRequestFiles: async (name, number, request) => readPullRequestFiles(open(name), number, request),
     reviewThreads: async (name, number, request) => readReviewThreads(open(name), number, request),
+    reviewThread: async (name, at) => readReviewThread(open(name), at),
     checks: async (name, commit, request) => readChecks(open(name), commit, request),
     job: async (name, id) => readJob(open(name), id),
     jobLog: async (name, id) => readJobLog(open(name), id),

@@ -67,12 +67,26 @@ export async function assertBase(
   }
 }
 
-const commentDocument = 'query ($id: ID!) { node(id: $id) { ... on IssueComment { body } } }';
+const commentDocument = `query ($id: ID!) {
+  node(id: $id) { ... on IssueComment { body } ... on PullRequestReviewComment { body } }
+}`;
 
 /** Throws `NotDone`, stale when the text of a comment is not as it should be. */
 export async function assertSaid(graphql: SendGraphql, nodeId: string, body: string): Promise<void> {
   const found = await read(graphql, commentDocument, nodeId, z.object({ body: z.string() }));
   if (found.body !== body) throw notDone('stale', new Error('the comment is another'));
+}
+
+const threadDocument = 'query ($id: ID!) { node(id: $id) { ... on PullRequestReviewThread { isResolved } } }';
+
+/** Throws `NotDone`, stale when a conversation at a line is not settled, or open, as it should be. */
+export async function assertThread(
+  graphql: SendGraphql,
+  nodeId: string,
+  { resolved }: { readonly resolved: boolean },
+): Promise<void> {
+  const found = await read(graphql, threadDocument, nodeId, z.object({ isResolved: z.boolean() }));
+  if (found.isResolved !== resolved) throw notDone('stale', new Error('the thread is settled, or open again'));
 }
 
 /** Whatever goes wrong while it is only read, nothing has been written. */

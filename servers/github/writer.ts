@@ -7,7 +7,7 @@ import { failureOf } from './failure.ts';
 import { type BuildRequests, commitBuilder } from './git-data.ts';
 import type { SendGraphql } from './graphql.ts';
 import * as mutations from './mutations.ts';
-import { assertBase, assertSaid, assertUnchanged } from './unchanged.ts';
+import { assertBase, assertSaid, assertThread, assertUnchanged } from './unchanged.ts';
 import type { Upload } from './upload.ts';
 
 const zeroOid = '0'.repeat(40);
@@ -114,9 +114,20 @@ export function githubWriter({
       const { commentEdge } = await mutate(mutations.addComment, { subjectId: pullRequest, body });
       return { nodeId: commentEdge.node.id, url: commentEdge.node.url };
     },
-    deleteComment: async ({ nodeId, body }) => {
+    replyInThread: async ({ thread, body }) => {
+      const input = { pullRequestReviewThreadId: thread, body };
+      const { comment } = await mutate(mutations.addPullRequestReviewThreadReply, input);
+      return { nodeId: comment.id, url: comment.url };
+    },
+    deleteComment: async ({ nodeId, body, atLine }) => {
       await assertSaid(graphql, nodeId, body);
-      await mutate(mutations.deleteIssueComment, { id: nodeId });
+      const { deleteIssueComment, deletePullRequestReviewComment } = mutations;
+      await mutate(atLine ? deletePullRequestReviewComment : deleteIssueComment, { id: nodeId });
+    },
+    settleThread: async ({ nodeId, resolved }) => {
+      await assertThread(graphql, nodeId, { resolved: !resolved });
+      const { resolveReviewThread, unresolveReviewThread } = mutations;
+      await mutate(resolved ? resolveReviewThread : unresolveReviewThread, { threadId: nodeId });
     },
     deleteBranch: async ({ repository, branch, expectedHead }) => {
       assertTarget(repository);

@@ -26,6 +26,7 @@ describe('the catalogue', () => {
       'commit_files',
       'update_pull_request',
       'comment_on_pull_request',
+      'resolve_review_thread',
       'delete_branch',
       'merge_pull_request',
       'list_changes',

@@ -3,6 +3,7 @@ import { commentOnPullRequest } from '#capabilities/repo-write/comment_on_pull_r
 import { commitFiles } from '#capabilities/repo-write/commit_files.ts';
 import { deleteBranch } from '#capabilities/repo-write/delete_branch.ts';
 import { proposePullRequest } from '#capabilities/repo-write/propose_pull_request.ts';
+import { resolveReviewThread } from '#capabilities/repo-write/resolve_review_thread.ts';
 import { updatePullRequest } from '#capabilities/repo-write/update_pull_request.ts';
 import { stageContents } from '#shared/changes/contents.ts';
 import type { Contents, Description, Json, Mark, Refusal, RestoreChoice } from '#shared/tools/index.ts';
@@ -13,6 +14,7 @@ export const writeTools = {
   propose_pull_request: proposePullRequest,
   update_pull_request: updatePullRequest,
   comment_on_pull_request: commentOnPullRequest,
+  resolve_review_thread: resolveReviewThread,
   delete_branch: deleteBranch,
   merge_pull_request: mergePullRequest,
 };

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { PullRequest, PullRequestComment, RepositoryRef } from '#capabilities/repo/types.ts';
+import type { PullRequest, PullRequestComment, RepositoryRef, ThreadState } from '#capabilities/repo/types.ts';
 import type {
   Check,
   Commit,
@@ -24,6 +24,9 @@ type FakeCommit = Commit & { readonly tree: FakeTree };
 /** What somebody else does to the repository: files to set (null deletes), as text, bytes or with a mode. */
 export type Edits = { readonly [path: string]: string | Uint8Array | FakeFile | null };
 
+/** A comment on a pull request; `thread` where it stands at a line. */
+type Said = PullRequestComment & { readonly number: number; readonly thread?: string };
+
 /** A repository in memory that behaves: commits, trees, branches with compare-and-set, pull requests. */
 export class FakeRepository {
   readonly ref: RepositoryRef;
@@ -46,7 +49,9 @@ export class FakeRepository {
   /** Whether open pull requests go together with their bases. */
   #mergeable: boolean | null = true;
   /** The comments of every pull request, in order of their last change. */
-  readonly said: (PullRequestComment & { readonly number: number })[] = [];
+  readonly said: Said[] = [];
+  /** Conversations at lines, each alone; what was said in them is among `said`. */
+  readonly conversations = new Map<string, ThreadState & { readonly number: number }>();
   #comments = 0;
   /** The name that still leads here after a rename. */
   formerName: string | null = null;
@@ -137,12 +142,29 @@ export class FakeRepository {
   }
 
   /** Somebody comments on a pull request. */
-  say(number: number, body: string, author = 'bob'): PullRequestComment {
+  say(number: number, body: string, author = 'bob', thread?: string): PullRequestComment {
     const id = ++this.#comments;
     const url = `${this.pull(number).url}#issuecomment-${id}`;
     const comment = { number, nodeId: `IC_${id}`, url, body, author, editor: null };
-    this.said.push(comment);
+    this.said.push({ ...comment, ...(thread !== undefined && { thread }) });
     return comment;
+  }
+
+  /** Somebody begins a conversation at a line. */
+  discuss(number: number, about: { path: string; line?: number; body?: string; author?: string }): ThreadState {
+    const { path, line = 1, body = 'Why so?', author = 'bob' } = about;
+    const nodeId = `PRRT_${this.conversations.size + 1}`;
+    const thread = { nodeId, path, line, resolved: false, begins: { author, body } };
+    this.conversations.set(nodeId, { ...thread, number });
+    this.say(number, body, author, nodeId);
+    return thread;
+  }
+
+  /** Somebody settles a conversation at a line, or opens it again. */
+  settle(nodeId: string, resolved: boolean): void {
+    const found = this.conversations.get(nodeId);
+    if (found === undefined || found.resolved === resolved) throw new NotDone('stale', 'The thread is another.');
+    this.conversations.set(nodeId, { ...found, resolved });
   }
 
   /** Somebody changes a comment; null deletes it. */
@@ -170,6 +192,7 @@ export class FakeRepository {
           url: `https://git.example/${this.#name}`,
         };
         return { ...this.ref, id: this.id, name: this.#name, ...about };
+      },
       },
       branches: async (name, request) => {
         open('branches', name);
@@ -243,6 +266,14 @@ export class FakeRepository {
         open('reviewThreads', name);
         return paged(this.threads.get(number) ?? [], request);
       },
+      reviewThread: async (name, { number, nodeId }) => {
+        open('reviewThread', name);
+        const found = this.conversations.get(nodeId);
+        if (found === undefined || found.number !== number) return null;
+        const { path, line, resolved, begins } = found;
+        const said = this.said.filter((each) => each.thread === nodeId).map(commentOf);
+        return { nodeId, path, line, resolved, begins, newest: said.slice(-50), total: said.length };
+      },
       checks: async (name, commit, request) => {
         open('checks', name);
         if (!this.commits.has(commit)) throw new AppError('not_found', 'There is no such commit in this repository.');
@@ -271,7 +302,7 @@ export class FakeRepository {
       },
       comments: async (name, number, request) => {
         open('comments', name);
-        const found = this.said.filter((each) => each.number === number).reverse();
+        const found = this.said.filter((each) => each.number === number && each.thread === undefined).reverse();
         const page = paged(found, request);
         return { ...page, items: page.items.map(commentOf) };
       },
@@ -367,8 +398,16 @@ export class FakeRepository {
         const { nodeId, url } = this.say(number, body, this.ownLogin);
         return { nodeId, url };
       },
-      deleteComment: async ({ nodeId, body }) => {
-        if (this.said.find((each) => each.nodeId === nodeId)?.body !== body)
+      replyInThread: async ({ thread, body }) => {
+        const number = this.conversations.get(thread)?.number;
+        if (number === undefined || this.pull(number).locked) throw new NotDone('refused', 'It is gone or locked.');
+        const { nodeId, url } = this.say(number, body, this.ownLogin, thread);
+        return { nodeId, url };
+      },
+      settleThread: async ({ nodeId, resolved }) => this.settle(nodeId, resolved),
+      deleteComment: async ({ nodeId, body, atLine = false }) => {
+        const found = this.said.find((each) => each.nodeId === nodeId);
+        if (found?.body !== body || atLine !== (found.thread !== undefined))
           throw new NotDone('stale', 'It is another.');
         this.reword(nodeId, null);
       },
@@ -379,16 +418,6 @@ export class FakeRepository {
     };
   }
 
-  /** Adds a commit as it is given, on no branch. */
-  #commit(about: { parents: string[]; tree: FakeTree; author: string; message?: string; verified?: boolean }): string {
-    const { parents, tree, author, message = 'A commit', verified = true } = about;
-    const listed = [...tree].map(([path, { mode, bytes }]) => `${mode} ${blobId(bytes)} ${path}`).sort();
-    const oid = createHash('sha1')
-      .update(JSON.stringify([parents, listed, author, message, this.commits.size]))
-      .digest('hex');
-    this.commits.set(oid, { oid, parents, message, author, verified, url: `https://git.example/commit/${oid}`, tree });
-    return oid;
-  }
   /** A tree as GitHub builds it: every mode as given, a missing path or object refuses all. */
   #built(tree: FakeTree, entries: readonly TreeChange[]): FakeTree {
     const next = new Map(tree);
@@ -406,6 +435,16 @@ export class FakeRepository {
     return next;
   }
 
+  /** Adds a commit as it is given, on no branch. */
+  #commit(about: { parents: string[]; tree: FakeTree; author: string; message?: string; verified?: boolean }): string {
+    const { parents, tree, author, message = 'A commit', verified = true } = about;
+    const listed = [...tree].map(([path, { mode, bytes }]) => `${mode} ${blobId(bytes)} ${path}`).sort();
+    const oid = createHash('sha1')
+      .update(JSON.stringify([parents, listed, author, message, this.commits.size]))
+      .digest('hex');
+    this.commits.set(oid, { oid, parents, message, author, verified, url: `https://git.example/commit/${oid}`, tree });
+    return oid;
+  }
 
   #touches({ oid, parents: [parent] }: Commit, path: string): boolean {
     const at = (commit: string | undefined) =>
@@ -494,10 +533,7 @@ const dated = ({ oid, parents, message, author, verified, url }: Commit): DatedC
   committedAt: '2026-03-01T09:00:00Z',
 });
 
-function commentOf({
-  number: _number,
-  ...comment
-}: PullRequestComment & { readonly number: number }): PullRequestComment {
+function commentOf({ number: _number, thread: _thread, ...comment }: Said): PullRequestComment {
   return comment;
 }
 

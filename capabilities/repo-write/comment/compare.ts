@@ -1,5 +1,6 @@
 import type { Done, DoneBy, Part, Refusal, RestoreChoice } from '#shared/tools/index.ts';
 import { referencesIn } from '#shared/tools/index.ts';
+import { placeOfThread } from '../thread/look.ts';
 import {
   type AddPlan,
   type CommentPlan,
@@ -16,10 +17,11 @@ export type DoneComment = Done<ConversationState, CommentPlan>;
 export function compareComment(done: DoneComment, now: ConversationState): readonly Part[] {
   const { plan } = done;
   const there = now.comment === null ? null : { text: wordsOf(now.comment) };
-  const name = `comment on pull request ${plan.pullRequest.number}`;
+  const what = plan.thread === undefined ? 'comment' : `reply at ${placeOfThread(plan.thread)}`;
+  const name = `${what} on pull request ${plan.pullRequest.number}`;
   const part = { name, now: there, later: [], why: null } as const;
   if (plan.kind === 'delete') {
-    const why = isLocked(now);
+    const why = isLocked(now) ?? (plan.thread !== undefined && now.thread === null ? threadGone : null);
     return [
       {
         ...part,
@@ -42,6 +44,7 @@ export function compareComment(done: DoneComment, now: ConversationState): reado
   ];
 }
 
+const threadGone = 'The review thread that it was in is gone.';
 const unknownPlace = 'Which comment it is was never answered; only a person said that it was written.';
 
 /** The plan says what was left; what was read afterwards only where the plan has references in it. */
@@ -64,7 +67,11 @@ export function restoreComment(
   choice: RestoreChoice,
 ): { readonly plan: CommentPlan } | Refusal {
   const { repository, pullRequest } = now;
-  const common = { repository, pullRequest: { number: pullRequest.number, nodeId: pullRequest.nodeId } };
+  const { number, nodeId: pullRequestId } = pullRequest;
+  const common = {
+    ...{ repository, pullRequest: { number, nodeId: pullRequestId } },
+    ...(done.plan.thread && { thread: done.plan.thread }),
+  };
   const [part] = compareComment(done, now);
   if (part?.standing === 'cannot') return { refused: part.why ?? '', conflicts: [] };
   if (done.plan.kind === 'delete') return { plan: { kind: 'add', ...common, body: wordsOf(done.plan.comment) } };

@@ -3,6 +3,7 @@ import type { ContentReader, Description, Restoring } from '#shared/tools/index.
 import { fieldEffects } from '../effects.ts';
 import { flagsOf } from '../flags.ts';
 import { audienceOf, commandReaches, leavesOrganisation } from '../reaches.ts';
+import { placeOfThread } from '../thread/look.ts';
 import { pullRequestKey } from '../tool.ts';
 import { type AddPlan, type CommentPlan, type DeletePlan, wordsOf } from './plan.ts';
 
@@ -24,8 +25,8 @@ function describeAdd(plan: AddPlan, contents: ContentReader): Description {
   const { repository, pullRequest, body } = plan;
   const texts = [{ name: 'the comment', text: body }];
   return {
-    summary: `Comment on pull request ${pullRequest.number} of ${repository.name}: ${firstLine(body)}`,
-    effects: fieldEffects(`pull request ${pullRequest.number}`, { comment: [null, body] }),
+    summary: `${plan.thread === undefined ? 'Comment' : `Reply at ${placeOfThread(plan.thread)}`} on ${nameOf(plan)}: ${firstLine(body)}`,
+    effects: commentEffects(plan, [null, body]),
     touches: [conversationKey(plan)],
     flags: flagsOf({ effects: [], texts, contents }),
     reaches: [
@@ -40,16 +41,16 @@ function describeAdd(plan: AddPlan, contents: ContentReader): Description {
 }
 
 /** GitHub runs them on the default branch, where they have the secrets, whoever wrote the comment. */
-const workflows = {
+export const workflows = {
   code: 'runs_ci',
   message: 'Workflows that wait for comments run, with the secrets of the repository.',
 } as const;
 
 function describeDelete(plan: DeletePlan): Description {
-  const { repository, pullRequest, comment, overwrites } = plan;
+  const { repository, comment, overwrites } = plan;
   return {
-    summary: `Delete a comment on pull request ${pullRequest.number} of ${repository.name}: ${firstLine(wordsOf(comment))}`,
-    effects: fieldEffects(`pull request ${pullRequest.number}`, { comment: [wordsOf(comment), null] }),
+    summary: `Delete a ${plan.thread === undefined ? 'comment' : `reply at ${placeOfThread(plan.thread)}`} on ${nameOf(plan)}: ${firstLine(wordsOf(comment))}`,
+    effects: commentEffects(plan, [wordsOf(comment), null]),
     touches: [conversationKey(plan)],
     flags:
       overwrites === null
@@ -66,7 +67,21 @@ function describeDelete(plan: DeletePlan): Description {
   };
 }
 
-function firstLine(text: string): string {
+function nameOf({ repository, pullRequest }: CommentPlan): string {
+  return `pull request ${pullRequest.number} of ${repository.name}`;
+}
+
+function commentEffects(
+  { pullRequest: { number }, thread }: CommentPlan,
+  sides: readonly [before: string | null, after: string | null],
+): Description['effects'] {
+  const target = `pull request ${number}`;
+  if (thread === undefined) return fieldEffects(target, { comment: sides });
+  return fieldEffects(`${target}, thread at ${placeOfThread(thread)}`, { reply: sides });
+}
+
+/** The first line of a text that says anything, cut. */
+export function firstLine(text: string): string {
   return shorten(text.split('\n').find((line) => line.trim() !== '') ?? '', 120);
 }
 

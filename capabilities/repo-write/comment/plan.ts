@@ -1,25 +1,32 @@
 import * as z from 'zod';
 import { withoutMarkComment } from '#capabilities/repo/mark-comment.ts';
-import { pullRequest, pullRequestComment, repositoryRef } from '#capabilities/repo/types.ts';
+import { pullRequest, pullRequestComment, repositoryRef, threadName, threadState } from '#capabilities/repo/types.ts';
 import type { Receipts } from '#shared/tools/index.ts';
 import { pullRequestName } from '../pull-request/existing.ts';
 
-/** A pull request, and the one comment in its conversation that a change is about. */
+/** A pull request, and the one comment in its conversation, or at one of its lines, that a change is about. */
 export const conversationState = z.strictObject({
   repository: repositoryRef,
   pullRequest: pullRequest.omit({ body: true }),
   /** Null while it is not there. */
   comment: pullRequestComment.nullable(),
+  /** The conversation at a line that the comment is in; absent for the one of the pull request, null when it is gone. */
+  thread: threadState.nullable().exactOptional(),
 });
 export type ConversationState = z.infer<typeof conversationState>;
 
-const common = { repository: repositoryRef, pullRequest: pullRequestName };
+const common = {
+  repository: repositoryRef,
+  pullRequest: pullRequestName,
+  /** The conversation at a line that it is in; absent for the one of the pull request. */
+  thread: threadName.exactOptional(),
+};
 
 const addPlan = z.strictObject({ kind: z.literal('add'), ...common, body: z.string() });
 export type AddPlan = z.infer<typeof addPlan>;
 
 /** The undo of `add`. */
-const deletePlan = z.strictObject({
+export const deletePlan = z.strictObject({
   kind: z.literal('delete'),
   ...common,
   /** As it is when the plan is made, with our mark. */

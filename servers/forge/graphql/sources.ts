@@ -1,14 +1,21 @@
 import { requirePermission, visibleById, visibleByName } from '../access.ts';
 import { type Account, findAccount } from '../accounts.ts';
 import { findCommentById, type Placed } from '../comments.ts';
+import type { Forge } from '../forge.ts';
 import { type Commit, parseCommit } from '../git/commits.ts';
 import { readObject } from '../git/objects.ts';
 import { readRef } from '../git/refs.ts';
 import { findEntry, type TreeEntry } from '../git/trees.ts';
-import { parseNodeId } from '../ids.ts';
+import { type NodeKind, parseNodeId } from '../ids.ts';
 import { findPullById, type Pull } from '../pulls.ts';
 import { notImplemented, Refusal } from '../refusal.ts';
 import { fullName, type Repository } from '../repositories.ts';
+import {
+  findReviewCommentById,
+  findThreadById,
+  type PlacedReviewComment,
+  type PlacedThread,
+} from '../review-threads.ts';
 import { resolveRevision } from '../revisions.ts';
 import type { Context, Typed } from './field.ts';
 
@@ -22,7 +29,16 @@ export type TreeEntrySource = { repository: Repository; entry: TreeEntry; path: 
 export type PullSource = Typed<'PullRequest'> & { repository: Repository; pull: Pull };
 export type ActorSource = Typed<Account['type']> & { account: Account };
 export type CommentSource = Typed<'IssueComment'> & Placed;
-export type NodeSource = RepositorySource | RefSource | ObjectSource | PullSource | CommentSource;
+export type ThreadSource = Typed<'PullRequestReviewThread'> & PlacedThread;
+export type ReviewCommentSource = Typed<'PullRequestReviewComment'> & PlacedReviewComment;
+export type NodeSource =
+  | ThreadSource
+  | ReviewCommentSource
+  | RepositorySource
+  | RefSource
+  | ObjectSource
+  | PullSource
+  | CommentSource;
 
 export const repositorySource = (repository: Repository): RepositorySource => ({ typename: 'Repository', repository });
 export const commitSource = (repository: Repository, commit: Commit): CommitSource => ({
@@ -78,21 +94,31 @@ function visibleNode(context: Context, id: number): Repository | undefined {
 const noNode = (id: string): Refusal =>
   new Refusal('NOT_FOUND', `Could not resolve to a node with the global id of '${id}'`);
 
+type InPull = PullSource | CommentSource | ThreadSource | ReviewCommentSource;
+
+async function typed<Name extends string, T extends object>(typename: Name, found: Promise<T | undefined>) {
+  const there = await found;
+  return there && { typename, ...there };
+}
+
+/** What belongs to pull requests, by what its id says it is. */
+const sourcesInPulls: Partial<Record<NodeKind, (forge: Forge, id: number) => Promise<InPull | undefined>>> = {
+  PullRequest: (forge, id) => typed('PullRequest', findPullById(forge, id)),
+  IssueComment: (forge, id) => typed('IssueComment', findCommentById(forge, id)),
+  PullRequestReviewThread: (forge, id) => typed('PullRequestReviewThread', findThreadById(forge, id)),
+  PullRequestReviewComment: (forge, id) => typed('PullRequestReviewComment', findReviewCommentById(forge, id)),
+};
+
 /** What a node id names, if this token reaches it. @throws Refusal NOT_FOUND */
 export async function nodeSource(context: Context, id: string): Promise<NodeSource> {
   const parsed = parseNodeId(id);
   if (!parsed) throw noNode(id);
   const [first = '', second = ''] = parsed.key;
-  if (parsed.kind === 'PullRequest') {
-    const found = await findPullById(context.forge, Number(first));
-    const visible = found && visibleNode(context, found.repository.id);
-    if (!found || !visible) throw noNode(id);
-    return pullSource(visible, found.pull);
-  }
-  if (parsed.kind === 'IssueComment') {
-    const found = await findCommentById(context.forge, Number(first));
+  const inPull = sourcesInPulls[parsed.kind];
+  if (inPull !== undefined) {
+    const found = await inPull(context.forge, Number(first));
     if (!found || !visibleNode(context, found.repository.id)) throw noNode(id);
-    return commentSource(found);
+    return found;
   }
   const repository = visibleNode(context, Number(first));
   if (!repository) throw noNode(id);
@@ -122,6 +148,20 @@ export async function pullByNode(context: Context, id: string): Promise<PullSour
 export async function commentByNode(context: Context, id: string): Promise<CommentSource> {
   const source = parseNodeId(id)?.kind === 'IssueComment' ? await nodeSource(context, id) : undefined;
   if (source?.typename !== 'IssueComment') throw noNode(id);
+  return source;
+}
+
+/** A conversation at a line by its node id. @throws Refusal NOT_FOUND */
+export async function threadByNode(context: Context, id: string): Promise<ThreadSource> {
+  const source = parseNodeId(id)?.kind === 'PullRequestReviewThread' ? await nodeSource(context, id) : undefined;
+  if (source?.typename !== 'PullRequestReviewThread') throw noNode(id);
+  return source;
+}
+
+/** A comment at a line by its node id. @throws Refusal NOT_FOUND */
+export async function reviewCommentByNode(context: Context, id: string): Promise<ReviewCommentSource> {
+  const source = parseNodeId(id)?.kind === 'PullRequestReviewComment' ? await nodeSource(context, id) : undefined;
+  if (source?.typename !== 'PullRequestReviewComment') throw noNode(id);
   return source;
 }
 

@@ -6,14 +6,21 @@ import { pageInfo } from './page.ts';
 import { loginOf } from './pull-requests.ts';
 import type { Session } from './session.ts';
 
-const fields = `fragment said on IssueComment {
-  id url body author { __typename login } editor { __typename login }
-}`;
+const selection = '{ id url body author { __typename login } editor { __typename login } }';
+const fields = `fragment said on IssueComment ${selection}`;
+/** The same of what is said at a line. */
+export const atLineFields = `fragment saidAtLine on PullRequestReviewComment ${selection}`;
 
 const actor = z.object({ __typename: z.string(), login: z.string() }).nullable();
-const comment = z.object({ id: z.string(), url: z.string(), body: z.string(), author: actor, editor: actor });
+export const commentData = z.object({
+  id: z.string(),
+  url: z.string(),
+  body: z.string(),
+  author: actor,
+  editor: actor,
+});
 
-const found = ({ id, url, body, author, editor }: z.infer<typeof comment>): PullRequestComment => ({
+export const commentOf = ({ id, url, body, author, editor }: z.infer<typeof commentData>): PullRequestComment => ({
   nodeId: id,
   url,
   body,
@@ -35,7 +42,7 @@ ${fields}`;
 
 const listData = z.object({
   repository: z
-    .object({ pullRequest: z.object({ comments: z.object({ nodes: z.array(comment), pageInfo }) }).nullable() })
+    .object({ pullRequest: z.object({ comments: z.object({ nodes: z.array(commentData), pageInfo }) }).nullable() })
     .nullable(),
 });
 
@@ -51,21 +58,27 @@ export async function readComments(
   const { repository } = await session.query({ document: listDocument, variables, data: listData, mayMiss });
   if (repository === null) throw noRepository();
   const page = repository.pullRequest?.comments;
-  return page ? { items: page.nodes.map(found), cursor: page.pageInfo } : { items: [], cursor: null };
+  return page ? { items: page.nodes.map(commentOf), cursor: page.pageInfo } : { items: [], cursor: null };
 }
 
 /** The pull request says which comments are its own: an id alone could be one of another repository. */
 const oneDocument = `query ($owner: String!, $name: String!, $number: Int!, $id: ID!) {
   repository(owner: $owner, name: $name, followRenames: false) { pullRequest(number: $number) { id } }
-  node(id: $id) { ... on IssueComment { ...said pullRequest { id } } }
+  node(id: $id) {
+    ... on IssueComment { ...said pullRequest { id } }
+    ... on PullRequestReviewComment { ...saidAtLine at: pullRequest { id } }
+  }
 }
-${fields}`;
+${fields}
+${atLineFields}`;
 
 const id = z.object({ id: z.string() });
 const oneData = z.object({
   repository: z.object({ pullRequest: id.nullable() }).nullable(),
   // What is no comment has none of these.
-  node: z.union([comment.extend({ pullRequest: id.nullable() }), z.strictObject({}).transform(() => null)]).nullable(),
+  node: z
+    .union([commentData.extend({ pullRequest: id.nullish(), at: id.nullish() }), z.strictObject({}).transform(() => null)])
+    .nullable(),
 });
 
 /** Null when there is no such comment, or when it stands at another pull request. */
@@ -77,5 +90,5 @@ export async function readComment(
   const { repository, node } = await session.query({ document: oneDocument, variables, data: oneData, mayMiss });
   if (repository === null) throw noRepository();
   const place = repository.pullRequest?.id;
-  return node && place !== undefined && node.pullRequest?.id === place ? found(node) : null;
+  return node && place !== undefined && (node.pullRequest ?? node.at)?.id === place ? commentOf(node) : null;
 }

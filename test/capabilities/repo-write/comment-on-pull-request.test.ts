@@ -231,3 +231,69 @@ describe('the undo of a comment', () => {
     expect(repository.said).toEqual([]);
   });
 });
+
+describe('an answer in a review thread', () => {
+  const reply = (repository: FakeRepository, thread = 'PRRT_1') => comment(repository, { in_reply_to: thread });
+  const withThread = (): FakeRepository => {
+    const repository = withPull();
+    repository.discuss(1, { path: 'src/a.ts', line: 7, body: 'Why two?' });
+    return repository;
+  };
+
+  test('is shown with its place, written there, found there, and deleted by its undo', async () => {
+    const repository = withThread();
+    const proposal = await reply(repository);
+    expect(proposal.description).toMatchObject({
+      summary: 'Reply at src/a.ts line 7 on pull request 1 of acme/web: Looks good',
+      effects: [
+        { target: 'pull request 1, thread at src/a.ts line 7', field: 'reply', before: null, after: 'Looks good' },
+      ],
+    });
+    expect(await landed(repository, proposal, 'comment')).toBe('not_found');
+    const done = await carryOut(repository, proposal);
+    expect(repository.said.at(-1)).toMatchObject({ thread: 'PRRT_1', body: written });
+    const { nodeId, url } = repository.said.at(-1) ?? expect.unreachable('it is not there');
+    expect(await landed(repository, proposal, 'comment')).toEqual({ landed: { nodeId, url } });
+    const undone = await restore(repository, done);
+    expect(repository.said).toMatchObject([{ body: 'Why two?' }]);
+    const again = await restore(repository, undone);
+    expect(repository.said.at(-1)).toMatchObject({ thread: 'PRRT_1' });
+    repository.conversations.clear();
+    const gone = await restore(repository, again);
+    expect(await planRestore(repository, gone)).toMatchObject({ refused: expect.stringMatching('thread .* is gone') });
+  });
+
+  test('is a person’s to find where more came since than are looked through', async () => {
+    const repository = withThread();
+    const proposal = await reply(repository);
+    for (let more = 0; more < 50; more += 1) repository.say(1, 'more', 'bob', 'PRRT_1');
+    expect(await landed(repository, proposal, 'comment')).toBe('unclear');
+  });
+
+  test('goes to no other thread than one of that pull request that the agent may read', async () => {
+    const repository = withThread();
+    repository.openPull({ head: 'deps/a', base: 'other' });
+    const wanted = { repository: 'acme/web', number: 2, in_reply_to: 'PRRT_1', body: 'x', reason: 'r' };
+    const absent = tool.absent?.(tool.input.parse(wanted));
+    expect(absent).toMatchObject({ code: 'not_found' });
+    for (const other of [{ number: 2 }, { number: 2, in_reply_to: 'PRRT_9' }, { number: 9, in_reply_to: 'PRRT_1' }]) {
+      const missing = await propose(repository, name, { ...wanted, ...other }).catch((error: unknown) => error);
+      const { message } = tool.absent?.(tool.input.parse({ ...wanted, ...other })) ?? new Error();
+      expect(missing).toMatchObject({ code: 'not_found', message });
+    }
+    const input = tool.input.parse({ ...wanted, number: 1 });
+    const { before } = await reply(repository);
+    expect(tool.asks(input)).toContainEqual({ want: 'read', repository: 'acme/web', thread: true });
+    expect(tool.resolved(input, before)).toContainEqual({
+      ...{ want: 'read', repository: 'acme/web', thread: true, path: 'src/a.ts' },
+    });
+  });
+
+  test('is stale once the thread is gone', async () => {
+    const repository = withThread();
+    const proposal = await reply(repository);
+    expect(await still(repository, proposal)).toBe('holds');
+    repository.conversations.clear();
+    expect(await still(repository, proposal)).toEqual({ stale: 'The review thread is gone.' });
+  });
+});

@@ -616,6 +616,47 @@ describe('writing', () => {
     await write.comment({ pullRequest: nodeId, body: 'Three' });
   });
 
+  test('an answer at a line and its end, and a thread that is settled and opened again', async () => {
+    const write = await writer();
+    const { number, nodeId } = await pullOf(write);
+    const other = await pullOf(write);
+    const commit = (await backend.reader.pullRequest(name, number))?.headOid;
+    await remark(number, '', { body: 'Why?', commit_id: commit, path: 'said.txt', line: 1 });
+    const { items } = await backend.reader.reviewThreads(name, number, { limit: 1 });
+    const thread = items[0]?.nodeId ?? '';
+    const own = await backend.reader.ownLogin();
+    const said = await write.replyInThread({ thread, body: 'Because.' });
+    expect(await backend.reader.reviewThread(name, { number, nodeId: thread })).toEqual({
+      ...{ nodeId: thread, path: 'said.txt', line: 1, resolved: false, total: 2 },
+      begins: { author: own, body: 'Why?' },
+      newest: [expect.objectContaining({ body: 'Why?' }), { ...said, body: 'Because.', author: own, editor: null }],
+    });
+    const found = await backend.reader.comment(name, { number, nodeId: said.nodeId });
+    expect(found).toMatchObject({ ...said, body: 'Because.' });
+    for (const at of [
+      { number: other.number, nodeId: thread },
+      { number: 99_999, nodeId: thread },
+      { number, nodeId: said.nodeId },
+      { number, nodeId: 'PRRT_nothing' },
+    ]) {
+      expect(await backend.reader.reviewThread(name, at)).toBeNull();
+    }
+    const stale = { name: 'NotDone', kind: 'stale' };
+    for (const resolved of [true, false]) {
+      await write.settleThread({ nodeId: thread, resolved });
+      expect(await backend.reader.reviewThread(name, { number, nodeId: thread })).toMatchObject({ resolved });
+      await expect(write.settleThread({ nodeId: thread, resolved })).rejects.toMatchObject(stale);
+    }
+    const deletion = { nodeId: said.nodeId, body: 'Because.', atLine: true };
+    await expect(write.deleteComment({ ...deletion, body: 'Other' })).rejects.toMatchObject(stale);
+    await write.deleteComment(deletion);
+    await expect(write.deleteComment(deletion)).rejects.toMatchObject(stale);
+    expect(await backend.reader.comment(name, { number, nodeId: said.nodeId })).toBeNull();
+    await lock(nodeId);
+    const locked = write.replyInThread({ thread, body: 'x' });
+    await expect(locked).rejects.toMatchObject({ name: 'NotDone', kind: 'refused' });
+  });
+
   test('the fields of a pull request, each while it is as it was', async () => {
     const write = await writer();
     const { number, nodeId } = await pullOf(write);

@@ -253,6 +253,8 @@ export const mutationFields: Fields = {
   UpdateIssueCommentPayload: payload('issueComment'),
   DeleteIssueCommentPayload: payload(),
   LockLockablePayload: payload('lockedRecord'),
+  AddPullRequestReviewThreadReplyPayload: payload('comment'),
+  DeletePullRequestReviewCommentPayload: payload(),
   ResolveReviewThreadPayload: payload('thread'),
   UnresolveReviewThreadPayload: payload('thread'),
   UnlockLockablePayload: payload('unlockedRecord'),

@@ -1,24 +1,24 @@
 import { requirePermission } from '../../access.ts';
 import { mustReadCommit } from '../../git/commits.ts';
 import { findEntry } from '../../git/trees.ts';
-import { nodeId, parseNodeId } from '../../ids.ts';
-import { Refusal } from '../../refusal.ts';
+import { nodeId } from '../../ids.ts';
+import { notImplemented } from '../../refusal.ts';
 import { fullName } from '../../repositories.ts';
 import {
-  findThreadById,
-  type PlacedPull,
-  type ReviewComment,
-  type ReviewThread,
+  deleteReviewComment,
+  type PlacedReviewComment,
+  type PlacedThread,
+  replyInThread,
   reviewComments,
   reviewThreads,
   settleThread,
 } from '../../review-threads.ts';
 import { type PageArgs, pageOf } from '../connection.ts';
 import type { Context, Fields } from '../field.ts';
-import { actorSource, type PullSource, pullByNode, pullSource } from '../sources.ts';
+import { actorSource, type PullSource, pullSource, reviewCommentByNode, threadByNode } from '../sources.ts';
 
-type Source = PlacedPull & { thread: ReviewThread };
-type CommentSource = Source & { comment: ReviewComment };
+type Source = PlacedThread;
+type CommentSource = PlacedReviewComment;
 
 /** A page of a pull request's threads, oldest first. */
 export function reviewThreadsOf({ repository, pull }: PullSource, args: PageArgs, { forge }: Context) {
@@ -26,25 +26,39 @@ export function reviewThreadsOf({ repository, pull }: PullSource, args: PageArgs
   return pageOf(threads, args, 'reviewThreads');
 }
 
-type Input = { input: { threadId: string; clientMutationId?: string | null } };
+type Input<T> = { input: T & { clientMutationId?: string | null } };
+const answered = ({ clientMutationId }: Input<object>['input']) => ({ clientMutationId: clientMutationId ?? null });
 
 const settling =
   (resolved: boolean) =>
-  async (_: unknown, { input }: Input, context: Context) => {
-    const parsed = parseNodeId(input.threadId);
-    const found =
-      parsed?.kind === 'PullRequestReviewThread'
-        ? await findThreadById(context.forge, Number(parsed.key[0]))
-        : undefined;
-    if (!found) throw new Refusal('NOT_FOUND', `Could not resolve to a node with the global id of '${input.threadId}'`);
-    // Refuses a pull request that this token does not reach.
-    const { repository, pull } = await pullByNode(context, nodeId('PullRequest', found.pull.id));
+  async (_: unknown, { input }: Input<{ threadId: string }>, context: Context) => {
+    const found = await threadByNode(context, input.threadId);
     const thread = settleThread(context.forge, context.token, found.thread, resolved);
-    return { clientMutationId: input.clientMutationId ?? null, thread: { repository, pull, thread } };
+    return { ...answered(input), thread: { ...found, thread } };
   };
 
+type ReplyInput = Input<{ pullRequestReviewThreadId: string; body: string; pullRequestReviewId?: string | null }>;
+
+async function addReply(_: unknown, { input }: ReplyInput, context: Context) {
+  if (input.pullRequestReviewId != null)
+    throw notImplemented('AddPullRequestReviewThreadReplyInput.pullRequestReviewId');
+  const found = await threadByNode(context, input.pullRequestReviewThreadId);
+  const comment = await replyInThread(context.forge, context.token, found, input.body);
+  return { ...answered(input), comment: { ...found, comment } };
+}
+
+async function remove(_: unknown, { input }: Input<{ id: string }>, context: Context) {
+  await deleteReviewComment(context.forge, context.token, await reviewCommentByNode(context, input.id));
+  return answered(input);
+}
+
 /** The mutations of threads. */
-export const threadMutations = { resolveReviewThread: settling(true), unresolveReviewThread: settling(false) };
+export const threadMutations = {
+  resolveReviewThread: settling(true),
+  unresolveReviewThread: settling(false),
+  addPullRequestReviewThreadReply: addReply,
+  deletePullRequestReviewComment: remove,
+};
 
 /** A thread is outdated when its file is another in the head than in the commit that it is about. */
 async function isOutdated({ repository, pull, thread }: Source): Promise<boolean> {
@@ -83,6 +97,8 @@ export const threadFields: Fields = {
     body: reading(({ comment }: CommentSource) => comment.body),
     path: reading(({ thread }: CommentSource) => thread.path),
     author: reading(({ comment }: CommentSource, _, context) => actorSource(context, comment.author)),
+    editor: reading(() => null),
+    pullRequest: ({ repository, pull }: CommentSource) => pullSource(repository, pull),
     createdAt: reading(({ comment }: CommentSource) => comment.createdAt),
     url: reading(
       ({ repository, pull, comment }: CommentSource, _, { forge }) =>
