@@ -1,3 +1,4 @@
+import type { Safeguards } from '#capabilities/repo/safeguards.ts';
 import type { PullRequest, PullRequestComment, RepositoryRef, ThreadState } from '#capabilities/repo/types.ts';
 
 /** A page of a list; `cursor` is null on the last one. */
@@ -150,6 +151,8 @@ export type Merging = {
  */
 export type RepoReader = {
   readonly repository: (name: string) => Promise<Repository>;
+  /** What holds the default branch, and what CI gives away; may be some minutes old. */
+  readonly safeguards: (name: string) => Promise<Safeguards>;
   readonly branches: (
     name: string,
     request: PageRequest & { readonly query?: string | undefined },

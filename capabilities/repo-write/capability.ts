@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { branchProblem } from '#capabilities/repo/branch.ts';
 import { mayWrite } from '#capabilities/repo/path-rules.ts';
+import { requirements } from '#capabilities/repo/safeguards.ts';
 import { coversRepository, repositoryScope } from '#capabilities/repo/scope.ts';
 import type { RepoAsk, RepoTarget } from '#capabilities/repo/types.ts';
 import { repoRead } from '#capabilities/repo-read/capability.ts';
@@ -17,6 +18,7 @@ import { deleteBranch } from './delete_branch.ts';
 import type { RepoWriter } from './ports.ts';
 import { proposePullRequest } from './propose_pull_request.ts';
 import { resolveReviewThread } from './resolve_review_thread.ts';
+import { deniesUnmet } from './safeguards/require.ts';
 import { updatePullRequest } from './update_pull_request.ts';
 
 const branches = z.array(glob).min(1);
@@ -29,6 +31,8 @@ const scope = z.strictObject({
   branches,
   max_files: z.number().int().positive().optional(),
   max_bytes: byteCount.optional(),
+  /** What the default branch must have before anything is written. */
+  requires: requirements.optional(),
 });
 type Scope = z.infer<typeof scope>;
 
@@ -51,7 +55,8 @@ function toolThatReads({ thread, path }: RepoAsk): string {
 function denies(granted: Scope, ask: RepoAsk): Denial | null {
   if (ask.want !== 'write') return { denied: 'Only writing is granted here.' };
   if (!coversRepository(granted, ask.repository)) return { denied: `Writing to ${ask.repository} is not granted.` };
-  return deniesPlace(granted, ask) ?? deniesAmount(granted, ask);
+  // Last, because it may be told where what is outside must not be.
+  return deniesPlace(granted, ask) ?? deniesAmount(granted, ask) ?? deniesUnmet(granted.requires, ask);
 }
 
 function deniesPlace(granted: Scope, { base, branch, defaultBranch, path }: RepoAsk): Denial | null {

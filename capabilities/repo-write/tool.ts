@@ -1,11 +1,18 @@
 import { repositoryName } from '#capabilities/repo/name.ts';
 import type { RepoAsk, RepositoryRef, RepoTarget } from '#capabilities/repo/types.ts';
 import type { RepoReader } from '#capabilities/repo-read/ports.ts';
-import { toolsFor } from '#shared/tools/index.ts';
+import { toolsFor, type WriteTool } from '#shared/tools/index.ts';
 import type { RepoWriter } from './ports.ts';
+import { guarded, type Placed, type RepoWriteSpec } from './safeguards/guarded.ts';
 
-/** Makes the tools of this capability. */
-export const { write: writeTool } = toolsFor<RepoReader, RepoWriter, RepoAsk, RepoTarget>();
+const { write } = toolsFor<RepoReader, RepoWriter, RepoAsk, RepoTarget>();
+
+/** Makes the tools that write to repositories; each looks at what holds the default branch, too. */
+export function writeTool<In extends { readonly repository: string }, State extends Placed, Plan>(
+  spec: RepoWriteSpec<In, State, Plan>,
+): WriteTool<RepoReader, RepoWriter, RepoAsk, RepoTarget> {
+  return write(guarded(spec));
+}
 
 export const repositoryInput = repositoryName.describe('The repository, as "owner/name".');
 

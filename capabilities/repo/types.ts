@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { audience, fileState } from '#shared/tools/index.ts';
+import { type Safeguards, safeguards } from './safeguards.ts';
 
 /** A full object id of git (SHA-1 repositories). */
 export const oid = z.string().regex(/^[0-9a-f]{40}$/);
@@ -13,6 +14,8 @@ export const repositoryRef = z.strictObject({
   defaultBranch: z.string(),
   /** Who can read it; absent from what was kept before it was asked for. */
   visibility: audience.exactOptional(),
+  /** What holds its default branch; absent from what was kept before it was asked for. */
+  safeguards: safeguards.exactOptional(),
 });
 export type RepositoryRef = z.infer<typeof repositoryRef>;
 
@@ -34,6 +37,8 @@ export type RepoAsk = {
   readonly branch?: string;
   /** The repository's default branch, once the backend has told it. */
   readonly defaultBranch?: string;
+  /** What was found to hold the default branch, where a scope may require it; null when nobody looked. */
+  readonly safeguards?: Safeguards | null;
   /** How a pull request is merged. */
   readonly method?: MergeMethod;
   readonly path?: string;

@@ -1,7 +1,9 @@
+import type { ForgeApp } from './apps.ts';
 import type { Caller } from './auth.ts';
 import type { Level, PermissionName } from './config.ts';
 import type { Forge } from './forge.ts';
 import { type Installation, installationById } from './installations.ts';
+import { isSelected } from './owner-settings.ts';
 import { Refusal } from './refusal.ts';
 import { type Repository, repositoriesOf, repositoryById, repositoryByName } from './repositories.ts';
 import { allows, type TokenGrant } from './tokens.ts';
@@ -14,14 +16,16 @@ export function requireInstallation(caller: Caller): TokenGrant {
   return caller.token;
 }
 
-/** Refuses installation tokens where only the App's JWT may ask. */
-export function requireApp(caller: Caller): void {
+/** The App that asks; refuses installation tokens where only an App's JWT may. */
+export function requireApp(caller: Caller): ForgeApp {
   if (caller.kind !== 'app') throw new Refusal('UNAUTHENTICATED', 'A JSON web token could not be decoded');
+  return caller.app;
 }
 
 function reaches(forge: Forge, token: TokenGrant, repository: Repository): boolean {
   const owner = installationById(forge, token.installation)?.account;
-  return repository.owner === owner && (token.repositories?.includes(repository.id) ?? true);
+  if (repository.owner !== owner || !isSelected(forge, repository)) return false;
+  return token.repositories?.includes(repository.id) ?? true;
 }
 
 /** A repository that this token reaches, by id; undefined for others, as if they did not exist. */

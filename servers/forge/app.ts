@@ -1,9 +1,11 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { authenticate } from './auth.ts';
+import { authenticate, type Caller } from './auth.ts';
 import type { Forge } from './forge.ts';
 import { gitHttpRoutes } from './git-http.ts';
 import { graphqlRoutes } from './graphql/routes.ts';
+import { installationById } from './installations.ts';
+import { requireActive } from './owner-settings.ts';
 import { makeRateCounter } from './rate-limit.ts';
 import { record } from './record.ts';
 import { Refusal } from './refusal.ts';
@@ -13,6 +15,7 @@ import { commitRoutes } from './rest/commits.ts';
 import { gitRoutes } from './rest/git.ts';
 import { gitObjectRoutes } from './rest/git-objects.ts';
 import { callerOf, type Env, type Request, type Routes } from './rest/kit.ts';
+import { manifestRoutes } from './rest/manifest.ts';
 import { pullRoutes } from './rest/pulls.ts';
 import { repositoryRoutes } from './rest/repositories.ts';
 import { reviewCommentRoutes } from './rest/review-comments.ts';
@@ -45,10 +48,11 @@ export function makeApp(forge: Forge): Hono<Env> {
   );
   app.use(record(forge));
   app.get('/', (c) => c.text(notice));
-  app.get('/api/v3/meta', (c) => c.json({ verifiable_password_authentication: false }));
+  app.get('/api/v3/meta', (c) => c.json({ verifiable_password_authentication: false, installed_version: '3.17.0' }));
   app.get('/:owner/:repo/:page{pull|commit}/:id', noPages);
   const links: LogLinks = new Map();
   logRoutes(forge, app, links);
+  manifestRoutes(forge, app);
   app.use('/:owner/:repo/*', identify(forge));
   app.use('/api/*', identify(forge));
   app.use('/api/*', countRate(forge));
@@ -100,9 +104,18 @@ function checkHost(forge: Forge) {
 
 function identify(forge: Forge) {
   return async (c: Request, next: Next) => {
-    if (c.get('caller') === undefined) c.set('caller', await authenticate(forge, c.req.header('authorization')));
+    if (c.get('caller') === undefined) {
+      const caller = await authenticate(forge, c.req.header('authorization'));
+      c.set('caller', caller);
+      assertActive(forge, caller);
+    }
     await next();
   };
+}
+
+function assertActive(forge: Forge, caller: Caller): void {
+  const account = caller.kind === 'app' ? undefined : installationById(forge, caller.token.installation)?.account;
+  if (account !== undefined) requireActive(forge, account);
 }
 
 function countRate(forge: Forge) {

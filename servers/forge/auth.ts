@@ -1,10 +1,11 @@
-import { decodeProtectedHeader, errors, jwtVerify } from 'jose';
+import { decodeJwt, decodeProtectedHeader, errors, jwtVerify } from 'jose';
+import { appById, type ForgeApp } from './apps.ts';
 import type { Forge } from './forge.ts';
 import { Refusal } from './refusal.ts';
 import { findToken, type TokenGrant } from './tokens.ts';
 
-/** Who asks: the App itself, by a JWT, or one of its installations, by a token. */
-export type Caller = { kind: 'app' } | { kind: 'installation'; token: TokenGrant };
+/** Who asks: an App itself, by a JWT, or one of its installations, by a token. */
+export type Caller = { kind: 'app'; app: ForgeApp } | { kind: 'installation'; token: TokenGrant };
 
 /** Seconds that GitHub lets a JWT live at most, and what clocks may differ by. */
 const longest = 600;
@@ -20,8 +21,7 @@ export async function authenticate(forge: Forge, header: string | undefined): Pr
   const credential = credentialOf(header);
   if (credential === undefined) throw unauthenticated('Requires authentication');
   if (looksLikeJwt(credential)) {
-    await checkAppJwt(forge, credential);
-    return { kind: 'app' };
+    return { kind: 'app', app: await appOf(forge, credential) };
   }
   const token = findToken(forge.db, credential, forge.now());
   if (!token) throw unauthenticated('Bad credentials');
@@ -44,9 +44,10 @@ function looksLikeJwt(credential: string): boolean {
   }
 }
 
-async function checkAppJwt(forge: Forge, jwt: string): Promise<void> {
+async function appOf(forge: Forge, jwt: string): Promise<ForgeApp> {
+  const app = claimedBy(forge, jwt);
   const seconds = Math.floor(forge.now() / 1000);
-  const { payload } = await jwtVerify(jwt, forge.config.appPublicKey, {
+  const { payload } = await jwtVerify(jwt, app.publicKey, {
     algorithms: ['RS256'],
     requiredClaims: ['iss', 'iat', 'exp'],
     currentDate: new Date(seconds * 1000),
@@ -58,7 +59,7 @@ async function checkAppJwt(forge: Forge, jwt: string): Promise<void> {
     }
     throw unauthenticated('A JSON web token could not be decoded');
   });
-  const { iss, iat = 0, exp = 0 } = payload;
+  const { iat = 0, exp = 0 } = payload;
   if (iat > seconds + leeway) {
     throw unauthenticated(
       "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued",
@@ -67,6 +68,21 @@ async function checkAppJwt(forge: Forge, jwt: string): Promise<void> {
   if (exp > seconds + longest + leeway) {
     throw unauthenticated("'Expiration time' claim ('exp') is too far in the future");
   }
-  if (String(iss) !== String(forge.config.appId)) throw new Refusal('NOT_FOUND', 'Integration not found');
   if (payload.aud !== undefined) throw unauthenticated('forge does not implement JWTs with an audience');
+  return app;
+}
+
+/** The App that a JWT says it is from. Nothing of it is proven yet. */
+function claimedBy(forge: Forge, jwt: string): ForgeApp {
+  let issuer: string | undefined;
+  try {
+    const { iss } = decodeJwt(jwt);
+    issuer = iss === undefined ? undefined : String(iss);
+  } catch {
+    issuer = undefined;
+  }
+  if (issuer === undefined) throw unauthenticated('A JSON web token could not be decoded');
+  const app = appById(forge, issuer);
+  if (!app) throw new Refusal('NOT_FOUND', 'Integration not found');
+  return app;
 }

@@ -13,6 +13,7 @@ export const permissionNames = [
   'statuses',
   'actions',
   'workflows',
+  'administration',
 ] as const;
 export type PermissionName = (typeof permissionNames)[number];
 export type Level = 'read' | 'write';

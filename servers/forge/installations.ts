@@ -1,5 +1,7 @@
+import type { ForgeApp } from './apps.ts';
 import type { Level, PermissionName, Permissions } from './config.ts';
 import type { Forge } from './forge.ts';
+import { isSelected, requireActive } from './owner-settings.ts';
 import { Refusal } from './refusal.ts';
 import { type Repository, repositoriesOf } from './repositories.ts';
 import { allows, mintToken } from './tokens.ts';
@@ -29,9 +31,10 @@ export type TokenRequest = {
 };
 
 /** Mints a token no wider than the installation. */
-export function mintFor(forge: Forge, installation: Installation, request: TokenRequest) {
+export function mintFor(forge: Forge, app: ForgeApp, installation: Installation, request: TokenRequest) {
+  requireActive(forge, installation.account);
   const repositories = narrowRepositories(forge, installation, request);
-  const permissions = narrowPermissions(forge.config.permissions, request.permissions);
+  const permissions = narrowPermissions(app.permissions, request.permissions);
   const grant = {
     installation: installation.id,
     repositories: repositories?.map((each) => each.id) ?? null,
@@ -42,7 +45,7 @@ export function mintFor(forge: Forge, installation: Installation, request: Token
 
 function narrowRepositories(forge: Forge, installation: Installation, request: TokenRequest): Repository[] | null {
   if (request.repository_ids === undefined && request.repositories === undefined) return null;
-  const all = repositoriesOf(forge, installation.account);
+  const all = repositoriesOf(forge, installation.account).filter((each) => isSelected(forge, each));
   const wanted = [
     ...(request.repository_ids ?? []).map((id) => all.find((each) => each.id === id)),
     ...(request.repositories ?? []).map((name) => all.find((each) => each.name.toLowerCase() === name.toLowerCase())),

@@ -3,7 +3,7 @@ import { isAncestor } from './git/history.ts';
 import { Refusal } from './refusal.ts';
 import { fullName, type Repository } from './repositories.ts';
 
-/** Every repository of forge has one ruleset, on its default branch, which nobody bypasses. */
+/** Every repository of forge has one ruleset, on its default branch, which nobody bypasses; a test can arrange another. */
 export const rulesetId = (repository: Repository): number => repository.id + 7_000_000;
 
 const rulesetName = 'Changes reach the default branch by pull request';
@@ -17,12 +17,14 @@ const reviewParameters = {
   required_review_thread_resolution: false,
 };
 
+const usual = [{ type: 'deletion' }, { type: 'non_fast_forward' }, { type: 'pull_request' }] as const;
+
 /** The rules of the ruleset, as REST lists them. */
-export const rules = [
-  { type: 'deletion' },
-  { type: 'non_fast_forward' },
-  { type: 'pull_request', parameters: reviewParameters },
-] as const;
+export function rulesOf(repository: Repository) {
+  return (repository.arrangedRules() ?? usual).map((rule) =>
+    rule.type === 'pull_request' ? { ...rule, parameters: reviewParameters } : rule,
+  );
+}
 
 /** The rules that hold on a branch, with the ruleset they come from. The branch need not exist. */
 export function rulesOn(repository: Repository, branch: string) {
@@ -32,8 +34,11 @@ export function rulesOn(repository: Repository, branch: string) {
     ruleset_source: fullName(repository),
     ruleset_id: rulesetId(repository),
   };
-  return rules.map((rule) => ({ ...rule, ...source }));
+  return rulesOf(repository).map((rule) => ({ ...rule, ...source }));
 }
+
+const hasRule = (repository: Repository, type: string): boolean =>
+  rulesOf(repository).some((rule) => rule.type === type);
 
 const violation = (text: string): Refusal =>
   new Refusal('UNPROCESSABLE', `Repository rule violations found\n\n${text}\n\n`);
@@ -44,8 +49,10 @@ const violation = (text: string): Refusal =>
  */
 export function checkRules(repository: Repository, ref: string, after: string | null): void {
   if (ref !== `refs/heads/${repository.defaultBranch}`) return;
-  if (after === null) throw violation('Cannot delete this branch');
-  throw violation('Changes must be made through a pull request.');
+  if (after === null && hasRule(repository, 'deletion')) throw violation('Cannot delete this branch');
+  if (after !== null && hasRule(repository, 'pull_request')) {
+    throw violation('Changes must be made through a pull request.');
+  }
 }
 
 /**
@@ -53,7 +60,7 @@ export function checkRules(repository: Repository, ref: string, after: string | 
  * @throws Refusal UNPROCESSABLE
  */
 export function checkMergeRules(repository: Repository, ref: string): void {
-  if (ref !== `refs/heads/${repository.defaultBranch}`) return;
+  if (ref !== `refs/heads/${repository.defaultBranch}` || !hasRule(repository, 'pull_request')) return;
   throw violation('At least 1 approving review is required by reviewers with write access.');
 }
 

@@ -52,6 +52,10 @@ const schema = `
     author text not null, created_at text not null
   ) strict;
   create index if not exists comments_of_thread on review_comment (thread);
+  create table if not exists made_app (
+    id integer primary key autoincrement, slug text not null unique, name text not null, public_key text not null,
+    permissions text not null
+  ) strict;
   create table if not exists mark (name text primary key, value text not null) strict;
 `;
 

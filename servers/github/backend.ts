@@ -50,7 +50,7 @@ export function githubBackend({
   const tokens = readTokens({ app, host: endpoints.origin, now });
   const open = sessions({ endpoints, tokens, userAgent, logHosts, ...traffic, timeoutMs: readTimeoutMs });
   return {
-    reader: githubReader({ open, app }),
+    reader: githubReader({ open, app, safeguards: safeguardsCache({ open, now }) }),
     door: githubDoor({
       endpoints,
       app,

@@ -21,9 +21,18 @@ import { readTree } from './read/tree.ts';
  * `repository` to the new one; every other method takes the present name alone and else throws `not_found`, so that
  * a scope on names covers what is read.
  */
-export function githubReader({ open, app }: { readonly open: OpenSession; readonly app: AppClient }): RepoReader {
+export function githubReader({
+  open,
+  app,
+  safeguards,
+}: {
+  readonly open: OpenSession;
+  readonly app: AppClient;
+  readonly safeguards: RepoReader['safeguards'];
+}): RepoReader {
   return {
     repository: async (name) => readRepository(open(name)),
+    safeguards,
     branches: async (name, request) => readBranches(open(name), request),
     head: async (name, branch) => readHead(open(name), branch),
     tree: async (name, revision, path) => readTree(open(name), revision, path),

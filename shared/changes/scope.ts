@@ -10,17 +10,21 @@ export function mayAsk<R, W, A, T extends Json>(
   blueprint: Blueprint,
   capability: Capability<R, W, A, T>,
   ask: A,
-): { readonly may: true } | { readonly may: false; readonly why: string } {
+): { readonly may: true } | { readonly may: false; readonly why: string; readonly remedy?: string } {
   const elsewhere = capability.elsewhere?.(ask) ?? null;
   const { name, denies } = elsewhere?.capability ?? capability;
   const grant = blueprint.grants.get(name);
   if (!grant) return { may: false, why: `${name} is not granted.` };
   if (elsewhere && !grant.tools.has(elsewhere.tool)) return { may: false, why: `${elsewhere.tool} is not granted.` };
   const denial = denies(grant.scope, ask);
-  return denial ? { may: false, why: denial.denied } : { may: true };
+  if (!denial) return { may: true };
+  return { may: false, why: denial.denied, ...(denial.remedy !== undefined && { remedy: denial.remedy }) };
 }
 
-/** Throws AppError `out_of_scope`, or `instead`, at the first ask that the grant does not cover. */
+/**
+ * Throws AppError `out_of_scope`, or `instead`, at the first ask that the grant does not cover; `not_permitted` where a
+ * person has to put something right first.
+ */
 export function assertInScope<R, W, A, T extends Json>(
   blueprint: Blueprint,
   capability: Capability<R, W, A, T>,
@@ -29,11 +33,11 @@ export function assertInScope<R, W, A, T extends Json>(
 ): void {
   for (const ask of asks) {
     const answer = mayAsk(blueprint, capability, ask);
-    if (!answer.may && instead) throw instead;
-    if (!answer.may) {
-      throw new AppError('out_of_scope', answer.why, {
-        next: 'Work within what the blueprint grants, or ask a person to widen it.',
-      });
-    }
+    if (answer.may) continue;
+    if (answer.remedy !== undefined) throw new AppError('not_permitted', answer.why, { next: answer.remedy });
+    if (instead) throw instead;
+    throw new AppError('out_of_scope', answer.why, {
+      next: 'Work within what the blueprint grants, or ask a person to widen it.',
+    });
   }
 }

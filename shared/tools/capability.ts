@@ -3,7 +3,11 @@ import { assertTool, type ReadTool, type WriteTool } from './define.ts';
 import type { Json } from './json.ts';
 
 /** Why a scope does not cover an ask, as a sentence about what was asked; never about what else exists. */
-export type Denial = { readonly denied: string };
+export type Denial = {
+  readonly denied: string;
+  /** What a person can do about it, where that is what is missing. It is told even where what is outside is not. */
+  readonly remedy?: string;
+};
 
 /** A tool of another capability, by which an ask is measured. */
 type Elsewhere<R, W, A, T extends Json> = {

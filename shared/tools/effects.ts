@@ -66,6 +66,8 @@ export const flag = z.strictObject({
     'closes',
     'publishes',
     'retargets',
+    'base_unprotected',
+    'ci_secrets',
   ]),
   /** One sentence that names what raised it. */
   message: z.string(),

@@ -7,7 +7,7 @@ import { resolveReviewThread } from '#capabilities/repo-write/resolve_review_thr
 import { updatePullRequest } from '#capabilities/repo-write/update_pull_request.ts';
 import { stageContents } from '#shared/changes/contents.ts';
 import type { Contents, Description, Json, Mark, Refusal, RestoreChoice } from '#shared/tools/index.ts';
-import type { FakeRepository } from '#test/fakes/repository.ts';
+import { FakeRepository } from '#test/fakes/repository.ts';
 
 export const writeTools = {
   commit_files: commitFiles,
@@ -21,6 +21,12 @@ export const writeTools = {
 
 export const mark: Mark = { changeId: 'chg_01hzzzzzzzzzzzzzzzzzzzzzzz', token: '0123456789abcdef0123456789abcdef' };
 export const otherMark: Mark = { ...mark, token: 'ffffffffffffffffffffffffffffffff' };
+
+/** What each of them asks last: that the default branch is held as the scope requires. */
+export const safeguardsAsk = {
+  ...{ want: 'write', repository: 'acme/web', defaultBranch: 'main' },
+  safeguards: new FakeRepository({}).safeguards,
+};
 
 /** One change and what it left, as the mechanism keeps it: everything has been through JSON and the tool's schemas. */
 export type Done = {

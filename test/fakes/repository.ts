@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Safeguards } from '#capabilities/repo/safeguards.ts';
 import type { PullRequest, PullRequestComment, RepositoryRef, ThreadState } from '#capabilities/repo/types.ts';
 import type {
   Check,
@@ -57,6 +58,12 @@ export class FakeRepository {
   formerName: string | null = null;
   id = 4711;
   /** Whether the commits that are made here come out signed. */
+  id = 4711;
+  /** What holds the default branch. */
+  safeguards: Safeguards = {
+    ...{ pullRequests: true, noForcePush: true, noDeletion: true, signatures: false },
+    ...{ reviews: 1, checks: [], ciSecrets: [] },
+  };
   signs = true;
   visibility: NonNullable<RepositoryRef['visibility']> = 'private';
   #name = 'acme/web';
@@ -192,6 +199,9 @@ export class FakeRepository {
           url: `https://git.example/${this.#name}`,
         };
         return { ...this.ref, id: this.id, name: this.#name, ...about };
+      safeguards: async (name) => {
+        open('safeguards', name);
+        return this.safeguards;
       },
       },
       branches: async (name, request) => {

@@ -85,6 +85,8 @@ export const flags = {
   closes: 'Closes',
   publishes: 'Puts before others',
   retargets: 'Goes elsewhere',
+  base_unprotected: 'Unprotected default branch',
+  ci_secrets: 'CI gives secrets',
 };
 
 export const reaches = {

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { requireApp, requireInstallation, visibleRepositories } from '../access.ts';
-import { appSlug } from '../accounts.ts';
+import type { ForgeApp } from '../apps.ts';
+import { arrangement } from '../arrangement.ts';
 import type { Forge } from '../forge.ts';
 import { nodeId } from '../ids.ts';
 import { type Installation, installationById, installationOf, listInstallations, mintFor } from '../installations.ts';
+import { isSelected } from '../owner-settings.ts';
 import { repositoryByName } from '../repositories.ts';
 import { revokeToken } from '../tokens.ts';
 import { bodyOf, callerOf, notFound, pageOf, parameter, type Request, type Routes } from './kit.ts';
@@ -15,34 +17,31 @@ const tokenSchema = z.strictObject({
   permissions: z.record(z.string(), z.string()).optional(),
 });
 
-function viewApp(forge: Forge) {
-  const { appId, permissions } = forge.config;
+function viewApp(forge: Forge, { id, slug, name, permissions }: ForgeApp) {
   return {
-    id: appId,
-    slug: appSlug,
-    node_id: nodeId('App', appId),
-    name: 'Countersign',
+    ...{ id, slug, name },
+    node_id: nodeId('App', id),
     description: 'The App that Countersign uses on this forge.',
     permissions: { metadata: 'read', ...permissions },
     events: [],
     installations_count: listInstallations(forge).length,
-    html_url: `${forge.site.url}/apps/${appSlug}`,
+    html_url: `${forge.site.url}/apps/${slug}`,
   };
 }
 
 /** What only the App itself may ask, by JWT, and what an installation asks about itself. */
 export function appRoutes(forge: Forge, routes: Routes): void {
   const one = (c: Request, installation: Installation | undefined) => {
+    const app = requireApp(callerOf(c));
     if (!installation) throw notFound();
-    return c.json(viewInstallation(forge, installation));
+    return c.json(viewInstallation(forge, app, installation));
   };
   routes.get('/app', (c) => {
-    requireApp(callerOf(c));
-    return c.json(viewApp(forge));
+    return c.json(viewApp(forge, requireApp(callerOf(c))));
   });
   routes.get('/app/installations', (c) => {
-    requireApp(callerOf(c));
-    return c.json(pageOf(forge, c, listInstallations(forge)).map((each) => viewInstallation(forge, each)));
+    const app = requireApp(callerOf(c));
+    return c.json(pageOf(forge, c, listInstallations(forge)).map((each) => viewInstallation(forge, app, each)));
   });
   routes.get('/app/installations/:id', (c) => {
     requireApp(callerOf(c));
@@ -55,18 +54,18 @@ export function appRoutes(forge: Forge, routes: Routes): void {
   routes.get('/repos/:owner/:repo/installation', (c) => {
     requireApp(callerOf(c));
     const repository = repositoryByName(forge, parameter(c, 'owner'), parameter(c, 'repo'));
-    return one(c, repository && installationOf(forge, repository.owner));
+    return one(c, repository && isSelected(forge, repository) ? installationOf(forge, repository.owner) : undefined);
   });
   routes.post('/app/installations/:id/access_tokens', async (c) => {
-    requireApp(callerOf(c));
+    const app = requireApp(callerOf(c));
     const installation = installationById(forge, Number(parameter(c, 'id')));
     if (!installation) throw notFound();
-    const minted = mintFor(forge, installation, await bodyOf(c, tokenSchema));
+    const minted = mintFor(forge, app, installation, await bodyOf(c, tokenSchema));
     const answer = {
       token: minted.token,
       expires_at: `${new Date(minted.expiresAt).toISOString().slice(0, 19)}Z`,
       permissions: minted.permissions,
-      repository_selection: minted.repositories ? 'selected' : 'all',
+      repository_selection: minted.repositories || arrangement(forge).selected ? 'selected' : 'all',
     };
     const repositories = minted.repositories?.map((each) => viewRepository(forge, each));
     return c.json(repositories ? { ...answer, repositories } : answer, 201);
@@ -80,7 +79,7 @@ export function appRoutes(forge: Forge, routes: Routes): void {
     const all = visibleRepositories(forge, token);
     return c.json({
       total_count: all.length,
-      repository_selection: token.repositories ? 'selected' : 'all',
+      repository_selection: token.repositories || arrangement(forge).selected ? 'selected' : 'all',
       repositories: pageOf(forge, c, all).map((each) => viewRepository(forge, each, token)),
     });
   });

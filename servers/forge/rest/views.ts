@@ -1,10 +1,13 @@
 import { type Account, accountByEmail, appSlug, bot, findAccount } from '../accounts.ts';
+import type { ForgeApp } from '../apps.ts';
+import { arrangement } from '../arrangement.ts';
 import { isLocked } from '../comments.ts';
 import type { Forge } from '../forge.ts';
 import { type Commit, isoTime } from '../git/commits.ts';
 import type { FileChange } from '../git/diff.ts';
 import { nodeId } from '../ids.ts';
 import type { Installation } from '../installations.ts';
+import { isSuspended } from '../owner-settings.ts';
 import type { Pull } from '../pulls.ts';
 import { fullName, type Repository } from '../repositories.ts';
 import { allows, type TokenGrant } from '../tokens.ts';
@@ -48,17 +51,18 @@ export function viewRepository(forge: Forge, repository: Repository, token?: Tok
   };
 }
 
-export function viewInstallation(forge: Forge, installation: Installation) {
+export function viewInstallation(forge: Forge, app: ForgeApp, installation: Installation) {
+  const suspended = isSuspended(forge, installation.account);
   const account = findAccount(forge.db, installation.account);
   return {
     id: installation.id,
-    app_id: forge.config.appId,
-    app_slug: appSlug,
+    app_id: app.id,
+    app_slug: app.slug,
     account: viewLogin(forge, installation.account),
     target_id: account?.id ?? 0,
     target_type: account?.type ?? 'Organization',
-    repository_selection: 'all',
-    permissions: { metadata: 'read', ...forge.config.permissions },
+    repository_selection: arrangement(forge).selected ? 'selected' : 'all',
+    permissions: { metadata: 'read', ...app.permissions },
     events: [],
     access_tokens_url: apiUrl(forge, `/app/installations/${installation.id}/access_tokens`),
     repositories_url: apiUrl(forge, '/installation/repositories'),
@@ -66,8 +70,8 @@ export function viewInstallation(forge: Forge, installation: Installation) {
     created_at: installation.createdAt,
     updated_at: installation.createdAt,
     single_file_name: null,
-    suspended_at: null,
-    suspended_by: null,
+    suspended_at: suspended ? installation.createdAt : null,
+    suspended_by: suspended ? viewLogin(forge, installation.account) : null,
   };
 }
 

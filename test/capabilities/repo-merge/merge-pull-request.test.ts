@@ -11,6 +11,7 @@ import {
   planRestore,
   propose,
   restore,
+  safeguardsAsk,
   single,
   stepOf,
 } from '../drive.ts';
@@ -161,6 +162,7 @@ describe('a merge', () => {
       read,
       { ...asked, path: 'a' },
       { ...asked, path: 'docs/b' },
+      safeguardsAsk,
     ]);
   });
 

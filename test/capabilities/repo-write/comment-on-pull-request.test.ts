@@ -1,7 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { commentOnPullRequest as tool } from '#capabilities/repo-write/comment_on_pull_request.ts';
 import { FakeRepository } from '#test/fakes/repository.ts';
-import { carryOut, landed, mark, otherMark, planRestore, propose, restore, single, stepOf } from '../drive.ts';
+import {
+  carryOut,
+  landed,
+  mark,
+  otherMark,
+  planRestore,
+  propose,
+  restore,
+  safeguardsAsk,
+  single,
+  stepOf,
+} from '../drive.ts';
 
 const name = 'comment_on_pull_request';
 const written = `<!-- countersign ${mark.changeId}/${mark.token} -->\n\nLooks good`;
@@ -84,9 +95,10 @@ describe('a comment', () => {
       return tool.resolved(tool.input.parse({ repository: 'acme/web', number: 1, body: 'x', reason: 'r' }), before);
     };
     const asked = { want: 'write', repository: 'acme/web', base: 'main', defaultBranch: 'main' };
-    expect(await resolved(withPull())).toEqual([{ ...asked, branch: 'deps/a' }]);
+    expect(await resolved(withPull())).toEqual([{ ...asked, branch: 'deps/a' }, safeguardsAsk]);
     expect(await resolved(withPull({ head: 'mallory:deps/a', base: 'main' }))).toEqual([
       { ...asked, branch: 'mallory:deps/a' },
+      safeguardsAsk,
     ]);
   });
 

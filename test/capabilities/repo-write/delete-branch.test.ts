@@ -1,7 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { deleteBranch as tool } from '#capabilities/repo-write/delete_branch.ts';
 import { FakeRepository } from '#test/fakes/repository.ts';
-import { carryOut, type Done, landed, otherMark, planRestore, propose, restore, single, stepOf } from '../drive.ts';
+import {
+  carryOut,
+  type Done,
+  landed,
+  otherMark,
+  planRestore,
+  propose,
+  restore,
+  safeguardsAsk,
+  single,
+  stepOf,
+} from '../drive.ts';
 
 const name = 'delete_branch';
 
@@ -90,7 +101,7 @@ describe('the deletion of a branch', () => {
     const asked = { want: 'write', repository: 'acme/web', branch: 'work' };
     const read = { want: 'read', repository: 'acme/web' };
     expect(tool.asks(input)).toEqual([asked, read]);
-    expect(tool.resolved(input, before)).toEqual([{ ...asked, defaultBranch: 'main' }, read]);
+    expect(tool.resolved(input, before)).toEqual([{ ...asked, defaultBranch: 'main' }, read, safeguardsAsk]);
   });
 
   const changes: readonly (readonly [what: string, change: (repository: FakeRepository) => void, holds: boolean])[] = [

@@ -62,7 +62,8 @@ describe('the scope of repo-write', () => {
     const before = await commitFiles.snapshot(input, repository.reader(), stageContents());
     const granted = repoWrite.scope.parse({ ...scope, branches });
     const denials = commitFiles.resolved(input, before).map((ask) => repoWrite.denies(granted, ask)?.denied ?? null);
-    expect(denials).toEqual([covered ? null : 'Writing "trunk", the default branch, is not granted by name.']);
+    // The last is about what holds the default branch, of which this scope requires nothing.
+    expect(denials).toEqual([covered ? null : 'Writing "trunk", the default branch, is not granted by name.', null]);
   });
 
   test('grants no base branch unless it names one', () => {

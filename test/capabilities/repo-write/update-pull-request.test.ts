@@ -12,6 +12,7 @@ import {
   planRestore,
   propose,
   restore,
+  safeguardsAsk,
   single,
   stepOf,
 } from '../drive.ts';
@@ -134,7 +135,12 @@ describe('a change of a pull request', () => {
     const place = { want: 'write', repository: 'acme/web', branch: 'deps/a', defaultBranch: 'main' };
     const read = { want: 'read', repository: 'acme/web' };
     expect(tool.asks(input)).toEqual([{ want: 'write', repository: 'acme/web', base: 'release' }, read]);
-    expect(tool.resolved(input, before)).toEqual([{ ...place, base: 'main' }, { ...place, base: 'release' }, read]);
+    expect(tool.resolved(input, before)).toEqual([
+      { ...place, base: 'main' },
+      { ...place, base: 'release' },
+      read,
+      safeguardsAsk,
+    ]);
     expect(tool.asks(tool.input.parse({ repository: 'acme/web', number: 1, reason: 'r', draft: true }))).toHaveLength(
       1,
     );

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { forgeCommitter } from '../../accounts.ts';
+import { type Arrangement, arrangedFor, arrangement } from '../../arrangement.ts';
 import { isoTime, mustReadCommit, splitMessage } from '../../git/commits.ts';
 import { diffFiles, emptyTree } from '../../git/diff.ts';
 import { walkHistory } from '../../git/history.ts';
@@ -55,6 +56,8 @@ function signature({ commit }: CommitSource, _: unknown, { forge }: Context) {
     : { typename: 'SshSignature', ...found, email: commit.committer.email, signer: forge.signer };
 }
 
+type Protection = Arrangement['protection'][string];
+
 type SignatureSource = Exclude<ReturnType<typeof signature>, null>;
 
 const signatureState = (source: SignatureSource): string => source.reason.toUpperCase();
@@ -76,6 +79,18 @@ export const gitFields: Fields = {
     prefix: ({ name }: RefSource) => `${name.split('/').slice(0, 2).join('/')}/`,
     target: ({ repository, oid }: RefSource) => objectSource(repository, oid),
     repository: ({ repository }: RefSource) => repositorySource(repository),
+    refUpdateRule: ({ repository, name }: RefSource, _: unknown, { forge }: Context) =>
+      name === `refs/heads/${repository.defaultBranch}`
+        ? (arrangedFor(arrangement(forge).protection, fullName(repository)) ?? null)
+        : null,
+  },
+  // Whoever is held by such a rule can neither delete the branch nor push to it by force.
+  RefUpdateRule: {
+    allowsDeletions: () => false,
+    allowsForcePushes: () => false,
+    requiredApprovingReviewCount: ({ reviews }: Protection) => reviews,
+    requiredStatusCheckContexts: ({ checks }: Protection) => checks,
+    requiresSignatures: ({ signatures }: Protection) => signatures,
   },
   Commit: {
     id: ({ repository, commit }: CommitSource) => nodeId('Commit', repository.id, commit.oid),
