@@ -16,7 +16,7 @@ import type {
 } from '#capabilities/repo-read/ports.ts';
 import type { PullRequestFields, RepoWriter, TreeChange } from '#capabilities/repo-write/ports.ts';
 import { AppError } from '#shared/errors.ts';
-import { NotDone } from '#shared/tools/index.ts';
+import { type BackendReview, NotDone } from '#shared/tools/index.ts';
 
 export type FakeFile = { readonly mode: string; readonly bytes: Uint8Array };
 export type FakeTree = ReadonlyMap<string, FakeFile>;
@@ -45,6 +45,8 @@ export class FakeRepository {
   /** The diffs of pull requests, as somebody says: they are not worked out here. */
   readonly diffs = new Map<number, readonly FileDiff[]>();
   readonly pulls = new Map<number, PullRequest>();
+  /** What reviewers last said of pull requests. */
+  readonly reviews = new Map<number, readonly BackendReview[]>();
   /** What merging pull requests made. */
   readonly merges = new Map<number, { readonly oid: string; readonly by: string | null }>();
   /** Whether open pull requests go together with their bases. */
@@ -56,15 +58,14 @@ export class FakeRepository {
   #comments = 0;
   /** The name that still leads here after a rename. */
   formerName: string | null = null;
-  id = 4711;
   /** Whether the commits that are made here come out signed. */
+  signs = true;
   id = 4711;
   /** What holds the default branch. */
   safeguards: Safeguards = {
     ...{ pullRequests: true, noForcePush: true, noDeletion: true, signatures: false },
     ...{ reviews: 1, checks: [], ciSecrets: [] },
   };
-  signs = true;
   visibility: NonNullable<RepositoryRef['visibility']> = 'private';
   #name = 'acme/web';
 
@@ -199,10 +200,10 @@ export class FakeRepository {
           url: `https://git.example/${this.#name}`,
         };
         return { ...this.ref, id: this.id, name: this.#name, ...about };
+      },
       safeguards: async (name) => {
         open('safeguards', name);
         return this.safeguards;
-      },
       },
       branches: async (name, request) => {
         open('branches', name);
@@ -302,6 +303,10 @@ export class FakeRepository {
       jobLog: async (name, id) => {
         open('jobLog', name);
         return this.jobs.get(id)?.log ?? null;
+      },
+      reviews: async (name, number) => {
+        open('reviews', name);
+        return this.reviews.get(number) ?? [];
       },
       merging: async (name, number) => {
         open('merging', name);
