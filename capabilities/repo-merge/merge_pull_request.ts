@@ -68,6 +68,18 @@ export const mergePullRequest = writeTool({
     plan.kind === 'revert' || baseOid === null
       ? { file: null, unread: [], paths: [] }
       : ownershipAt(reader, { repository: plan.repository.name, commit: baseOid, paths: paths ?? [] }),
+  reviews: {
+    of: (plan: MergingPlan, { pullRequest }) =>
+      plan.kind === 'revert'
+        ? null
+        : {
+            thing: thingOf({ pullRequest: plan.pullRequest }),
+            name: `pull request ${plan.pullRequest.number} of ${plan.repository.name}`,
+            url: pullRequest.url,
+            head: plan.head.oid,
+          },
+    read: ({ repository, pullRequest }: MergingPlan, reader) => reader.reviews(repository.name, pullRequest.number),
+  },
   still: mergeStill,
   steps: mergeSteps,
   receipt: {

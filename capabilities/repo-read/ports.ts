@@ -1,5 +1,6 @@
 import type { Safeguards } from '#capabilities/repo/safeguards.ts';
 import type { PullRequest, PullRequestComment, RepositoryRef, ThreadState } from '#capabilities/repo/types.ts';
+import type { BackendReview } from '#shared/tools/index.ts';
 
 /** A page of a list; `cursor` is null on the last one. */
 export type Page<T> = { readonly items: readonly T[]; readonly cursor: string | null };
@@ -208,6 +209,8 @@ export type RepoReader = {
   readonly jobLog: (name: string, id: number) => Promise<string | null>;
   /** Null when there is no pull request of that number. */
   readonly merging: (name: string, number: number) => Promise<Merging | null>;
+  /** The last answer of each who may write there and reviewed a pull request; none where there is no such pull request. */
+  readonly reviews: (name: string, number: number) => Promise<readonly BackendReview[]>;
   /** The comments of a pull request, what changed last first; none where there is no such pull request. */
   readonly comments: (name: string, number: number, request: PageRequest) => Promise<Page<PullRequestComment>>;
   /**

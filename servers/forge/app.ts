@@ -11,6 +11,7 @@ import { record } from './record.ts';
 import { Refusal } from './refusal.ts';
 import { actionRoutes, type LogLinks, logRoutes } from './rest/actions.ts';
 import { appRoutes } from './rest/app.ts';
+import { checkRunRoutes } from './rest/check-runs.ts';
 import { commitRoutes } from './rest/commits.ts';
 import { gitRoutes } from './rest/git.ts';
 import { gitObjectRoutes } from './rest/git-objects.ts';
@@ -86,6 +87,7 @@ function restRoutes(forge: Forge, links: LogLinks): Routes {
   pullRoutes(forge, routes);
   reviewCommentRoutes(forge, routes);
   actionRoutes(forge, routes, links);
+  checkRunRoutes(forge, routes);
   return routes;
 }
 

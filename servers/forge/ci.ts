@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { asCheck, checkRunsOf } from './check-runs.ts';
 import type { Forge } from './forge.ts';
 import { fullName, type Repository } from './repositories.ts';
 
-const conclusions = [
+export const conclusions = [
   'action_required',
   'cancelled',
   'failure',
@@ -66,12 +67,16 @@ export type Outcome = z.infer<typeof outcomeSchema>;
 export const outcomesPath = (dataDir: string): string => join(dataDir, 'ci.json');
 
 /**
- * What CI said of the commits of a repository. forge runs no workflows: it is read anew each time from a file in its own
- * data, so that a test can change it while forge runs. Write it whole.
+ * What CI said of the commits of a repository, and then the App itself. forge runs no workflows: what they say is read
+ * anew each time from a file in its own data, so that a test can change it while forge runs. Write it whole.
  */
 export function outcomesOf(forge: Forge, repository: Repository): Outcome[] {
   const name = fullName(repository).toLowerCase();
-  return readAll(outcomesPath(forge.config.dataDir)).filter((each) => each.repository.toLowerCase() === name);
+  const runs = checkRunsOf(forge, repository).map((run): Outcome => {
+    return { repository: name, commit: run.commit, checks: [asCheck(run)], statuses: [] };
+  });
+  const arranged = readAll(outcomesPath(forge.config.dataDir)).filter((each) => each.repository.toLowerCase() === name);
+  return [...arranged, ...runs];
 }
 
 /** The job of that number, and its commit. */

@@ -8,6 +8,7 @@ const prefixes = {
   PullRequest: 'PR',
   PullRequestCommit: 'PURC',
   IssueComment: 'IC',
+  PullRequestReview: 'PRR',
   PullRequestReviewThread: 'PRRT',
   PullRequestReviewComment: 'PRRC',
   Bot: 'BOT',

@@ -7,10 +7,10 @@ import { commitsBeyond, mergeBase } from './git/history.ts';
 import { mergeTrees } from './git/merge.ts';
 import { writeObjects } from './git/objects.ts';
 import { readRef, updateRefs } from './git/refs.ts';
+import { checkMergeRules } from './merge-rules.ts';
 import { branchRef, insertPull, type Pull, savePull, storedPulls, syncPulls, timestamp } from './pulls.ts';
 import { Refusal } from './refusal.ts';
 import { fullName, type Repository } from './repositories.ts';
-import { checkMergeRules } from './rules.ts';
 import type { TokenGrant } from './tokens.ts';
 import { diffTouchesWorkflows } from './workflows.ts';
 
@@ -56,11 +56,11 @@ export async function mergePull(forge: Forge, token: TokenGrant, target: Target,
     if (wanted.expectedHead !== undefined && wanted.expectedHead !== pull.headOid) {
       throw unprocessable('Head branch was modified. Review and try the merge again.');
     }
-    checkMergeRules(repository, branchRef(pull.baseRef));
     const base = await readRef(repository.git.dir, branchRef(pull.baseRef));
     if (base === undefined) throw unprocessable('The base branch was deleted');
     const after = await build(forge, repository, pull, base, wanted);
     if (await diffTouchesWorkflows(repository, base, after)) requirePermission(token, 'workflows', 'write');
+    await checkMergeRules(forge, repository, pull, base);
     const conflict = await updateRefs(repository.git.dir, [{ name: branchRef(pull.baseRef), before: base, after }]);
     if (conflict) throw unprocessable('Base branch was modified. Review and try the merge again.');
     const at = timestamp(forge);

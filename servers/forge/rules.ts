@@ -40,7 +40,7 @@ export function rulesOn(repository: Repository, branch: string) {
 const hasRule = (repository: Repository, type: string): boolean =>
   rulesOf(repository).some((rule) => rule.type === type);
 
-const violation = (text: string): Refusal =>
+export const violation = (text: string): Refusal =>
   new Refusal('UNPROCESSABLE', `Repository rule violations found\n\n${text}\n\n`);
 
 /**
@@ -53,15 +53,6 @@ export function checkRules(repository: Repository, ref: string, after: string | 
   if (after !== null && hasRule(repository, 'pull_request')) {
     throw violation('Changes must be made through a pull request.');
   }
-}
-
-/**
- * Refuses to merge where the rules of a branch ask for reviews: nobody reviews on forge.
- * @throws Refusal UNPROCESSABLE
- */
-export function checkMergeRules(repository: Repository, ref: string): void {
-  if (ref !== `refs/heads/${repository.defaultBranch}` || !hasRule(repository, 'pull_request')) return;
-  throw violation('At least 1 approving review is required by reviewers with write access.');
 }
 
 /** @throws Refusal UNPROCESSABLE where the update would drop commits and is not forced. */

@@ -56,6 +56,12 @@ const schema = `
     id integer primary key autoincrement, slug text not null unique, name text not null, public_key text not null,
     permissions text not null
   ) strict;
+  create table if not exists check_run (
+    id integer primary key autoincrement, repository integer not null references repository (id), name text not null,
+    commit_oid text not null, status text not null, conclusion text, details_url text, external_id text not null,
+    title text, summary text, started_at text not null
+  ) strict;
+  create index if not exists check_runs_of_repository on check_run (repository);
   create table if not exists mark (name text primary key, value text not null) strict;
 `;
 

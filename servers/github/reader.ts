@@ -13,6 +13,7 @@ import { readPullRequest, readPullRequests } from './read/pull-requests.ts';
 import { readRepository } from './read/repository.ts';
 import { readReviewThread } from './read/review-thread.ts';
 import { readReviewThreads } from './read/review-threads.ts';
+import { readReviews } from './read/reviews.ts';
 import type { OpenSession } from './read/session.ts';
 import { readTree } from './read/tree.ts';
 
@@ -49,6 +50,7 @@ export function githubReader({
     job: async (name, id) => readJob(open(name), id),
     jobLog: async (name, id) => readJobLog(open(name), id),
     merging: async (name, number) => readMerging(open(name), number),
+    reviews: async (name, number) => readReviews(open(name), number),
     comments: async (name, number, request) => readComments(open(name), number, request),
     comment: async (name, at) => readComment(open(name), at),
     ownLogin: () => app.login(),

@@ -55,6 +55,8 @@ export class FakeRepository {
   readonly said: Said[] = [];
   /** Conversations at lines, each alone; what was said in them is among `said`. */
   readonly conversations = new Map<string, ThreadState & { readonly number: number }>();
+  /** Where a base branch moves to between the look at it and the merge; nowhere unless given. */
+  movesInBetween: string | null = null;
   #comments = 0;
   /** The name that still leads here after a rename. */
   formerName: string | null = null;
@@ -352,7 +354,7 @@ export class FakeRepository {
         const verified = this.signs;
         const tree = this.#built(there, entries);
         const oid = this.#commit({ parents: [parent], tree, author: this.ownLogin, message, verified });
-        return { oid, tree: oid, url: `https://git.example/commit/${oid}`, verified };
+        return { oid, tree: treeId(tree), url: `https://git.example/commit/${oid}`, verified };
       },
       moveBranch: async ({ branch, from, to }) => {
         if ((this.branches.get(branch) ?? null) !== from) throw new NotDone('stale', 'The branch moved.');
@@ -398,6 +400,23 @@ export class FakeRepository {
         this.merges.set(pull.number, { oid, by: this.ownLogin });
         this.turnPull(pull.number, 'merged');
         return { oid, url: `https://git.example/commit/${oid}`, verified: method !== 'rebase' };
+      },
+      updateBranch: async ({ nodeId, expectedHead, base }) => {
+        const pull = this.pull(Number(nodeId.slice(3)));
+        const at = this.branches.get(base.name);
+        if (pull.state !== 'open' || at !== base.oid) throw new NotDone('stale', 'It is another.');
+        if (this.branches.get(pull.head) !== expectedHead) throw new NotDone('stale', 'The head moved.');
+        if (this.#mergeable !== true) throw new NotDone('refused', 'It has conflicts.');
+        const parents = [expectedHead, this.movesInBetween ?? base.oid];
+        const tree = new Map([...this.treeAt(expectedHead), ...this.treeAt(base.oid)]);
+        const oid = this.#commit({ parents, tree, author: this.ownLogin, verified: this.signs });
+        this.branches.set(pull.head, oid);
+        this.editPull(pull.number, { headOid: oid });
+        return { oid, url: `https://git.example/commit/${oid}`, verified: this.signs, parents };
+      },
+      rewindBranch: async ({ branch, from, to }) => {
+        if (this.branches.get(branch) !== from) throw new NotDone('stale', 'The branch moved.');
+        this.branches.set(branch, to);
       },
       revertPullRequest: async ({ nodeId, title, body, draft }) => {
         const pull = this.pull(Number(nodeId.slice(3)));
@@ -453,9 +472,8 @@ export class FakeRepository {
   /** Adds a commit as it is given, on no branch. */
   #commit(about: { parents: string[]; tree: FakeTree; author: string; message?: string; verified?: boolean }): string {
     const { parents, tree, author, message = 'A commit', verified = true } = about;
-    const listed = [...tree].map(([path, { mode, bytes }]) => `${mode} ${blobId(bytes)} ${path}`).sort();
     const oid = createHash('sha1')
-      .update(JSON.stringify([parents, listed, author, message, this.commits.size]))
+      .update(JSON.stringify([parents, treeId(tree), author, message, this.commits.size]))
       .digest('hex');
     this.commits.set(oid, { oid, parents, message, author, verified, url: `https://git.example/commit/${oid}`, tree });
     return oid;
@@ -484,7 +502,14 @@ export function blobId(bytes: Uint8Array): string {
   return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
 }
 
-function changed(tree: FakeTree, edits: Edits): FakeTree {
+/** The same for trees with the same files, though not git's own id. */
+export function treeId(tree: FakeTree): string {
+  const listed = [...tree].map(([path, { mode, bytes }]) => `${mode} ${blobId(bytes)} ${path}`).sort();
+  return createHash('sha1').update(listed.join('\n')).digest('hex');
+}
+
+/** A tree with what somebody makes of it. */
+export function changed(tree: FakeTree, edits: Edits): FakeTree {
   const next = new Map(tree);
   for (const [path, value] of Object.entries(edits)) {
     if (value === null) next.delete(path);

@@ -102,6 +102,7 @@ const names = [
   'PullRequestCommit',
   'PullRequestChangedFile',
   'IssueComment',
+  'PullRequestReview',
   'PullRequestReviewThread',
   'PullRequestReviewComment',
 ];

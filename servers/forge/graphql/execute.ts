@@ -20,6 +20,7 @@ import { pullFields } from './resolvers/pulls.ts';
 import { queryFields } from './resolvers/query.ts';
 import { repositoryFields } from './resolvers/repository.ts';
 import { threadFields } from './resolvers/review-threads.ts';
+import { reviewFields } from './resolvers/reviews.ts';
 
 export type GraphqlRequest = {
   query: string;
@@ -35,6 +36,7 @@ const fields: Fields = {
   ...pullFields,
   ...commentFields,
   ...threadFields,
+  ...reviewFields,
   ...checkFields,
   ...mutationFields,
   ...connectionFields,

@@ -1,5 +1,10 @@
+import { rm, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { arrangementPath } from '#servers/forge/arrangement.ts';
+import { reviewsPath } from '#servers/forge/reviews.ts';
 import { base64, commit, headOf, makeBranch, refusal, runForge, type TestForge } from './kit.ts';
+
+const allPermissions = { contents: 'write', pull_requests: 'write', checks: 'write' };
 
 let forge: TestForge;
 let bearer: string;
@@ -151,6 +156,62 @@ describe('a merge', () => {
       'FORBIDDEN: Resource not accessible by integration',
     ]);
     expect(await headOf(forge, bearer, moved.base)).toBe(moved.start);
+  });
+});
+
+describe('the ruleset of the default branch', () => {
+  const rules = [
+    { type: 'pull_request' },
+    { type: 'required_status_checks', parameters: { required_status_checks: [{ context: 'countersign' }] } },
+  ];
+  const inData = (path: (dataDir: string) => string, content: object) =>
+    writeFile(path(forge.config.dataDir), JSON.stringify(content));
+  const reviewed = (number: number, commit: string, ...said: readonly [by: string, state: string][]) =>
+    inData(
+      reviewsPath,
+      said.map(([by, state], index) => ({
+        ...{ id: index + 1, repository: 'acme/storefront', pull: number, by, commit, state },
+        submitted_at: '2027-01-02T03:04:05Z',
+      })),
+    );
+
+  async function check(head: string, conclusion: string): Promise<Response> {
+    const token = await forge.token({ checks: 'write' });
+    return fetch(`${forge.url}/api/v3/repos/acme/storefront/check-runs`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}` },
+      body: JSON.stringify({ name: 'countersign', head_sha: head, status: 'completed', conclusion, external_id: 'x' }),
+    });
+  }
+
+  test('lets in what was approved by who may write and owns it, and what its required checks let pass', async () => {
+    const { pull, head } = await open('reviewed', { base: 'main', files: { 'src/reviewed.ts': 'reviewed\n' } });
+    await inData(arrangementPath, { rules: { 'acme/storefront': rules }, permissions: allPermissions });
+    const refused = async () => (await said(merge({ pullRequestId: pull.id })))[0];
+    await reviewed(pull.number, head, ['carol', 'APPROVED']);
+    expect(await refused()).toMatch('At least 1 approving review is required');
+    await reviewed(pull.number, head, ['bob', 'APPROVED'], ['alice', 'CHANGES_REQUESTED']);
+    expect(await refused()).toMatch('Changes were requested');
+    await reviewed(pull.number, head, ['operator', 'APPROVED']);
+    expect(await refused()).toMatch('Waiting on code owner review from @alice or @bob');
+    await reviewed(pull.number, head, ['bob', 'APPROVED'], ['bob', 'COMMENTED']);
+    expect(await refused()).toMatch('Required status check "countersign" is expected');
+    expect((await check(head, 'failure')).status).toBe(201);
+    expect(await refused()).toMatch('Required status check');
+    expect((await check(head, 'success')).status).toBe(201);
+    expect((await merge({ pullRequestId: pull.id })).state).toBe('MERGED');
+    await Promise.all([arrangementPath, reviewsPath].map((path) => rm(path(forge.config.dataDir))));
+  });
+
+  test('a check is of a commit that is there, and for who may write checks', async () => {
+    const main = await headOf(forge, bearer, 'main');
+    const withBearer = { headers: { authorization: `Bearer ${bearer}` } };
+    const body = JSON.stringify({ name: 'countersign', head_sha: main });
+    const url = `${forge.url}/api/v3/repos/acme/storefront/check-runs`;
+    expect((await fetch(url, { ...withBearer, method: 'POST', body })).status).toBe(403);
+    await inData(arrangementPath, { permissions: allPermissions });
+    expect((await check('f'.repeat(40), 'success')).status).toBe(422);
+    await rm(arrangementPath(forge.config.dataDir));
   });
 });
 

@@ -26,6 +26,7 @@ beforeAll(async () => {
 beforeEach(() => {
   forge.faults([]);
   forge.ci([]);
+  forge.reviews([]);
 });
 afterAll(() => forge.close());
 
@@ -731,6 +732,36 @@ describe('writing', () => {
       });
     },
   );
+
+  test('merges what a ruleset wants reviewed once it is, and reads who said what of which commit', async () => {
+    const write = await writer();
+    const head = await newBranch(write);
+    const { oid: expectedHead } = await commitTo(write, head, main, { 'src/reviewed.ts': 'x\n' });
+    const about = { title: 'T', body: '', draft: false };
+    const { nodeId, number } = await write.openPullRequest({ repository, head, base: 'main', ...about });
+    const base = { name: 'main', oid: main };
+    const merge = () => write.mergePullRequest({ nodeId, expectedHead, base, method: 'squash', message: null });
+    expect(await backend.reader.reviews(name, number)).toEqual([]);
+    expect(await backend.reader.reviews(name, 999)).toEqual([]);
+    await expect(merge()).rejects.toMatchObject({ name: 'NotDone', kind: 'refused' });
+    const said = { repository: name, pull: number, submitted_at: '2027-01-02T03:04:05Z' };
+    forge.reviews([
+      { ...said, id: 1, by: 'bob', commit: main, state: 'APPROVED' },
+      { ...said, id: 2, by: 'carol', commit: expectedHead, state: 'APPROVED' },
+      { ...said, id: 3, by: 'alice', commit: expectedHead, state: 'DISMISSED' },
+      { ...said, id: 4, by: 'bob', commit: expectedHead, state: 'APPROVED' },
+      { ...said, id: 5, by: 'bob', commit: expectedHead, state: 'COMMENTED' },
+    ]);
+    // Carol may only read there.
+    const there = { head: expectedHead, mayWrite: true, submittedAt: said.submitted_at, id: expect.any(String) };
+    expect(await backend.reader.reviews(name, number)).toEqual([
+      { ...there, state: 'approved', account: '102', login: 'bob' },
+      { ...there, state: 'dismissed', account: '101', login: 'alice' },
+    ]);
+    const { oid } = await merge();
+    expect(await backend.reader.head(name, 'main')).toBe(oid);
+    main = oid;
+  });
 
   test('does not merge what has conflicts, or what a ruleset wants reviewed, and reverts nothing that is not merged', async () => {
     const write = await writer();

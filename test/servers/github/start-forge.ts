@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { outcomesPath } from '#servers/forge/ci.ts';
+import { reviewsPath } from '#servers/forge/reviews.ts';
 import { basics } from '#test/fakes/environment.ts';
 import { keys } from './connect.ts';
 
@@ -26,6 +27,8 @@ export type RunningForge = {
   readonly requests: () => Logged[];
   /** What CI says of commits from now on; see forge's own reading of it. */
   readonly ci: (outcomes: readonly object[]) => void;
+  /** What people have said of pull requests from now on; see forge's own reading of it. */
+  readonly reviews: (reviews: readonly object[]) => void;
   /** What forge does wrong from now on; see its faults. */
   readonly faults: (faults: readonly object[]) => void;
   readonly close: () => Promise<void>;
@@ -61,6 +64,7 @@ export async function startForge(): Promise<RunningForge> {
         .filter(Boolean)
         .map((each) => JSON.parse(each) as Logged),
     ci: (outcomes) => writeFileSync(outcomesPath(data), JSON.stringify(outcomes)),
+    reviews: (reviews) => writeFileSync(reviewsPath(data), JSON.stringify(reviews)),
     faults: (faults) => writeFileSync(faultsFile, JSON.stringify(faults)),
     close: async () => {
       child.kill('SIGTERM');

@@ -21,6 +21,7 @@ import {
 } from '../sources.ts';
 import { commentsOf } from './comments.ts';
 import { reviewThreadsOf } from './review-threads.ts';
+import { latestOpinionatedReviews } from './reviews.ts';
 
 type PullCommit = { source: Source; commit: CommitSource };
 
@@ -100,6 +101,7 @@ export const pullFields: Fields = {
     locked: reading(({ pull }, _, { forge }) => isLocked(forge, pull)),
     comments: reading(commentsOf),
     reviewThreads: reading(reviewThreadsOf),
+    latestOpinionatedReviews: reading(latestOpinionatedReviews),
     url: reading(url),
     resourcePath: reading(({ repository, pull }) => `/${fullName(repository)}/pull/${pull.number}`),
     files: reading(async (source, args: PageArgs, context) => pageOf(await changes(source, context), args, 'files')),
