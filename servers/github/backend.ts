@@ -1,4 +1,4 @@
-import type { RepoTarget } from '#capabilities/repo/types.ts';
+import type { RepoAsk, RepoTarget } from '#capabilities/repo/types.ts';
 import type { RepoReader } from '#capabilities/repo-read/ports.ts';
 import type { RepoWriter } from '#capabilities/repo-write/ports.ts';
 import type { WriterDoor } from '#shared/changes/permit.ts';
@@ -7,6 +7,7 @@ import { githubApp } from './app.ts';
 import type { GithubConfig } from './config.ts';
 import { githubDoor } from './door.ts';
 import { isHosted } from './endpoints.ts';
+import { gitUpstream, type Upstream } from './git/upstream.ts';
 import { withinLimits } from './limits.ts';
 import { githubAllowances, writePace } from './pace.ts';
 import { sessions } from './read/session.ts';
@@ -20,6 +21,8 @@ import { githubSponsors } from './sponsors.ts';
 export type GithubBackend = {
   readonly reader: RepoReader;
   readonly door: WriterDoor<RepoWriter, RepoTarget>;
+  /** GitHub as git has it, to read. */
+  readonly upstream: Upstream;
   /** What sponsors may do there, by their logins. */
   readonly sponsorAccess: (accountOf: (sponsor: string) => string | null) => SponsorAccess<RepoAsk>;
 };
@@ -60,6 +63,7 @@ export function githubBackend({
       pace: writePace({ now, allowances }),
       timeoutMs: writeTimeoutMs,
     }),
+    upstream: gitUpstream({ endpoints, tokens, userAgent, timeoutMs: readTimeoutMs }),
     sponsorAccess: (accountOf) => githubSponsors({ open, tokens, accountOf }),
   };
 }

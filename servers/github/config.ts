@@ -3,10 +3,12 @@ import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
+import { diskSize } from '#shared/config/bytes.ts';
 import { type Environment, parseEnvironment } from '#shared/config/environment.ts';
 import { suiteVersion } from '#shared/config/version.ts';
 import { ledgerLocation } from '#shared/ledger/location.ts';
 import { type Endpoints, endpointsOf } from './endpoints.ts';
+import type { GitSettings } from './git/open.ts';
 import { Secret } from './secret.ts';
 
 /** The settings of the GitHub server. */
@@ -37,6 +39,8 @@ export type GithubConfig = {
   readonly reviewUrl: string;
   /** Hosts that logs of jobs may be fetched from, beside those that GitHub documents. */
   readonly logHosts: readonly string[];
+  /** How git is served; null where it is not. */
+  readonly git: GitSettings | null;
   /** How this server names itself to GitHub. */
   readonly userAgent: string;
   /** The version of the suite. */
@@ -58,6 +62,10 @@ const environmentSchema = z.object({
     .default('')
     .transform((list) => list.split(',').filter((host) => host !== ''))
     .pipe(z.array(z.hostname('must be host names with commas between them')).max(50)),
+  COUNTERSIGN_GITHUB_GIT: z.enum(['on', 'off'], 'must be on or off').default('on'),
+  COUNTERSIGN_GITHUB_GIT_DISK: diskSize.default(10 * 2 ** 30),
+  // Where programs are found is no setting of this server; without it there is no git.
+  PATH: z.string().default(''),
   COUNTERSIGN_DATA: z.string('is needed: the data directory').min(1, 'is needed: the data directory'),
   COUNTERSIGN_LEDGER: z.string().optional(),
   COUNTERSIGN_CONTENTS_KEYS: z.string().min(1).optional(),
@@ -138,6 +146,14 @@ export function readConfig(environment: Environment = process.env): GithubConfig
     decisionKeys: resolve(values.COUNTERSIGN_DECISION_KEYS),
     reviewUrl: values.COUNTERSIGN_REVIEW_URL.replace(/\/+$/, ''),
     logHosts: values.COUNTERSIGN_GITHUB_LOG_HOSTS,
+    git:
+      values.COUNTERSIGN_GITHUB_GIT === 'off'
+        ? null
+        : {
+            mirrors: join(resolve(values.COUNTERSIGN_DATA), 'github', 'mirrors'),
+            diskBytes: values.COUNTERSIGN_GITHUB_GIT_DISK,
+            path: values.PATH,
+          },
     userAgent: `countersign/${version}`,
     version,
   };

@@ -1,8 +1,10 @@
-/** Where one GitHub is reached. All requests go to `origin`. */
+/** Where one GitHub is reached. All requests of its API go to `origin`. */
 export type Endpoints = {
   readonly origin: string;
   /** Base of the REST API, without a slash at the end. */
   readonly rest: string;
+  /** Where git is spoken. */
+  readonly git: string;
 };
 
 const loopback: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
@@ -24,7 +26,8 @@ export function endpointsOf(base: string): Endpoints | string {
   }
   if (hostname === 'github.com' || hostname === 'www.github.com')
     return 'must be https://api.github.com for github.com';
-  return { origin, rest: isApiHost(hostname) ? origin : `${origin}/api/v3` };
+  if (!isApiHost(hostname)) return { origin, rest: `${origin}/api/v3`, git: origin };
+  return { origin, rest: origin, git: origin.replace('//api.', '//') };
 }
 
 /** Whether GitHub itself runs it, and not its customer. */

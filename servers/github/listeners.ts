@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import type { RepoAsk, RepoTarget } from '#capabilities/repo/types.ts';
 import type { RepoReader } from '#capabilities/repo-read/ports.ts';
 import type { RepoWriter } from '#capabilities/repo-write/ports.ts';
@@ -10,7 +11,8 @@ import { type Listening, listen } from '#shared/http/listen.ts';
 import { faceApp } from '#shared/mcp/face.ts';
 import type { Log } from '#shared/telemetry/log.ts';
 import type { GithubConfig } from './config.ts';
-import { instructions } from './instructions.ts';
+import { type GitService, gitRoutes } from './git/routes.ts';
+import { instructionsFor } from './instructions.ts';
 
 /** The largest call that is taken: the most that one commit may have in base64, and room around it. */
 const maxBodyBytes = 32 * 1024 * 1024;
@@ -20,14 +22,16 @@ const maxBodyBytes = 32 * 1024 * 1024;
  * `bad_configuration` for those whose sponsors have no account.
  */
 export async function openListeners(options: {
-  readonly config: GithubConfig;
+  readonly config: Pick<GithubConfig, 'port' | 'reviewUrl' | 'version'>;
   readonly context: ProposeContext<RepoReader, RepoWriter, RepoAsk, RepoTarget>;
   readonly blueprints: readonly Blueprint[];
   readonly current: (blueprint: Blueprint) => () => Blueprint | null;
   readonly calls: CallRecord;
+  /** What answers git; null where nothing does. */
+  readonly git: GitService | null;
   readonly log: Log;
 }): Promise<readonly Listening[]> {
-  const { config, context, calls, log } = options;
+  const { config, context, calls, git, log } = options;
   const own = new Set(context.tools.capabilities.map((capability) => capability.name));
   const wanted = options.blueprints.filter((blueprint) => [...blueprint.grants.keys()].some((name) => own.has(name)));
   assertSponsorsKnown(context.sponsors, wanted);
@@ -41,14 +45,20 @@ export async function openListeners(options: {
       calls,
       title: 'countersign-github',
       version: config.version,
-      instructions,
+      instructions: instructionsFor(git && cloneBase(blueprint, config)),
       reviewUrl: config.reviewUrl,
       allowedHosts: [...blueprint.listeners, 'localhost'],
       maxBodyBytes,
       turns,
+      ...(git && { routes: (to, guarded) => gitRoutes(to, { service: git, guarded, who: blueprint.name }) }),
       onError: (error, id) => log('a call failed', { id, error }),
     });
     for (const host of blueprint.listeners) opened.push(await listen({ fetch: app.fetch, host, port: config.port }));
   }
   return opened;
+}
+
+/** Where the agent of a blueprint finds its repositories, as git URLs begin. */
+function cloneBase({ listeners: [host = 'localhost'] }: Blueprint, { port }: Pick<GithubConfig, 'port'>): string {
+  return `http://${isIPv6(host) ? `[${host}]` : host}:${port}/git`;
 }

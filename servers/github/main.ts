@@ -13,6 +13,7 @@ import { sponsorAccounts, sponsorRule } from '#shared/people/sponsor.ts';
 import { runServer } from '#shared/process/run-server.ts';
 import { githubBackend } from './backend.ts';
 import { readConfig } from './config.ts';
+import { openGit } from './git/open.ts';
 import { openListeners } from './listeners.ts';
 
 await runServer('github', async (log) => {
@@ -22,7 +23,10 @@ await runServer('github', async (log) => {
   const noWrites = people && sponsorRule(people);
   const files = new Map(blueprints.map((one) => [one.name, currentBlueprint(one, allCapabilities, noWrites)]));
   const ledger = await openEncryptedLedger(config.ledger, config.contentsKeys);
-  const { reader, door, sponsorAccess } = githubBackend({ config, onProblem: (error) => log('GitHub', { error }) });
+  const { reader, door, upstream, sponsorAccess } = githubBackend({
+    config,
+    onProblem: (error) => log('GitHub', { error }),
+  });
   const approvers = { ...(people && { people }), ...(config.signIn && { signIn: config.signIn }) };
   const sponsors = sponsorsOf(sponsorAccess(sponsorAccounts(people, 'github')));
   const at = { server: 'github', backend: config.endpoints.origin };
@@ -42,11 +46,12 @@ await runServer('github', async (log) => {
   const current = (blueprint: (typeof blueprints)[number]) => files.get(blueprint.name) ?? (() => null);
   const onProblem = (error: unknown): void => log('calls are not on record yet', { error });
   const calls = callRecord({ ledger, now: shared.now, onProblem });
-  const listeners = await openListeners({ config, context: shared, blueprints, current, calls, log });
+  const git = config.git && openGit({ settings: config.git, ...shared, upstream, log });
+  const listeners = await openListeners({ config, context: shared, blueprints, current, calls, git, log });
   return {
     ready: { url: listeners.map((listener) => listener.url).join(' ') },
     close: async () => {
-      await Promise.all(listeners.map((listener) => listener.close()));
+      await Promise.all([...listeners.map((listener) => listener.close()), git?.close()]);
       await worker.stop();
       await calls.close();
       await ledger.close();

@@ -16,8 +16,11 @@ export const checkPermissions = { checks: 'read', contents: 'read', metadata: 'r
 /** What is needed to see jobs and what they wrote. */
 export const jobPermissions = { actions: 'read', metadata: 'read' } as const;
 
+/** What git needs to fetch. */
+export const clonePermissions = { contents: 'read', metadata: 'read' } as const;
+
 /** Every set of permissions that reads ask for. */
-export const allReadPermissions = [readPermissions, checkPermissions, jobPermissions] as const;
+export const allReadPermissions = [readPermissions, checkPermissions, jobPermissions, clonePermissions] as const;
 export type ReadPermissions = (typeof allReadPermissions)[number];
 
 /**

@@ -30,6 +30,8 @@ export type McpAppOptions = {
   readonly maxBodyBytes: number;
   /** Whose turn it is to send a large body; its own unless given. */
   readonly turns?: BodyTurns;
+  /** Serves more than MCP, behind the same guards of Host and Origin. */
+  readonly routes?: (app: Hono) => void;
   readonly onError?: OnError;
 };
 
@@ -57,6 +59,7 @@ export function mcpApp(options: McpAppOptions): Hono {
     return body instanceof Response ? body : handler.fetch(context.req.raw, { parsedBody: body.parsed });
   });
   app.all('/mcp', (context) => handler.fetch(context.req.raw));
+  options.routes?.(app);
   app.notFound((context) => refuse(context, 404, new AppError('not_found', 'MCP is served at /mcp.')));
   app.onError((error, context) => {
     const id = randomUUID();

@@ -38,8 +38,19 @@ export type FaceOptions<R, W, A, T extends Json> = {
   readonly maxBodyBytes: number;
   /** Shared by all listeners of a process, whose memory it keeps within bounds. */
   readonly turns?: BodyTurns;
+  /** Serves more than MCP on the same listener, for the same agent. */
+  readonly routes?: (app: Hono, guarded: Guarded) => void;
   readonly onError: OnError;
 };
+
+/**
+ * Carries out a call that does not come over MCP as one that does: within the limits of the blueprint, not while it is
+ * revoked or its agent is stopped, and on record with what it asked for. Whether the scope covers that is up to `run`.
+ */
+export type Guarded = <Answer>(
+  call: { readonly name: string; readonly args: JsonObject; readonly asks: readonly unknown[] },
+  run: (blueprint: Blueprint) => Promise<Answer>,
+) => Promise<Answer>;
 
 /**
  * The MCP app of one blueprint on one server. It is made of tools, a reader and the queue; no writer is in its scope.
@@ -50,6 +61,13 @@ export function faceApp<R, W, A, T extends Json>(options: FaceOptions<R, W, A, T
   const granted = grantedTools(context, blueprint());
   const readsAllowed = readLimit(blueprint());
   const { recorded, unknown } = recorder({ calls, owner, server: context.server, tools: context.tools });
+  const guarded: Guarded = (call, run) =>
+    recorded(call, async () => {
+      readsAllowed();
+      const current = assertLive(blueprint(), context.now());
+      await assertAgentNotStopped(context.ledger.db, current.agent);
+      return run(current);
+    });
   return mcpApp({
     name: options.title,
     version: options.version,
@@ -57,6 +75,7 @@ export function faceApp<R, W, A, T extends Json>(options: FaceOptions<R, W, A, T
     allowedHosts: options.allowedHosts,
     maxBodyBytes: options.maxBodyBytes,
     ...(options.turns && { turns: options.turns }),
+    routes: (app) => options.routes?.(app, guarded),
     onError: options.onError,
     tools: granted.map(({ tool }) => listing(tool)),
     unknown,
@@ -125,11 +144,16 @@ function readLimit(blueprint: Blueprint | null): () => void {
 }
 
 function assertGranted(blueprint: Blueprint | null, name: string, at: Date): Blueprint {
+  const current = assertLive(blueprint, at);
+  const isGranted = [...current.grants.values()].some((grant) => grant.tools.has(name));
+  if (!isGranted) throw new AppError('out_of_scope', `${name} is not granted any more.`);
+  return current;
+}
+
+function assertLive(blueprint: Blueprint | null, at: Date): Blueprint {
   if (!blueprint) throw revoked('The blueprint of this listener was revoked.');
   const live = liveness(blueprint, at);
   if (!live.live) throw revoked(live.why);
-  const isGranted = [...blueprint.grants.values()].some((grant) => grant.tools.has(name));
-  if (!isGranted) throw new AppError('out_of_scope', `${name} is not granted any more.`);
   return blueprint;
 }
 

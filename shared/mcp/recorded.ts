@@ -4,7 +4,7 @@ import { sponsorDenial } from '#shared/changes/sponsors.ts';
 import type { Toolbox } from '#shared/changes/toolbox.ts';
 import { AppError, type ErrorCode } from '#shared/errors.ts';
 import type { Owner } from '#shared/ledger/changes.ts';
-import type { Json, JsonObject } from '#shared/tools/index.ts';
+import type { Json } from '#shared/tools/index.ts';
 
 /** Whose calls of which server are recorded, and where. */
 type Place<R, W, A, T extends Json> = {
@@ -14,7 +14,8 @@ type Place<R, W, A, T extends Json> = {
   readonly tools: Toolbox<R, W, A, T>;
 };
 
-type Call = { readonly name: string; readonly args: unknown };
+/** `asks` are those of a call that is no tool's; those of a tool say themselves what they ask for. */
+type Call = { readonly name: string; readonly args: unknown; readonly asks?: readonly unknown[] };
 
 /** A call that ends so was refused, not tried. */
 const denials: ReadonlySet<string> = new Set<ErrorCode>([
@@ -31,7 +32,7 @@ const denials: ReadonlySet<string> = new Set<ErrorCode>([
 export function recorder<R, W, A, T extends Json>(place: Place<R, W, A, T>) {
   const { calls } = place;
   return {
-    recorded: async (call: Call, run: () => Promise<JsonObject>): Promise<JsonObject> => {
+    recorded: async <Answer>(call: Call, run: () => Promise<Answer>): Promise<Answer> => {
       const end = calls.begin();
       let ended: EndedCall | null = null;
       try {
@@ -59,7 +60,7 @@ export function recorder<R, W, A, T extends Json>(place: Place<R, W, A, T>) {
 
 function endedCall<R, W, A, T extends Json>(
   { owner, server, tools }: Place<R, W, A, T>,
-  { name, args }: Call,
+  { name, args, asks }: Call,
   how: unknown,
 ): EndedCall {
   const denial = sponsorDenial(how);
@@ -72,10 +73,10 @@ function endedCall<R, W, A, T extends Json>(
     actor: { kind: 'agent', ...owner },
     body: {
       server,
-      tool: tools.find(name) === null ? '(unknown)' : name,
+      tool: tools.find(name) === null && asks === undefined ? '(unknown)' : name,
       outcome,
       ...(isDenied && how instanceof AppError && { why: shortened((denial ?? how).message) }),
-      ...(isUnlimited ? { asks: [] } : askedFor(asksOf(tools, name, args), args)),
+      ...(isUnlimited ? { asks: [] } : askedFor(asks ?? asksOf(tools, name, args), args)),
     },
   };
 }
