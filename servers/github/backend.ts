@@ -4,6 +4,7 @@ import type { RepoWriter } from '#capabilities/repo-write/ports.ts';
 import type { WriterDoor } from '#shared/changes/permit.ts';
 import type { SponsorAccess } from '#shared/changes/sponsors.ts';
 import { githubApp } from './app.ts';
+import { appSigner } from './app-signer.ts';
 import type { GithubConfig } from './config.ts';
 import { githubDoor } from './door.ts';
 import { isHosted } from './endpoints.ts';
@@ -36,7 +37,7 @@ export function githubBackend({
   writeTimeoutMs = 30_000,
   allowances = isHosted(config.endpoints) ? githubAllowances : [],
 }: {
-  readonly config: Pick<GithubConfig, 'endpoints' | 'appId' | 'privateKey' | 'userAgent' | 'logHosts'>;
+  readonly config: Pick<GithubConfig, 'endpoints' | 'appId' | 'appKey' | 'userAgent' | 'logHosts'>;
   /** Gets what went wrong where nobody waits. */
   readonly onProblem: (error: unknown) => void;
   readonly now?: () => number;
@@ -49,7 +50,8 @@ export function githubBackend({
   const limits = withinLimits({ now });
   const patient = (fetch: typeof globalThis.fetch) => patientFetch(fetch, { budgetMs: readTimeoutMs, now });
   const traffic = { withinLimits: limits, patient };
-  const app = githubApp({ ...config, ...traffic, timeoutMs: readTimeoutMs });
+  const sign = appSigner(config.appKey);
+  const app = githubApp({ ...config, ...traffic, sign, now, timeoutMs: readTimeoutMs });
   const tokens = readTokens({ app, host: endpoints.origin, now });
   const open = sessions({ endpoints, tokens, userAgent, logHosts, ...traffic, timeoutMs: readTimeoutMs });
   return {

@@ -1,5 +1,3 @@
-import { createPrivateKey } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
@@ -7,9 +5,10 @@ import { diskSize } from '#shared/config/bytes.ts';
 import { type Environment, parseEnvironment } from '#shared/config/environment.ts';
 import { suiteVersion } from '#shared/config/version.ts';
 import { ledgerLocation } from '#shared/ledger/location.ts';
+import { appKeyOf, appKeySettings, pemSetting, withOneAppKey } from './app-key.ts';
+import type { AppKey } from './app-signer.ts';
 import { type Endpoints, endpointsOf } from './endpoints.ts';
 import type { GitSettings } from './git/open.ts';
-import { Secret } from './secret.ts';
 
 /** The settings of the GitHub server. */
 export type GithubConfig = {
@@ -17,8 +16,8 @@ export type GithubConfig = {
   readonly endpoints: Endpoints;
   /** The GitHub App's number. */
   readonly appId: number;
-  /** The GitHub App's private key, PEM. */
-  readonly privateKey: Secret;
+  /** The GitHub App's private key, or who signs with it. */
+  readonly appKey: AppKey;
   /** The ledger's file or `postgres://` URL, shared by the servers of the suite. A URL may hold a password. */
   readonly ledger: string;
   /** The file of the keys that contents are encrypted with; undefined where they are not. */
@@ -54,9 +53,7 @@ const environmentSchema = z.object({
     .string('is needed: https://api.github.com, or https://HOST of a GitHub Enterprise Server')
     .transform(readEndpoints),
   COUNTERSIGN_GITHUB_APP_ID: z.coerce.number('is needed: the number of the GitHub App').int().positive(),
-  COUNTERSIGN_GITHUB_APP_KEY: z
-    .string('is needed: the path of the PEM file with the private key of the GitHub App')
-    .transform(readPrivateKey),
+  ...appKeySettings,
   COUNTERSIGN_GITHUB_LOG_HOSTS: z
     .string()
     .default('')
@@ -88,38 +85,6 @@ function readEndpoints(base: string, context: z.RefinementCtx): Endpoints {
   return z.NEVER;
 }
 
-/** The messages name no path and quote nothing: a key that was pasted in place of its path stays out of the log. */
-function readPrivateKey(path: string, context: z.RefinementCtx): Secret {
-  const problem = (message: string): never => {
-    context.addIssue(message);
-    return z.NEVER;
-  };
-  const [mode, pem] = readKeyFile(path);
-  if (mode === undefined) return problem('cannot be read: it must be the path of a PEM file');
-  // Windows has no such bits; there the folder's access list protects the file.
-  if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-    return problem('can be read by others: give the file mode 0600');
-  }
-  if (!isRsaKey(pem)) return problem('holds no RSA private key in PEM form');
-  return new Secret(pem);
-}
-
-function readKeyFile(path: string): [mode: number, pem: string] | [undefined, undefined] {
-  try {
-    return [statSync(path).mode, readFileSync(path, 'utf8')];
-  } catch {
-    return [undefined, undefined];
-  }
-}
-
-function isRsaKey(pem: string): boolean {
-  try {
-    return createPrivateKey(pem).asymmetricKeyType === 'rsa';
-  } catch {
-    return false;
-  }
-}
-
 function signInOf(way: string | undefined): GithubConfig['signIn'] {
   if (way === undefined) return undefined;
   return way === 'link' ? 'link' : 'provider';
@@ -130,12 +95,15 @@ function signInOf(way: string | undefined): GithubConfig['signIn'] {
  * @throws AppError `bad_configuration` that lists every problem, one a line
  */
 export function readConfig(environment: Environment = process.env): GithubConfig {
-  const values = parseEnvironment(environmentSchema, environment, 'The GitHub server');
+  const schema = withOneAppKey(environmentSchema, environment);
+  const values = parseEnvironment(schema, environment, 'The GitHub server');
+  // No program that is started from here finds it.
+  if (environment === process.env) delete process.env[pemSetting];
   const version = suiteVersion();
   return {
     endpoints: values.COUNTERSIGN_GITHUB_URL,
     appId: values.COUNTERSIGN_GITHUB_APP_ID,
-    privateKey: values.COUNTERSIGN_GITHUB_APP_KEY,
+    appKey: appKeyOf(values),
     ledger: ledgerLocation(values.COUNTERSIGN_LEDGER ?? join(values.COUNTERSIGN_DATA, 'ledger.db')),
     contentsKeys: values.COUNTERSIGN_CONTENTS_KEYS && resolve(values.COUNTERSIGN_CONTENTS_KEYS),
     leaseMs: values.COUNTERSIGN_LEASE_MS,

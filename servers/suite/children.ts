@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { AppError } from '#shared/errors.ts';
 import type { SuiteEnvironment } from './config.ts';
 import { openAppKey, openCache, openContentKeys } from './data.ts';
-import type { SuiteSettings } from './settings.ts';
+import type { RealGithub, SuiteSettings } from './settings.ts';
 
 /** A process of the suite: what to run, and the whole of its environment. */
 export type ChildSpec = {
@@ -73,10 +74,40 @@ export function childrenOf(settings: SuiteSettings, environment: SuiteEnvironmen
     child('github', {
       ...shared,
       COUNTERSIGN_GITHUB_PORT: String(ports.github),
-      COUNTERSIGN_GITHUB_URL: realGithub?.url ?? `http://127.0.0.1:${ports.forge}`,
-      COUNTERSIGN_GITHUB_APP_ID: String(realGithub?.appId ?? 1),
-      COUNTERSIGN_GITHUB_APP_KEY: realGithub?.appKey ?? appKey?.privateKey ?? '',
+      ...(realGithub === null
+        ? {
+            COUNTERSIGN_GITHUB_URL: `http://127.0.0.1:${ports.forge}`,
+            COUNTERSIGN_GITHUB_APP_ID: '1',
+            COUNTERSIGN_GITHUB_APP_KEY: appKey?.privateKey ?? '',
+          }
+        : realGithubSettings(realGithub, environment)),
       COUNTERSIGN_REVIEW_URL: settings.consoleUrl ?? `http://127.0.0.1:${ports.console}`,
     }),
   ];
+}
+
+/** Throws AppError `bad_configuration` unless the key of the App is in exactly one place. */
+function realGithubSettings(
+  { url, appId, appKey, appSigner, logHosts }: RealGithub,
+  { githubAppKey }: SuiteEnvironment,
+): Record<string, string> {
+  const keys = [
+    ...(appKey === undefined ? [] : [['COUNTERSIGN_GITHUB_APP_KEY', appKey] as const]),
+    ...(appSigner === undefined ? [] : [['COUNTERSIGN_GITHUB_APP_SIGNER', appSigner] as const]),
+    ...(githubAppKey === undefined ? [] : [['COUNTERSIGN_GITHUB_APP_KEY_PEM', githubAppKey] as const]),
+  ];
+  if (keys.length !== 1) throw oneKey(keys.length);
+  return {
+    COUNTERSIGN_GITHUB_URL: url,
+    COUNTERSIGN_GITHUB_APP_ID: String(appId),
+    ...Object.fromEntries(keys),
+    ...(logHosts.length > 0 && { COUNTERSIGN_GITHUB_LOG_HOSTS: logHosts.join(',') }),
+  };
+}
+
+function oneKey(given: number): AppError {
+  const what = given === 0 ? 'is given nowhere' : 'is given more than once';
+  return new AppError('bad_configuration', `The private key of the GitHub App ${what}.`, {
+    next: 'Say github.app_key (a file) or github.app_signer in the configuration, or set COUNTERSIGN_GITHUB_APP_KEY_PEM.',
+  });
 }

@@ -4,12 +4,16 @@ export type SuiteEnvironment = {
   readonly basics: Readonly<Record<string, string>>;
   /** Preset for scripts that decide changes; a secret. */
   readonly approverToken: string | undefined;
+  /** The private key of a real GitHub App, PEM; a secret. */
+  readonly githubAppKey: string | undefined;
 };
+
+const githubAppKeyName = 'COUNTERSIGN_GITHUB_APP_KEY_PEM';
 
 /** SystemRoot and the like are what Windows cannot open a socket without. */
 const basicNames = ['PATH', 'HOME', 'TZ', 'LANG', 'LC_ALL', 'TMPDIR', 'SystemRoot', 'USERPROFILE', 'TEMP', 'TMP'];
 
-/** Reads the environment once. */
+/** Reads the environment once. The key of the GitHub App is taken out of it: only the server that uses it is given it. */
 export function readEnvironment(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): SuiteEnvironment {
@@ -18,5 +22,7 @@ export function readEnvironment(
     const value = environment[name];
     if (value !== undefined) basics[name] = value;
   }
-  return { basics, approverToken: environment['COUNTERSIGN_APPROVER_TOKEN'] || undefined };
+  const githubAppKey = environment[githubAppKeyName] || undefined;
+  if (environment === process.env) delete process.env[githubAppKeyName];
+  return { basics, approverToken: environment['COUNTERSIGN_APPROVER_TOKEN'] || undefined, githubAppKey };
 }

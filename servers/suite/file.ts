@@ -32,7 +32,16 @@ const schema = z.strictObject({
     .strictObject({
       url: z.url({ protocol: /^https?$/, error: 'This must be a URL, such as https://api.github.com.' }),
       app_id: z.int().min(1),
-      app_key: path,
+      app_key: path.optional(),
+      app_signer: z
+        .string()
+        .regex(/^unix:./, 'This must be unix: and the path of a socket.')
+        .optional(),
+      log_hosts: z.array(z.hostname('This must be the name of a host.')).max(50).optional(),
+    })
+    .refine(({ app_key, app_signer }) => app_key === undefined || app_signer === undefined, {
+      path: ['app_signer'],
+      error: 'The key of the GitHub App is in a file or with a signer, not both.',
     })
     .optional(),
 });
@@ -74,6 +83,15 @@ function absolute(file: SuiteFile, folder: string): SuiteFile {
     ...(file.webhooks !== undefined && { webhooks: at(file.webhooks) }),
     ...(file.sign_in !== undefined && { sign_in: withPaths(file.sign_in, at) }),
     ...(file.contents_keys !== undefined && { contents_keys: at(file.contents_keys) }),
-    ...(file.github !== undefined && { github: { ...file.github, app_key: at(file.github.app_key) } }),
+    ...(file.github !== undefined && { github: withKeyPaths(file.github, at) }),
+  };
+}
+
+function withKeyPaths(section: NonNullable<SuiteFile['github']>, at: (path: string) => string) {
+  const { app_key: key, app_signer: signer } = section;
+  return {
+    ...section,
+    ...(key !== undefined && { app_key: at(key) }),
+    ...(signer !== undefined && { app_signer: `unix:${at(signer.slice('unix:'.length))}` }),
   };
 }

@@ -18,7 +18,15 @@ export type SuiteFlags = {
 };
 
 /** A GitHub that is not the embedded one. */
-export type RealGithub = { readonly url: string; readonly appId: number; readonly appKey: string };
+export type RealGithub = {
+  readonly url: string;
+  readonly appId: number;
+  /** The key of the GitHub App as a file, or `unix:` and the socket of who signs with it; else the environment has it. */
+  readonly appKey?: string | undefined;
+  readonly appSigner?: string | undefined;
+  /** Hosts that logs of jobs may be fetched from, beside those that GitHub documents. */
+  readonly logHosts: readonly string[];
+};
 
 /** Everything that is known before anything is started. All paths are absolute. */
 export type SuiteSettings = {
@@ -97,7 +105,9 @@ export function portsFrom(base: number): SuitePorts {
 }
 
 function realGithubOf({ github }: SuiteFile): RealGithub | null {
-  return github === undefined ? null : { url: github.url, appId: github.app_id, appKey: github.app_key };
+  if (github === undefined) return null;
+  const { url, app_id: appId, app_key: appKey, app_signer: appSigner, log_hosts: logHosts = [] } = github;
+  return { url, appId, appKey, appSigner, logHosts };
 }
 
 function listenersOf(path: string): readonly Listener[] {

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { readConfig } from '#servers/github/config.ts';
 import { endpointsOf } from '#servers/github/endpoints.ts';
 import type { AppError } from '#shared/errors.ts';
@@ -71,11 +71,11 @@ test('every problem is told at once, each with its variable', () => {
   expect(problemsOf({ COUNTERSIGN_GITHUB_PORT: 'x' }).map((line) => line.split(':')[0])).toEqual([
     'COUNTERSIGN_GITHUB_URL',
     'COUNTERSIGN_GITHUB_APP_ID',
-    'COUNTERSIGN_GITHUB_APP_KEY',
     'COUNTERSIGN_DATA',
     'COUNTERSIGN_GITHUB_PORT',
     'COUNTERSIGN_DECISION_KEYS',
     'COUNTERSIGN_REVIEW_URL',
+    'COUNTERSIGN_GITHUB_APP_KEY',
   ]);
 });
 
@@ -102,6 +102,55 @@ describe('the App’s key', () => {
     expect(pasted).toContain('must be the path');
     expect(pasted).not.toContain('BEGIN');
     expect(more).toEqual([]);
+  });
+});
+
+describe('the App’s key may be', () => {
+  const withKey = (more: Record<string, string>) => ({ ...complete(), COUNTERSIGN_GITHUB_APP_KEY: undefined, ...more });
+  const revealed = (environment: Record<string, string | undefined>): string => {
+    const { appKey } = readConfig(environment);
+    return 'pem' in appKey ? appKey.pem.reveal().trim() : '';
+  };
+
+  test('in a variable, with line breaks or with what stands for them', () => {
+    for (const pem of [keys.privateKey, keys.privateKey.replaceAll('\n', '\\n')]) {
+      const environment = withKey({ COUNTERSIGN_GITHUB_APP_KEY_PEM: pem });
+      expect(revealed(environment)).toBe(keys.privateKey.trim());
+      expect(inspect(readConfig(environment), { depth: 9 })).not.toContain('PRIVATE KEY');
+    }
+  });
+
+  test('with a signer on a socket', () => {
+    expect(readConfig(withKey({ COUNTERSIGN_GITHUB_APP_SIGNER: 'unix:/run/signer.sock' })).appKey).toEqual({
+      signer: '/run/signer.sock',
+    });
+  });
+
+  test('in one place alone, and in one at least', () => {
+    const several = { ...complete(), COUNTERSIGN_GITHUB_APP_SIGNER: 'unix:/run/signer.sock' };
+    expect(problemsOf(several)).toEqual([expect.stringMatching(/^COUNTERSIGN_GITHUB_APP_KEY: only one of these/)]);
+    expect(problemsOf(withKey({}))).toEqual([expect.stringMatching(/is needed: .*_KEY_PEM .*_SIGNER unix:/)]);
+  });
+
+  test('nothing else, and what was given instead is not shown', () => {
+    const pem = problemsOf(withKey({ COUNTERSIGN_GITHUB_APP_KEY_PEM: 'hunter2' }));
+    expect(pem).toEqual(['COUNTERSIGN_GITHUB_APP_KEY_PEM: holds no RSA private key in PEM form']);
+    for (const wrong of ['/run/signer.sock', 'unix:signer.sock', 'https://signer.example', '']) {
+      const problems = problemsOf(withKey({ COUNTERSIGN_GITHUB_APP_SIGNER: wrong }));
+      expect(problems).toEqual([expect.stringMatching(/^COUNTERSIGN_GITHUB_APP_SIGNER: must be unix:/)]);
+    }
+  });
+
+  test('taken out of the process’ own environment, once it is read', () => {
+    const before = { ...process.env };
+    onTestFinished(() => {
+      process.env = before;
+    });
+    Object.assign(process.env, complete(), { COUNTERSIGN_GITHUB_APP_KEY_PEM: keys.privateKey });
+    delete process.env['COUNTERSIGN_GITHUB_APP_KEY'];
+    expect(readConfig().appKey).toHaveProperty('pem');
+    expect(process.env).not.toHaveProperty('COUNTERSIGN_GITHUB_APP_KEY_PEM');
+    expect(process.env).toHaveProperty('COUNTERSIGN_GITHUB_APP_ID');
   });
 });
 

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { RepositoryRef, RepoTarget } from '#capabilities/repo/types.ts';
 import type { RepoWriter } from '#capabilities/repo-write/ports.ts';
+import type { AppKey } from '#servers/github/app-signer.ts';
 import { githubBackend } from '#servers/github/backend.ts';
 import { type Endpoints, endpointsOf } from '#servers/github/endpoints.ts';
 import { Secret } from '#servers/github/secret.ts';
@@ -25,13 +26,13 @@ export function connect(
   url: string,
   options: Partial<
     Pick<Parameters<typeof githubBackend>[0], 'now' | 'readTimeoutMs' | 'writeTimeoutMs' | 'allowances'>
-  > = {},
+  > & { readonly appKey?: AppKey } = {},
 ) {
   const problems: unknown[] = [];
   const config = {
     endpoints: mustEndpoints(url),
     appId: 1,
-    privateKey: new Secret(keys.privateKey),
+    appKey: options.appKey ?? { pem: new Secret(keys.privateKey) },
     logHosts: ['logs.example'],
     userAgent: 'countersign/test',
   };

@@ -13,6 +13,7 @@ function toldOf(text: string, data = folder()) {
   const children = childrenOf(readSettings({ configFile, singleUser: true }), {
     basics: {},
     approverToken: undefined,
+    githubAppKey: undefined,
   });
   const names = ['COUNTERSIGN_CONTENTS_KEYS', 'COUNTERSIGN_CONTENTS_RETENTION'];
   return {

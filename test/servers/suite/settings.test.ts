@@ -67,7 +67,6 @@ describe('a configuration file', () => {
         `${path}:1:7: data: This must be text; put it in quotes.`,
         `${path}:2:1: base_prt: There is no such key. Did you mean "base_port"?`,
         `${path}:3:12: base_port: This must be a number.`,
-        `${path}:4:1: github.app_key: This is missing.`,
         `${path}:5:8: github.url: This must be a URL, such as https://api.github.com.`,
         `${path}:6:11: github.app_id: This must be at least 1.`,
       ].join('\n'),
@@ -165,6 +164,7 @@ describe('a real GitHub', () => {
       url: 'https://api.github.com',
       appId: 7,
       appKey: resolve(path, '../key.pem'),
+      logHosts: [],
     });
   });
 });
