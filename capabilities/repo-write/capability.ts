@@ -19,6 +19,7 @@ import type { RepoWriter } from './ports.ts';
 import { proposePullRequest } from './propose_pull_request.ts';
 import { resolveReviewThread } from './resolve_review_thread.ts';
 import { deniesUnmet } from './safeguards/require.ts';
+import { updateBranch } from './update_branch.ts';
 import { updatePullRequest } from './update_pull_request.ts';
 
 const branches = z.array(glob).min(1);
@@ -44,7 +45,15 @@ export const repoWrite = defineCapability<Scope, RepoReader, RepoWriter, RepoAsk
   // What an edit finds, what a move carries elsewhere and what a new text replaces is content that the agent must be
   // able to read anyway.
   elsewhere: (ask) => (ask.want === 'read' ? { capability: repoRead, tool: toolThatReads(ask) } : null),
-  tools: [proposePullRequest, commitFiles, updatePullRequest, commentOnPullRequest, resolveReviewThread, deleteBranch],
+  tools: [
+    proposePullRequest,
+    commitFiles,
+    updatePullRequest,
+    commentOnPullRequest,
+    resolveReviewThread,
+    updateBranch,
+    deleteBranch,
+  ],
 });
 
 function toolThatReads({ thread, path }: RepoAsk): string {

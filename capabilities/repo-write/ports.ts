@@ -66,6 +66,26 @@ export type RepoWriter = {
     readonly from: string | null;
     readonly to: string;
   }) => Promise<void>;
+  /**
+   * Moves a branch from one commit back to an earlier one, whose descendants it then no longer has. `NotDone` stale when
+   * it is not at `from`.
+   */
+  readonly rewindBranch: (input: {
+    readonly repository: RepositoryRef;
+    readonly branch: string;
+    readonly from: string;
+    readonly to: string;
+  }) => Promise<void>;
+  /**
+   * Merges the base of an open pull request into its branch, whose head is `expectedHead`; `NotDone` stale when it is not,
+   * or when the base branch is not at `base.oid`. The backend compares the head as it merges; the base is read right
+   * before. `parents` says what was merged, `verified` whether the backend vouches for the commit.
+   */
+  readonly updateBranch: (input: {
+    readonly nodeId: string;
+    readonly expectedHead: string;
+    readonly base: { readonly name: string; readonly oid: string };
+  }) => Promise<{ oid: string; url: string; verified: boolean; parents: string[] }>;
   readonly openPullRequest: (input: {
     readonly repository: RepositoryRef;
     readonly head: string;

@@ -24,17 +24,19 @@ export type WantedMerge = {
   body: string | undefined;
 };
 
-type Target = { repository: Repository; number: number };
+export type Target = { repository: Repository; number: number };
 type Ends = { base: string; head: string };
 
 const unprocessable = (message: string): Refusal => new Refusal('UNPROCESSABLE', message);
 
-function requireMerging(token: TokenGrant): void {
+/** @throws Refusal FORBIDDEN */
+export function requireMerging(token: TokenGrant): void {
   requirePermission(token, 'contents', 'write');
   requirePermission(token, 'pull_requests', 'write');
 }
 
-function pullOf(forge: Forge, { repository, number }: Target): Pull {
+/** @throws Refusal NOT_FOUND */
+export function pullOf(forge: Forge, { repository, number }: Target): Pull {
   const pull = storedPulls(forge, repository).find((each) => each.number === number);
   if (!pull) throw new Refusal('NOT_FOUND', 'Not Found');
   return pull;
@@ -90,7 +92,7 @@ async function build(
       : `Merge pull request #${pull.number} from ${repository.owner}/${pull.headRef}`);
   const body = wanted.body ?? (squashes ? '' : pull.title);
   const parents = squashes ? [base] : [base, pull.headOid];
-  return write(forge, repository, { tree, parents, message: body === '' ? headline : `${headline}\n\n${body}` });
+  return writeCommit(forge, repository, { tree, parents, message: body === '' ? headline : `${headline}\n\n${body}` });
 }
 
 /** The tree that a pull request merges to; undefined where it has conflicts. */
@@ -108,12 +110,13 @@ async function rebase(forge: Forge, repository: Repository, { base, head }: Ends
     if (parent === undefined || commit.parents.length > 1) throw unprocessable('This branch can’t be rebased');
     const tree = await mergeTrees(forge.path, repository.git, { base: parent, ours: at, theirs: commit.oid });
     if (tree === undefined) throw unprocessable('This branch can’t be rebased due to conflicts');
-    at = await write(forge, repository, { tree, parents: [at], message: commit.message }, commit);
+    at = await writeCommit(forge, repository, { tree, parents: [at], message: commit.message }, commit);
   }
   return at;
 }
 
-async function write(
+/** Makes a commit of the App, or one anew that was somebody's, on no branch. */
+export async function writeCommit(
   forge: Forge,
   { git }: Repository,
   what: Pick<Commit, 'tree' | 'parents' | 'message'>,
@@ -167,5 +170,5 @@ async function revertCommit(
   if (tree === undefined || tree === (await mustReadCommit(git, baseOid)).tree) {
     throw unprocessable('This pull request could not be reverted automatically');
   }
-  return write(forge, repository, { tree, parents: [baseOid], message: `Revert "${pull.title}"` });
+  return writeCommit(forge, repository, { tree, parents: [baseOid], message: `Revert "${pull.title}"` });
 }

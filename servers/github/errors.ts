@@ -166,10 +166,11 @@ const isInvalidRequest = ({ extensions }: GraphqlFault, data: unknown): boolean 
 
 /**
  * Only the words tell these from other refusals: createRef "… already exists", updateRefs "… is at A but expected B",
- * mergePullRequest "Head branch was modified."
+ * mergePullRequest "Head branch was modified.", updatePullRequestBranch "expected head sha didn’t match current head ref."
  */
 function saysStale(message: string, mutation: string): boolean {
   if (mutation === 'createRef') return /already exists/i.test(message);
   if (mutation === 'mergePullRequest') return /\bbranch was modified\b|\balready merged\b/i.test(message);
+  if (mutation === 'updatePullRequestBranch') return /\bexpected\b|\bhead (?:ref|sha|oid)\b/i.test(message);
   return mutation === 'updateRefs' && /\bexpected\b|already exists/i.test(message);
 }

@@ -70,6 +70,30 @@ export const mergePullRequest = mutation(
   }),
 );
 
+const headSelection =
+  'headRef { target { ... on Commit { oid url signature { isValid } parents(first: 3) { nodes { oid } } } } }';
+
+/** The head of a pull request's branch, with what it was made of. */
+export const headCommit = z.object({
+  headRef: z.object({
+    target: z.object({
+      oid,
+      url: z.string(),
+      signature: z.object({ isValid: z.boolean() }).nullish().catch(null),
+      parents: z.object({ nodes: z.array(z.object({ oid })) }),
+    }),
+  }),
+});
+
+export const headDocument = `query ($id: ID!) { node(id: $id) { ... on PullRequest { ${headSelection} } } }`;
+
+/** GitHub may merge only after it has answered: the head that comes along can still be the old one. */
+export const updatePullRequestBranch = mutation(
+  'updatePullRequestBranch',
+  `pullRequest { ${headSelection} }`,
+  z.object({ pullRequest: headCommit.nullish().catch(null) }),
+);
+
 export const revertPullRequest = mutation(
   'revertPullRequest',
   'revertPullRequest { number id url }',

@@ -34,6 +34,7 @@ export const writePermissions: Readonly<Record<string, TokenRequest['permissions
   propose_pull_request: writesContents,
   commit_files: writesContents,
   update_pull_request: writesContents,
+  update_branch: writesContents,
   // GitHub wants `contents: write` for settling a thread: https://github.com/orgs/community/discussions/44650
   resolve_review_thread: writesContents,
   merge_pull_request: writesContents,

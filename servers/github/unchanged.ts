@@ -54,14 +54,19 @@ const based = z.object({
   baseRef: z.object({ target: z.object({ oid: z.string() }).nullable() }).nullable(),
 });
 
-/** Throws `NotDone`, stale when a pull request is not open, is a draft, or its base branch is not where it should be. */
+/**
+ * Throws `NotDone`, stale when a pull request is not open, is a draft where none is taken, or its base branch is not where
+ * it should be.
+ */
 export async function assertBase(
   graphql: SendGraphql,
   nodeId: string,
   base: { readonly name: string; readonly oid: string },
+  { draft = false }: { readonly draft?: boolean } = {},
 ): Promise<void> {
   const found = await read(graphql, baseDocument, nodeId, based);
-  if (found.state !== 'OPEN' || found.isDraft) throw notDone('stale', new Error('it is not open for merging'));
+  if (found.state !== 'OPEN' || (found.isDraft && !draft))
+    throw notDone('stale', new Error('it is not open for merging'));
   if (found.baseRefName !== base.name || found.baseRef?.target?.oid !== base.oid) {
     throw notDone('stale', new Error('its base branch is another, or elsewhere'));
   }

@@ -8,6 +8,7 @@ import { type BuildRequests, commitBuilder } from './git-data.ts';
 import type { SendGraphql } from './graphql.ts';
 import * as mutations from './mutations.ts';
 import { assertBase, assertSaid, assertThread, assertUnchanged } from './unchanged.ts';
+import { mergeOnTop } from './updated-branch.ts';
 import type { Upload } from './upload.ts';
 
 const zeroOid = '0'.repeat(40);
@@ -104,6 +105,17 @@ export function githubWriter({
       });
       const { oid, url, signature } = pullRequest.mergeCommit;
       return { oid, url, verified: signature?.isValid ?? false };
+    },
+    updateBranch: async ({ nodeId, expectedHead, base }) => {
+      await assertBase(graphql, nodeId, base, { draft: true });
+      const input = { pullRequestId: nodeId, expectedHeadOid: expectedHead, updateMethod: 'MERGE' };
+      const { pullRequest } = await mutate(mutations.updatePullRequestBranch, input);
+      return mergeOnTop(graphql, { nodeId, expectedHead }, pullRequest);
+    },
+    rewindBranch: async ({ repository, branch, from, to }) => {
+      assertTarget(repository);
+      const update = { name: `refs/heads/${branch}`, beforeOid: from, afterOid: to, force: true };
+      await mutate(mutations.updateRefs, { repositoryId: repository.nodeId, refUpdates: [update] });
     },
     revertPullRequest: async ({ nodeId, title, body, draft }) => {
       const input = { pullRequestId: nodeId, title, body, draft };

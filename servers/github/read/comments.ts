@@ -77,7 +77,10 @@ const oneData = z.object({
   repository: z.object({ pullRequest: id.nullable() }).nullable(),
   // What is no comment has none of these.
   node: z
-    .union([commentData.extend({ pullRequest: id.nullish(), at: id.nullish() }), z.strictObject({}).transform(() => null)])
+    .union([
+      commentData.extend({ pullRequest: id.nullish(), at: id.nullish() }),
+      z.strictObject({}).transform(() => null),
+    ])
     .nullable(),
 });
 

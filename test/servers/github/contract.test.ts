@@ -763,6 +763,37 @@ describe('writing', () => {
     main = oid;
   });
 
+  test('brings a branch up to date at just that head with just that base, and takes it back', async () => {
+    const write = await writer();
+    const base = { name: await newBranch(write), oid: '' };
+    const head = await newBranch(write);
+    const { oid: expectedHead } = await commitTo(write, head, main, { 'mine.txt': 'mine\n' });
+    const open = { repository, head, base: base.name, title: 'T', body: '', draft: true };
+    const { nodeId, number } = await write.openPullRequest(open);
+    const refused = { name: 'NotDone', kind: 'refused' };
+    const nothing = write.updateBranch({ nodeId, expectedHead, base: { ...base, oid: main } });
+    await expect(nothing).rejects.toMatchObject(refused);
+    base.oid = (await commitTo(write, base.name, main, { 'theirs.txt': 'theirs\n' })).oid;
+    const stale = { name: 'NotDone', kind: 'stale' };
+    for (const other of [{ expectedHead: main }, { base: { ...base, oid: main } }, { nodeId: 'PR_nothing' }]) {
+      await expect(write.updateBranch({ nodeId, expectedHead, base, ...other })).rejects.toMatchObject(stale);
+    }
+    expect(await backend.reader.head(name, head)).toBe(expectedHead);
+    const made = await write.updateBranch({ nodeId, expectedHead, base });
+    expect(made).toMatchObject({ verified: true, parents: [expectedHead, base.oid] });
+    expect(await backend.reader.pullRequest(name, number)).toMatchObject({ headOid: made.oid });
+    expect(git('show', `${head}:theirs.txt`)).toBe('theirs\n');
+    expect(git('log', '-1', '--format=%s', head).trim()).toBe(`Merge branch '${base.name}' into ${head}`);
+    await expect(write.updateBranch({ nodeId, expectedHead, base })).rejects.toMatchObject(stale);
+    const back = { repository, branch: head, from: made.oid, to: expectedHead };
+    await write.rewindBranch(back);
+    expect(await backend.reader.head(name, head)).toBe(expectedHead);
+    await expect(write.rewindBranch(back)).rejects.toMatchObject(stale);
+    const clash = await commitTo(write, head, expectedHead, { 'theirs.txt': 'other\n' });
+    const conflict = write.updateBranch({ nodeId, expectedHead: clash.oid, base });
+    await expect(conflict).rejects.toMatchObject(refused);
+  });
+
   test('does not merge what has conflicts, or what a ruleset wants reviewed, and reverts nothing that is not merged', async () => {
     const write = await writer();
     const refused = { name: 'NotDone', kind: 'refused' };

@@ -62,6 +62,47 @@ async function afterReading(mutation: string): Promise<unknown> {
   return write.changePullRequest({ nodeId: 'PR_1', from: { title: 'T' }, to: { title: 'New' } });
 }
 
+describe('a branch that GitHub brings up to date only after it has answered', () => {
+  const base = { name: 'main', oid: oidOf('b') };
+  const update = () => write.updateBranch({ nodeId: 'PR_1', expectedHead: oidOf('a'), base });
+  const headAt = (oid: string, ...parents: string[]) => ({
+    headRef: {
+      target: {
+        oid,
+        url: 'u',
+        signature: { isValid: true },
+        parents: { nodes: parents.map((each) => ({ oid: each })) },
+      },
+    },
+  });
+  const before = { state: 'OPEN', isDraft: true, baseRefName: 'main', baseRef: { target: { oid: oidOf('b') } } };
+  const answering = (...heads: readonly unknown[]) => {
+    const left = [...heads];
+    fake.route = onGraphql(({ query }) => {
+      if (query.includes('updatePullRequestBranch')) {
+        return { body: { data: { updatePullRequestBranch: { pullRequest: headAt(oidOf('a'), oidOf('9')) } } } };
+      }
+      if (query.includes('baseRefName')) return { body: { data: { node: before } } };
+      return { body: { data: { node: left.shift() ?? null } } };
+    });
+  };
+
+  test('is looked at until its merge is there', async () => {
+    answering(headAt(oidOf('a'), oidOf('9')), headAt(oidOf('c'), oidOf('a'), oidOf('b')));
+    expect(await update()).toEqual({ oid: oidOf('c'), url: 'u', verified: true, parents: [oidOf('a'), oidOf('b')] });
+  });
+
+  test('stays in doubt where somebody else’s commit is there instead, and where a look fails', async () => {
+    answering(headAt(oidOf('d'), oidOf('a')));
+    await expect(update()).rejects.not.toBeInstanceOf(NotDone);
+    answering();
+    const { route } = fake;
+    fake.route = (request) =>
+      request.body.includes('headRef') && !request.body.includes('input') ? 'drop' : route(request);
+    await expect(update()).rejects.not.toBeInstanceOf(NotDone);
+  });
+});
+
 describe('a look before a write', () => {
   const looks: [string, Answer, NotDone['kind']][] = [
     [

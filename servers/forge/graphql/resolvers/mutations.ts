@@ -7,6 +7,7 @@ import { mergePull, revertPull } from '../../merges.ts';
 import { createPull, editPull, type PullEdit } from '../../pull-changes.ts';
 import { notImplemented, Refusal } from '../../refusal.ts';
 import type { Repository } from '../../repositories.ts';
+import { updatePullBranch } from '../../update-branch.ts';
 import type { Context, Fields } from '../field.ts';
 import {
   commitSource,
@@ -194,6 +195,20 @@ async function mergePullRequest(_: unknown, { input }: MergeInput, context: Cont
   return { clientMutationId: input.clientMutationId ?? null, pullRequest: pullSource(repository, merged) };
 }
 
+type UpdateBranchInput = Input<{
+  pullRequestId: string;
+  expectedHeadOid?: string | null;
+  updateMethod?: 'MERGE' | 'REBASE' | null;
+}>;
+
+async function updatePullRequestBranch(_: unknown, { input }: UpdateBranchInput, context: Context) {
+  if (input.updateMethod === 'REBASE') throw notImplemented('UpdatePullRequestBranchInput.updateMethod REBASE');
+  const { repository, pull } = await pullByNode(context, input.pullRequestId);
+  const target = { repository, number: pull.number };
+  const updated = await updatePullBranch(context.forge, context.token, target, input.expectedHeadOid ?? undefined);
+  return { clientMutationId: input.clientMutationId ?? null, pullRequest: pullSource(repository, updated) };
+}
+
 type RevertInput = Input<{
   pullRequestId: string;
   title?: string | null;
@@ -234,6 +249,7 @@ export const mutationFields: Fields = {
     markPullRequestReadyForReview: editing({ draft: false }),
     mergePullRequest,
     revertPullRequest,
+    updatePullRequestBranch,
     ...commentMutations,
     ...threadMutations,
   },
@@ -248,6 +264,7 @@ export const mutationFields: Fields = {
   ConvertPullRequestToDraftPayload: payload('pullRequest'),
   MarkPullRequestReadyForReviewPayload: payload('pullRequest'),
   MergePullRequestPayload: payload('pullRequest'),
+  UpdatePullRequestBranchPayload: payload('pullRequest'),
   RevertPullRequestPayload: payload('pullRequest', 'revertPullRequest'),
   AddCommentPayload: payload('commentEdge', 'subject'),
   UpdateIssueCommentPayload: payload('issueComment'),
