@@ -17,6 +17,7 @@ import { commitFiles } from './commit_files.ts';
 import { deleteBranch } from './delete_branch.ts';
 import type { RepoWriter } from './ports.ts';
 import { proposePullRequest } from './propose_pull_request.ts';
+import { pushCommits } from './push_commits.ts';
 import { resolveReviewThread } from './resolve_review_thread.ts';
 import { deniesUnmet } from './safeguards/require.ts';
 import { updateBranch } from './update_branch.ts';
@@ -48,6 +49,7 @@ export const repoWrite = defineCapability<Scope, RepoReader, RepoWriter, RepoAsk
   tools: [
     proposePullRequest,
     commitFiles,
+    pushCommits,
     updatePullRequest,
     commentOnPullRequest,
     resolveReviewThread,

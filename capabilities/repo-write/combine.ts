@@ -2,13 +2,15 @@ import { shorten } from '#capabilities/repo/text.ts';
 import { type RepoState, repoState } from '#capabilities/repo/types.ts';
 import type { Done, DoneBy } from '#shared/tools/index.ts';
 import { type CommitFilesPlan, commitFilesPlan } from './commit-description.ts';
-import { fileIn, plannedPaths } from './file-plan.ts';
+import { asBuilt, fileIn, plannedPaths } from './file-plan.ts';
 import { isAsLeft } from './inverse.ts';
+import { viewOfDone } from './push/views.ts';
 
 export type DoneCommit = Done<RepoState, CommitFilesPlan>;
 
-/** A commit that was made by `commit_files`; null for anything else. */
-export function asCommit(done: DoneBy): DoneCommit | null {
+/** A commit that was made by `commit_files`, or pushed onto a branch that was there; null for anything else. */
+export function asCommit(by: DoneBy): DoneCommit | null {
+  const done = viewOfDone(by) ?? by;
   const plan = commitFilesPlan.safeParse(done.plan);
   if (done.tool !== 'commit_files' || !plan.success) return null;
   const [before, after, first] = [done.before, done.after, done.first].map((state) => repoState.parse(state));

@@ -11,6 +11,7 @@ import { type Listening, listen } from '#shared/http/listen.ts';
 import { faceApp } from '#shared/mcp/face.ts';
 import type { Log } from '#shared/telemetry/log.ts';
 import type { GithubConfig } from './config.ts';
+import { pushDoor } from './git/receive/door.ts';
 import { type GitService, gitRoutes } from './git/routes.ts';
 import { instructionsFor } from './instructions.ts';
 
@@ -50,7 +51,13 @@ export async function openListeners(options: {
       allowedHosts: [...blueprint.listeners, 'localhost'],
       maxBodyBytes,
       turns,
-      ...(git && { routes: (to, guarded) => gitRoutes(to, { service: git, guarded, who: blueprint.name }) }),
+      ...(git && {
+        routes: (to, guarded) => {
+          const pushes = { service: git, guarded, context, turns, reviewUrl: config.reviewUrl };
+          const receive = pushDoor({ ...pushes, agent: `countersign/${config.version}` });
+          gitRoutes(to, { service: git, guarded, who: blueprint.name, receive });
+        },
+      }),
       onError: (error, id) => log('a call failed', { id, error }),
     });
     for (const host of blueprint.listeners) opened.push(await listen({ fetch: app.fetch, host, port: config.port }));

@@ -33,6 +33,7 @@ const writesContents = { contents: 'write', metadata: 'read', pull_requests: 'wr
 export const writePermissions: Readonly<Record<string, TokenRequest['permissions']>> = {
   propose_pull_request: writesContents,
   commit_files: writesContents,
+  push_commits: writesContents,
   update_pull_request: writesContents,
   update_branch: writesContents,
   // GitHub wants `contents: write` for settling a thread: https://github.com/orgs/community/discussions/44650

@@ -24,6 +24,7 @@ describe('the catalogue', () => {
       'get_check_log',
       'propose_pull_request',
       'commit_files',
+      'push_commits',
       'update_pull_request',
       'comment_on_pull_request',
       'resolve_review_thread',

@@ -3,6 +3,7 @@ import { commentOnPullRequest } from '#capabilities/repo-write/comment_on_pull_r
 import { commitFiles } from '#capabilities/repo-write/commit_files.ts';
 import { deleteBranch } from '#capabilities/repo-write/delete_branch.ts';
 import { proposePullRequest } from '#capabilities/repo-write/propose_pull_request.ts';
+import { pushCommits } from '#capabilities/repo-write/push_commits.ts';
 import { resolveReviewThread } from '#capabilities/repo-write/resolve_review_thread.ts';
 import { updateBranch } from '#capabilities/repo-write/update_branch.ts';
 import { updatePullRequest } from '#capabilities/repo-write/update_pull_request.ts';
@@ -18,6 +19,7 @@ export const writeTools = {
   resolve_review_thread: resolveReviewThread,
   update_branch: updateBranch,
   delete_branch: deleteBranch,
+  push_commits: pushCommits,
   merge_pull_request: mergePullRequest,
 };
 

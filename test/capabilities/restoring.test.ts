@@ -10,10 +10,11 @@ test('the page of what can be put back is what the tools declare; node test/capa
 
 test('and it has a section for every write tool, none of them empty', () => {
   const page = restoringPage();
-  expect(page.match(/^## /gm)).toHaveLength(7);
+  expect(page.match(/^## /gm)).toHaveLength(9);
   const names = [
     'propose_pull_request',
     'commit_files',
+    'push_commits',
     'update_pull_request',
     'comment_on_pull_request',
     'resolve_review_thread',

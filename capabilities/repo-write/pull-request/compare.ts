@@ -1,7 +1,8 @@
 import type { RepoState } from '#capabilities/repo/types.ts';
 import type { Done, DoneBy, Part, Receipts, Restoring, Side } from '#shared/tools/index.ts';
 import { asCommit } from '../combine.ts';
-import { committed } from '../receipts.ts';
+import { viewOfDone } from '../push/views.ts';
+import { committed, withoutCommits } from '../receipts.ts';
 import { type PullRequestPlan, pullRequestPlan } from './plan.ts';
 
 export type DonePullRequest = Done<RepoState, PullRequestPlan>;
@@ -109,11 +110,12 @@ export function combinePullRequest(older: DonePullRequest, newer: DoneBy): DoneP
     if (older.plan.kind === 'withdraw' || !sameBranch(older.plan, plan)) return null;
     const left = leftAt(older.plan, older.before, committed(older.receipts));
     const foreign = plan.expectedHead === left ? [] : [branchName(older.plan)];
-    const receipts: Receipts = { ...older.receipts, ...commit.receipts };
+    const receipts: Receipts = { ...withoutCommits(older.receipts), ...commit.receipts };
     return { ...older, receipts, between: [...older.between, ...foreign] };
   }
-  const plan = pullRequestPlan.safeParse(newer.plan);
-  if (newer.tool !== 'propose_pull_request' || !plan.success || !sameBranch(older.plan, plan.data)) return null;
+  const seen = viewOfDone(newer) ?? newer;
+  const plan = pullRequestPlan.safeParse(seen.plan);
+  if (seen.tool !== 'propose_pull_request' || !plan.success || !sameBranch(older.plan, plan.data)) return null;
   // Its own undo, and the undo of that: nothing of the pull request is left to undo but what the first one did.
   return plan.data.kind === 'open' ? null : older;
 }
