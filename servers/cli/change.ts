@@ -137,6 +137,8 @@ const content = z.looseObject({
   backend: text,
   target: text,
   sponsor: text,
+  /** `unverified`: nobody could tell what the sponsor may do there; an older server does not say. */
+  sponsor_access: z.literal('unverified').nullish(),
   flags: z.array(coded),
   reaches: z.array(coded),
   reversible,
@@ -171,6 +173,19 @@ const review = z.looseObject({
 });
 export type Review = z.output<typeof review>;
 
+/** What a change waits for that goes by reviews on its backend; an older server does not say. */
+const there = z
+  .looseObject({
+    name: text,
+    url: text.nullable(),
+    head: text,
+    by: z.array(text),
+    waits: text.nullable(),
+    seen: z.array(z.looseObject({ login: text, person: text.nullable(), state: text, at: text, not: text.nullable() })),
+  })
+  .nullish();
+export type There = z.output<typeof there>;
+
 /** Who looks at a change that waits, and what was told again of it; null for any other. */
 const attention = z
   .looseObject({
@@ -187,8 +202,15 @@ export const change = z.looseObject({
   seal: text.nullable(),
   /** Null while it has no plan. */
   review: review.nullable(),
+  there,
   attention,
-  decisions: z.array(z.looseObject({ verb: text, who, at: text, signature: text, reason: text.nullable() })),
+  decisions: z.array(
+    z.looseObject({
+      ...{ verb: text, who, at: text, signature: text, reason: text.nullable() },
+      /** By what it was decided where no person did here; an older server does not say. */
+      automatic: text.nullish(),
+    }),
+  ),
   /** What has to be applied before it, and what comes after it. */
   chain: z.object({ earlier: z.array(member), later: z.array(member) }),
   versions,

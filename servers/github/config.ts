@@ -38,6 +38,8 @@ export type GithubConfig = {
   readonly reviewUrl: string;
   /** Hosts that logs of jobs may be fetched from, beside those that GitHub documents. */
   readonly logHosts: readonly string[];
+  /** How often GitHub is asked for the reviews that a change waits for, in milliseconds. */
+  readonly reviewsEveryMs: number;
   /** How git is served; null where it is not. */
   readonly git: GitSettings | null;
   /** How this server names itself to GitHub. */
@@ -59,6 +61,7 @@ const environmentSchema = z.object({
     .default('')
     .transform((list) => list.split(',').filter((host) => host !== ''))
     .pipe(z.array(z.hostname('must be host names with commas between them')).max(50)),
+  COUNTERSIGN_GITHUB_REVIEWS_SECONDS: z.coerce.number().min(1).max(3_600).default(15),
   COUNTERSIGN_GITHUB_GIT: z.enum(['on', 'off'], 'must be on or off').default('on'),
   COUNTERSIGN_GITHUB_GIT_DISK: diskSize.default(10 * 2 ** 30),
   // Where programs are found is no setting of this server; without it there is no git.
@@ -114,6 +117,7 @@ export function readConfig(environment: Environment = process.env): GithubConfig
     decisionKeys: resolve(values.COUNTERSIGN_DECISION_KEYS),
     reviewUrl: values.COUNTERSIGN_REVIEW_URL.replace(/\/+$/, ''),
     logHosts: values.COUNTERSIGN_GITHUB_LOG_HOSTS,
+    reviewsEveryMs: values.COUNTERSIGN_GITHUB_REVIEWS_SECONDS * 1000,
     git:
       values.COUNTERSIGN_GITHUB_GIT === 'off'
         ? null

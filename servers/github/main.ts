@@ -6,6 +6,7 @@ import { callRecord } from '#shared/changes/call-record.ts';
 import { readVerificationKeys } from '#shared/changes/keys.ts';
 import { sponsorsOf } from '#shared/changes/sponsors.ts';
 import { toolbox } from '#shared/changes/toolbox.ts';
+import { watchReviews } from '#shared/changes/watch-reviews.ts';
 import { startWorker } from '#shared/changes/worker.ts';
 import { openEncryptedLedger } from '#shared/ledger/open-encrypted.ts';
 import { currentPeople } from '#shared/people/current.ts';
@@ -43,6 +44,7 @@ await runServer('github', async (log) => {
     },
     ({ change, what, error }) => log(what, { change, error }),
   );
+  const stopWatching = watchReviews({ ...shared, everyMs: config.reviewsEveryMs }, log);
   const current = (blueprint: (typeof blueprints)[number]) => files.get(blueprint.name) ?? (() => null);
   const onProblem = (error: unknown): void => log('calls are not on record yet', { error });
   const calls = callRecord({ ledger, now: shared.now, onProblem });
@@ -52,6 +54,7 @@ await runServer('github', async (log) => {
     ready: { url: listeners.map((listener) => listener.url).join(' ') },
     close: async () => {
       await Promise.all([...listeners.map((listener) => listener.close()), git?.close()]);
+      await stopWatching();
       await worker.stop();
       await calls.close();
       await ledger.close();

@@ -7,8 +7,14 @@ import type { Log } from '#shared/telemetry/log.ts';
 const againMs = 1_000;
 
 /**
- * Decides what rules and task grants decide, soon after it is proposed. Each change is looked at once while it waits: what
- * decides nothing then is for people. Answers how to stop.
+ * How long until a change is looked at again whose reviews did not decide it, in milliseconds: who they are of is in the
+ * list of people, and a stop may have ended.
+ */
+const reviewsAgainMs = 5_000;
+
+/**
+ * Decides what rules, reviews and task grants decide, soon after it is proposed. Each change is looked at once while it
+ * waits, and again when more is seen of its reviews: what decides nothing then is for people. Answers how to stop.
  */
 export function startAutomatic(context: AutomaticContext, log: Log): () => Promise<void> {
   const { ledger } = context;
@@ -20,15 +26,16 @@ export function startAutomatic(context: AutomaticContext, log: Log): () => Promi
 
   const look = async (): Promise<void> => {
     const waiting = await waitingOf(ledger.db);
-    const seen = new Set(waiting.filter((id) => looked.has(id)));
-    for (const id of waiting) {
+    const seen = new Set(waiting.map(keyOf).filter((key) => looked.has(key)));
+    for (const one of waiting) {
       if (isOver) return;
-      if (seen.has(id)) continue;
+      if (seen.has(keyOf(one))) continue;
+      const { id } = one;
       await decideAutomatically(context, id).catch((error: unknown) => {
         // What was altered, or whose blueprint cannot be read, is for people; it keeps nothing else waiting.
         if (!(error instanceof AppError) || error.code === 'ledger_unavailable') throw error;
       });
-      seen.add(id);
+      seen.add(keyOf(one));
       looked = seen;
     }
     looked = seen;
@@ -51,17 +58,45 @@ export function startAutomatic(context: AutomaticContext, log: Log): () => Promi
       });
   };
   const quiet = ledger.onCommit(wake);
+  const reviewsAgain = setInterval(() => {
+    const unreviewed = [...looked].filter((key) => key.endsWith(unseen));
+    if (unreviewed.length === looked.size) return;
+    looked = new Set(unreviewed);
+    wake();
+  }, reviewsAgainMs);
   wake();
   return async () => {
     isOver = true;
     quiet();
     clearTimeout(again);
+    clearInterval(reviewsAgain);
     await working;
   };
 }
 
+/** A change that waits, and the last that was seen of its reviews; null for nothing. */
+type Waiting = { readonly id: string; readonly seen: number | null };
+
+const unseen = ' none';
+
+function keyOf({ id, seen }: Waiting): string {
+  return `${id} ${seen ?? 'none'}`;
+}
+
 /** What agents asked for and waits for a decision, oldest first. */
-async function waitingOf(db: LedgerDb): Promise<readonly string[]> {
-  const all = db.selectFrom('changes').select('id').where('status', '=', 'pending').where('agent', 'is not', null);
-  return (await all.orderBy('id').execute()).map(({ id }) => id);
+function waitingOf(db: LedgerDb): Promise<readonly Waiting[]> {
+  return db
+    .selectFrom('changes as c')
+    .select((eb) => [
+      'c.id',
+      eb
+        .selectFrom('reviews_seen as r')
+        .select((inner) => inner.fn.max('r.id').as('seen'))
+        .whereRef('r.change_id', '=', 'c.id')
+        .as('seen'),
+    ])
+    .where('c.status', '=', 'pending')
+    .where('c.agent', 'is not', null)
+    .orderBy('c.id')
+    .execute();
 }

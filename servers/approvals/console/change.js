@@ -10,6 +10,7 @@ import { historySection } from './history.js';
 import { live } from './live.js';
 import { request } from './request.js';
 import { sinceBaseSection } from './since-base.js';
+import { thereSection } from './there.js';
 import { sinceSection, versionsSection } from './versions.js';
 import { openStates, states } from './words.js';
 
@@ -25,6 +26,7 @@ export async function openChange(main, id, person) {
     head: h('div', { id: 'head', tabindex: -1 }),
     grants: h('div'),
     facts: h('div'),
+    there: h('div'),
     attention: h('div'),
     versions: h('div'),
     chain: h('div'),
@@ -84,6 +86,8 @@ function show(parts, change, before, follow) {
     parts.since.replaceChildren(change.content ? sinceSection(change) : '');
   }
   parts.grants.replaceChildren(grantSection(change));
+  if (!before || before.status !== change.status || JSON.stringify(before.there) !== JSON.stringify(change.there))
+    parts.there.replaceChildren(thereSection(change));
   parts.history.replaceChildren(historySection(change));
   parts.chain.replaceChildren(chainSection(change));
   parts.versions.replaceChildren(versionsSection(change));

@@ -26,21 +26,27 @@ function askAgain({ restores, difference }) {
 
 function decide(change, follow) {
   const first = undecided(change);
+  const approves = change.there?.here ?? true;
   return decisionForm({
     path: `/api/changes/${change.change_id}/decision`,
     seal: change.seal,
-    hint:
-      first.length === 0
-        ? `Approving signs exactly what is shown on this page, and ${whatFollows(change.review)}.`
-        : [
-            'Approving signs this and, with it, what comes before and is not decided yet. Look at each first; to reject is to reject this one alone.',
-            members(first),
-          ],
+    approves,
+    hint: hintOf(change, { first, approves }),
     first,
     follow,
     offer: first.length === 0 ? grantOffer(change) : null,
     again: change.requester.kind === 'agent' && change.restores === null && !change.versions.last,
   });
+}
+
+/** What whoever decides has to know. */
+function hintOf({ review }, { first, approves }) {
+  if (!approves) return 'It is approved by a review on GitHub, not here; here it can be turned down.';
+  if (first.length === 0) return `Approving signs exactly what is shown on this page, and ${whatFollows(review)}.`;
+  return [
+    'Approving signs this and, with it, what comes before and is not decided yet. Look at each first; to reject is to reject this one alone.',
+    members(first),
+  ];
 }
 
 /** What an approval does: with a quorum, only the last one sets anything going. */
@@ -54,9 +60,10 @@ function whatFollows({ missing, quorum, owners }) {
 
 /**
  * Asks for a decision on what has a seal, a change or a set of them; `first` are changes that are approved with it,
- * `again` is whether its agent can be asked for a new version, `offer` what can be allowed with the approval.
+ * `again` is whether its agent can be asked for a new version, `offer` what can be allowed with the approval. Without
+ * `approves`, it is only turned down here.
  */
-export function decisionForm({ path, seal, hint, follow, first = [], again = false, offer = null }) {
+export function decisionForm({ path, seal, hint, follow, first = [], again = false, offer = null, approves = true }) {
   const reason = h('textarea', { id: 'why', rows: 3, maxlength: 2000, 'aria-describedby': 'why-hint' });
   const category = categoryBox();
   const alert = h('p', { class: 'error', role: 'alert' });
@@ -94,7 +101,9 @@ export function decisionForm({ path, seal, hint, follow, first = [], again = fal
     });
   };
   buttons.append(
-    h('button', { type: 'button', class: 'primary', id: 'approve', onclick: send('approve') }, 'Approve'),
+    approves
+      ? h('button', { type: 'button', class: 'primary', id: 'approve', onclick: send('approve') }, 'Approve')
+      : '',
     again
       ? h('button', { type: 'button', id: 'again', onclick: send('reject', 'needs_changes') }, 'Ask for a new version')
       : '',

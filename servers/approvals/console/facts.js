@@ -32,7 +32,11 @@ export function factsSection(change) {
   );
 }
 
-const names = { local: 'whoever is signed in here', codeowners: 'code owners, one for each file' };
+const names = {
+  local: 'whoever is signed in here',
+  codeowners: 'code owners, one for each file',
+  github_review: 'reviews on GitHub',
+};
 
 /** Who owns what, and what still waits for one of them. */
 function owners({ sets, unread }) {

@@ -37,6 +37,7 @@ export function api(options: ConsoleOptions): Hono<SignedIn> {
   app.use(authenticate(options));
   useSight(app, options);
 
+  const view = { ledger, keys, now, people: options.people };
   app.get('/session', sessionRoute(options));
   app.get('/stream', streamRoute(options));
   app.post('/sign-out', signOut(options));
@@ -64,11 +65,11 @@ export function api(options: ConsoleOptions): Hono<SignedIn> {
   });
   app.get('/changes/:id', async (context) => {
     const { lines } = parseArguments(detailQuery, context.req.query());
-    const detail = await detailOf({ ledger, keys, now }, parseArguments(changeId, context.req.param('id')), lines);
+    const detail = await detailOf(view, parseArguments(changeId, context.req.param('id')), lines);
     return context.json(await withSeenChain(ledger.db, sightOf(options, context.get('principal')), detail));
   });
   app.get('/changes/:id/progress', async (context) => {
-    const progress = await progressView({ ledger, keys, now }, parseArguments(changeId, context.req.param('id')));
+    const progress = await progressView(view, parseArguments(changeId, context.req.param('id')));
     return context.json(await withSeenChain(ledger.db, sightOf(options, context.get('principal')), progress));
   });
 

@@ -1,7 +1,7 @@
 import type { Hono, MiddlewareHandler } from 'hono';
 import { parseArguments } from '#shared/changes/arguments.ts';
 import type { Who } from '#shared/changes/capacity.ts';
-import { isNamed, localIssuer } from '#shared/changes/entitled.ts';
+import { isConcerned, localIssuer } from '#shared/changes/entitled.ts';
 import { requester } from '#shared/changes/sealed.ts';
 import { requestOf } from '#shared/changes/set.ts';
 import { AppError } from '#shared/errors.ts';
@@ -45,7 +45,7 @@ export function sightOf(
     if (isHere) return true;
     const asked = requester.parse(JSON.parse(row.requester));
     if (asked.kind === 'person' && asked.issuer === approver.issuer && asked.subject === approver.subject) return true;
-    return typeof sealed === 'object' && isNamed(sealed.body.review, who);
+    return typeof sealed === 'object' && isConcerned(sealed.body.review, who);
   };
   return { everything, isAuditor, responds, handles, of: (row, sealed) => everything || handles(row, sealed) };
 }

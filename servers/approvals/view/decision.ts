@@ -26,8 +26,8 @@ function withoutPerson(row: DecisionRow, keys: () => VerificationKeys) {
   try {
     const { by } = verifyAutomatic(keys(), row.envelope);
     const reason = by.kind === 'grant' ? 'Under a task grant.' : reveal(`By ${automaticWords(by)}.`);
-    return { ...base, signature: 'valid', reason };
+    return { ...base, signature: 'valid', reason, automatic: by.kind };
   } catch {
-    return { ...base, signature: 'not by a known key', reason: null };
+    return { ...base, signature: 'not by a known key', reason: null, automatic: null };
   }
 }

@@ -6,6 +6,7 @@ import { eventsOf } from '#shared/ledger/events.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
 import { restoresOf } from '#shared/ledger/restores.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
+import type { People } from '#shared/people/people.ts';
 import type { JsonObject } from '#shared/tools/index.ts';
 import { readReceipt } from '../receipt.ts';
 import { shownStatus } from '../status.ts';
@@ -14,11 +15,13 @@ import { chainView } from './chain.ts';
 import { decisionView } from './decision.ts';
 import { doubtView } from './doubt.ts';
 import { grantsOfChange } from './grant.ts';
+import { linkOf } from './link.ts';
 import { standing } from './list-item.ts';
 import { actorView } from './people.ts';
 import { reveal } from './reveal.ts';
 import { reviewView } from './review.ts';
 import { type Found, findWhole } from './sealed.ts';
+import { thereView } from './there.ts';
 import { versionsView } from './versions.ts';
 
 export type ViewContext = {
@@ -26,10 +29,12 @@ export type ViewContext = {
   /** What decisions are verified with: as executors have them, and those that were retired. */
   readonly keys: () => VerificationKeys;
   readonly now: () => Date;
+  /** The list of people; absent where none is kept. */
+  readonly people?: (() => People) | undefined;
 };
 
 /** Where a change stands and how it came there: the part of it that goes on after it was sealed. */
-export async function progressView({ ledger, keys, now }: ViewContext, id: string) {
+export async function progressView({ ledger, keys, now, people }: ViewContext, id: string) {
   const { row, sealed } = await findWhole(ledger.db, id);
   const [decisions, events, restores, steps, doubt, chain, versions, grants] = await Promise.all([
     decisionsOf(ledger.db, id),
@@ -54,6 +59,7 @@ export async function progressView({ ledger, keys, now }: ViewContext, id: strin
     left: row.status === 'partial' ? await leftOf(ledger.db, sealed) : [],
     decisions: decisions.map((decision) => decisionView(decision, keys)),
     review: typeof sealed === 'object' ? reviewView(sealed.body, decisions, now().toISOString()) : null,
+    there: typeof sealed === 'object' ? await thereView(ledger.db, sealed.body, people) : null,
     restored_by: restores.map((one) => ({ change_id: one.id, status: shownStatus(one.status) })),
     history: events.map(({ at, type, actor, body }) => ({
       at,
@@ -94,11 +100,6 @@ async function stepViews(db: LedgerDb, id: string, sealed: Found['sealed']) {
 /** The steps of a partial change that were not done. */
 async function leftOf(db: LedgerDb, sealed: Found['sealed']): Promise<string[]> {
   return typeof sealed === 'object' ? (await stepsLeft(db, sealed)).map(reveal) : [];
-}
-
-/** An address that a person may follow and that reads as what it is; null for any other. */
-function linkOf(url: string): string | null {
-  return /^https?:\/\//.test(url) && URL.canParse(url) && reveal(url) === url ? url : null;
 }
 
 /** `begun`: the intent is on record and the answer is not. */

@@ -20,6 +20,11 @@ export function renderChange(change: Change): string {
   ].join('\n');
 }
 
+/** Whether the agent is held against what its sponsor may do. */
+function unverified({ sponsor_access: access }: NonNullable<Change['content']>): string {
+  return access === 'unverified' ? ' (nobody checked what they may do there)' : '';
+}
+
 function facts(change: Change): string[] {
   const { requester, content, note, restores, restored_by: by } = change;
   const asked = `${requester.kind} ${requester.name}${change.blueprint === null ? '' : `, under blueprint ${change.blueprint}`}`;
@@ -31,6 +36,7 @@ function facts(change: Change): string[] {
     ['asked by', content === null ? asked : `${asked}, for ${content.sponsor}`],
     ['asked at', `${change.created_at}, expires ${change.expires_at}`],
     ...reviewRows(change.review),
+    ...thereRows(change),
     ...automaticRows(change.decisions),
     ...attentionRows(change.attention),
     ...(restores === null
@@ -59,13 +65,31 @@ function reviewRows(review: Review | null): [string, string][] {
   return [['decided by', words], ...ownerRows(review.owners)];
 }
 
-/** What was decided without a person, and by what. */
+/** What it waits for on GitHub, and what was seen of it there. */
+function thereRows({ there, status }: Pick<Change, 'there' | 'status'>): [string, string][] {
+  if (!there) return [];
+  const { name, url, head, by, waits, seen } = there;
+  const whose = by.length === 0 ? 'anybody in the list of people but the sponsor' : by.join(', ');
+  const why = status === 'pending_approval' && waits !== null ? `. ${waits}` : '';
+  return [
+    ['on GitHub', `a review of exactly ${head} by ${whose}: ${url ?? name}${why}`],
+    ...seen.map(({ login, person, state, at, not }): [string, string] => {
+      const who = person === null ? `@${login}` : `${person} (@${login})`;
+      return ['', `${who}: ${state.replace('_', ' ')}, ${at}${not === null ? '' : `. ${not}`}`];
+    }),
+  ];
+}
+
+/** What was decided without a person here, and by what. */
 function automaticRows(decisions: Change['decisions']): [string, string][] {
   return decisions
     .filter(({ who }) => who.kind === 'server')
-    .map(({ at, signature, reason }) => {
+    .map(({ at, signature, reason, automatic }) => {
       const doubt = signature === 'valid' ? '' : ', but without a signature by a known key';
-      return ['approved', `without a person, ${at}${doubt}${reason === null ? '' : `. ${reason}`}`];
+      return [
+        'approved',
+        `${automatic === 'review' ? 'on GitHub' : 'without a person'}, ${at}${doubt}${reason === null ? '' : `. ${reason}`}`,
+      ];
     });
 }
 
