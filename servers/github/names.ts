@@ -16,6 +16,6 @@ export function repositoryName(text: string): RepositoryName {
 /** The one answer for a repository that does not exist and for one that may not be seen. */
 export const noRepository = (cause?: unknown): AppError =>
   new AppError('not_found', 'There is no such repository, or it may not be seen here.', {
-    next: 'Check the spelling of owner/name, and that the GitHub App is installed on the repository.',
+    next: 'Check the spelling of owner/name. The GitHub App has to be installed there, and the sponsor has to be able to read it.',
     cause,
   });

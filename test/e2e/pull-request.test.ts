@@ -12,7 +12,9 @@ let git: Git;
 
 beforeAll(async () => {
   const blueprint = readFileSync('capabilities/blueprints/default.yaml', 'utf8');
-  const both = blueprint.replaceAll('[acme/storefront]', '[acme/storefront, acme/billing]');
+  const both = blueprint
+    .replaceAll('[acme/storefront]', '[acme/storefront, acme/billing]')
+    .replace('sponsor: operator', 'sponsor: alice');
   const merging = both
     .replace('base: [main]', 'base: [main, "agent/*"]')
     .replace('update_pull_request, ', 'update_pull_request, delete_branch, ')

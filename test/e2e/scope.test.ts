@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type Agent, agentOf, type Person, personOf } from './people.ts';
 import { startTestSuite, type TestSuite } from './suite.ts';
 
@@ -35,6 +35,8 @@ beforeAll(async () => {
       'first.yaml': blueprint('first', '127.0.0.1', 'docs/**'),
       'second.yaml': `${blueprint('second', '127.0.0.2', 'src/**')}limits: { reads_per_minute: 30 }\n`,
       'third.yaml': blueprint('third', '127.0.0.3', 'docs/**'),
+      'y-reader.yaml': blueprint('reader', '127.0.0.4', 'docs/**').replace('operator', 'carol'),
+      'z-stranger.yaml': blueprint('stranger', '127.0.0.5', 'docs/**').replaceAll('storefront', 'billing'),
     },
   });
   [agent, other, third, queue, othersQueue] = await Promise.all([
@@ -58,6 +60,27 @@ const proposal = {
   reason: 'because',
   files: [{ path: 'docs/a.md', content: 'a\n' }],
 };
+
+describe('the sponsor', () => {
+  const agentAt = async (listener: number): Promise<Agent> => {
+    const found = await agentOf(suite.mcpUrl('github', listener));
+    onTestFinished(found.close);
+    return found;
+  };
+
+  it('who may only read lends an agent nothing more', async () => {
+    const reader = await agentAt(3);
+    expect(await reader.call('get_repository', { repository: 'acme/storefront' })).toMatchObject({ private: true });
+    const denied = await reader.fails('propose_pull_request', { ...proposal, branch: 'reader/work' });
+    expect(denied).toMatch(/^not_permitted: The sponsor "carol" may not write there, only read/);
+  });
+
+  it('who sees nothing of a repository leaves an agent without it, granted as it is', async () => {
+    const stranger = await agentAt(4);
+    const unseen = await stranger.fails('get_repository', { repository: 'acme/billing' });
+    expect(unseen).toMatch(/^not_found: There is no such repository/);
+  });
+});
 
 describe('outside the scope', () => {
   it.each([

@@ -35,11 +35,12 @@ export function card(change, { box = null, titleOf = () => undefined, person } =
   );
 }
 
-/** Who asks, for whom; an agent leads to what it did. */
-export function who({ requester, sponsor }, { link = true } = {}) {
+/** Who asks, for whom, and whether that person may do it themselves; an agent leads to what it did. */
+export function who({ requester, sponsor, sponsor_access: access }, { link = true } = {}) {
   const name = h('b', {}, link ? agentLink(requester) : foreign(requester.name));
   if (requester.kind !== 'agent') return ['person ', name];
-  return ['agent ', name, sponsor ? [' for ', h('b', {}, foreign(sponsor))] : null];
+  const unverified = access === 'unverified' ? ', not verified' : null;
+  return ['agent ', name, sponsor ? [' for ', h('b', {}, foreign(sponsor)), unverified] : null];
 }
 
 /** An agent's name, which leads to what it did. */

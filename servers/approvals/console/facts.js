@@ -6,7 +6,9 @@ import { flags, openStates, reaches } from './words.js';
 export function factsSection(change) {
   const { requester, content } = change;
   const fact = (name, ...value) => h('div', {}, h('dt', {}, name), h('dd', {}, ...value));
-  const sponsor = content && requester.kind === 'agent' ? [', for ', foreign(content.sponsor)] : [];
+  const unverified =
+    content?.sponsor_access === 'unverified' ? h('b', {}, ' (nobody checked what they may do there)') : null;
+  const sponsor = content && requester.kind === 'agent' ? [', for ', foreign(content.sponsor), unverified] : [];
   return h(
     'section',
     { 'aria-label': 'Facts' },

@@ -67,6 +67,7 @@ function termsOf(body: SealedBody) {
     backend: reveal(body.backend),
     target: pretty(body.target),
     sponsor: reveal(body.sponsor),
+    sponsor_access: body.sponsor_access ?? null,
     blueprint_digest: body.blueprint?.digest ?? null,
     place: placeView(body),
     since_base: sumView(body),

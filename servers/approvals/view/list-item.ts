@@ -38,6 +38,7 @@ async function itemOf(db: LedgerDb, row: ChangeRow, sealed: Found['sealed']) {
     doubt: row.status === 'unknown' ? await doubtView(db, row.id, sealed) : null,
     seal: row.status === 'pending' && typeof sealed === 'object' ? sealed.seal : null,
     sponsor: typeof body === 'object' && row.agent !== null ? reveal(body.sponsor) : null,
+    sponsor_access: typeof body === 'object' ? (body.sponsor_access ?? null) : null,
     version: versionOf(sealed),
     after: typeof body === 'object' ? (body.after?.change_id ?? null) : null,
     place: typeof body === 'object' ? placeView(body) : null,

@@ -33,7 +33,7 @@ function facts(change: Change): string[] {
     ['status', note === null ? change.status : `${change.status}: ${note}`],
     ['does', `${change.tool} on ${change.server}${content === null ? '' : `, at ${content.backend}`}`],
     ...(content === null ? [] : ([['target', content.target.replace(/\s+/g, ' ')]] as [string, string][])),
-    ['asked by', content === null ? asked : `${asked}, for ${content.sponsor}`],
+    ['asked by', content === null ? asked : `${asked}, for ${content.sponsor}${unverified(content)}`],
     ['asked at', `${change.created_at}, expires ${change.expires_at}`],
     ...reviewRows(change.review),
     ...thereRows(change),

@@ -316,11 +316,13 @@ describe('the console in a browser', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('wants a reason for a rejection', async () => {
-    const suite = await startSuite();
+  test('wants a reason for a rejection, and says where nobody checked what a sponsor may do', async () => {
+    const suite = await startSuite({ unverified: true });
     const id = await suite.proposeNote('hello');
     const { page } = await signIn(suite);
+    await page.getByText('for alice, not verified').first().waitFor();
     await page.goto(`${suite.consoleUrl}/changes/${id}`);
+    await page.getByText('alice (nobody checked what they may do there)').first().waitFor();
     await page.getByRole('button', { name: 'Reject' }).click();
     await page.getByText('Say why you reject it').waitFor();
     await page.getByRole('textbox', { name: 'Reason' }).fill('Not today.');

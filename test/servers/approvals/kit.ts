@@ -84,6 +84,8 @@ export async function startSuite(
     people?: string;
     /** The review rules of the agents' changes. */
     review?: Partial<Record<'one' | 'two', Review>>;
+    /** Whether nobody can tell what the agents' sponsors may do, and the blueprints say so. */
+    unverified?: boolean;
   } = {},
 ): Promise<Suite> {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-approvals-'));
@@ -118,9 +120,14 @@ export async function startSuite(
   const ledger = await openLedger(config.ledger);
   const notes = noteStore();
   const approvers = options.people === undefined ? {} : { people: currentPeople(listed), signIn: 'provider' as const };
-  const { sponsors } = noteSponsors();
+  const { sponsors, strangers } = noteSponsors();
+  if (options.unverified === true) strangers.add('alice');
   const place = { tools: toolbox([notesCapability()]), server: 'notes', backend: 'notes.test', sponsors, approvers };
-  const blueprintOf = (name: 'one' | 'two') => ({ ...newBlueprint(name), ...pick(options.review?.[name]) });
+  const blueprintOf = (name: 'one' | 'two') => ({
+    ...newBlueprint(name),
+    ...pick(options.review?.[name]),
+    ...(options.unverified === true && { sponsorAccess: 'unverified' as const }),
+  });
   const cleanUps: (() => Promise<unknown>)[] = [];
   onTestFinished(async () => {
     for (const cleanUp of cleanUps) await cleanUp();

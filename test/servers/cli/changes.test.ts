@@ -39,6 +39,11 @@ describe('the process', () => {
   });
 });
 
+it('says where nobody checked what the sponsor may do', async () => {
+  console.changes.set(id, { ...stored(), content: { ...stored().content, sponsor_access: 'unverified' } });
+  expect((await changes('show', id)).stdout).toContain('for operator (nobody checked what they may do there)');
+});
+
 describe('list', () => {
   it('shows changes as a table', async () => {
     expect(await changes('list')).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining(id) });

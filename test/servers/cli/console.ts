@@ -54,6 +54,7 @@ export const pending = {
     backend: 'http://127.0.0.1:7100',
     target: '{\n  "repository": "acme/storefront"\n}',
     sponsor: 'operator',
+    sponsor_access: null as 'unverified' | null,
     blueprint_digest: 'ef'.repeat(32),
     touches: [],
     reaches: [{ code: 'runs_ci', message: 'It may start CI.' }],
