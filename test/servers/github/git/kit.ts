@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -103,6 +103,7 @@ export async function startGitKit(options: { readonly diskBytes?: number; readon
       await running.close();
       running = await start(settings);
     },
+    another: () => start(),
     close: async () => {
       await running.close();
       await calls.close();
@@ -134,6 +135,11 @@ export async function git(...args: string[]): Promise<string> {
   return stdout.trim();
 }
 
+/** A client that can be killed. */
+export function startClone(url: string, folder: string): ChildProcess {
+  return spawn('git', ['clone', '--quiet', url, folder], { env: environment, stdio: 'ignore' });
+}
+
 /** Git on the repository behind forge, by somebody who may do everything there. */
 function upstreamGit(dir: string) {
   const inside = (input: string, ...args: string[]): string =>
@@ -146,7 +152,14 @@ function upstreamGit(dir: string) {
     commit: (content: string, parent?: string): string => {
       const blob = inside(content, 'hash-object', '-w', '--stdin');
       const tree = inside(`100644 blob ${blob}\tfile.txt\n`, 'mktree');
-      return inside('', 'commit-tree', tree, '-m', content, ...(parent === undefined ? [] : ['-p', parent]));
+      return inside(
+        '',
+        'commit-tree',
+        tree,
+        '-m',
+        content.slice(0, 60),
+        ...(parent === undefined ? [] : ['-p', parent]),
+      );
     },
   };
 }

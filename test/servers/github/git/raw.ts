@@ -47,3 +47,18 @@ export function gitHttp(url: string) {
     },
   };
 }
+
+/** Asks for a pack and reads nothing of it but the first bytes. */
+export function openPack(url: string, body: Buffer): Promise<{ readonly destroy: () => void }> {
+  const { hostname, port, pathname } = new URL(url);
+  const headers = { 'content-type': 'application/x-git-upload-pack-request', 'git-protocol': 'version=2' };
+  const sent = request({ hostname, port, path: `${pathname}/git-upload-pack`, method: 'POST', headers });
+  sent.end(body);
+  return new Promise((resolve, reject) => {
+    sent.once('response', (answer) => {
+      answer.once('readable', () => resolve({ destroy: () => sent.destroy() }));
+      answer.once('error', () => {});
+    });
+    sent.once('error', reject);
+  });
+}
