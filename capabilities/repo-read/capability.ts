@@ -16,6 +16,7 @@ import { listPullRequests } from './list_pull_requests.ts';
 import { listReviewThreads } from './list_review_threads.ts';
 import type { RepoReader } from './ports.ts';
 import { readFile } from './read_file.ts';
+import { searchCode } from './search_code.ts';
 
 const scope = z.strictObject(repositoryScope);
 type Scope = z.infer<typeof scope>;
@@ -30,6 +31,7 @@ export const repoRead = defineCapability<Scope, RepoReader, RepoWriter, RepoAsk,
     listBranches,
     listFiles,
     readFile,
+    searchCode,
     listCommits,
     listPullRequests,
     getPullRequest,

@@ -94,6 +94,23 @@ export type ReviewThread = {
 /** A conversation at a line by itself, with its newest comments, oldest of them first. */
 export type OneThread = ThreadState & { readonly newest: readonly PullRequestComment[]; readonly total: number };
 
+/** A file in which searched words were found. */
+export type FoundCode = {
+  readonly path: string;
+  /** The commit that was searched, where the backend says it. */
+  readonly commit: string | null;
+  /** Pieces of its text, each with a word in it as it stands there. */
+  readonly fragments: readonly { readonly text: string; readonly word: string }[];
+};
+
+/** What a search of code gives. */
+export type CodeSearch = {
+  /** The best matches, as many as the backend gives at once. */
+  readonly items: readonly FoundCode[];
+  /** Whether the backend gave up before it had looked everywhere. */
+  readonly incomplete: boolean;
+};
+
 /** A step of a job; times are ISO 8601, null for what has not come. */
 export type JobStep = {
   readonly name: string;
@@ -175,6 +192,14 @@ export type RepoReader = {
   ) => Promise<ReadonlyMap<string, FileAt | null>>;
   /** What `head` changed since it parted from `base`, two commits; null when they have no common past. */
   readonly changed: (name: string, base: string, head: string) => Promise<Changed | null>;
+  /**
+   * Files of the default branch, as the backend has indexed it, that have each of these words or phrases. Each counts as
+   * it is: nothing in it is a qualifier or an operator of the backend's. `invalid_arguments` when it does not search so.
+   */
+  readonly searchCode: (
+    name: string,
+    wanted: { readonly words: readonly string[]; readonly folder: string; readonly extension?: string | undefined },
+  ) => Promise<CodeSearch>;
   /** The newest commits of a branch, newest first; empty when there is no such branch. */
   readonly history: (name: string, branch: string, limit: number) => Promise<readonly Commit[]>;
   /** The history of a commit, newest first; with `path`, the commits that changed what is there. */

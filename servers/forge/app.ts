@@ -20,6 +20,7 @@ import { manifestRoutes } from './rest/manifest.ts';
 import { pullRoutes } from './rest/pulls.ts';
 import { repositoryRoutes } from './rest/repositories.ts';
 import { reviewCommentRoutes } from './rest/review-comments.ts';
+import { searchRoutes } from './rest/search.ts';
 
 const notice =
   'This is forge, a local stand-in for GitHub Enterprise Server, for trying out, development and tests.\n' +
@@ -86,6 +87,7 @@ function restRoutes(forge: Forge, links: LogLinks): Routes {
   commitRoutes(forge, routes);
   pullRoutes(forge, routes);
   reviewCommentRoutes(forge, routes);
+  searchRoutes(forge, routes);
   actionRoutes(forge, routes, links);
   checkRunRoutes(forge, routes);
   return routes;
@@ -120,10 +122,15 @@ function assertActive(forge: Forge, caller: Caller): void {
   if (account !== undefined) requireActive(forge, account);
 }
 
+const resources: Partial<Record<string, string>> = {
+  '/api/graphql': 'graphql',
+  '/api/v3/search/code': 'code_search',
+};
+
 function countRate(forge: Forge) {
   const counter = makeRateCounter(forge.now);
   return async (c: Request, next: Next) => {
-    const resource = c.req.path === '/api/graphql' ? 'graphql' : 'core';
+    const resource = resources[c.req.path] ?? 'core';
     const asks = c.req.path === '/api/v3/rate_limit';
     const status = counter.count(callerOf(c), resource, asks ? 0 : 1);
     for (const [name, value] of Object.entries(status)) c.header(`x-ratelimit-${name}`, String(value));

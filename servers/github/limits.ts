@@ -15,7 +15,7 @@ export function withinLimits({ now, most = mostAtOnce }: { now: () => number; mo
   const inTurn = turns(most);
   const untilOf = (keys: readonly string[]): number => Math.max(...keys.map((key) => holds.get(key) ?? 0));
   return (subject, fetch) => async (input, init) => {
-    const resource = `${subject} ${String(input).endsWith('/graphql') ? 'graphql' : 'core'}`;
+    const resource = `${subject} ${resourceOf(String(input))}`;
     return inTurn(async () => {
       const until = untilOf([subject, resource]);
       if (until > now()) throw new Limited(until, true);
@@ -27,6 +27,12 @@ export function withinLimits({ now, most = mostAtOnce }: { now: () => number; mo
       return response;
     });
   };
+}
+
+/** What GitHub counts apart: https://docs.github.com/en/rest/search/search#rate-limit */
+function resourceOf(url: string): 'graphql' | 'code_search' | 'core' {
+  if (url.endsWith('/graphql')) return 'graphql';
+  return new URL(url).pathname.endsWith('/search/code') ? 'code_search' : 'core';
 }
 
 async function refusedForNow(response: Response): Promise<boolean> {

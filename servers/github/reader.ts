@@ -14,6 +14,7 @@ import { readRepository } from './read/repository.ts';
 import { readReviewThread } from './read/review-thread.ts';
 import { readReviewThreads } from './read/review-threads.ts';
 import { readReviews } from './read/reviews.ts';
+import { readCodeSearch } from './read/search.ts';
 import type { OpenSession } from './read/session.ts';
 import { readTree } from './read/tree.ts';
 
@@ -39,6 +40,7 @@ export function githubReader({
     tree: async (name, revision, path) => readTree(open(name), revision, path),
     files: async (name, commit, paths, limits) => readFiles(open(name), commit, paths, limits),
     changed: async (name, base, head) => readChanged(open(name), base, head),
+    searchCode: async (name, wanted) => readCodeSearch(open(name), wanted),
     history: async (name, branch, limit) => readHistory(open(name), branch, limit),
     commits: async (name, request) => readCommits(open(name), request),
     pullRequests: async (name, request) => readPullRequests(open(name), request),

@@ -18,8 +18,9 @@ export async function rest(
   method: 'GET' | 'DELETE',
   segments: readonly string[],
   query: Readonly<Record<string, string>> = {},
+  accept = 'application/vnd.github+json',
 ): Promise<unknown> {
-  const headers = { accept: 'application/vnd.github+json' };
+  const headers = { accept };
   const search = new URLSearchParams(query).toString();
   const url = urlOf(endpoints, segments) + (search === '' ? '' : `?${search}`);
   const response = await fetch(url, { method, headers });

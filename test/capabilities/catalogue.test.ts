@@ -15,6 +15,7 @@ describe('the catalogue', () => {
       'list_branches',
       'list_files',
       'read_file',
+      'search_code',
       'list_commits',
       'list_pull_requests',
       'get_pull_request',

@@ -7,6 +7,7 @@ import type {
   DatedCommit,
   FileAt,
   FileDiff,
+  FoundCode,
   Job,
   Page,
   PageRequest,
@@ -243,6 +244,18 @@ export class FakeRepository {
         const text = (file?: FakeFile) => file && `${file.mode} ${blobId(file.bytes)}`;
         const paths = [...new Set([...then.keys(), ...now.keys()])].sort();
         return { from, paths: paths.filter((path) => text(then.get(path)) !== text(now.get(path))), cut: false };
+      },
+      searchCode: async (name, { words, folder }) => {
+        open('searchCode', name);
+        const commit = this.head(this.ref.defaultBranch);
+        const items = [...this.treeAt(commit)].flatMap(([path, { bytes }]): FoundCode[] => {
+          const text = Buffer.from(bytes).toString('utf8');
+          if (!path.startsWith(folder) || !words.every((word) => text.includes(word))) return [];
+          const lines = text.split('\n').filter((line) => words.some((word) => line.includes(word)));
+          const found = (line: string) => words.find((word) => line.includes(word)) ?? '';
+          return [{ path, commit, fragments: lines.map((line) => ({ text: line, word: found(line) })) }];
+        });
+        return { items, incomplete: false };
       },
       history: async (name, branch, limit) => {
         open('history', name);

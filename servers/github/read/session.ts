@@ -40,6 +40,16 @@ export type Session = RepositoryName & {
     readonly permissions?: ReadPermissions;
   }) => Promise<T | null>;
   /**
+   * One search in the REST API, with this repository's token, whose answer is parsed; beside it the id by which the answer
+   * tells what is of this repository.
+   * @throws AppError `invalid_arguments` where GitHub does not search for that
+   */
+  readonly search: <T>(ask: {
+    readonly kind: 'code';
+    readonly query: Readonly<Record<string, string>>;
+    readonly data: z.ZodType<T>;
+  }) => Promise<{ readonly answer: T; readonly repositoryId: number | undefined }>;
+  /**
    * A text that GitHub keeps elsewhere and answers a GET with the address of; null when there is none. It is fetched
    * without the token, and only from where logs are kept.
    * @throws AppError `backend_refused` for any other host, `too_large`
@@ -123,6 +133,18 @@ export function sessions(options: {
           throw error instanceof AppError ? error : failed(repository, error);
         }
       },
+      search: async ({ kind, query, data }) => {
+        const ask = (fetch: typeof globalThis.fetch) =>
+          rest({ endpoints, fetch }, 'GET', ['search', kind], query, 'application/vnd.github.text-match+json');
+        try {
+          const answer = parsed(data, await withToken(repository, ask));
+          const { repositoryIds } = await tokens.of(repository);
+          return { answer, repositoryId: repositoryIds[0] };
+        } catch (error) {
+          if (isStatus(failureOf(error), 422)) throw notSearched(error);
+          throw error instanceof AppError ? error : failed(repository, error);
+        }
+      },
       log: async ({ path, permissions }) => {
         const segments = ['repos', repository.owner, repository.name, ...path];
         const ask = (fetch: typeof globalThis.fetch) => restLocation({ endpoints, fetch }, segments);
@@ -153,6 +175,12 @@ export function sessions(options: {
     };
   };
 }
+
+const notSearched = (error: unknown): AppError =>
+  new AppError('invalid_arguments', 'GitHub does not search for this.', {
+    next: 'Use fewer and plainer words; list_files and read_file show what is there.',
+    cause: failureOf(error).said,
+  });
 
 /** @throws AppError `backend_unavailable` when the answer is not of the form that GitHub documents */
 function parsed<T>(schema: z.ZodType<T>, answer: unknown): T {

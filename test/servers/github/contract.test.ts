@@ -257,6 +257,31 @@ describe('reading', () => {
     }
   });
 
+  test('code of the default branch that has all words, in any case, below a folder, of an extension', async () => {
+    const found = async (words: string[], folder = '', extension?: string) => {
+      const { items, incomplete } = await backend.reader.searchCode(name, { words, folder, extension });
+      expect(incomplete).toBe(false);
+      return items;
+    };
+    const listed = git('grep', '-l', '-i', '-F', 'storefront', 'main').trim().split('\n').toSorted();
+    const all = await found(['STOREFRONT']);
+    expect(all.map(({ path }) => `main:${path}`).toSorted()).toEqual(listed);
+    for (const { path, commit, fragments } of all) {
+      expect(commit).toBe(main);
+      const text = git('show', `main:${path}`);
+      for (const fragment of fragments) expect(text).toContain(fragment.text);
+      expect(fragments[0]?.word.toLowerCase()).toBe('storefront');
+    }
+    expect((await found(['storefront'], 'docs')).every(({ path }) => path.startsWith('docs/'))).toBe(true);
+    expect((await found(['storefront'], '', 'md')).every(({ path }) => path.endsWith('.md'))).toBe(true);
+    expect(await found(['storefront', 'no such words'])).toEqual([]);
+    expect(await found(['x" repo:acme/billing "', 'OR'])).toEqual([]);
+    const long = found(['x'.repeat(300)]);
+    await expect(long).rejects.toMatchObject({ code: 'invalid_arguments' });
+    const missing = backend.reader.searchCode('acme/nothing', { words: ['x'], folder: '' });
+    await expect(missing).rejects.toMatchObject({ code: 'not_found' });
+  });
+
   test('history, newest first', async () => {
     const history = await backend.reader.history(name, 'main', 3);
     expect(history.map((commit) => commit.oid)).toEqual(git('rev-list', '-3', 'main').trim().split('\n'));

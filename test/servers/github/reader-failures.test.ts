@@ -415,3 +415,61 @@ test('an App’s pull request and commit carry the same login as the App itself'
   expect(all.items.map((each) => each.head)).toEqual(['deps/a', 'mallory:deps/a']);
   expect(await reader.history('acme/web', 'deps/a', 1)).toMatchObject([{ author: login, verified: true }]);
 });
+
+describe('a search of code', () => {
+  const found = (id: number, path = 'a.ts') => ({
+    ...{ path, url: `${fake.url}/api/v3/repositories/${id}/contents/${path}?ref=${oidOf('a')}`, repository: { id } },
+    text_matches: [
+      { property: 'path', fragment: path, matches: [{ text: 'a', indices: [0, 1] }] },
+      { property: 'content', fragment: 'let a = 1', matches: [{ text: 'a', indices: [4, 5] }] },
+    ],
+  });
+  const answering = (answer: Answer) => {
+    fake.route = ({ url }) => (url.startsWith('/api/v3/search/code?') ? answer : undefined);
+  };
+  const search = (words: string[], reader = connect(fake.url).reader) =>
+    reader.searchCode('acme/web', { words, folder: 'src/a b', extension: 'ts' });
+  const asked = () => {
+    const searches = fake.requests.filter(({ url }) => url.startsWith('/api/v3/search/'));
+    return searches.map(({ url, headers }) => ({ q: new URL(url, fake.url).searchParams.get('q'), headers }));
+  };
+
+  test('asks for phrases in one repository, out of which no word breaks, and takes nothing of another', async () => {
+    answering({ body: { incomplete_results: true, items: [found(4711), found(4712, 'b.ts')] } });
+    expect(await search(['a" org:evil OR "', 'repo:x/y', 'b\\"'])).toEqual({
+      items: [{ path: 'a.ts', commit: oidOf('a'), fragments: [{ text: 'let a = 1', word: 'a' }] }],
+      incomplete: true,
+    });
+    expect(asked()).toMatchObject([
+      {
+        q: '"a  org:evil OR  " "repo:x/y" "b  " repo:acme/web path:"src/a b" extension:ts',
+        headers: { accept: 'application/vnd.github.text-match+json' },
+      },
+    ]);
+  });
+
+  test.each<[string, Answer, AppError['code']]>([
+    ['what GitHub does not search for', { status: 422, body: { message: upstream } }, 'invalid_arguments'],
+    ['a missing permission', { status: 403, body: { message: upstream } }, 'backend_refused'],
+    ['another form than GitHub documents', { body: { items: [] } }, 'backend_unavailable'],
+  ])('says so of %s', async (_, answer, code) => {
+    answering(answer);
+    const error = await search(['x']).catch((reason: AppError) => reason);
+    expect(error).toMatchObject({ code });
+    expect((error as AppError).message).not.toContain(upstream);
+  });
+
+  test('that is one too many of its kind waits for its own limit, and other reads go on', async () => {
+    const { reader } = connect(fake.url);
+    const reset = String(Math.ceil(Date.now() / 1000) + 600);
+    const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset };
+    answering({ status: 403, headers, body: { message: 'API rate limit exceeded' } });
+    for (let times = 0; times < 2; times += 1) {
+      const error = await search(['x'], reader).catch((reason: AppError) => reason);
+      expect(error).toMatchObject({ code: 'backend_unavailable', retryable: true });
+    }
+    expect(asked()).toHaveLength(1);
+    fake.route = onGraphql(() => ({ body: { data: { repository: { ref: { target: { oid: oidOf('a') } } } } } }));
+    expect(await reader.head('acme/web', 'main')).toBe(oidOf('a'));
+  });
+});
