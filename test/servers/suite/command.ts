@@ -23,12 +23,18 @@ export type Started = {
 const countersign = fileURLToPath(import.meta.resolve('#servers/cli/countersign.js'));
 
 /** Runs `countersign start` in an environment of its own; it is ended with the test. */
-export function startCommand(
+export function startCommand(args: readonly string[], environment: Record<string, string> = {}): Started {
+  const { started, stop } = startUntil(args, environment);
+  onTestFinished(stop);
+  return started;
+}
+
+/** The same until it is stopped, for tests that share it. */
+export function startUntil(
   args: readonly string[],
   environment: Record<string, string> = {},
-  node = process.execPath,
-): Started {
-  const child = spawn(node, [countersign, 'start', ...args], {
+): { readonly started: Started; readonly stop: () => Promise<void> } {
+  const child = spawn(process.execPath, [countersign, 'start', ...args], {
     env: { ...basics(), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -40,11 +46,11 @@ export function startCommand(
     });
   }
   const pid = child.pid ?? 0;
-  onTestFinished(async () => {
+  const stop = async (): Promise<void> => {
     child.kill('SIGTERM');
     await ended;
-  });
-  return {
+  };
+  const started: Started = {
     pid,
     kill: (signal) => void child.kill(signal),
     stdout: () => output.stdout,
@@ -59,6 +65,7 @@ export function startCommand(
       }),
     children: () => childrenOf(pid),
   };
+  return { started, stop };
 }
 
 function childrenOf(pid: number): Record<string, number> {

@@ -12,10 +12,10 @@ export function folder(): string {
 }
 
 /** A data directory in which servers find the code that others compiled, which is most of what a start takes. */
-export function warmData(): string {
-  const data = join(folder(), 'data');
-  const cache = join(madeOnce(), 'suite-cache');
-  for (const path of [data, cache]) mkdirSync(path, { recursive: true, mode: 0o700 });
-  symlinkSync(cache, join(data, 'cache'));
+export function warmData(parent = folder()): string {
+  const data = join(parent, 'data');
+  const compiled = join(madeOnce(), 'compiled');
+  for (const path of [join(data, 'cache'), compiled]) mkdirSync(path, { recursive: true, mode: 0o700 });
+  for (const server of ['forge', 'github', 'approvals']) symlinkSync(compiled, join(data, 'cache', server));
   return data;
 }

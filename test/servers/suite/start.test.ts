@@ -1,20 +1,30 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import * as z from 'zod';
 import { allocator } from '#servers/suite/children.ts';
 import { callTool } from '#servers/suite/mcp-call.ts';
 import { freeBasePort } from '#servers/suite/ports.ts';
-import { environmentOf, type Started, startCommand } from './command.ts';
+import { environmentOf, type Started, startCommand, startUntil } from './command.ts';
 import { folder, warmData } from './folder.ts';
 import { isRunning, until } from './kit.ts';
 
 const token = 'a-token-of-at-least-thirty-two-characters';
 const foreign = { GITHUB_TOKEN: 'foreign', AWS_SECRET_ACCESS_KEY: 'foreign', NODE_OPTIONS: '--no-deprecation' };
 
-async function place(data = join(folder(), 'data')) {
+async function placeOf(data = join(folder(), 'data')) {
   const base = await freeBasePort();
   return { base, data, args: ['--data', data, '--base-port', String(base)] };
 }
@@ -24,6 +34,12 @@ async function start(args: readonly string[], environment: Record<string, string
   const suite = startCommand(args, environment);
   await suite.says('Stop with Ctrl-C');
   return suite;
+}
+
+/** Runs `start` to its end. */
+async function refused(args: readonly string[], environment: Record<string, string> = {}) {
+  const suite = startCommand(args, environment);
+  return { code: await suite.ended, stderr: suite.stderr(), stdout: suite.stdout() };
 }
 
 const proposal = {
@@ -44,10 +60,24 @@ const listing = {
   result: z.object({ changes: z.array(z.object({ change_id: z.string(), status: z.string() })) }),
 };
 
-describe('a suite that starts', () => {
+describe('a suite that runs', () => {
+  const parent = mkdtempSync(join(tmpdir(), 'suite-'));
+  let place: { base: number; data: string; args: string[] };
+  let suite: Started;
+  let stop: () => Promise<void>;
+  beforeAll(async () => {
+    place = await placeOf(join(parent, 'data'));
+    const environment = { ...foreign, COUNTERSIGN_APPROVER_TOKEN: token, TZ: 'Asia/Tokyo' };
+    ({ started: suite, stop } = startUntil(place.args, environment));
+    await suite.says('Stop with Ctrl-C');
+  });
+  afterAll(async () => {
+    await stop();
+    rmSync(parent, { recursive: true, force: true });
+  });
+
   it('answers everywhere, prints where, and gives each process its own settings and nobody else’s', async () => {
-    const { base, data, args } = await place();
-    const suite = await start(args, { ...foreign, COUNTERSIGN_APPROVER_TOKEN: token, TZ: 'Asia/Tokyo' });
+    const { base, data } = place;
     const urls = [base + 1, base + 4].map((port) => `http://127.0.0.1:${port}`);
     for (const url of urls) expect((await fetch(`${url}/healthz`)).status).toBe(200);
     for (const url of [
@@ -57,8 +87,9 @@ describe('a suite that starts', () => {
     ]) {
       expect(suite.stdout()).toContain(url);
     }
-    const signIn = new RegExp(`http://127.0.0.1:${base + 100}/sign-in\\S+`).exec(suite.stdout())?.[0] ?? '';
-    expect((await fetch(signIn)).status).toBe(200);
+    const links = suite.stdout().match(new RegExp(`http://127.0.0.1:${base + 100}/sign-in\\S+`, 'g'));
+    // After a start of the approvals server only the link from then is good.
+    expect((await fetch(links?.at(-1) ?? '')).status).toBe(200);
 
     const { forge = 0, github = 0, approvals = 0, ...others } = suite.children();
     expect(others).toEqual({});
@@ -110,42 +141,7 @@ describe('a suite that starts', () => {
     }
   });
 
-  it('ends all on Ctrl-C with exit 0, and goes on where it stopped when it is started again', async () => {
-    const { base, data, args } = await place(warmData());
-    const first = await start(args);
-    const { change_id: id } = await callTool(`http://127.0.0.1:${base + 1}/mcp`, proposal);
-    const pids = Object.values(first.children());
-    first.kill('SIGINT');
-    expect(await first.ended).toBe(0);
-    expect(pids.filter(isRunning)).toEqual([]);
-    expect(readdirSync(data)).not.toContain('suite.lock');
-
-    const key = readFileSync(join(data, 'github/app-key.pem'), 'utf8');
-    const second = await start(args);
-    const { changes } = await callTool(`http://127.0.0.1:${base + 4}/mcp`, listing);
-    expect(changes).toMatchObject([{ change_id: id, status: 'pending_approval' }]);
-    expect(readFileSync(join(data, 'github/app-key.pem'), 'utf8')).toBe(key);
-    second.kill('SIGTERM');
-    expect(await second.ended).toBe(0);
-  });
-
-  it('leaves nothing behind when it is itself killed, and starts again at once', async () => {
-    const { base, args } = await place(warmData());
-    const first = await start(args);
-    const { change_id: id } = await callTool(`http://127.0.0.1:${base + 1}/mcp`, proposal);
-    const pids = Object.values(first.children());
-    expect(pids).toHaveLength(3);
-    first.kill('SIGKILL');
-    await start(args);
-    // They close what is under way in good order, which takes a moment; the new ones need not wait for that.
-    await expect.poll(() => pids.filter(isRunning), { timeout: 60_000 }).toEqual([]);
-    const { changes } = await callTool(`http://127.0.0.1:${base + 4}/mcp`, listing);
-    expect(changes).toMatchObject([{ change_id: id }]);
-  });
-
   it('starts a server that dies again, on the same port, and gives a new sign-in link', async () => {
-    const { base, args } = await place(warmData());
-    const suite = await start(args);
     const before = suite.children();
     for (const name of ['forge', 'github', 'approvals']) process.kill(before[name] ?? 0, 'SIGKILL');
     await until(() => suite.stderr().match(/runs again/g)?.length === 3);
@@ -153,12 +149,51 @@ describe('a suite that starts', () => {
     expect(Object.keys(after).toSorted()).toEqual(['approvals', 'forge', 'github']);
     expect(suite.stderr()).toContain('github ended (SIGKILL); starting it again in 100 ms');
     expect(suite.stdout()).toContain('with this new link: http://');
-    await callTool(`http://127.0.0.1:${base + 1}/mcp`, proposal);
+    await callTool(`http://127.0.0.1:${place.base + 1}/mcp`, proposal);
+  });
+
+  it('goes on when another one is started on the same data, which says so', async () => {
+    const second = await refused(['--data', place.data, '--base-port', String(await freeBasePort())]);
+    expect(second).toMatchObject({ code: 2, stdout: '' });
+    expect(second.stderr).toMatch(`Another suite (process ${suite.pid}) runs on this data directory`);
+    expect(Object.keys(suite.children())).toHaveLength(3);
   });
 });
 
+it('goes on where it was when it is started again: after Ctrl-C, which ends all with exit 0, and after it was killed', async () => {
+  const { base, data, args } = await placeOf(warmData());
+  const first = await start(args);
+  const { change_id: id } = await callTool(`http://127.0.0.1:${base + 1}/mcp`, proposal);
+  const firstOnes = Object.values(first.children());
+  // Signals that come together are one press of Ctrl-C.
+  for (const signal of ['SIGINT', 'SIGINT', 'SIGTERM'] as const) first.kill(signal);
+  expect(await first.ended).toBe(0);
+  expect(first.stdout().match(/Stopping/g)).toHaveLength(1);
+  expect(first.stderr()).not.toContain('SIGKILL');
+  expect(firstOnes.filter(isRunning)).toEqual([]);
+  expect(readdirSync(data)).not.toContain('suite.lock');
+
+  const key = readFileSync(join(data, 'github/app-key.pem'), 'utf8');
+  const waits = async () => {
+    const { changes } = await callTool(`http://127.0.0.1:${base + 4}/mcp`, listing);
+    expect(changes).toMatchObject([{ change_id: id, status: 'pending_approval' }]);
+    expect(readFileSync(join(data, 'github/app-key.pem'), 'utf8')).toBe(key);
+  };
+  const second = await start(args);
+  await waits();
+  const secondOnes = Object.values(second.children());
+  expect(secondOnes).toHaveLength(3);
+  second.kill('SIGKILL');
+  const third = await start(args);
+  // They close what is under way in good order, which takes a moment; the new ones need not wait for that.
+  await expect.poll(() => secondOnes.filter(isRunning), { timeout: 60_000 }).toEqual([]);
+  await waits();
+  third.kill('SIGTERM');
+  expect(await third.ended).toBe(0);
+});
+
 it('leaves nothing behind when it is stopped before it is ready', async () => {
-  const { data, args } = await place(warmData());
+  const { data, args } = await placeOf(warmData());
   const suite = startCommand(args);
   await until(() => Object.keys(suite.children()).length === 3);
   const pids = Object.values(suite.children());
@@ -168,33 +203,9 @@ it('leaves nothing behind when it is stopped before it is ready', async () => {
   expect(readdirSync(data)).not.toContain('suite.lock');
 });
 
-it('takes signals that come together for one press of Ctrl-C', async () => {
-  const { args } = await place(warmData());
-  const suite = await start(args);
-  for (const signal of ['SIGINT', 'SIGINT', 'SIGTERM'] as const) suite.kill(signal);
-  expect(await suite.ended).toBe(0);
-  expect(suite.stdout().match(/Stopping/g)).toHaveLength(1);
-  expect(suite.stderr()).not.toContain('SIGKILL');
-});
-
 describe('a suite that cannot start', () => {
-  /** Runs `start` to its end. */
-  async function refused(args: readonly string[], environment: Record<string, string> = {}) {
-    const suite = startCommand(args, environment);
-    return { code: await suite.ended, stderr: suite.stderr(), stdout: suite.stdout() };
-  }
-
-  it('says so when another one runs on the same data, which goes on', async () => {
-    const { data, args } = await place(warmData());
-    const first = await start(args);
-    const second = await refused(['--data', data, '--base-port', String(await freeBasePort())]);
-    expect(second).toMatchObject({ code: 2, stdout: '' });
-    expect(second.stderr).toMatch(`Another suite (process ${first.pid}) runs on this data directory`);
-    expect(Object.keys(first.children())).toHaveLength(3);
-  });
-
   it('names the port that is taken, and leaves nothing running', async () => {
-    const { base, data, args } = await place();
+    const { base, data, args } = await placeOf();
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(base + 4, '127.0.0.1', resolve));
     onTestFinished(() => void other.close());
@@ -208,7 +219,7 @@ describe('a suite that cannot start', () => {
   });
 
   it('says everything that is wrong with the configuration before it touches the data', async () => {
-    const { data, args } = await place();
+    const { data, args } = await placeOf();
     const config = join(folder(), 'countersign.yaml');
     writeFileSync(config, 'base_port: 0\nblueprint: x\n');
     const { code, stderr } = await refused([...args, '--config', config]);
@@ -221,14 +232,14 @@ describe('a suite that cannot start', () => {
   });
 
   it('refuses a data directory that others can read', async () => {
-    const { data, args } = await place();
+    const { data, args } = await placeOf();
     mkdirSync(data, { mode: 0o755 });
     const { code, stderr } = await refused(args);
     expect([code, stderr]).toEqual([2, expect.stringContaining(`chmod 700 ${data}`)]);
   });
 
   it('stops what did start when a server refuses its settings, and shows what it said', async () => {
-    const { data, args } = await place(warmData());
+    const { data, args } = await placeOf(warmData());
     const { code, stderr } = await refused(args, { COUNTERSIGN_APPROVER_TOKEN: 'short' });
     expect(code).toBe(2);
     expect(stderr).toContain('COUNTERSIGN_APPROVER_TOKEN: must have at least 32 characters');
@@ -239,7 +250,7 @@ describe('a suite that cannot start', () => {
 
 describe('with a real GitHub', () => {
   async function real(where?: string) {
-    const { base, data, args } = await place(where);
+    const { base, data, args } = await placeOf(where);
     const config = join(folder(), 'countersign.yaml');
     const key = join(config, '../key.pem');
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
