@@ -74,6 +74,8 @@ export function childrenOf(settings: SuiteSettings, environment: SuiteEnvironmen
     child('github', {
       ...shared,
       COUNTERSIGN_GITHUB_PORT: String(ports.github),
+      ...(settings.git?.serve === false && { COUNTERSIGN_GITHUB_GIT: 'off' }),
+      ...(settings.git?.disk !== undefined && { COUNTERSIGN_GITHUB_GIT_DISK: `${settings.git.disk / 2 ** 20}MiB` }),
       ...(realGithub === null
         ? {
             COUNTERSIGN_GITHUB_URL: `http://127.0.0.1:${ports.forge}`,

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { readDocument } from '#shared/blueprints/document.ts';
 import { explain, messages } from '#shared/blueprints/explain.ts';
 import { BlueprintErrors, type BlueprintProblem } from '#shared/blueprints/problems.ts';
+import { diskSize } from '#shared/config/bytes.ts';
 import { retentionDays } from '#shared/config/retention.ts';
 import { ledgerLocation } from '#shared/ledger/location.ts';
 import { signInSection, withPaths } from './sign-in.ts';
@@ -22,6 +23,7 @@ const schema = z.strictObject({
   ledger: path.optional(),
   contents_keys: path.optional(),
   retention: z.strictObject({ contents: retentionDays.optional() }).optional(),
+  git: z.strictObject({ serve: z.boolean().optional(), disk: diskSize.optional() }).optional(),
   people: path.optional(),
   webhooks: path.optional(),
   console_url: z

@@ -44,6 +44,8 @@ export type SuiteSettings = {
   readonly ports: SuitePorts;
   /** Null for the embedded stand-in. */
   readonly realGithub: RealGithub | null;
+  /** Whether git is served, and how much room its mirrors have, where that is not left as it is. */
+  readonly git?: { readonly serve?: boolean | undefined; readonly disk?: number | undefined };
   /** What the operator accepted for a machine of one user. */
   readonly singleUser?: boolean;
   /** The list of people. */
@@ -88,6 +90,7 @@ export function readSettings(flags: SuiteFlags): SuiteSettings {
     listeners: listenersOf(blueprints),
     ports: portsFrom(flags.basePort ?? file.base_port ?? 7100),
     realGithub,
+    ...(file.git !== undefined && { git: file.git }),
     ...(flags.singleUser === true && { singleUser: true }),
     ...(file.people !== undefined && { people: checkedPeople(file.people) }),
     ...(file.webhooks !== undefined && { webhooks: file.webhooks }),

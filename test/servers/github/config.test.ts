@@ -38,7 +38,11 @@ function problemsOf(environment: Record<string, string | undefined>): string[] {
 
 test('the settings are read, with their defaults', () => {
   expect(readConfig(complete())).toMatchObject({
-    endpoints: { origin: 'https://github.example.com', rest: 'https://github.example.com/api/v3' },
+    endpoints: {
+      origin: 'https://github.example.com',
+      rest: 'https://github.example.com/api/v3',
+      git: 'https://github.example.com',
+    },
     appId: 12,
     ledger: join(folder, 'ledger.db'),
     port: 7101,
@@ -46,6 +50,16 @@ test('the settings are read, with their defaults', () => {
     reviewUrl: 'http://127.0.0.1:7200',
     userAgent: expect.stringMatching(/^countersign\/\d+\.\d+\.\d+$/),
   });
+});
+
+test('git is served unless it is switched off, with as much room as is given', () => {
+  const mirrors = join(folder, 'github', 'mirrors');
+  expect(readConfig(complete()).git).toMatchObject({ mirrors, diskBytes: 10 * 2 ** 30 });
+  expect(readConfig({ ...complete(), COUNTERSIGN_GITHUB_GIT_DISK: '500MiB' }).git?.diskBytes).toBe(500 * 2 ** 20);
+  expect(readConfig({ ...complete(), COUNTERSIGN_GITHUB_GIT: 'off' }).git).toBeNull();
+  for (const wrong of ['0GiB', '10', '10GB', '-1GiB']) {
+    expect(problemsOf({ ...complete(), COUNTERSIGN_GITHUB_GIT_DISK: wrong })).toHaveLength(1);
+  }
 });
 
 test('the ledger may be a PostgreSQL database', () => {
@@ -156,13 +170,13 @@ describe('the App’s key may be', () => {
 
 describe('the base URL', () => {
   test.each([
-    ['https://api.github.com', 'https://api.github.com'],
-    ['https://api.acme.ghe.com/', 'https://api.acme.ghe.com'],
-    ['https://github.example.com:8443', 'https://github.example.com:8443/api/v3'],
-    ['http://127.0.0.1:7100', 'http://127.0.0.1:7100/api/v3'],
-    ['http://[::1]:7100', 'http://[::1]:7100/api/v3'],
-  ])('%s has its REST API at %s', (base, rest) => {
-    expect(endpointsOf(base)).toEqual({ origin: new URL(base).origin, rest });
+    ['https://api.github.com', 'https://api.github.com', 'https://github.com'],
+    ['https://api.acme.ghe.com/', 'https://api.acme.ghe.com', 'https://acme.ghe.com'],
+    ['https://github.example.com:8443', 'https://github.example.com:8443/api/v3', 'https://github.example.com:8443'],
+    ['http://127.0.0.1:7100', 'http://127.0.0.1:7100/api/v3', 'http://127.0.0.1:7100'],
+    ['http://[::1]:7100', 'http://[::1]:7100/api/v3', 'http://[::1]:7100'],
+  ])('%s has its REST API at %s and git at %s', (base, rest, git) => {
+    expect(endpointsOf(base)).toEqual({ origin: new URL(base).origin, rest, git });
   });
 
   test.each([
