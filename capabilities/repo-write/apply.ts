@@ -1,10 +1,12 @@
-import { isBinary } from '#capabilities/repo/encoding.ts';
+import { blobOid } from '#capabilities/repo/blob.ts';
+import { isBinary, mostShown } from '#capabilities/repo/encoding.ts';
 import type { FoundFile, RepoState } from '#capabilities/repo/types.ts';
 import { AppError } from '#shared/errors.ts';
-import type { ContentRef, Contents } from '#shared/tools/index.ts';
+import type { ContentReader, ContentRef, Contents } from '#shared/tools/index.ts';
 import { applyEdits } from './edits.ts';
-import type { FileChange } from './file-changes.ts';
-import { checkPayload, type FilePlan, fileIn } from './file-plan.ts';
+import type { FileChange } from './file-forms.ts';
+import { type Addition, checkPayload, type FileMode, type FilePlan, fileIn, modeAfter, planOf } from './file-plan.ts';
+import { assertText, assertWritable, regular, removable } from './refusals.ts';
 
 /** Turns what was asked for into what each file will be; entries that change nothing are left out. */
 export function planFiles(files: readonly FileChange[], state: RepoState, contents: Contents): FilePlan {
@@ -12,80 +14,90 @@ export function planFiles(files: readonly FileChange[], state: RepoState, conten
   if (blocked !== undefined) {
     throw new AppError(
       'conflict',
-      `${quote(blocked)} cannot be a file: a folder is there, or a folder above it is a file.`,
+      `${JSON.stringify(blocked)} cannot be a file: a folder is there, or a folder above it is a file.`,
     );
   }
-  const plan: FilePlan = { additions: [], deletions: [] };
-  for (const file of files) planFile(file, { plan, state, contents });
-  if (plan.additions.length + plan.deletions.length === 0) {
+  const wanted: Wanted = { additions: [], deletions: [] };
+  for (const file of files) planFile(file, { wanted, state, contents });
+  if (wanted.additions.length + wanted.deletions.length === 0) {
     throw new AppError('invalid_arguments', 'There is no change: every file already is as you want it.');
   }
-  plan.additions.sort((one, other) => (one.path < other.path ? -1 : 1));
-  plan.deletions.sort();
+  const plan = planOf(wanted, state);
   checkPayload(plan);
   return plan;
 }
 
-type Planning = { readonly plan: FilePlan; readonly state: RepoState; readonly contents: Contents };
+type Wanted = { readonly additions: (Addition & { mode: FileMode })[]; readonly deletions: string[] };
+type Planning = { readonly wanted: Wanted; readonly state: RepoState; readonly contents: Contents };
 
 function planFile(file: FileChange, planning: Planning): void {
-  const { plan, state } = planning;
-  const there = fileIn(state, file.path);
+  const { wanted, state } = planning;
+  const { path } = file;
+  const there = fileIn(state, path);
   if ('delete' in file) {
-    plan.deletions.push(removable(file.path, there).path);
+    removable(path, there);
+    wanted.deletions.push(path);
   } else if ('move_from' in file) {
-    const source = removable(file.move_from, fileIn(state, file.move_from));
-    if (there !== null) throw new AppError('conflict', `${quote(file.path)} exists; a move does not overwrite.`);
-    plan.deletions.push(source.path);
-    plan.additions.push({ path: file.path, content: source.file.content, movedFrom: source.path });
+    const from = file.move_from;
+    const source = regular(from, fileIn(state, from));
+    if (there !== null) throw new AppError('conflict', `${JSON.stringify(path)} exists; a move does not overwrite.`);
+    wanted.deletions.push(from);
+    wanted.additions.push({ path, content: source.content, movedFrom: from, mode: source.mode });
   } else {
-    if (there !== null) requireRegular(file.path, there);
-    const content = contentOf(file, there, planning.contents);
-    if (content.sha256 !== there?.content.sha256) plan.additions.push({ path: file.path, content, movedFrom: null });
+    const now = there === null ? null : regular(path, there);
+    const mode = modeOf(file, now?.mode ?? '100644');
+    const content = contentOf(file, now, planning);
+    if (content.sha256 !== now?.content.sha256 || mode !== now.mode) {
+      wanted.additions.push({ path, content, movedFrom: null, mode });
+    }
   }
 }
 
-function contentOf(
-  file: Exclude<FileChange, { delete: true } | { move_from: string }>,
-  there: FoundFile | null,
-  contents: Contents,
-): ContentRef {
-  if ('content' in file) return contents.putText(file.content);
+function modeOf({ executable }: { readonly executable?: boolean | undefined }, now: FileMode): FileMode {
+  if (executable === undefined) return now;
+  return executable ? '100755' : '100644';
+}
+
+type Kept = Exclude<FileChange, { delete: true } | { move_from: string }>;
+
+function contentOf(file: Kept, there: FoundFile | null, planning: Planning): ContentRef {
+  const given = writtenBy(file, there, planning.contents);
+  if (given !== null) {
+    assertWritable(file.path, { ...given, there, ...planning });
+    return given.written;
+  }
+  if (there !== null) return there.content;
+  throw new AppError('conflict', `${JSON.stringify(file.path)} does not exist, so its mode cannot be changed.`);
+}
+
+type Written = { readonly form: 'content' | 'base64' | 'edits'; readonly written: ContentRef };
+
+/** What an entry writes; null where it writes nothing but a mode. */
+function writtenBy(file: Kept, there: FoundFile | null, contents: Contents): Written | null {
+  const path = JSON.stringify(file.path);
+  if ('content' in file) return { form: 'content', written: contents.putText(file.content) };
   if ('base64' in file) {
-    const kept = contents.putBase64(file.base64);
-    if (kept !== null) return kept;
-    throw new AppError('invalid_arguments', `The base64 of ${quote(file.path)} is not canonical base64 with padding.`);
+    const written = contents.putBase64(file.base64);
+    if (written !== null) return { form: 'base64', written };
+    throw new AppError('invalid_arguments', `The base64 of ${path} is not canonical base64 with padding.`);
   }
-  if (there === null) throw new AppError('conflict', `${quote(file.path)} does not exist, so it cannot be edited.`);
-  const text = contents.text(there.content);
-  if (text === null || isBinary(text)) {
-    throw new AppError('unsupported', `${quote(file.path)} is not a UTF-8 text file, so edits cannot be made in it.`, {
-      next: 'Give its whole content in base64.',
-    });
-  }
-  return contents.putText(applyEdits(file.path, text, file.edits));
+  if (!('edits' in file)) return null;
+  if (there === null) throw new AppError('conflict', `${path} does not exist, so it cannot be edited.`);
+  const text = applyEdits(file.path, assertText(file.path, there, contents), file.edits);
+  return { form: 'edits', written: contents.putText(text) };
 }
 
-/** A file that can be deleted and later be made again as it was: only plain ones, since a commit here sets no mode. */
-function removable(path: string, there: FoundFile | null): { readonly path: string; readonly file: FoundFile } {
-  if (there === null) throw new AppError('conflict', `${quote(path)} does not exist.`);
-  requireRegular(path, there);
-  if (there.mode === '100755') {
-    throw new AppError(
-      'unsupported',
-      `${quote(path)} is executable: deleting or moving it could not be undone, because new files are never executable here.`,
-    );
-  }
-  return { path, file: there };
-}
-
-function requireRegular(path: string, there: FoundFile): void {
-  if (there.mode === '120000')
-    throw new AppError('unsupported', `${quote(path)} is a symbolic link, which cannot be written here.`);
-  if (there.mode === '160000')
-    throw new AppError('unsupported', `${quote(path)} is a submodule, which cannot be written here.`);
-}
-
-function quote(text: string): string {
-  return JSON.stringify(text);
+/** The files as a plan leaves them. */
+export function stateAfter(state: RepoState, plan: FilePlan, contents: ContentReader): RepoState {
+  const files = state.files.map((entry): RepoState['files'][number] => {
+    const { path } = entry;
+    if (plan.deletions.includes(path)) return { path, file: null };
+    const added = plan.additions.find((addition) => addition.path === path);
+    if (added === undefined) return entry;
+    const { content } = added;
+    const binary = content.bytes > mostShown || isBinary(contents.text(content));
+    const oid = blobOid(contents.get(content));
+    return { path, file: { oid, content, mode: modeAfter(added, entry.file), binary } };
+  });
+  return { ...state, files };
 }

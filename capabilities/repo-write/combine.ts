@@ -27,12 +27,14 @@ export function combineCommits(older: DoneCommit, by: DoneBy): DoneCommit | null
   if (newer === null || !sameBranch(older.plan, newer.plan)) return null;
   const again = plannedPaths(older.plan).filter((path) => isIn(newer.plan, path));
   const foreign = again.filter((path) => !isAsLeft(older, path, newer.before));
+  const modes = ({ plan, before }: DoneCommit) => asBuilt(plan, before).additions;
   const lone = (path: string): boolean => !isIn(newer.plan, path);
   return {
     plan: {
       ...older.plan,
       headline: shorten(`${newer.plan.headline}; ${older.plan.headline}`, 240),
-      additions: [...older.plan.additions.filter(({ path }) => lone(path)), ...newer.plan.additions],
+      // What kept its mode kept the one that it had then, which need not be the first of both.
+      additions: [...modes(older).filter(({ path }) => lone(path)), ...modes(newer)],
       deletions: [...older.plan.deletions.filter(lone), ...newer.plan.deletions],
     },
     before: joined(older.before, newer.before, (path) => isIn(older.plan, path) && !foreign.includes(path)),

@@ -18,8 +18,8 @@ import type {
 import { planFiles } from './apply.ts';
 import { combineCommits, type DoneCommit } from './combine.ts';
 import { type CommitFilesPlan, commitFilesPlan, commitRestoring, describeCommit } from './commit-description.ts';
-import { commitStep } from './commit-step.ts';
-import { asksOf, fileChanges, pathsOf, readsOf, sourcesOf } from './file-changes.ts';
+import { commitSteps } from './commit-step.ts';
+import { asksOf, fileChanges, pathsOf, readsOf, sourcesOf, writtenIn } from './file-changes.ts';
 import { plannedPaths } from './file-plan.ts';
 import { compareFiles, invert, isAsLeft } from './inverse.ts';
 import { commitMessage, splitMessage } from './message.ts';
@@ -88,7 +88,7 @@ export const commitFiles = writeTool({
     return ownershipAt(reader, { repository, commit, paths: plannedPaths(planned) });
   },
   still,
-  steps: (planned) => [commitStep(planned)],
+  steps: (planned) => commitSteps({ ...planned, commits: [planned] }),
   receipt: {
     fields: { branch: 'branch', commit: 'oid' },
     of: ({ branch }, receipts) => ({ branch, commit: committed(receipts) }),
@@ -152,7 +152,7 @@ async function snapshot(wanted: Input, reader: RepoReader, contents: Contents): 
   const base = pullRequests.find(({ state }) => state === 'open')?.base ?? defaultBranch;
   const baseHead = base === defaultBranch ? defaultHead : await reader.head(name, base);
   const [files, sinceBase] = await Promise.all([
-    filesAt({ reader, contents, repository: name, commit: head, paths, sources }),
+    filesAt({ reader, contents, repository: name, commit: head, paths, sources, written: writtenIn(wanted.files) }),
     sinceBaseOf({ reader, contents, repository: name, base, baseHead, branch: wanted.branch, head, paths }),
   ]);
   return {

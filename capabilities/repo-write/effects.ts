@@ -1,21 +1,21 @@
 import { isBinary, mostShown } from '#capabilities/repo/encoding.ts';
 import type { FoundFile, RepoState } from '#capabilities/repo/types.ts';
 import type { ContentReader, FieldEffect, FileEffect, FileState } from '#shared/tools/index.ts';
-import { type FilePlan, fileIn } from './file-plan.ts';
+import { type FilePlan, fileIn, modeAfter } from './file-plan.ts';
 
 /** What a plan does to each file, in order of path. */
 export function fileEffects(plan: FilePlan, before: RepoState, contents: ContentReader): readonly FileEffect[] {
-  const written = plan.additions.map(({ path, content, movedFrom }): FileEffect => {
+  const written = plan.additions.map((addition): FileEffect => {
+    const { path, content, movedFrom } = addition;
     const there = fileIn(before, path);
     return {
       kind: 'file',
       path,
       ...(movedFrom === null ? {} : { movedFrom }),
       before: stateOf(there),
-      // An existing file keeps its mode; a new one is plain.
       after: {
         content,
-        mode: there?.mode ?? '100644',
+        mode: modeAfter(addition, there),
         binary: content.bytes > mostShown || isBinary(contents.text(content)),
       },
     };

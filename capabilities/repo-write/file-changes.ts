@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { ancestors, type RepoPath, repoPath } from '#capabilities/repo/paths.ts';
-import { utf8Length, wellFormed } from '#capabilities/repo/text.ts';
+import { ancestors, type RepoPath } from '#capabilities/repo/paths.ts';
+import { utf8Length } from '#capabilities/repo/text.ts';
 import type { RepoAsk } from '#capabilities/repo/types.ts';
 import { foldCase } from '#shared/tools/fold.ts';
-import { maxPayload } from './file-plan.ts';
+import { type FileChange, fileChange, fileChangeAgain } from './file-forms.ts';
 
 /** Folders above one file. */
 const maxDepth = 100;
@@ -11,71 +11,24 @@ const maxDepth = 100;
 /** Every file and every folder above one is looked up in the backend, a hundred of them in one request. */
 const maxLookups = 5_000;
 
-const path = repoPath.describe('The file, from the root of the repository.');
-
-const edit = z.strictObject({
-  find: wellFormed({ min: 1, max: maxPayload }).describe(
-    'Text that is in the file exactly once, with its white space.',
-  ),
-  replace: wellFormed({ max: maxPayload }).describe('What to put in its place.'),
-});
-export type Edit = z.infer<typeof edit>;
-
-const forms = {
-  content: z.strictObject({
-    path,
-    content: wellFormed({ max: maxPayload }).describe('The whole text of the file, new or in place of the old.'),
-  }),
-  base64: z.strictObject({
-    path,
-    base64: z.string().max(maxPayload).describe('All bytes of the file in base64 with padding.'),
-  }),
-  edits: z.strictObject({
-    path,
-    edits: z
-      .array(edit)
-      .min(1)
-      .max(200)
-      .describe('Replacements, made one after the other, in a file that you may read.'),
-  }),
-  delete: z.strictObject({ path, delete: z.literal(true).describe('Deletes the file.') }),
-  move_from: z.strictObject({
-    path,
-    move_from: repoPath.describe('A file that you may read: it moves to `path`, with its content as it is.'),
-  }),
-};
-
-const formNames = ['content', 'base64', 'edits', 'delete', 'move_from'] as const;
-
-const fileChange = z.union([forms.content, forms.base64, forms.edits, forms.delete, forms.move_from], {
-  error: (issue) => explain(issue.input),
-});
-export type FileChange = z.infer<typeof fileChange>;
-
 /** What the files of one change are to be: at most one entry for each, and none where another needs a folder. */
-export const fileChanges = z
-  .array(fileChange)
-  .min(1)
-  .max(1000)
-  .check(({ value, issues }) => {
-    for (const clash of tooDeep(value) ?? clashes(value)) {
-      issues.push({ code: 'custom', input: value, path: [clash.index], message: clash.message });
-    }
-  })
-  .describe(
-    'What to write: each entry is a path and one of `content`, `base64`, `edits`, `delete: true`, `move_from`.',
-  );
+export const fileChanges = changesOf(fileChange).describe(
+  'What to write: each entry is a path and one of `content`, `base64`, `edits`, `delete: true`, `move_from`, or only `executable`.',
+);
 
-/** Says what is wrong with an entry that is none of the forms: a union alone only says that it is none. */
-function explain(input: unknown): string {
-  const rule = 'each entry has `path` and exactly one of `content`, `base64`, `edits`, `delete: true`, `move_from`';
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) return rule;
-  const given = formNames.filter((name) => name in input);
-  const [form] = given;
-  if (form === undefined || given.length > 1)
-    return `${rule}; this one has ${given.length === 0 ? 'none' : given.join(' and ')}`;
-  const first = forms[form].safeParse(input).error?.issues[0];
-  return first === undefined ? rule : `${first.path.length === 0 ? '' : `${first.path.join('.')}: `}${first.message}`;
+/** The same where a model has read of it before. */
+export const fileChangesAgain = changesOf(fileChangeAgain).describe('As files above.');
+
+function changesOf(change: typeof fileChange) {
+  return z
+    .array(change)
+    .min(1)
+    .max(1000)
+    .check(({ value, issues }) => {
+      for (const clash of tooDeep(value) ?? clashes(value)) {
+        issues.push({ code: 'custom', input: value, path: [clash.index], message: clash.message });
+      }
+    });
 }
 
 /** Every path that the entries read or write, once each. */
@@ -152,9 +105,10 @@ function quote(text: string): string {
 /** What the entries ask of a scope: each path, how many files, how many bytes of content they bring. */
 export function asksOf(repository: string, files: readonly FileChange[]): readonly RepoAsk[] {
   const bytes = files.reduce((sum, file) => sum + bytesOf(file), 0);
+  const count = new Set(files.map(({ path }) => path)).size;
   return [
-    { want: 'write', repository, files: files.length, bytes },
-    ...pathsOf(files).map((name): RepoAsk => ({ want: 'write', repository, path: name })),
+    { want: 'write', repository, files: count, bytes },
+    ...[...new Set(pathsOf(files))].map((name): RepoAsk => ({ want: 'write', repository, path: name })),
     ...readsOf(repository, files),
   ];
 }
@@ -170,6 +124,11 @@ export function sourcesOf(files: readonly FileChange[]): readonly RepoPath[] {
     if ('edits' in file) return [file.path];
     return 'move_from' in file ? [file.move_from] : [];
   });
+}
+
+/** The files that get new content. */
+export function writtenIn(files: readonly FileChange[]): readonly RepoPath[] {
+  return files.flatMap((file) => ('content' in file || 'base64' in file || 'edits' in file ? [file.path] : []));
 }
 
 function bytesOf(file: FileChange): number {

@@ -1,5 +1,5 @@
 import { findHidden, type Hidden } from '#capabilities/repo/hidden-characters.ts';
-import type { ContentReader, FileEffect, Flag } from '#shared/tools/index.ts';
+import type { ContentReader, FileEffect, FileState, Flag } from '#shared/tools/index.ts';
 import { kindFlags, listed } from './file-kinds.ts';
 
 /** A text that goes along with a change, under the name that a person knows it by. */
@@ -16,14 +16,28 @@ export function flagsOf(change: {
   const deleted = effects.filter(({ path, after }) => after === null && !moved.has(path)).map(({ path }) => path);
   const binary = effects.filter(({ after }) => after?.binary === true).map(({ path }) => path);
   return [
-    ...kindFlags(effects.map(({ path }) => path)),
-    ...(deleted.length === 0 ? [] : [{ code: 'deletion' as const, message: `Deletes ${listed(deleted)}.` }]),
-    ...(binary.length === 0
-      ? []
-      : [{ code: 'binary' as const, message: `Writes files that cannot be shown as text: ${listed(binary)}.` }]),
+    ...kindFlags([...new Set(effects.map(({ path }) => path))]),
+    ...flag('deletion', 'Deletes', deleted),
+    ...flag('binary', 'Writes files that cannot be shown as text:', binary),
+    ...flag('executable', 'Makes executable:', turned(effects, '100755')),
+    ...flag('symbolic_link', 'Makes symbolic links:', turned(effects, '120000')),
     ...texts.flatMap(({ name, text }) => hiddenFlag(name, findHidden(text))),
     ...effects.flatMap((effect) => hiddenInFile(effect, contents)),
   ];
+}
+
+function flag(code: Flag['code'], says: string, paths: readonly string[]): readonly Flag[] {
+  return paths.length === 0 ? [] : [{ code, message: `${says} ${listed([...new Set(paths)])}.` }];
+}
+
+/** The files that get a mode which they did not have, at the path that they had. */
+function turned(effects: readonly FileEffect[], mode: FileState['mode']): readonly string[] {
+  const had = (path: string) => effects.find((effect) => effect.path === path)?.before?.mode === mode;
+  return effects
+    .filter(
+      ({ path, movedFrom, before, after }) => after?.mode === mode && before?.mode !== mode && !had(movedFrom ?? path),
+    )
+    .map(({ path }) => path);
 }
 
 /** Only what the change brings in: lines that were there before are no news. */

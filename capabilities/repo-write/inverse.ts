@@ -1,7 +1,7 @@
 import { isBinary } from '#capabilities/repo/encoding.ts';
 import type { FoundFile, RepoState } from '#capabilities/repo/types.ts';
 import type { ContentReader, Done, Part, RestoreChoice, Side } from '#shared/tools/index.ts';
-import { type FilePlan, fileIn, plannedPaths } from './file-plan.ts';
+import { type Addition, type FileMode, type FilePlan, fileIn, modeAfter, plannedPaths, planOf } from './file-plan.ts';
 
 /** Changes of files that were carried out. */
 export type DoneFiles = Pick<Done<RepoState, FilePlan>, 'plan' | 'before' | 'first' | 'between'>;
@@ -16,7 +16,8 @@ export type Inverse = {
 
 /** What puts each path back to what it was before a plan was carried out, given what is there now. */
 export function invert(done: DoneFiles, now: RepoState, choice: RestoreChoice): Inverse {
-  const files: FilePlan = { additions: [], deletions: [] };
+  const additions: (Addition & { mode: FileMode })[] = [];
+  const deletions: string[] = [];
   const overwrites: string[] = [];
   const conflicts: string[] = [];
   for (const path of plannedPaths(done.plan)) {
@@ -27,11 +28,13 @@ export function invert(done: DoneFiles, now: RepoState, choice: RestoreChoice): 
       continue;
     }
     if (one.overwrites) overwrites.push(path);
-    if (one.wanted === null) files.deletions.push(path);
-    else files.additions.push({ path, content: one.wanted.content, movedFrom: null });
+    if (one.wanted === null) deletions.push(path);
+    else additions.push({ path, content: one.wanted.content, movedFrom: null, mode: one.wanted.mode });
   }
-  return { files, overwrites, conflicts };
+  return { files: planOf({ additions, deletions }, now), overwrites, conflicts };
 }
+
+type Writable = FoundFile & { readonly mode: FileMode };
 
 /** What becomes of one path: null where there is nothing to do. */
 function invertPath(
@@ -39,7 +42,7 @@ function invertPath(
   path: string,
   now: RepoState,
   choice: RestoreChoice,
-): { readonly conflict: string } | { readonly wanted: FoundFile | null; readonly overwrites: boolean } | null {
+): { readonly conflict: string } | { readonly wanted: Writable | null; readonly overwrites: boolean } | null {
   if (standingOf(done, path, now).standing === 'back') return null;
   const isOurs = isAsLeft(done, path, now);
   const isTouched = !isOurs || done.between.includes(path);
@@ -52,7 +55,12 @@ function invertPath(
   const isBlocked = now.blocked.includes(path);
   if (!isBlocked && sameFile(wanted, there)) return null;
   const obstacle = obstacleTo(wanted, there, isBlocked);
-  return obstacle === null ? { wanted, overwrites: isTouched && choice === 'overwrite' } : { conflict: obstacle };
+  if (obstacle !== null || (wanted !== null && !isWritable(wanted))) return { conflict: obstacle ?? submodule };
+  return { wanted, overwrites: isTouched && choice === 'overwrite' };
+}
+
+function isWritable(file: FoundFile): file is Writable {
+  return file.mode !== '160000';
 }
 
 /** Before, as we left it and now, for each file of a plan that was carried out. */
@@ -94,14 +102,14 @@ export function isAsLeft(done: Pick<DoneFiles, 'plan' | 'before'>, path: string,
   const there = fileIn(now, path);
   const added = done.plan.additions.find((addition) => addition.path === path);
   if (added === undefined) return there === null;
-  const mode = fileIn(done.before, path)?.mode ?? '100644';
+  const mode = modeAfter(added, fileIn(done.before, path));
   return there !== null && there.content.sha256 === added.content.sha256 && there.mode === mode;
 }
 
 function leftSide({ plan, before }: DoneFiles, path: string, contents: ContentReader): Side {
   const added = plan.additions.find((addition) => addition.path === path);
   if (added === undefined) return null;
-  const mode = fileIn(before, path)?.mode ?? '100644';
+  const mode = modeAfter(added, fileIn(before, path));
   return { file: { content: added.content, mode, binary: isBinary(contents.text(added.content)) } };
 }
 
@@ -114,16 +122,12 @@ function sameFile(one: FoundFile | null, other: FoundFile | null): boolean {
   return one.content.sha256 === other.content.sha256 && one.mode === other.mode;
 }
 
-/** Why a commit, which can set no mode, cannot turn what is there into what was before; null when it can. */
+const submodule = 'it is a submodule, now or before, which cannot be written here';
+
+/** Why a commit cannot turn what is there into what was before; null when it can. */
 function obstacleTo(before: FoundFile | null, there: FoundFile | null, blocked: boolean): string | null {
   if (blocked) return 'a folder is there now, or a folder above it is a file';
-  if (there !== null && there.mode !== '100644' && there.mode !== before?.mode) {
-    return 'it is executable, a link or a submodule now, which could not be put back again';
-  }
-  if (before !== null && before.mode !== (there?.mode ?? '100644')) {
-    return 'it was executable, a link or a submodule before, which cannot be written here';
-  }
-  return null;
+  return [before, there].some((file) => file !== null && !isWritable(file)) ? submodule : null;
 }
 
 function changedTo(done: DoneFiles, now: RepoState, path: string): string {

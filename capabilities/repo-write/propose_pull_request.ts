@@ -5,11 +5,13 @@ import { type RepoState, repoState } from '#capabilities/repo/types.ts';
 import type { RepoReader } from '#capabilities/repo-read/ports.ts';
 import { AppError } from '#shared/errors.ts';
 import type { ContentReader, Contents, Receipts, Refusal, RestoreChoice, StillHolds } from '#shared/tools/index.ts';
-import { planFiles } from './apply.ts';
-import { asksOf, fileChanges, pathsOf, readsOf, sourcesOf } from './file-changes.ts';
-import { plannedPaths } from './file-plan.ts';
-import { commitMessage, pullRequestBody, pullRequestTitle, splitMessage } from './message.ts';
+import { pathsOfCommits } from './commit-effects.ts';
+import { type AskedCommit, commitsInput } from './commits-input.ts';
+import { asksOf, fileChanges, pathsOf, readsOf, sourcesOf, writtenIn } from './file-changes.ts';
+import type { FileChange } from './file-forms.ts';
+import { commitMessage, pullRequestBody, pullRequestTitle } from './message.ts';
 import { ownershipAt } from './owners.ts';
+import { planCommits } from './plan-commits.ts';
 import {
   combinePullRequest,
   comparePullRequest,
@@ -19,7 +21,7 @@ import {
 } from './pull-request/compare.ts';
 import { describeOpen, openStillHolds, openTexts, withdrawOf } from './pull-request/open.ts';
 import { openSteps } from './pull-request/open-steps.ts';
-import { type OpenPlan, type PullRequestPlan, pullRequestPlan } from './pull-request/plan.ts';
+import { commitsOf, type OpenPlan, type PullRequestPlan, pullRequestPlan } from './pull-request/plan.ts';
 import { pullRequestLeaves, pullRequestStandsOn } from './pull-request/things.ts';
 import { describeReopen, describeWithdraw, reopenOf, undoStillHolds } from './pull-request/undo.ts';
 import { reopenSteps, withdrawSteps } from './pull-request/undo-steps.ts';
@@ -40,31 +42,48 @@ const input = z
       .optional()
       .describe('The commit message; the title unless given. May refer to the change in after, below its first line.'),
     draft: z.boolean().default(true).describe('Whether to open it as a draft; it is one unless false.'),
-    files: fileChanges,
+    files: fileChanges.optional(),
+    commits: commitsInput.optional(),
     reason: reasonInput,
     after: afterInput,
     supersedes: supersedesInput,
     idempotency_key: idempotencyKeyInput,
   })
-  .refine(({ base, branch }) => base !== branch, { path: ['branch'], error: 'must not be the base branch' });
+  .refine(({ base, branch }) => base !== branch, { path: ['branch'], error: 'must not be the base branch' })
+  .refine(({ files, commits }) => (files === undefined) !== (commits === undefined), {
+    path: ['files'],
+    error: 'either files or commits, not both',
+  })
+  .refine(({ message, commits }) => message === undefined || commits === undefined, {
+    path: ['message'],
+    error: 'each of the commits has its own message',
+  });
 type Input = z.infer<typeof input>;
+
+function askedCommits({ title, message, files = [], commits }: Input): readonly AskedCommit[] {
+  return commits ?? [{ message: message ?? title, files }];
+}
+
+function askedFiles(wanted: Input): readonly FileChange[] {
+  return askedCommits(wanted).flatMap(({ files }) => files);
+}
 
 export const proposePullRequest = writeTool({
   name: 'propose_pull_request',
   title: 'Propose a pull request',
   description:
-    'Proposes a pull request: a new branch with one signed commit (files written, edited, deleted or moved), opened as a draft unless you say otherwise. Nothing is written until a person approves; wait_for_change tells how it goes and then names the pull request. For more commits on the same branch use commit_files. A later change, with this one as its after, may refer to its pull_request_url, pull_request_number, branch and commit.',
+    'Proposes a pull request: a new branch with one signed commit, or several (files written, edited, deleted or moved), opened as a draft unless you say otherwise. Nothing is written until a person approves; wait_for_change tells how it goes and then names the pull request. For more commits on the same branch use commit_files. A later change, with this one as its after, may refer to its pull_request_url, pull_request_number, branch and commit.',
   input,
   state: repoState,
   plan: pullRequestPlan,
-  asks: ({ repository, base, branch, files }) => [
-    { want: 'write', repository, branch, ...(base === undefined ? {} : { base }) },
-    ...asksOf(repository, files),
+  asks: (wanted) => [
+    { want: 'write', repository: wanted.repository, branch: wanted.branch, ...(wanted.base && { base: wanted.base }) },
+    ...asksOf(wanted.repository, askedFiles(wanted)),
   ],
   snapshot,
   resolved: (wanted, before) => [
     { want: 'write', repository: before.repository.name, branch: wanted.branch, base: baseOf(before).name },
-    ...readsOf(before.repository.name, wanted.files),
+    ...readsOf(before.repository.name, askedFiles(wanted)),
   ],
   prepare,
   target: targetOf,
@@ -79,7 +98,7 @@ export const proposePullRequest = writeTool({
     ownershipAt(reader, {
       repository: plan.repository.name,
       commit: plan.base.oid,
-      paths: plan.kind === 'open' ? plannedPaths(plan) : before.files.map(({ path }) => path),
+      paths: plan.kind === 'open' ? pathsOfCommits(commitsOf(plan)) : before.files.map(({ path }) => path),
     }),
   still,
   steps: (plan: PullRequestPlan) => {
@@ -105,13 +124,14 @@ async function snapshot(wanted: Input, reader: RepoReader, contents: Contents): 
     headOf(reader, repository.name, base),
     reader.head(repository.name, wanted.branch),
   ]);
-  const paths = pathsOf(wanted.files);
-  const sources = sourcesOf(wanted.files);
+  const files = askedFiles(wanted);
+  const once = (of: typeof pathsOf) => [...new Set(of(files))];
+  const [paths, sources, written] = [once(pathsOf), once(sourcesOf), once(writtenIn)];
   return {
     repository,
     base: { name: base, oid: commit },
     branch: { name: wanted.branch, oid: head },
-    ...(await filesAt({ reader, contents, repository: repository.name, commit, paths, sources })),
+    ...(await filesAt({ reader, contents, repository: repository.name, commit, paths, sources, written })),
     ours: null,
     later: [],
     pullRequest: null,
@@ -132,13 +152,14 @@ function prepare(wanted: Input, before: RepoState, contents: Contents): OpenPlan
       next: 'Add a commit to it with commit_files, or choose another name.',
     });
   }
+  const [first, ...more] = planCommits(askedCommits(wanted), before, contents);
   return {
     kind: 'open',
     repository: before.repository,
     base: baseOf(before),
     branch: wanted.branch,
-    ...splitMessage(wanted.message ?? wanted.title),
-    ...planFiles(wanted.files, before, contents),
+    ...first,
+    ...(more.length > 0 && { more }),
     pullRequest: { title: wanted.title, body: wanted.body, draft: wanted.draft },
   };
 }
@@ -165,7 +186,7 @@ async function observe(
   ]);
   const ours = committed(receipts);
   const left = leftAt(plan, before, ours);
-  const paths = plan.kind === 'open' ? plannedPaths(plan) : [];
+  const paths = plan.kind === 'open' ? pathsOfCommits(commitsOf(plan)) : [];
   return {
     repository,
     base,

@@ -6,9 +6,29 @@ import type { Json, Receipts } from '#shared/tools/index.ts';
 const commitReceipt = z.object({ oid, url: z.string(), verified: z.boolean() });
 const pullRequestReceipt = z.object({ number: z.number().int(), nodeId: z.string(), url: z.string() });
 
-/** The commit that the change made; null while that step has no receipt. */
+/** The step that makes a commit, counted from 0. */
+export function commitStepName(index: number): string {
+  return index === 0 ? 'commit' : `commit_${index + 1}`;
+}
+
+/** The newest commit that the change made; null while no such step has a receipt. */
 export function committed(receipts: Receipts): string | null {
-  return commitReceipt.safeParse(receipts['commit']).data?.oid ?? null;
+  const oids = Object.entries(receipts).flatMap(([step, receipt]) => {
+    const number = /^commit(?:_(\d+))?$/.exec(step);
+    const made = number && commitReceipt.safeParse(receipt).data;
+    return made ? [{ oid: made.oid, number: Number(number[1] ?? 1) }] : [];
+  });
+  return oids.toSorted((one, other) => one.number - other.number).at(-1)?.oid ?? null;
+}
+
+/** The commit that a step made; a step after it can only run once it has. */
+export function madeBy(receipts: Receipts, step: string): string {
+  return commitReceipt.parse(receipts[step]).oid;
+}
+
+/** Receipts of which the commits do not count any more: what was done later made newer ones. */
+export function withoutCommits(receipts: Receipts): Receipts {
+  return Object.fromEntries(Object.entries(receipts).filter(([step]) => !/^commit(?:_\d+)?$/.test(step)));
 }
 
 /** The number of the pull request that the change opened; null while that step has no receipt. */

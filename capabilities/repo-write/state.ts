@@ -7,6 +7,7 @@ import type { Commit, FileAt, RepoReader, Repository } from '#capabilities/repo-
 import { AppError } from '#shared/errors.ts';
 import type { Contents, StillHolds } from '#shared/tools/index.ts';
 import { maxFileBytes } from './file-plan.ts';
+import { attributeFiles, lfsPaths } from './lfs.ts';
 
 /** A repository without what may change from day to day. */
 export function refOf(repository: Repository): RepositoryRef {
@@ -23,13 +24,18 @@ export async function filesAt(from: {
   readonly paths: readonly string[];
   /** Of these paths, those whose content is written again: they must fit into a commit. */
   readonly sources?: readonly string[];
-}): Promise<Pick<RepoState, 'files' | 'blocked'>> {
-  const wanted = new Set(from.paths.flatMap((path) => [path, ...ancestors(path)]));
+  /** Of these paths, those that get new content: whether Git LFS holds them is looked up too. */
+  readonly written?: readonly string[];
+}): Promise<Pick<RepoState, 'files' | 'blocked' | 'lfs'>> {
+  const written = from.written ?? [];
+  const wanted = new Set([...from.paths.flatMap((path) => [path, ...ancestors(path)]), ...attributeFiles(written)]);
   const limits = new Map(from.sources?.map((path) => [path, maxFileBytes]));
   const found =
     wanted.size === 0 ? new Map() : await from.reader.files(from.repository, from.commit, [...wanted], limits);
   const at = (path: string): FileAt | null => found.get(path) ?? null;
+  const lfs = lfsPaths(written, found);
   return {
+    ...(lfs.length > 0 && { lfs: [...lfs] }),
     files: from.paths.map((path) => ({ path, file: foundFile(at(path), from.contents) })),
     blocked: from.paths.filter(
       (path) => at(path)?.type === 'directory' || ancestors(path).some((folder) => isFile(at(folder))),

@@ -68,6 +68,8 @@ export const flag = z.strictObject({
     'retargets',
     'base_unprotected',
     'ci_secrets',
+    'executable',
+    'symbolic_link',
   ]),
   /** One sentence that names what raised it. */
   message: z.string(),

@@ -41,12 +41,13 @@ describe('the catalogue', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  test.each(tools.map((tool) => [tool.name, tool] as const))('%s says what a model needs, shortly', (_name, tool) => {
+  test.each(tools.map((tool) => [tool.name, tool] as const))('%s says what a model needs, shortly', (name, tool) => {
     expect(tool.title.length).toBeLessThan(50);
     expect(tool.description.length).toBeLessThan(500);
     const input = toJsonSchema(tool.input, 'input');
     expect(() => assertDescriptions(input)).not.toThrow();
-    expect(JSON.stringify(input).length).toBeLessThan(4000);
+    // It takes files in two places.
+    expect(JSON.stringify(input).length).toBeLessThan(name === 'propose_pull_request' ? 5000 : 4000);
     if (tool.kind !== 'write') expect(() => toJsonSchema(tool.output, 'output')).not.toThrow();
   });
 

@@ -114,6 +114,9 @@ export async function restore(repository: FakeRepository, done: Done, choice: Re
   return carryOut(repository, planned, { mark: otherMark });
 }
 
+/** What every plan of a commit says. */
+export const proposed = ({ plan }: Pick<Done, 'plan'>) => plan as { readonly expectedHead: string };
+
 /** The step of a plan by its name. */
 export function stepOf(proposal: Proposal, name: string) {
   const step = writeTools[proposal.name].steps(proposal.plan).find((each) => each.name === name);

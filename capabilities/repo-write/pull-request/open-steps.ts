@@ -1,15 +1,26 @@
 import type { PullRequest } from '#capabilities/repo/types.ts';
 import type { RepoReader } from '#capabilities/repo-read/ports.ts';
 import type { Landed, Mark, Step } from '#shared/tools/index.ts';
-import { commitLanded, commitStep } from '../commit-step.ts';
+import { builtStep } from '../built-step.ts';
+import { commitLanded } from '../commit-landed.ts';
+import { commitSteps } from '../commit-step.ts';
 import { hasComment, withComment } from '../mark.ts';
+import { isBuilt } from '../planned-commits.ts';
 import type { RepoWriter } from '../ports.ts';
 import { historyDepth } from '../state.ts';
-import type { OpenPlan } from './plan.ts';
+import { commitsOf, type OpenPlan } from './plan.ts';
 
-/** Three calls, whatever the number of files. Each is guarded by a precondition of the backend's own. */
+/**
+ * Two calls, and one for each commit, whatever the number of files. Where a commit sets modes, the branch is made at the
+ * last of them. Each is guarded by a precondition of the backend's own.
+ */
 export function openSteps(plan: OpenPlan): readonly Step<RepoReader, RepoWriter>[] {
-  return [createBranch(plan), commitStep({ ...plan, expectedHead: plan.base.oid }), openPullRequest(plan)];
+  const { repository, branch, base } = plan;
+  const commits = { repository, branch, expectedHead: base.oid, commits: commitsOf(plan) };
+  const made = isBuilt(commits)
+    ? [builtStep({ ...commits, from: null })]
+    : [createBranch(plan), ...commitSteps(commits)];
+  return [...made, openPullRequest(plan)];
 }
 
 function createBranch(plan: OpenPlan): Step<RepoReader, RepoWriter> {
@@ -27,7 +38,10 @@ function createBranch(plan: OpenPlan): Step<RepoReader, RepoWriter> {
       if (head === plan.base.oid) return { landed: receipt };
       // The branch has grown: it is ours when our own commit is on it.
       const history = await reader.history(plan.repository.name, plan.branch, historyDepth);
-      const commit = await commitLanded({ ...plan, expectedHead: plan.base.oid }, { history, mark, reader, contents });
+      const commit = await commitLanded(
+        { ...plan, expectedHead: plan.base.oid },
+        { history, known: [], mark, reader, contents },
+      );
       return typeof commit === 'string' ? 'unclear' : { landed: receipt };
     },
   };

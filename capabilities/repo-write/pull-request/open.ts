@@ -2,28 +2,30 @@ import { shorten } from '#capabilities/repo/text.ts';
 import type { RepoState } from '#capabilities/repo/types.ts';
 import type { RepoReader } from '#capabilities/repo-read/ports.ts';
 import type { ContentReader, Description, Refusal, RestoreChoice, StillHolds } from '#shared/tools/index.ts';
-import { fieldEffects, fileEffects } from '../effects.ts';
+import { allOnce, commitEffects, commitsShown } from '../commit-effects.ts';
+import { fieldEffects } from '../effects.ts';
 import { flagsOf } from '../flags.ts';
 import { joinMessage } from '../message.ts';
 import { audienceOf, commandReaches, leavesOrganisation } from '../reaches.ts';
 import { branchKey } from '../tool.ts';
 import { type DonePullRequest, isMoved, othersOn, pullRequestRestoring } from './compare.ts';
-import { existingOf, type OpenPlan, type WithdrawPlan } from './plan.ts';
+import { commitsOf, existingOf, type OpenPlan, type WithdrawPlan } from './plan.ts';
 
 export function describeOpen(plan: OpenPlan, before: RepoState, contents: ContentReader): Description {
-  const files = fileEffects(plan, before, contents);
+  const commits = commitsOf(plan);
+  const files = commitEffects(commits, before, contents);
   const { title, body, draft } = plan.pullRequest;
-  const message = joinMessage(plan);
   const texts = [
     { name: 'the title', text: title },
     { name: 'the pull request’s text', text: body },
-    { name: 'the commit message', text: message },
+    ...commits.map((commit, index) => ({ name: nameOf(commits.length, index), text: joinMessage(commit) })),
   ];
-  const count = files.length === 1 ? '1 file' : `${files.length} files`;
+  const made = commits.length === 1 ? '' : `${commits.length} commits of `;
+  const count = `${made}${files.sum.length === 1 ? '1 file' : `${files.sum.length} files`}`;
   return {
     summary: `Open a ${draft ? 'draft ' : ''}pull request from ${plan.branch} to ${plan.base.name} of ${plan.repository.name} with ${count}: ${shorten(title, 120)}`,
     effects: [
-      ...fieldEffects(`branch ${plan.branch}`, { head: [null, `one new signed commit on ${plan.base.oid}`] }),
+      ...fieldEffects(`branch ${plan.branch}`, { head: [null, `${newCommits(commits.length)} on ${plan.base.oid}`] }),
       ...fieldEffects('pull request', {
         title: [null, title],
         text: [null, body],
@@ -31,11 +33,10 @@ export function describeOpen(plan: OpenPlan, before: RepoState, contents: Conten
         from: [null, plan.branch],
         to: [null, plan.base.name],
       }),
-      ...fieldEffects('commit', { message: [null, message] }),
-      ...files,
+      ...commitsShown(commits, files),
     ],
     touches: [branchKey(plan)],
-    flags: flagsOf({ effects: files, texts, contents }),
+    flags: flagsOf({ effects: allOnce(files), texts, contents }),
     reaches: [
       // From a fork they would get none.
       {
@@ -51,10 +52,23 @@ export function describeOpen(plan: OpenPlan, before: RepoState, contents: Conten
   };
 }
 
+function nameOf(count: number, index: number): string {
+  return count === 1 ? 'the commit message' : `the message of commit ${index + 1}`;
+}
+
+function newCommits(count: number): string {
+  return count === 1 ? 'one new signed commit' : `${count} new signed commits`;
+}
+
 /** The texts that may refer to an earlier change; not those of one line, which people read in lists. */
 export function openTexts(plan: OpenPlan, each: (text: string) => string): OpenPlan {
-  const { pullRequest } = plan;
-  return { ...plan, body: each(plan.body), pullRequest: { ...pullRequest, body: each(pullRequest.body) } };
+  const { pullRequest, more } = plan;
+  return {
+    ...plan,
+    body: each(plan.body),
+    ...(more && { more: more.map((commit) => ({ ...commit, body: each(commit.body) })) }),
+    pullRequest: { ...pullRequest, body: each(pullRequest.body) },
+  };
 }
 
 /** The base branch may move on: the branch starts from the sealed commit. */

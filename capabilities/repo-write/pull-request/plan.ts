@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { oid, type RepoState, repositoryRef } from '#capabilities/repo/types.ts';
 import { filePlan } from '../file-plan.ts';
 import { messagePlan } from '../message.ts';
+import type { PlannedCommit } from '../planned-commits.ts';
 
 const common = {
   repository: repositoryRef,
@@ -9,12 +10,17 @@ const common = {
   branch: z.string(),
 };
 
-/** A new branch at the sealed base commit, one commit on it, and a pull request. */
+/** A new branch at the sealed base commit, commits on it, and a pull request. */
 export const openPlan = z.strictObject({
   kind: z.literal('open'),
   ...common,
   ...messagePlan.shape,
   ...filePlan.shape,
+  /** Further commits, each on the one before it; absent where there is one. */
+  more: z
+    .array(z.strictObject({ ...messagePlan.shape, ...filePlan.shape }))
+    .min(1)
+    .exactOptional(),
   pullRequest: z.strictObject({ title: z.string(), body: z.string(), draft: z.boolean() }),
 });
 export type OpenPlan = z.infer<typeof openPlan>;
@@ -46,6 +52,11 @@ export type ReopenPlan = z.infer<typeof reopenPlan>;
 
 export const pullRequestPlan = z.discriminatedUnion('kind', [openPlan, withdrawPlan, reopenPlan]);
 export type PullRequestPlan = z.infer<typeof pullRequestPlan>;
+
+/** All commits of it, in their order. */
+export function commitsOf({ more = [], ...first }: OpenPlan): readonly PlannedCommit[] {
+  return [first, ...more];
+}
 
 /** The pull request of a state by what names it. */
 export function existingOf(state: RepoState): z.infer<typeof existing> | null {

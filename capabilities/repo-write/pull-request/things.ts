@@ -26,7 +26,7 @@ export function pullRequestLeaves(plan: PullRequestPlan, _before: RepoState, rec
   if (plan.kind === 'open') {
     const pullRequest = openedBy(receipts);
     return [
-      ...(receipts['create_branch'] === undefined
+      ...(receipts['create_branch'] === undefined && committed(receipts) === null
         ? []
         : [{ thing: branch, version: committed(receipts) ?? plan.base.oid, made: true }]),
       ...(pullRequest === undefined ? [] : [{ thing: thingOf({ pullRequest }), version: null, made: true }]),

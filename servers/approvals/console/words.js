@@ -87,6 +87,8 @@ export const flags = {
   retargets: 'Goes elsewhere',
   base_unprotected: 'Unprotected default branch',
   ci_secrets: 'CI gives secrets',
+  executable: 'Executable',
+  symbolic_link: 'Symbolic link',
 };
 
 export const reaches = {

@@ -166,7 +166,6 @@ describe('commit_files', () => {
   test('its restore gives back the tree that was there, and the restore of that what had been done', async () => {
     const repository = branched();
     const original = repository.tree('work');
-    // Deleting what became executable by us never happens, so every part can be put back.
     const done = await carryOut(repository, await proposeAll(repository));
     const changed = repository.tree('work');
     const undone = await restore(repository, done);
@@ -251,11 +250,10 @@ describe('commit_files', () => {
       /"src\/a.ts": a folder is there now, or/,
     ],
     [
-      'a mode that cannot be put back',
-      { 'src/a.ts': { mode: '100755', bytes: Buffer.from('x') } },
-      /"src\/a.ts": it is executable/,
+      'a submodule where a file was',
+      { 'src/a.ts': { mode: '160000', bytes: Buffer.from('x') } },
+      /"src\/a.ts": it is a submodule/,
     ],
-    ['a deleted executable', { 'run.sh': null }, /"run.sh": it was executable/],
   ];
   test.each(obstacles)('even overwriting refuses %s', async (_what, edits, conflict) => {
     const repository = branched();
@@ -323,7 +321,6 @@ describe('commit_files', () => {
     [{ expected_head: 'a'.repeat(40) }, 'conflict'],
     [{ files: [{ path: 'src', content: 'x' }] }, 'conflict'],
     [{ files: [{ path: 'README.md/x', content: 'x' }] }, 'conflict'],
-    [{ files: [{ path: 'run.sh', delete: true }] }, 'unsupported'],
     [{ files: [{ path: 'README.md', content: 'hello\n' }] }, 'invalid_arguments'],
   ];
   test.each(wrong)('%j is refused as %s', async (args, code) => {

@@ -28,7 +28,10 @@ describe('edits', () => {
 
   test('take a file with both kinds of line ending as it stands', () => {
     expect(edit('a\r\nb\n', ['b\n', 'x\ny\n'])).toBe('a\r\nx\ny\n');
-    expect(() => edit('a\r\nb\n', ['a\nb', 'x'])).toThrow(/matches nothing/);
+    expect(edit('a\r\nb\nc\r\n', ['a\nb\nc', 'a\nx\nc'])).toBe('a\r\nx\nc\r\n');
+    expect(edit('a\r\nb\n', ['a', 'x\ny'])).toBe('x\r\ny\r\nb\n');
+    expect(() => edit('a\r\nb\na\nb\n', ['a\nb', 'x'])).toThrow('matches 2 times (lines 1, 3)');
+    expect(edit('a\r\nb\na\nb\n', ['a\r\nb', 'x\ny'])).toBe('x\ny\na\nb\n');
   });
 
   test('leave a missing last line break missing', () => {
@@ -110,6 +113,8 @@ describe('file changes', () => {
     ['a', /exactly one of/],
     [null, /exactly one of/],
     [[], /exactly one of/],
+    [{ path: 'a', delete: true, executable: true }, /goes with new content, or alone/],
+    [{ path: 'a', move_from: 'b', executable: false }, /goes with new content, or alone/],
   ];
   test.each(bad)('refuse %j with a clear message', (file, message) => {
     const [first] = problems([file]);
@@ -277,11 +282,13 @@ describe('planning files', () => {
       { a: { text: 'x\0' } },
       'unsupported',
     ],
-    ['deleting an executable', { path: 'a', delete: true }, { a: { mode: '100755' } }, 'unsupported'],
-    ['moving an executable', { path: 'b', move_from: 'a' }, { a: { mode: '100755' } }, 'unsupported'],
-    ['writing a symbolic link', { path: 'a', content: 'x' }, { a: { mode: '120000' } }, 'unsupported'],
-    ['deleting a symbolic link', { path: 'a', delete: true }, { a: { mode: '120000' } }, 'unsupported'],
-    ['writing a submodule', { path: 'a', content: 'x' }, { a: { mode: '160000' } }, 'unsupported'],
+    ['the mode of a missing file', { path: 'a', executable: true }, {}, 'conflict'],
+    ...(['120000', '160000'] as const).flatMap((mode) => [
+      [`writing where ${mode} is`, { path: 'a', content: 'x' }, { a: { mode } }, 'unsupported'] as const,
+      [`the mode of ${mode}`, { path: 'a', executable: true }, { a: { mode } }, 'unsupported'] as const,
+      [`moving ${mode}`, { path: 'b', move_from: 'a' }, { a: { mode } }, 'unsupported'] as const,
+    ]),
+    ['deleting a submodule', { path: 'a', delete: true }, { a: { mode: '160000' } }, 'unsupported'],
     ['base64 that is none', { path: 'a', base64: '!!!!' }, {}, 'invalid_arguments'],
     ['base64 without padding', { path: 'a', base64: 'AA' }, {}, 'invalid_arguments'],
     ['base64 with stray bits', { path: 'a', base64: 'AB==' }, {}, 'invalid_arguments'],
