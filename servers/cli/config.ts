@@ -1,6 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { readEnvironment } from '#servers/suite/config.ts';
+import type { SuiteFlags } from '#servers/suite/settings.ts';
 import { CommandFailed, exitCodes } from './exit.ts';
 import { keptSession } from './kept-session.ts';
 
@@ -60,6 +62,33 @@ export function programEnvironment(
 ): Readonly<Record<string, string>> {
   const wanted = Object.entries(environment).filter(([name]) => /^(?:PATH|HOME|LANG|LC_ALL|TZ|PG[A-Z]+)$/.test(name));
   return Object.fromEntries(wanted.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+/** What every process gets of the environment: where programs and homes are, and nothing of a server. */
+export function readBasics(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Readonly<Record<string, string>> {
+  return readEnvironment(environment).basics;
+}
+
+/**
+ * The environment of one server: the settings that are in this one, where the server's own are and no file is named, else
+ * those that a suite gives it. Throws AppError `bad_configuration`.
+ */
+export async function readServerEnvironment(
+  server: string,
+  flags: SuiteFlags,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<Readonly<Record<string, string>>> {
+  const own = flags.configFile === undefined && flags.data === undefined;
+  if (own && environment[`COUNTERSIGN_${server.toUpperCase()}_URL`] !== undefined) {
+    const settings = Object.entries(environment).filter(([name]) => name.startsWith('COUNTERSIGN_'));
+    const given = settings.filter((entry): entry is [string, string] => entry[1] !== undefined);
+    return { ...readBasics(environment), ...Object.fromEntries(given) };
+  }
+  // What reads a suite's settings loads much, for this one command.
+  const { serverEnvironment } = await import('#servers/suite/server-environment.ts');
+  return serverEnvironment(server, flags, readEnvironment(environment));
 }
 
 function originOf(text: string): string {

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { suiteVersion } from '#shared/config/version.ts';
 import { approveCommand } from './commands/approve.ts';
 import { assignCommand } from './commands/assign.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { figuresCommand } from './commands/figures.ts';
 import { grantsCommand } from './commands/grants.ts';
 import { holdCommand } from './commands/hold.ts';
@@ -12,6 +13,7 @@ import { restoreCommand } from './commands/restore.ts';
 import { resumeCommand } from './commands/resume.ts';
 import { setsCommand } from './commands/sets.ts';
 import { settleCommand } from './commands/settle.ts';
+import { setupCommand } from './commands/setup.ts';
 import { showCommand } from './commands/show.ts';
 import { signInCommand, signOutCommand } from './commands/sign-in.ts';
 import { startCommand } from './commands/start.ts';
@@ -26,7 +28,7 @@ Exit codes:
   0  done
   1  the answer is no: refused, not found, too late, failed, or not applied in time
   2  wrong usage or configuration: options, ports, files, a missing or wrong token
-  3  the console does not answer
+  3  the console, or for "doctor" the backend, does not answer
   4  the change is in another state, or has another seal, than you thought
 
 Environment:
@@ -74,6 +76,8 @@ export async function program(args: readonly string[], exit: SetExitCode): Promi
   holdCommand(countersign);
   incidentCommand(countersign);
   figuresCommand(countersign);
+  doctorCommand(countersign, exit);
+  setupCommand(countersign);
   if (!isComplete(countersign, args)) {
     const { localCommands } = await import('./local.ts');
     localCommands(countersign, changes, exit);

@@ -45,6 +45,15 @@ export const writePermissions: Readonly<Record<string, TokenRequest['permissions
 };
 
 /** A token as it was checked: for exactly these repositories. */
+/** What says of a head who answered for it may do: nothing to the head itself. */
+export const reportPermissions = { checks: 'write', metadata: 'read' } as const;
+
+/** What a tool reads beside what every tool does. */
+export const readsBeside: Readonly<Record<string, TokenRequest['permissions']>> = {
+  get_checks: checkPermissions,
+  get_check_log: jobPermissions,
+};
+
 export type Token = {
   readonly secret: Secret;
   /** The installation, as GitHub counts its requests. */

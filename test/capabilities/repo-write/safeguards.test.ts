@@ -2,6 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { Safeguards } from '#capabilities/repo/safeguards.ts';
 import { repoMerge } from '#capabilities/repo-merge/capability.ts';
 import { repoWrite } from '#capabilities/repo-write/capability.ts';
+import type { Blueprint } from '#shared/blueprints/blueprint.ts';
+import { assertInScope } from '#shared/changes/scope.ts';
+import { AppError } from '#shared/errors.ts';
 import { carryOut, planRestore, propose, writeTools } from '#test/capabilities/drive.ts';
 import { FakeRepository } from '#test/fakes/repository.ts';
 
@@ -14,6 +17,13 @@ function repositoryWith(changed: Partial<Safeguards>): FakeRepository {
   repository.safeguards = { ...repository.safeguards, ...changed };
   return repository;
 }
+
+const someBlueprint: Omit<Blueprint, 'grants'> = {
+  ...{ name: 'one', goal: 'g', agent: 'a', sponsor: 's', listeners: [], digest: '', source: '' },
+  review: { by: ['local'], quorum: 1, expiresMs: 1 },
+  limits: { writesPerHour: 1, pending: 1, readsPerMinute: 1 },
+  log: { arguments: 'digest' },
+};
 
 const flagsOf = async (changed: Partial<Safeguards>) =>
   (await propose(repositoryWith(changed), 'commit_files', commit)).description.flags;
@@ -108,6 +118,26 @@ describe('what a blueprint requires', () => {
 
   test('is not met by what nobody looked at', () => {
     expect(denies({ pull_requests: true }, null)?.remedy).toBe('Propose it again.');
+  });
+
+  test('is told, with what a person can do, even where what is outside is answered as if it were not there', () => {
+    const repositories = ['acme/web'];
+    const scope = repoWrite.scope.parse({
+      repositories,
+      base: ['main'],
+      branches: ['deps/*'],
+      requires: { signatures: true },
+    });
+    const grants = new Map([['repo-write', { capability: 'repo-write', scope, tools: new Set<string>() }]]);
+    const blueprint: Blueprint = { ...someBlueprint, grants };
+    const { safeguards } = repositoryWith({});
+    const ask = { want: 'write' as const, repository: 'acme/web', defaultBranch: 'main', safeguards };
+    const instead = new AppError('not_found', 'There is no pull request 1 in acme/web.');
+    const assert = (branch: string) => assertInScope(blueprint, repoWrite, [{ ...ask, branch, base: 'main' }], instead);
+    expect(() => assert('main')).toThrow(instead);
+    expect(() => assert('deps/a')).toThrow(
+      expect.objectContaining({ code: 'not_permitted', next: expect.stringContaining('"Require signed commits"') }),
+    );
   });
 
   test('comes after what is outside: it may be told where that must not be', () => {

@@ -53,6 +53,8 @@ it.each([
   ['webhooks status'],
   ['figures'],
   ['keys rotate'],
+  ['doctor github'],
+  ['setup github'],
   ['keys retire'],
 ])('explains "countersign %s"', async (command) => {
   const stdout = await printed([...command.split(' ').filter(Boolean), '--help']);

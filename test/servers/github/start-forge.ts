@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { arrangementPath } from '#servers/forge/arrangement.ts';
 import { outcomesPath } from '#servers/forge/ci.ts';
 import { reviewsPath } from '#servers/forge/reviews.ts';
 import { basics } from '#test/fakes/environment.ts';
@@ -29,6 +30,8 @@ export type RunningForge = {
   readonly ci: (outcomes: readonly object[]) => void;
   /** What people have said of pull requests from now on; see forge's own reading of it. */
   readonly reviews: (reviews: readonly object[]) => void;
+  /** What owners of repositories set otherwise from now on; see its arrangement. */
+  readonly arrange: (arrangement: object) => void;
   /** What forge does wrong from now on; see its faults. */
   readonly faults: (faults: readonly object[]) => void;
   readonly close: () => Promise<void>;
@@ -65,6 +68,7 @@ export async function startForge(): Promise<RunningForge> {
         .map((each) => JSON.parse(each) as Logged),
     ci: (outcomes) => writeFileSync(outcomesPath(data), JSON.stringify(outcomes)),
     reviews: (reviews) => writeFileSync(reviewsPath(data), JSON.stringify(reviews)),
+    arrange: (arrangement) => writeFileSync(arrangementPath(data), JSON.stringify(arrangement)),
     faults: (faults) => writeFileSync(faultsFile, JSON.stringify(faults)),
     close: async () => {
       child.kill('SIGTERM');
