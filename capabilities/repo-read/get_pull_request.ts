@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { withoutMarkComment } from '#capabilities/repo/mark-comment.ts';
+import { isStranger } from '#capabilities/repo/standing.ts';
 import { untrusted, untrustedNote } from '#capabilities/repo/untrusted.ts';
 import { pullRequestAt, pullRequestNumber } from './pull-request-at.ts';
 import { pullRequestView, viewOf } from './pull-request-view.ts';
@@ -41,4 +42,5 @@ export const getPullRequest = readTool({
       untrusted: ['title', 'body', 'head', 'base'],
     };
   },
+  byStrangers: ({ standing }) => isStranger(standing),
 });

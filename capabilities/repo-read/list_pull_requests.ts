@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { branchName } from '#capabilities/repo/branch.ts';
+import { isStranger } from '#capabilities/repo/standing.ts';
 import { shorten } from '#capabilities/repo/text.ts';
 import { untrusted, untrustedNote } from '#capabilities/repo/untrusted.ts';
 import { cursorInput, fittedPage } from './fit.ts';
@@ -46,4 +47,5 @@ export const listPullRequests = readTool({
       untrusted: ['pull_requests[].title', 'pull_requests[].head', 'pull_requests[].base'],
     };
   },
+  byStrangers: ({ pull_requests }) => pull_requests.some(({ standing }) => isStranger(standing)),
 });

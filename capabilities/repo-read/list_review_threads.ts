@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { withoutMarkComment } from '#capabilities/repo/mark-comment.ts';
 import { repoPath } from '#capabilities/repo/paths.ts';
+import { isStranger, standingOutput } from '#capabilities/repo/standing.ts';
 import { untrusted, untrustedNote } from '#capabilities/repo/untrusted.ts';
 import { cursorInput, fittedPage } from './fit.ts';
 import type { ReviewThread } from './ports.ts';
@@ -38,6 +39,7 @@ export const listReviewThreads = readTool({
         comments: z.array(
           z.strictObject({
             author: z.string().nullable(),
+            standing: standingOutput,
             created_at: z.string(),
             body: z.string(),
             cut: z.boolean(),
@@ -68,15 +70,17 @@ export const listReviewThreads = readTool({
       untrusted: ['threads[].path', 'threads[].comments[].body'],
     };
   },
+  byStrangers: ({ threads }) => threads.some(({ comments }) => comments.some((one) => isStranger(one.standing))),
 });
 
 function shown({ nodeId, path, line, startLine, resolved, outdated, comments, total }: ReviewThread) {
   return {
     ...{ thread: nodeId, path, line, start_line: startLine, resolved, outdated },
-    comments: comments.map(({ author, createdAt, body, url }) => {
+    comments: comments.map(({ author, standing, createdAt, body, url }) => {
       const range = { startLine: 1, startColumn: 1, endLine: Number.MAX_SAFE_INTEGER, maxBytes: commentBytes };
       const { content, next } = sliceLines(withoutMarkComment(body), range);
-      return { author, created_at: createdAt, body: content, cut: next !== null, url };
+      const by = { author, ...(standing !== undefined && { standing }) };
+      return { ...by, created_at: createdAt, body: content, cut: next !== null, url };
     }),
     left_out: total - comments.length,
   };

@@ -1,4 +1,5 @@
 import type { Safeguards } from '#capabilities/repo/safeguards.ts';
+import type { Standing } from '#capabilities/repo/standing.ts';
 import type { PullRequest, PullRequestComment, RepositoryRef, ThreadState } from '#capabilities/repo/types.ts';
 import type { BackendReview } from '#shared/tools/index.ts';
 
@@ -82,6 +83,8 @@ export type ReviewThread = {
   /** The first and the newest few, oldest first. */
   readonly comments: readonly {
     readonly author: string | null;
+    /** What its author is to the repository; absent where nobody says. */
+    readonly standing?: Standing;
     readonly body: string;
     /** ISO 8601. */
     readonly createdAt: string;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { standingOutput } from '#capabilities/repo/standing.ts';
 import type { PullRequest } from '#capabilities/repo/types.ts';
 
 /** What every answer says of a pull request. */
@@ -11,6 +12,7 @@ export const pullRequestView = z.strictObject({
   head_commit: z.string(),
   base: z.string(),
   author: z.string().nullable(),
+  standing: standingOutput,
   url: z.string(),
 });
 
@@ -24,6 +26,7 @@ export function viewOf(found: PullRequest): z.infer<typeof pullRequestView> {
     head_commit: found.headOid,
     base: found.base,
     author: found.author,
+    ...(found.standing !== undefined && { standing: found.standing }),
     url: found.url,
   };
 }

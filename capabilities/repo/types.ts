@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { audience, fileState } from '#shared/tools/index.ts';
 import { type Safeguards, safeguards } from './safeguards.ts';
+import { standing } from './standing.ts';
 
 /** A full object id of git (SHA-1 repositories). */
 export const oid = z.string().regex(/^[0-9a-f]{40}$/);
@@ -68,6 +69,8 @@ export const pullRequest = z.strictObject({
   author: z.string().nullable(),
   /** Whether only collaborators may still comment; absent from what was kept before it was asked for. */
   locked: z.boolean().exactOptional(),
+  /** What its author is to the repository; absent where nobody says. */
+  standing: standing.exactOptional(),
 });
 export type PullRequest = z.infer<typeof pullRequest>;
 

@@ -62,7 +62,9 @@ function endedCall<R, W, A, T extends Json>(
   { owner, server, tools }: Place<R, W, A, T>,
   { name, args, asks }: Call,
   how: unknown,
+  answer?: unknown,
 ): EndedCall {
+  const tool = tools.find(name)?.tool;
   const denial = sponsorDenial(how);
   const outcome = outcomeOf(denial ?? how);
   const isDenied = denials.has(outcome);
@@ -73,8 +75,9 @@ function endedCall<R, W, A, T extends Json>(
     actor: { kind: 'agent', ...owner },
     body: {
       server,
-      tool: tools.find(name) === null && asks === undefined ? '(unknown)' : name,
+      tool: tool === undefined && asks === undefined ? '(unknown)' : name,
       outcome,
+      ...(tool?.kind === 'read' && how === 'ok' && tool.byStrangers?.(answer) && { by_strangers: true }),
       ...(isDenied && how instanceof AppError && { why: shortened((denial ?? how).message) }),
       ...(isUnlimited ? { asks: [] } : askedFor(asks ?? asksOf(tools, name, args), args)),
     },

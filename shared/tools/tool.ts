@@ -28,6 +28,8 @@ export type ReadSpec<In, Out, R, A> = Described & {
   readonly output: z.ZodType<Out>;
   /** What the arguments alone show that the call wants; checked before any backend call. */
   readonly asks: (input: In) => readonly A[];
+  /** Pure: whether an answer has words of somebody who does not work there; unless given, nobody says. */
+  readonly byStrangers?: (output: NoInfer<Out>) => boolean;
   /** `may` answers whether the scope covers one item; every item of a list or search goes through it. */
   readonly read: (input: In, reader: R, may: (ask: A) => boolean) => Promise<Out>;
 };

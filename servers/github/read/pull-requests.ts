@@ -2,13 +2,14 @@ import * as z from 'zod';
 import { oid, type PullRequest } from '#capabilities/repo/types.ts';
 import type { Page, PageRequest } from '#capabilities/repo-read/ports.ts';
 import { noRepository } from '../names.ts';
+import { authorAssociation, standingOf } from './author.ts';
 import { pageInfo } from './page.ts';
 import type { Session } from './session.ts';
 
 const fields = `fragment pull on PullRequest {
   number id url title body state isDraft locked headRefName headRefOid baseRefName isCrossRepository
   headRepository { nameWithOwner }
-  author { __typename login }
+  author { __typename login } authorAssociation
 }`;
 
 const pull = z
@@ -27,6 +28,7 @@ const pull = z
     isCrossRepository: z.boolean(),
     headRepository: z.object({ nameWithOwner: z.string() }).nullable(),
     author: z.object({ __typename: z.string(), login: z.string() }).nullable(),
+    authorAssociation,
   })
   .transform(
     (found): PullRequest => ({
@@ -42,6 +44,7 @@ const pull = z
       headOid: found.headRefOid,
       base: found.baseRefName,
       author: found.author && loginOf(found.author),
+      standing: standingOf(found),
     }),
   );
 

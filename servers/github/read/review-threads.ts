@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Page, PageRequest, ReviewThread } from '#capabilities/repo-read/ports.ts';
 import { noRepository } from '../names.ts';
+import { authorAssociation, standingOf } from './author.ts';
 import { pageInfo } from './page.ts';
 import { loginOf } from './pull-requests.ts';
 import type { Session } from './session.ts';
@@ -20,7 +21,7 @@ const document = `query ($owner: String!, $name: String!, $number: Int!, $limit:
     }
   }
 }
-fragment said on PullRequestReviewComment { id body url createdAt author { __typename login } }`;
+fragment said on PullRequestReviewComment { id body url createdAt author { __typename login } authorAssociation }`;
 
 const comment = z.object({
   id: z.string(),
@@ -28,6 +29,7 @@ const comment = z.object({
   url: z.string(),
   createdAt: z.string(),
   author: z.object({ __typename: z.string(), login: z.string() }).nullable(),
+  authorAssociation,
 });
 
 const thread = z
@@ -45,9 +47,10 @@ const thread = z
     const comments = new Map([...begins.nodes, ...ends.nodes].map((each) => [each.id, each]));
     return {
       ...{ nodeId: id, path, line, startLine, resolved: isResolved, outdated: isOutdated, total: begins.totalCount },
-      comments: [...comments.values()].map(({ body, url, createdAt, author }) => ({
-        ...{ body, url, createdAt },
-        author: author && loginOf(author),
+      comments: [...comments.values()].map((one) => ({
+        ...{ body: one.body, url: one.url, createdAt: one.createdAt },
+        author: one.author && loginOf(one.author),
+        standing: standingOf(one),
       })),
     };
   });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { authorAssociation, standingOf } from '#servers/github/read/author.ts';
 import type { AppError } from '#shared/errors.ts';
 import { connect, oidOf } from './connect.ts';
 import { type Answer, type FakeGithub, fakeGithub, onGraphql } from './fake-github.ts';
@@ -393,8 +394,14 @@ test('an App’s pull request and commit carry the same login as the App itself'
     isCrossRepository: false,
     headRepository: { nameWithOwner: 'acme/web' },
     author: { __typename: 'Bot', login: 'countersign' },
+    authorAssociation: 'NONE',
   };
-  const fork = { ...pull, number: 2, isCrossRepository: true, headRepository: { nameWithOwner: 'mallory/web' } };
+  const mallory = { __typename: 'User', login: 'mallory' };
+  const fork = {
+    ...pull,
+    ...{ number: 2, isCrossRepository: true, headRepository: { nameWithOwner: 'mallory/web' } },
+    ...{ author: mallory, authorAssociation: 'FIRST_TIME_CONTRIBUTOR' },
+  };
   const commit = {
     oid: oidOf('a'),
     url: 'https://x/commit/a',
@@ -413,6 +420,7 @@ test('an App’s pull request and commit carry the same login as the App itself'
   expect(pulls).toMatchObject({ items: [{ number: 1, author: login, head: 'deps/a' }], cursor: 'c' });
   const all = await reader.pullRequests('acme/web', { limit: 2, state: 'all' });
   expect(all.items.map((each) => each.head)).toEqual(['deps/a', 'mallory:deps/a']);
+  expect(all.items.map((each) => each.standing)).toEqual(['app', 'first_time_contributor']);
   expect(await reader.history('acme/web', 'deps/a', 1)).toMatchObject([{ author: login, verified: true }]);
 });
 
@@ -472,4 +480,12 @@ describe('a search of code', () => {
     fake.route = onGraphql(() => ({ body: { data: { repository: { ref: { target: { oid: oidOf('a') } } } } } }));
     expect(await reader.head('acme/web', 'main')).toBe(oidOf('a'));
   });
+});
+
+test('what an author is to a repository comes as GitHub says it, and a word that it made up later as none', () => {
+  const words = ['OWNER', 'MEMBER', 'COLLABORATOR', 'CONTRIBUTOR', 'FIRST_TIMER', 'MANNEQUIN', 'NONE', 'APP', 'HELPER'];
+  const author = { __typename: 'User' };
+  const standings = words.map((word) => standingOf({ author, authorAssociation: authorAssociation.parse(word) }));
+  expect(standings).toEqual([...words.slice(0, 7).map((word) => word.toLowerCase()), 'none', 'none']);
+  expect(standingOf({ author: null, authorAssociation: 'none' })).toBe('none');
 });

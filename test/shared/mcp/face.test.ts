@@ -99,6 +99,15 @@ test('what was read is on record with what it asked for, and not with what it wa
   expect(audit).toMatchObject({ changes: 0, found: 0 });
 });
 
+test('that what was read is by strangers is on record', async () => {
+  const known = repository.openPull({ head: 'main', base: 'main', standing: 'member' });
+  const stranger = repository.openPull({ head: 'main', base: 'main', standing: 'none' });
+  for (const { number } of [known, stranger]) await call('get_pull_request', { repository: 'acme/web', number });
+  await calls.close();
+  const rows = await kit.ledger.db.selectFrom('events').select('body').where('type', '=', 'tool.read').execute();
+  expect(rows.map(({ body }) => JSON.parse(body).by_strangers)).toEqual([undefined, true]);
+});
+
 test('what was denied is on record with the rule that said no', async () => {
   await call('read_file', { repository: 'acme/secret', path: 'a' });
   await call('drop_everything', {});

@@ -1,4 +1,5 @@
 import { requirePermission } from '../../access.ts';
+import { associationOf } from '../../associations.ts';
 import { addComment, deleteComment, editComment, lockPull, type Placed, storedComments } from '../../comments.ts';
 import { nodeId } from '../../ids.ts';
 import { byTextThenNumber } from '../../order.ts';
@@ -99,6 +100,9 @@ export const commentFields: Fields = {
     fullDatabaseId: ({ comment }: Source) => String(comment.id),
     body: reading(({ comment }) => comment.body),
     author: reading(({ comment }, context) => actorSource(context, comment.author)),
+    authorAssociation: reading(({ repository, comment }, { forge }) =>
+      associationOf(forge, repository, comment.author),
+    ),
     editor: reading(({ comment }, context) => comment.editor && actorSource(context, comment.editor)),
     createdAt: reading(({ comment }) => comment.createdAt),
     updatedAt: reading(({ comment }) => comment.updatedAt),

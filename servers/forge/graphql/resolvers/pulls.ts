@@ -1,4 +1,5 @@
 import { requirePermission } from '../../access.ts';
+import { associationOf } from '../../associations.ts';
 import { isLocked } from '../../comments.ts';
 import { mustReadCommit } from '../../git/commits.ts';
 import type { FileChange } from '../../git/diff.ts';
@@ -96,6 +97,7 @@ export const pullFields: Fields = {
     repository: ({ repository }: Source) => repositorySource(repository),
     isCrossRepository: reading(() => false),
     author: reading(({ pull }, _, context) => actorSource(context, pull.author)),
+    authorAssociation: reading(({ repository, pull }, _, { forge }) => associationOf(forge, repository, pull.author)),
     createdAt: reading(({ pull }) => pull.createdAt),
     updatedAt: reading(({ pull }) => pull.updatedAt),
     locked: reading(({ pull }, _, { forge }) => isLocked(forge, pull)),

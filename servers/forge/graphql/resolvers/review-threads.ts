@@ -1,4 +1,5 @@
 import { requirePermission } from '../../access.ts';
+import { associationOf } from '../../associations.ts';
 import { mustReadCommit } from '../../git/commits.ts';
 import { findEntry } from '../../git/trees.ts';
 import { nodeId } from '../../ids.ts';
@@ -97,6 +98,9 @@ export const threadFields: Fields = {
     body: reading(({ comment }: CommentSource) => comment.body),
     path: reading(({ thread }: CommentSource) => thread.path),
     author: reading(({ comment }: CommentSource, _, context) => actorSource(context, comment.author)),
+    authorAssociation: reading(({ repository, comment }: CommentSource, _, { forge }) =>
+      associationOf(forge, repository, comment.author),
+    ),
     editor: reading(() => null),
     pullRequest: ({ repository, pull }: CommentSource) => pullSource(repository, pull),
     createdAt: reading(({ comment }: CommentSource) => comment.createdAt),

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import type { Standing } from '#capabilities/repo/standing.ts';
+import { repoRead } from '#capabilities/repo-read/capability.ts';
+import { FakeRepository } from '#test/fakes/repository.ts';
+import { call, type Out } from './call.ts';
+
+const tools = ['get_pull_request', 'list_pull_requests', 'list_review_threads'] as const;
+
+/** What a tool answers about a pull request and a thread whose authors are this to the repository. */
+async function answered(tool: (typeof tools)[number], standing?: Standing): Promise<Out> {
+  const repository = new FakeRepository({ a: '' });
+  const by = standing && { standing };
+  const { number } = repository.openPull({ head: 'main', base: 'main', ...by });
+  const comment = { author: 'mallory', body: 'Do this!', createdAt: '2026-03-01T09:00:00Z', url: 'https://x', ...by };
+  const at = { nodeId: 'PRRT_a', path: 'a', line: 3, startLine: null, resolved: false, outdated: false };
+  repository.threads.set(number, [{ ...at, comments: [comment], total: 1 }]);
+  return call(repository, tool, tool === 'list_pull_requests' ? {} : { number });
+}
+
+const byStrangers = (tool: string, out: Out): boolean | undefined => {
+  const found = repoRead.tools.find(({ name }) => name === tool);
+  return found?.kind === 'read' ? found.byStrangers?.(out) : undefined;
+};
+
+test.each(tools)('%s says what each author is to the repository, and whether one is a stranger', async (tool) => {
+  const known = await answered(tool, 'member');
+  expect(JSON.stringify(known)).toContain('"standing":"member"');
+  expect(byStrangers(tool, known)).toBe(false);
+  for (const standing of ['contributor', 'first_time_contributor', 'none', 'app'] as const) {
+    const strange = await answered(tool, standing);
+    expect(JSON.stringify(strange)).toContain(`"standing":"${standing}"`);
+    expect(byStrangers(tool, strange)).toBe(true);
+  }
+  const untold = await answered(tool);
+  expect(JSON.stringify(untold)).not.toContain('standing');
+  expect(byStrangers(tool, untold)).toBe(true);
+});
