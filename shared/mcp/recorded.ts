@@ -37,7 +37,7 @@ export function recorder<R, W, A, T extends Json>(place: Place<R, W, A, T>) {
       let ended: EndedCall | null = null;
       try {
         const answer = await run();
-        if (place.tools.find(call.name)?.tool.kind !== 'write') ended = endedCall(place, call, 'ok');
+        if (place.tools.find(call.name)?.tool.kind !== 'write') ended = endedCall(place, call, 'ok', answer);
         return answer;
       } catch (error) {
         ended = endedCall(place, call, error);
