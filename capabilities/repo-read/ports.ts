@@ -97,6 +97,14 @@ export type ReviewThread = {
 /** A conversation at a line by itself, with its newest comments, oldest of them first. */
 export type OneThread = ThreadState & { readonly newest: readonly PullRequestComment[]; readonly total: number };
 
+/** Who is to review a pull request, and who has. */
+export type Reviewers = {
+  /** Whose review is asked for and has not come: logins, and `team:SLUG`. */
+  readonly requested: readonly string[];
+  /** The newest reviews, oldest of them first. */
+  readonly reviews: readonly { readonly id: string; readonly by: string | null }[];
+};
+
 /** A file in which searched words were found. */
 export type FoundCode = {
   readonly path: string;
@@ -235,6 +243,8 @@ export type RepoReader = {
   readonly job: (name: string, id: number) => Promise<Job | null>;
   /** What a job wrote, each line with its time; null when nothing is kept. It must be a job of this repository. */
   readonly jobLog: (name: string, id: number) => Promise<string | null>;
+  /** Null when there is no pull request of that number. */
+  readonly reviewers: (name: string, number: number) => Promise<Reviewers | null>;
   /** Null when there is no pull request of that number. */
   readonly merging: (name: string, number: number) => Promise<Merging | null>;
   /** The last answer of each who may write there and reviewed a pull request; none where there is no such pull request. */

@@ -18,6 +18,7 @@ import { deleteBranch } from './delete_branch.ts';
 import type { RepoWriter } from './ports.ts';
 import { proposePullRequest } from './propose_pull_request.ts';
 import { pushCommits } from './push_commits.ts';
+import { requestReviews } from './request_reviews.ts';
 import { resolveReviewThread } from './resolve_review_thread.ts';
 import { deniesUnmet } from './safeguards/require.ts';
 import { updateBranch } from './update_branch.ts';
@@ -31,6 +32,8 @@ const scope = z.strictObject({
   base: branches.optional(),
   /** The branches that may be made and written; the default branch only where it is named without a wildcard. */
   branches,
+  /** Whose reviews may be asked for: logins and `team:SLUG`; nobody's unless given. */
+  reviewers: z.array(glob).min(1).optional(),
   max_files: z.number().int().positive().optional(),
   max_bytes: byteCount.optional(),
   /** What the default branch must have before anything is written. */
@@ -53,6 +56,7 @@ export const repoWrite = defineCapability<Scope, RepoReader, RepoWriter, RepoAsk
     updatePullRequest,
     commentOnPullRequest,
     resolveReviewThread,
+    requestReviews,
     updateBranch,
     deleteBranch,
   ],
@@ -70,7 +74,7 @@ function denies(granted: Scope, ask: RepoAsk): Denial | null {
   return deniesPlace(granted, ask) ?? deniesAmount(granted, ask) ?? deniesUnmet(granted.requires, ask);
 }
 
-function deniesPlace(granted: Scope, { base, branch, defaultBranch, path }: RepoAsk): Denial | null {
+function deniesPlace(granted: Scope, { base, branch, defaultBranch, reviewer, path }: RepoAsk): Denial | null {
   if (base !== undefined && !covered(granted.base ?? [], base)) {
     return { denied: `Pull requests to ${JSON.stringify(base)} are not granted.` };
   }
@@ -79,6 +83,9 @@ function deniesPlace(granted: Scope, { base, branch, defaultBranch, path }: Repo
   }
   if (branch !== undefined && branch === defaultBranch && !granted.branches.includes(branch)) {
     return { denied: `Writing ${JSON.stringify(branch)}, the default branch, is not granted by name.` };
+  }
+  if (reviewer !== undefined && !names(granted.reviewers ?? [], reviewer)) {
+    return { denied: `Asking ${reviewer} for a review is not granted.` };
   }
   if (path !== undefined && !mayWrite(granted.paths, path)) {
     return { denied: `Writing ${JSON.stringify(path)} is not granted.` };
@@ -89,6 +96,11 @@ function deniesPlace(granted: Scope, { base, branch, defaultBranch, path }: Repo
 /** Git tells branches apart by case, so case counts here. */
 function covered(patterns: readonly string[], branch: string): boolean {
   return branchProblem(branch) === null && patterns.some((pattern) => globMatcher(pattern)(branch));
+}
+
+/** Logins and teams are the same in any case. */
+function names(patterns: readonly string[], reviewer: string): boolean {
+  return patterns.some((pattern) => globMatcher(pattern.toLowerCase())(reviewer.toLowerCase()));
 }
 
 function deniesAmount({ max_files, max_bytes }: Scope, { files, bytes }: RepoAsk): Denial | null {

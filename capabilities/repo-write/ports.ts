@@ -22,6 +22,13 @@ export type TreeChange =
   | { readonly path: string; readonly mode: FileMode; readonly oid: string }
   | { readonly path: string; readonly delete: true };
 
+/** Whose review of a pull request is asked for, or no longer. */
+export type ReviewRequest = {
+  readonly repository: RepositoryRef;
+  readonly number: number;
+  readonly reviewers: readonly string[];
+};
+
 /**
  * What the repository tools write. Each method is one call with the backend's own precondition. It throws `NotDone`
  * when the backend's answer proves that nothing was done, and any other error when that is not known.
@@ -131,6 +138,12 @@ export type RepoWriter = {
     readonly pullRequest: string;
     readonly body: string;
   }) => Promise<{ nodeId: string; url: string }>;
+  /**
+   * Asks people (logins) and teams (`team:SLUG`) to review a pull request; or takes that back. `NotDone` stale when one of
+   * them, read right before, is asked already, or is not.
+   */
+  readonly requestReviews: (input: ReviewRequest) => Promise<void>;
+  readonly withdrawReviewRequests: (input: ReviewRequest) => Promise<void>;
   /** Answers in a conversation at a line of a pull request. Two calls make two comments. */
   readonly replyInThread: (input: {
     readonly thread: string;

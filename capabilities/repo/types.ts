@@ -45,6 +45,8 @@ export type RepoAsk = {
   readonly path?: string;
   /** A folder that is listed ('' is the root): covered when something below it may be. */
   readonly folder?: string;
+  /** Whose review is asked for: a login, or `team:SLUG`. */
+  readonly reviewer?: string;
   /** What reviewers said at the lines of `path`, or of any file. */
   readonly thread?: true;
   /** That it can show what is in any file of the repository. */
@@ -67,10 +69,10 @@ export const pullRequest = z.strictObject({
   headOid: oid,
   base: z.string(),
   author: z.string().nullable(),
-  /** Whether only collaborators may still comment; absent from what was kept before it was asked for. */
-  locked: z.boolean().exactOptional(),
   /** What its author is to the repository; absent where nobody says. */
   standing: standing.exactOptional(),
+  /** Whether only collaborators may still comment; absent from what was kept before it was asked for. */
+  locked: z.boolean().exactOptional(),
 });
 export type PullRequest = z.infer<typeof pullRequest>;
 

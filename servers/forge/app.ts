@@ -20,6 +20,7 @@ import { manifestRoutes } from './rest/manifest.ts';
 import { pullRoutes } from './rest/pulls.ts';
 import { repositoryRoutes } from './rest/repositories.ts';
 import { reviewCommentRoutes } from './rest/review-comments.ts';
+import { reviewRequestRoutes } from './rest/review-requests.ts';
 import { searchRoutes } from './rest/search.ts';
 
 const notice =
@@ -87,6 +88,7 @@ function restRoutes(forge: Forge, links: LogLinks): Routes {
   commitRoutes(forge, routes);
   pullRoutes(forge, routes);
   reviewCommentRoutes(forge, routes);
+  reviewRequestRoutes(forge, routes);
   searchRoutes(forge, routes);
   actionRoutes(forge, routes, links);
   checkRunRoutes(forge, routes);

@@ -60,9 +60,9 @@ export async function mergePull(forge: Forge, token: TokenGrant, target: Target,
     }
     const base = await readRef(repository.git.dir, branchRef(pull.baseRef));
     if (base === undefined) throw unprocessable('The base branch was deleted');
+    await checkMergeRules(forge, repository, pull, base);
     const after = await build(forge, repository, pull, base, wanted);
     if (await diffTouchesWorkflows(repository, base, after)) requirePermission(token, 'workflows', 'write');
-    await checkMergeRules(forge, repository, pull, base);
     const conflict = await updateRefs(repository.git.dir, [{ name: branchRef(pull.baseRef), before: base, after }]);
     if (conflict) throw unprocessable('Base branch was modified. Review and try the merge again.');
     const at = timestamp(forge);

@@ -21,7 +21,7 @@ export type Review = z.infer<typeof reviewSchema>;
 export const reviewsPath = (dataDir: string): string => join(dataDir, 'reviews.json');
 
 /** Whoever writes to reviews.json gives and dismisses them; forge has no pages on which people could. Oldest first. */
-function reviewsOf(forge: Forge, repository: Repository, pull: Pull): Review[] {
+export function reviewsOf(forge: Forge, repository: Repository, pull: Pull): Review[] {
   const name = fullName(repository).toLowerCase();
   return readAll(reviewsPath(forge.config.dataDir)).filter(
     (each) => each.repository.toLowerCase() === name && each.pull === pull.number,

@@ -42,6 +42,10 @@ const schema = `
   create table if not exists merged_pull (
     pull integer primary key references pull (id), oid text not null, before text not null, by text not null, at text not null
   ) strict;
+  create table if not exists review_request (
+    pull integer not null references pull (id), reviewer text not null collate nocase, asked_at text not null,
+    primary key (pull, reviewer)
+  ) strict;
   create table if not exists review_thread (
     id integer primary key autoincrement, pull integer not null references pull (id), path text not null, line integer not null,
     start_line integer, commit_oid text not null, resolved_by text

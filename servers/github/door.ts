@@ -11,7 +11,7 @@ import { graphqlOver } from './graphql.ts';
 import type { WithinLimits } from './limits.ts';
 import { repositoryName } from './names.ts';
 import type { Pace } from './pace.ts';
-import { rest, restPost } from './rest.ts';
+import { rest, restDelete, restPost } from './rest.ts';
 import { mintToken, writePermissions } from './tokens.ts';
 import { githubWriter } from './writer.ts';
 
@@ -74,6 +74,11 @@ async function openWriter(options: DoorOptions & { readonly redeemed: Redeemed<R
       assertOpen();
       pace(token.subject);
       return restPost({ endpoints, fetch: building }, ...request);
+    },
+    delete: async (segments, body) => {
+      assertOpen();
+      pace(token.subject);
+      return restDelete({ endpoints, fetch }, segments, body);
     },
   };
   return {

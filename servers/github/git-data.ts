@@ -13,6 +13,7 @@ import type { Upload } from './upload.ts';
 export type BuildRequests = {
   readonly get: (segments: readonly string[]) => Promise<unknown>;
   readonly post: (segments: readonly string[], body: unknown, uploads?: readonly Upload[]) => Promise<unknown>;
+  readonly delete: (segments: readonly string[], body: unknown) => Promise<unknown>;
 };
 
 type Build = RepoWriter['buildCommit'];

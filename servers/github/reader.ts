@@ -13,6 +13,7 @@ import { readPullRequest, readPullRequests } from './read/pull-requests.ts';
 import { readRepository } from './read/repository.ts';
 import { readReviewThread } from './read/review-thread.ts';
 import { readReviewThreads } from './read/review-threads.ts';
+import { readReviewers } from './read/reviewers.ts';
 import { readReviews } from './read/reviews.ts';
 import { readCodeSearch } from './read/search.ts';
 import type { OpenSession } from './read/session.ts';
@@ -51,6 +52,7 @@ export function githubReader({
     checks: async (name, commit, request) => readChecks(open(name), commit, request),
     job: async (name, id) => readJob(open(name), id),
     jobLog: async (name, id) => readJobLog(open(name), id),
+    reviewers: async (name, number) => readReviewers(open(name), number),
     merging: async (name, number) => readMerging(open(name), number),
     reviews: async (name, number) => readReviews(open(name), number),
     comments: async (name, number, request) => readComments(open(name), number, request),

@@ -40,6 +40,29 @@ export async function restPost(
   return parse(await (await successful(response)).text());
 }
 
+/** One REST request with a JSON body. Resolves to the parsed JSON. */
+export async function restSend(
+  { endpoints, fetch }: { endpoints: Endpoints; fetch: typeof globalThis.fetch },
+  method: 'POST' | 'PATCH',
+  segments: readonly string[],
+  body: unknown,
+): Promise<unknown> {
+  const headers = { accept: 'application/vnd.github+json', 'content-type': 'application/json' };
+  const response = await fetch(urlOf(endpoints, segments), { method, headers, body: JSON.stringify(body) });
+  return parse(await (await successful(response)).text());
+}
+
+/** One REST request that takes back what its body names. */
+export async function restDelete(
+  { endpoints, fetch }: { endpoints: Endpoints; fetch: typeof globalThis.fetch },
+  segments: readonly string[],
+  body: unknown,
+): Promise<unknown> {
+  const headers = { accept: 'application/vnd.github+json', 'content-type': 'application/json' };
+  const response = await fetch(urlOf(endpoints, segments), { method: 'DELETE', headers, body: JSON.stringify(body) });
+  return parse(await (await successful(response)).text());
+}
+
 /** What GitHub gives as it is stored. */
 export async function restBytes(
   { endpoints, fetch }: { endpoints: Endpoints; fetch: typeof globalThis.fetch },

@@ -41,6 +41,7 @@ export const writePermissions: Readonly<Record<string, TokenRequest['permissions
   merge_pull_request: writesContents,
   // Deleting a branch closes its pull requests without asking for more than the branch.
   delete_branch: { contents: 'write', metadata: 'read' },
+  request_reviews: { metadata: 'read', pull_requests: 'write' },
   comment_on_pull_request: { metadata: 'read', pull_requests: 'write' },
 };
 

@@ -7,6 +7,7 @@ import { failureOf } from './failure.ts';
 import { type BuildRequests, commitBuilder } from './git-data.ts';
 import type { SendGraphql } from './graphql.ts';
 import * as mutations from './mutations.ts';
+import { reviewRequests } from './review-requests.ts';
 import { assertBase, assertSaid, assertThread, assertUnchanged } from './unchanged.ts';
 import { mergeOnTop } from './updated-branch.ts';
 import type { Upload } from './upload.ts';
@@ -42,6 +43,7 @@ export function githubWriter({
     }
   };
   const build = commitBuilder(rest);
+  const reviews = reviewRequests(rest);
   return {
     createBranch: async ({ repository, branch, oid }) => {
       assertTarget(repository);
@@ -125,6 +127,14 @@ export function githubWriter({
     comment: async ({ pullRequest, body }) => {
       const { commentEdge } = await mutate(mutations.addComment, { subjectId: pullRequest, body });
       return { nodeId: commentEdge.node.id, url: commentEdge.node.url };
+    },
+    requestReviews: async (input) => {
+      assertTarget(input.repository);
+      await reviews.requestReviews(input);
+    },
+    withdrawReviewRequests: async (input) => {
+      assertTarget(input.repository);
+      await reviews.withdrawReviewRequests(input);
     },
     replyInThread: async ({ thread, body }) => {
       const input = { pullRequestReviewThreadId: thread, body };

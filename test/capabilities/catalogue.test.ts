@@ -29,6 +29,7 @@ describe('the catalogue', () => {
       'update_pull_request',
       'comment_on_pull_request',
       'resolve_review_thread',
+      'request_reviews',
       'update_branch',
       'delete_branch',
       'merge_pull_request',

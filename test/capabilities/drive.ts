@@ -4,6 +4,7 @@ import { commitFiles } from '#capabilities/repo-write/commit_files.ts';
 import { deleteBranch } from '#capabilities/repo-write/delete_branch.ts';
 import { proposePullRequest } from '#capabilities/repo-write/propose_pull_request.ts';
 import { pushCommits } from '#capabilities/repo-write/push_commits.ts';
+import { requestReviews } from '#capabilities/repo-write/request_reviews.ts';
 import { resolveReviewThread } from '#capabilities/repo-write/resolve_review_thread.ts';
 import { updateBranch } from '#capabilities/repo-write/update_branch.ts';
 import { updatePullRequest } from '#capabilities/repo-write/update_pull_request.ts';
@@ -17,6 +18,7 @@ export const writeTools = {
   update_pull_request: updatePullRequest,
   comment_on_pull_request: commentOnPullRequest,
   resolve_review_thread: resolveReviewThread,
+  request_reviews: requestReviews,
   update_branch: updateBranch,
   delete_branch: deleteBranch,
   push_commits: pushCommits,

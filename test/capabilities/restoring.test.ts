@@ -10,7 +10,7 @@ test('the page of what can be put back is what the tools declare; node test/capa
 
 test('and it has a section for every write tool, none of them empty', () => {
   const page = restoringPage();
-  expect(page.match(/^## /gm)).toHaveLength(9);
+  expect(page.match(/^## /gm)).toHaveLength(10);
   const names = [
     'propose_pull_request',
     'commit_files',
@@ -18,6 +18,8 @@ test('and it has a section for every write tool, none of them empty', () => {
     'update_pull_request',
     'comment_on_pull_request',
     'resolve_review_thread',
+    'request_reviews',
+    'update_branch',
     'delete_branch',
     'merge_pull_request',
   ];

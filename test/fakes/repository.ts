@@ -54,6 +54,10 @@ export class FakeRepository {
   #mergeable: boolean | null = true;
   /** The comments of every pull request, in order of their last change. */
   readonly said: Said[] = [];
+  /** Whose reviews of pull requests are asked for. */
+  readonly requested = new Map<number, readonly string[]>();
+  /** Every review of a pull request, as far as it counts for who is asked. */
+  readonly reviewed: { readonly number: number; readonly id: string; readonly by: string }[] = [];
   /** Conversations at lines, each alone; what was said in them is among `said`. */
   readonly conversations = new Map<string, ThreadState & { readonly number: number }>();
   /** Where a base branch moves to between the look at it and the merge; nowhere unless given. */
@@ -159,6 +163,22 @@ export class FakeRepository {
     const comment = { number, nodeId: `IC_${id}`, url, body, author, editor: null };
     this.said.push({ ...comment, ...(thread !== undefined && { thread }) });
     return comment;
+  }
+
+  /** Somebody asks for reviews, or no longer. */
+  ask(number: number, reviewers: readonly string[], asks: boolean): void {
+    const asked = this.requested.get(number) ?? [];
+    if (reviewers.some((each) => asked.includes(each) === asks)) throw new NotDone('stale', 'Asked, or not.');
+    this.requested.set(number, asks ? [...asked, ...reviewers] : asked.filter((each) => !reviewers.includes(each)));
+  }
+
+  /** Somebody reviews a pull request, and is asked no longer. */
+  review(number: number, by: string): void {
+    this.reviewed.push({ number, id: `PRR_${this.reviewed.length + 1}`, by });
+    this.requested.set(
+      number,
+      (this.requested.get(number) ?? []).filter((each) => each !== by),
+    );
   }
 
   /** Somebody begins a conversation at a line. */
@@ -323,6 +343,12 @@ export class FakeRepository {
         open('reviews', name);
         return this.reviews.get(number) ?? [];
       },
+      reviewers: async (name, number) => {
+        open('reviewers', name);
+        if (!this.pulls.has(number)) return null;
+        const reviews = this.reviewed.filter((each) => each.number === number).map(({ id, by }) => ({ id, by }));
+        return { requested: this.requested.get(number) ?? [], reviews };
+      },
       merging: async (name, number) => {
         open('merging', name);
         const pull = this.pulls.get(number);
@@ -445,6 +471,8 @@ export class FakeRepository {
         const { nodeId, url } = this.say(number, body, this.ownLogin);
         return { nodeId, url };
       },
+      requestReviews: async ({ number, reviewers }) => this.ask(number, reviewers, true),
+      withdrawReviewRequests: async ({ number, reviewers }) => this.ask(number, reviewers, false),
       replyInThread: async ({ thread, body }) => {
         const number = this.conversations.get(thread)?.number;
         if (number === undefined || this.pull(number).locked) throw new NotDone('refused', 'It is gone or locked.');

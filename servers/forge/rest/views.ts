@@ -10,6 +10,8 @@ import type { Installation } from '../installations.ts';
 import { isSuspended } from '../owner-settings.ts';
 import type { Pull } from '../pulls.ts';
 import { fullName, type Repository } from '../repositories.ts';
+import { requestedReviewers } from '../review-requests.ts';
+import type { Team } from '../seed/people.ts';
 import { allows, type TokenGrant } from '../tokens.ts';
 import { verify } from '../verification.ts';
 import { apiUrl } from './kit.ts';
@@ -151,10 +153,13 @@ const viewEnd = (forge: Forge, repository: Repository, ref: string, sha: string)
   repo: viewRepository(forge, repository),
 });
 
+export const viewTeam = ({ id, slug, name }: Team) => ({ id, slug, name });
+
 /** A pull request as lists show it. */
 export function viewPull(forge: Forge, repository: Repository, pull: Pull) {
   const path = `/repos/${fullName(repository)}/pulls/${pull.number}`;
   const html = `${forge.site.url}/${fullName(repository)}/pull/${pull.number}`;
+  const requested = requestedReviewers(forge, { repository, pull });
   return {
     id: pull.id,
     node_id: nodeId('PullRequest', pull.id),
@@ -171,8 +176,8 @@ export function viewPull(forge: Forge, repository: Repository, pull: Pull) {
     merged_at: pull.merge?.at ?? null,
     merge_commit_sha: pull.merge?.oid ?? null,
     assignees: [],
-    requested_reviewers: [],
-    requested_teams: [],
+    requested_reviewers: requested.users.map((login) => viewLogin(forge, login)),
+    requested_teams: requested.teams.map(viewTeam),
     labels: [],
     head: viewEnd(forge, repository, pull.headRef, pull.headOid),
     base: viewEnd(forge, repository, pull.baseRef, pull.baseOid),

@@ -29,3 +29,8 @@ export const permissions: Readonly<Record<string, Partial<Record<PersonKey, Role
   storefront: { alice: 'admin', bob: 'write', carol: 'read', operator: 'maintain' },
   billing: { alice: 'admin', bob: 'triage', carol: 'read' },
 };
+
+export type Team = { id: number; slug: string; name: string };
+
+/** Teams of the demo organisation, which may read all of it. */
+export const teams: readonly Team[] = [{ id: 301, slug: 'platform', name: 'Platform' }];

@@ -73,6 +73,20 @@ describe('the scope of repo-write', () => {
   });
 
   test.each([
+    ['alice', ['alice'], true],
+    ['Alice', ['alice'], true],
+    ['alice', undefined, false],
+    ['bob', ['alice', 'team:web-*'], false],
+    ['team:Web-Core', ['alice', 'team:web-*'], true],
+    ['team:alice', ['alice'], false],
+    ['anybody', ['*'], true],
+  ])('a review of %j is asked for where %j says so', (reviewer, reviewers, granted) => {
+    const parsed = repoWrite.scope.parse({ ...scope, ...(reviewers && { reviewers }) });
+    const denial = repoWrite.denies(parsed, { want: 'write', repository: 'acme/web', reviewer });
+    expect(denial === null).toBe(granted);
+  });
+
+  test.each([
     [1000, 1000],
     ['500B', 500],
     ['2KB', 2000],

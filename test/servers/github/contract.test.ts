@@ -683,6 +683,47 @@ describe('writing', () => {
     await expect(locked).rejects.toMatchObject({ name: 'NotDone', kind: 'refused' });
   });
 
+  test('people and teams are asked for reviews, and asked no longer', async () => {
+    const permit = { changeId: 'chg_3', tool: 'request_reviews', step: 'request_reviews' };
+    const { number } = await pullOf(await writer());
+    const write = await backend.door.open(
+      mintPermit({ ...permit, target: { repositoryId: repository.id, repository: name } }),
+    );
+    const of = async () => (await backend.reader.reviewers(name, number))?.requested;
+    expect(await backend.reader.reviewers(name, number)).toEqual({ requested: [], reviews: [] });
+    expect(await backend.reader.reviewers(name, 99_999)).toBeNull();
+    const wanted = { repository, number, reviewers: ['Alice', 'team:platform'] };
+    await write.requestReviews(wanted);
+    expect(await of()).toEqual(['alice', 'team:platform']);
+    const stale = { name: 'NotDone', kind: 'stale' };
+    const refused = { name: 'NotDone', kind: 'refused' };
+    await expect(write.requestReviews(wanted)).rejects.toMatchObject(stale);
+    for (const nobody of ['stranger', 'team:nobody', 'countersign[bot]']) {
+      const asked = write.requestReviews({ ...wanted, reviewers: [nobody] });
+      await expect(asked).rejects.toMatchObject(refused);
+    }
+    forge.reviews([
+      {
+        id: 61,
+        repository: name,
+        pull: number,
+        by: 'alice',
+        commit: main,
+        state: 'COMMENTED',
+        submitted_at: '2099-01-01T00:00:00Z',
+      },
+    ]);
+    expect(await backend.reader.reviewers(name, number)).toMatchObject({
+      ...{ requested: ['team:platform'], reviews: [{ by: 'alice' }] },
+    });
+    await expect(write.withdrawReviewRequests(wanted)).rejects.toMatchObject(stale);
+    await write.withdrawReviewRequests({ ...wanted, reviewers: ['team:platform'] });
+    expect(await of()).toEqual([]);
+    const elsewhere = { ...wanted, repository: { ...repository, id: 1 } };
+    await expect(write.requestReviews(elsewhere)).rejects.toMatchObject(refused);
+    await backend.door.done('chg_3');
+  });
+
   test('the fields of a pull request, each while it is as it was', async () => {
     const write = await writer();
     const { number, nodeId } = await pullOf(write);

@@ -22,7 +22,7 @@ import {
 } from '../sources.ts';
 import { commentsOf } from './comments.ts';
 import { reviewThreadsOf } from './review-threads.ts';
-import { latestOpinionatedReviews } from './reviews.ts';
+import { latestOpinionatedReviews, reviews } from './reviews.ts';
 
 type PullCommit = { source: Source; commit: CommitSource };
 
@@ -103,6 +103,7 @@ export const pullFields: Fields = {
     locked: reading(({ pull }, _, { forge }) => isLocked(forge, pull)),
     comments: reading(commentsOf),
     reviewThreads: reading(reviewThreadsOf),
+    reviews: reading(reviews),
     latestOpinionatedReviews: reading(latestOpinionatedReviews),
     url: reading(url),
     resourcePath: reading(({ repository, pull }) => `/${fullName(repository)}/pull/${pull.number}`),

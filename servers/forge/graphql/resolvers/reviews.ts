@@ -1,7 +1,7 @@
 import { mustReadCommit } from '../../git/commits.ts';
 import { nodeId } from '../../ids.ts';
 import { permissionOf, roleOf } from '../../repositories.ts';
-import { latestOpinions, type Review } from '../../reviews.ts';
+import { latestOpinions, type Review, reviewsOf } from '../../reviews.ts';
 import { type PageArgs, pageOf } from '../connection.ts';
 import type { Context, Fields } from '../field.ts';
 import { actorSource, commitSource, type PullSource, pullSource } from '../sources.ts';
@@ -20,6 +20,15 @@ export function latestOpinionatedReviews(
   const all = latestOpinions(context.forge, repository, pull).map((review): Source => ({ repository, pull, review }));
   const wanted = args.writersOnly === true ? all.filter((source) => mayWrite(source, context)) : all;
   return pageOf(wanted, args, 'latestOpinionatedReviews');
+}
+
+/** All reviews, oldest first. */
+export function reviews({ repository, pull }: PullSource, args: PageArgs, { forge }: Context) {
+  return pageOf(
+    reviewsOf(forge, repository, pull).map((review): Source => ({ repository, pull, review })),
+    args,
+    'reviews',
+  );
 }
 
 export const reviewFields: Fields = {
