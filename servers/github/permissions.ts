@@ -1,5 +1,5 @@
 import { repoCapabilities } from '#capabilities/index.ts';
-import { readPermissions, readsBeside, writePermissions } from './tokens.ts';
+import { readPermissions, readsBeside, reportPermissions, writePermissions } from './tokens.ts';
 
 /** Permissions of a GitHub App, by GitHub's names. */
 export type Permissions = Readonly<Record<string, 'read' | 'write'>>;
@@ -7,9 +7,17 @@ export type Permissions = Readonly<Record<string, 'read' | 'write'>>;
 /** Every tool of this server, by name. */
 export const allTools: readonly string[] = repoCapabilities.flatMap(({ tools }) => tools.map(({ name }) => name));
 
-/** What the App needs for these tools, and no more: what their tokens ask for, together. */
-export function neededFor(tools: Iterable<string>): Permissions {
-  const sets = [...tools].flatMap((tool) => [readPermissions, readsBeside[tool] ?? {}, writePermissions[tool] ?? {}]);
+/**
+ * What the App needs for these tools, and no more: what their tokens ask for, together. `check`: whether it says at heads
+ * who answered for them.
+ */
+export function neededFor(tools: Iterable<string>, { check = false }: { readonly check?: boolean } = {}): Permissions {
+  const ofTools = [...tools].flatMap((tool) => [
+    readPermissions,
+    readsBeside[tool] ?? {},
+    writePermissions[tool] ?? {},
+  ]);
+  const sets = check ? [...ofTools, reportPermissions] : ofTools;
   const needed: Record<string, 'read' | 'write'> = {};
   for (const [name, level] of sets.flatMap((set) => Object.entries(set))) {
     if (needed[name] !== 'write') needed[name] = level;

@@ -27,6 +27,7 @@ type Options = {
   blueprints: string;
   tools?: string[];
   all?: true;
+  check?: true;
   force?: true;
   timeout: number;
   json?: boolean;
@@ -68,6 +69,7 @@ export function setupCommand(countersign: Command): void {
     .option('--blueprints <path>', 'for the tools that these blueprints grant', './blueprints')
     .option('--tools <names>', 'for these tools, with commas between them, instead', listOf)
     .option('--all', 'for every tool there is, instead')
+    .option('--check', 'also for the check that says at heads who answered for them')
     .option('--force', 'replace a key that is there already')
     .option('--timeout <minutes>', 'how long to wait for you', minutesOf, 30)
     .option('--json', 'print JSON')
@@ -92,11 +94,17 @@ function minutesOf(text: string): number {
 }
 
 async function run(options: Options): Promise<void> {
-  const { organization, github, tools, all, force, timeout, json } = options;
+  const { organization, github, tools, all, check, force, timeout, json } = options;
   const request = {
     ...(organization !== undefined && { organization }),
     ...(all ? { tools: 'all' } : tools && { tools }),
-    ...{ url: github, key: resolve(options.key), force: force ?? false, blueprints: resolve(options.blueprints) },
+    ...{
+      url: github,
+      key: resolve(options.key),
+      force: force ?? false,
+      check: check ?? false,
+      blueprints: resolve(options.blueprints),
+    },
     name: options.name ?? `countersign-${organization ?? 'agents'}`.slice(0, longestName),
     timeoutMs: Math.round(timeout * 60_000),
   };

@@ -28,7 +28,7 @@ export async function diagnose({
   readonly config: Pick<
     GithubConfig,
     'endpoints' | 'appId' | 'appKey' | 'userAgent' | 'logHosts' | 'decisionKeys' | 'ledger'
-  >;
+  > & { readonly check?: boolean };
   readonly blueprints: readonly Blueprint[];
   readonly now?: () => number;
 }): Promise<Report> {
@@ -51,7 +51,7 @@ export async function diagnose({
     const { reader } = githubBackend({ config, onProblem: () => {}, now });
     const names = granted.repositories.map(({ name }) => name);
     const [ofApp, ...ofRepositories] = await Promise.all([
-      lookAtApp({ endpoints, userAgent, app, needed: neededFor(granted.tools), granted: names }),
+      lookAtApp({ endpoints, userAgent, app, needed: neededFor(granted.tools, config), granted: names }),
       ...granted.repositories.map((one) => lookAtRepository(reader, one)),
     ]);
     return [...ofApp, ...ofRepositories.flat(), findings('GitHub').unseen('beyond', unseen)];

@@ -19,6 +19,7 @@ const request = z.strictObject({
   timeoutMs: z.int().positive(),
   tools: z.union([z.literal('all'), z.array(z.string())]).optional(),
   blueprints: z.string(),
+  check: z.boolean(),
 });
 type Request = z.infer<typeof request>;
 
@@ -45,7 +46,7 @@ await runProgram(async () => {
   try {
     const made = await makeGithubApp({
       ...asked,
-      permissions: neededFor(toolsOf(asked)),
+      permissions: neededFor(toolsOf(asked), asked),
       userAgent: `countersign/${suiteVersion()}`,
       signal: giveUp.signal,
       onOpen: (open) => say({ open }),

@@ -85,6 +85,7 @@ async function look(
 }
 
 const of = ({ findings }: Report, check: string) => findings.filter((one) => one.check === check);
+const findingsOn = ({ findings }: Report, thing: string) => findings.filter(({ about }) => about === thing);
 const wrong = ({ findings }: Report) => findings.filter(({ verdict }) => verdict === 'wrong').map(({ check }) => check);
 
 describe('what holds a default branch', () => {
@@ -188,6 +189,18 @@ describe('the doctor of GitHub', () => {
     expect(of(found, 'pull_requests')[0]?.next).toContain('Require a pull request before merging');
   });
 
+  test('has nothing to say against the ruleset that the documentation recommends', async () => {
+    const file = new URL('../../../docs/github-ruleset.json', import.meta.url);
+    const { rules } = JSON.parse(readFileSync(file, 'utf8')) as { rules: { type: string }[] };
+    forge.arrange({ rules: { [name]: rules.map(({ type }) => ({ type })) } });
+    const found = await look();
+    expect(
+      findingsOn(found, name)
+        .filter(({ verdict }) => verdict !== 'ok')
+        .map(({ check }) => check),
+    ).toEqual(['checks']);
+  });
+
   test('says whom a missing rule stops that a blueprint requires', async () => {
     const found = await look({
       blueprints: blueprint('requires.yaml', { requires: { signatures: true, checks: ['ci'] } }),
@@ -281,6 +294,7 @@ describe('the permissions of the App', () => {
     const all = neededFor(allTools);
     expect(all).toMatchObject({ contents: 'write', metadata: 'read', pull_requests: 'write', actions: 'read' });
     for (const never of ['workflows', 'administration', 'secrets', 'members']) expect(all).not.toHaveProperty(never);
+    expect(neededFor(['get_checks'], { check: true })).toMatchObject({ checks: 'write', statuses: 'read' });
     expect(neededFor(['read_file'])).toEqual({ contents: 'read', metadata: 'read', pull_requests: 'read' });
     // A tool that has no place among the tokens would be forgotten here, too.
     const writes = allCapabilities.flatMap(({ tools }) => tools.filter(({ kind }) => kind === 'write'));
