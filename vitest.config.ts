@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { relative } from 'node:path';
+import { matchesGlob, relative } from 'node:path';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -12,21 +12,25 @@ if (major < 24) {
 }
 
 /**
- * Tests that take long, mostly because they start processes: each has a worker of its own. All others share a worker with
- * those that it ran before, so that the code under test is loaded once and not once for each file, which takes longer
- * than most of them. No test changes what others see: hooks are set in test files, and what they replace they put back.
+ * Imports the tests of others, which a worker that ran those has loaded already, and so needs one of its own. All others
+ * share a worker with those that it ran before, so that vitest, the code under test and what it uses are loaded once and
+ * not once for each file, which takes longer than most of them. No test changes what others see: hooks are set in test
+ * files, and what they replace they put back.
  */
+const alone = ['test/shared/changes/postgres.test.ts'];
+
+/** Tests that take long, mostly because they start processes. */
 const long = [
+  ...alone,
   'test/bench/**/*.test.ts',
   'test/e2e/**/*.test.ts',
   'test/explorer/**/*.test.ts',
   'test/servers/approvals/console.test.ts',
   'test/servers/suite/**/*.test.ts',
-  // Imports the tests of others, which a worker that ran those has loaded already.
-  'test/shared/changes/postgres.test.ts',
   'test/soak/**/*.test.ts',
-  'test/types.test.ts',
 ];
+
+const isLong = (path: string): boolean => long.some((pattern) => matchesGlob(path, pattern));
 
 /** Long ones first, so that no worker has one left when the other has ended. Otherwise, the seed alone decides. */
 class LongFirst extends BaseSequencer {
@@ -34,7 +38,9 @@ class LongFirst extends BaseSequencer {
     const { seed } = this.ctx.config.sequence;
     const rank = ({ moduleId, project }: TestSpecification): string => {
       const path = relative(this.ctx.config.root, moduleId);
-      return `${project.config.isolate ? 0 : 1}${createHash('sha256').update(`${seed} ${path}`).digest('hex')}`;
+      // Those alone first: where one comes next, the worker that others share ends.
+      const group = [project.config.isolate, isLong(path), true].indexOf(true);
+      return `${group}${createHash('sha256').update(`${seed} ${path}`).digest('hex')}`;
     };
     return files.toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1));
   }
@@ -43,13 +49,13 @@ class LongFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     projects: [
-      { extends: true, test: { name: 'long', include: long } },
+      { extends: true, test: { name: 'alone', include: alone } },
       {
         extends: true,
         test: {
-          name: 'short',
+          name: 'together',
           include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...long],
+          exclude: [...configDefaults.exclude, ...alone],
           isolate: false,
         },
       },
