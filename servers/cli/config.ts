@@ -82,7 +82,9 @@ export async function readServerEnvironment(
 ): Promise<Readonly<Record<string, string>>> {
   const own = flags.configFile === undefined && flags.data === undefined;
   if (own && environment[`COUNTERSIGN_${server.toUpperCase()}_URL`] !== undefined) {
-    const settings = Object.entries(environment).filter(([name]) => name.startsWith('COUNTERSIGN_'));
+    const settings = Object.entries(environment).filter(
+      ([name]) => name.startsWith('COUNTERSIGN_') && name !== 'COUNTERSIGN_APPROVER_TOKEN',
+    );
     const given = settings.filter((entry): entry is [string, string] => entry[1] !== undefined);
     return { ...readBasics(environment), ...Object.fromEntries(given) };
   }

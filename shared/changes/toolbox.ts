@@ -60,11 +60,13 @@ export function toolbox<R, W, A, T extends Json>(
 }
 
 function contractOf<R, W, A, T extends Json>(tool: WriteTool<R, W, A, T>): string {
-  const schema = (type: z.ZodType): Json => JSON.parse(JSON.stringify(z.toJSONSchema(type)));
+  const schema = (type: z.ZodType, io: 'input' | 'output' = 'output'): Json =>
+    JSON.parse(JSON.stringify(z.toJSONSchema(type, { io })));
   return digest({
     name: tool.name,
     description: tool.description,
-    input: schema(tool.input),
+    // What agents send: what is made of it is in the plan.
+    input: schema(tool.input, 'input'),
     state: schema(tool.state),
     plan: schema(tool.plan),
     restoring: tool.restoring,

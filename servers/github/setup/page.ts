@@ -30,12 +30,13 @@ export const messagePage = (text: string): string => frame('Countersign', `<p>${
 
 /** Nothing but the form is let through, and nobody else frames or keeps the page. */
 export function pageHeaders(formTo?: string): Readonly<Record<string, string>> {
-  const form = formTo === undefined ? "form-action 'none'" : `form-action ${formTo}`;
+  const form = formTo === undefined ? "form-action 'none'" : `form-action 'self' ${formTo}`;
   return {
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': `default-src 'none'; ${form}; frame-ancestors 'none'; base-uri 'none'`,
     'cache-control': 'no-store',
-    'referrer-policy': 'no-referrer',
+    // Without one, a browser would post the form as from nowhere.
+    'referrer-policy': 'strict-origin',
     'x-content-type-options': 'nosniff',
   };
 }
