@@ -1,4 +1,5 @@
 import type { Endpoints } from './endpoints.ts';
+import { NotSent } from './fetch.ts';
 import { type Upload, uploading } from './upload.ts';
 
 /** An answer with an error status, in the shape of Octokit's own errors, so that one place understands both. */
@@ -88,8 +89,11 @@ export async function restLocation(
   return location === null ? null : new URL(location, url).href;
 }
 
-const urlOf = (endpoints: Endpoints, segments: readonly string[]): string =>
-  `${endpoints.rest}/${segments.map(encodeURIComponent).join('/')}`;
+/** Each segment stays one: what escaping leaves as it is, and an address takes for another place, is not sent. */
+function urlOf(endpoints: Endpoints, segments: readonly string[]): string {
+  if (segments.some((segment) => /^\.{0,2}$/.test(segment))) throw new NotSent('a part of the address is none');
+  return `${endpoints.rest}/${segments.map(encodeURIComponent).join('/')}`;
+}
 
 /** The answer, unless it is of an error. */
 export async function successful(response: Response): Promise<Response> {

@@ -23,12 +23,12 @@ export async function executeApproved<R, W, A, T extends Json>(
     change.granted.tool.still(change.plan, change.before, context.reader),
     sponsorHalt(context, change, sponsorAges.dispatch),
   ]);
-  if (halt) {
-    await move(halt.status, halt.why);
-    return 'done';
-  }
   if (still !== 'holds') {
     await move('stale', still.stale);
+    return 'done';
+  }
+  if (halt) {
+    await move(halt.status, halt.why);
     return 'done';
   }
   await move('dispatched');

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { repoCapabilities } from '#capabilities/index.ts';
 import type { RepoTarget } from '#capabilities/repo/types.ts';
-import { writePermissions } from '#servers/github/tokens.ts';
+import { allReadPermissions, readsBeside, reportPermissions, writePermissions } from '#servers/github/tokens.ts';
 import { mintPermit } from '#shared/changes/mint-permit.ts';
 import type { Permit } from '#shared/changes/permit.ts';
 import { connect, oidOf, web } from './connect.ts';
@@ -125,6 +125,19 @@ test('the installation of a repository is looked up once, and again after GitHub
   fake.route = () => undefined;
   await openWriter(undefined, 'chg_4');
   expect(lookUps()).toBe(2);
+});
+
+test('nothing is ever asked that could lift a rule, change a workflow or read a secret, and reads write nothing', () => {
+  const reads = [...allReadPermissions, ...Object.values(readsBeside)];
+  const asked = [...reads, ...Object.values(writePermissions), reportPermissions];
+  expect(asked.length).toBeGreaterThan(10);
+  const known = ['actions', 'checks', 'contents', 'metadata', 'pull_requests', 'statuses'];
+  for (const permissions of asked) {
+    expect(known).toEqual(expect.arrayContaining(Object.keys(permissions)));
+    expect(permissions).toMatchObject({ metadata: 'read' });
+  }
+  for (const permissions of reads) expect(new Set(Object.values(permissions))).toEqual(new Set(['read']));
+  for (const permissions of Object.values(writePermissions)) expect(permissions).not.toHaveProperty('actions');
 });
 
 test('every write tool has permissions of its own, and a tool that has none opens nothing', async () => {
