@@ -22,10 +22,10 @@ export function guarded<In extends { readonly repository: string }, State extend
   return {
     ...spec,
     snapshot: async (input, reader, contents) => {
-      const [state, found] = await Promise.all([
+      const [state, found] = await both(
         spec.snapshot(input, reader, contents),
         safeguardsUnder(reader, input.repository),
-      ]);
+      );
       return withSafeguards(state, found ?? (await reader.safeguards(state.repository.name)));
     },
     resolved: (input, before) => [...spec.resolved(input, before), requirementAsk(before.repository)],
@@ -36,7 +36,8 @@ export function guarded<In extends { readonly repository: string }, State extend
     },
     still: async (plan, before, reader) => {
       const { name, defaultBranch, safeguards: was } = before.repository;
-      const [still, now] = await Promise.all([spec.still(plan, before, reader), was && safeguardsUnder(reader, name)]);
+      const looking = was ? safeguardsUnder(reader, name) : Promise.resolve(null);
+      const [still, now] = await both(spec.still(plan, before, reader), looking);
       if (still !== 'holds' || !was || !now) return still;
       const lost = loosened(was, now);
       if (lost.length === 0) return 'holds';
@@ -49,6 +50,12 @@ export function guarded<In extends { readonly repository: string }, State extend
       return withSafeguards(state, await reader.safeguards(state.repository.name));
     },
   };
+}
+
+/** Waits for the end of both, so that no request goes on when the call was answered; the first one's error goes first. */
+async function both<A, B>(one: Promise<A>, other: Promise<B>): Promise<readonly [A, B]> {
+  await Promise.allSettled([one, other]);
+  return [await one, await other];
 }
 
 /** A former name leads to another one, which the state tells. */
