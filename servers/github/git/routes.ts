@@ -31,31 +31,28 @@ export type Receive = {
 /** What has changed since a client was told the refs may be missed for so long by what it fetches then. */
 const packAgeMs = 5_000;
 
-/** Serves git over HTTP at `/git/OWNER/REPO.git`. `receive` answers pushes; without it they are refused. */
+/** Serves git over HTTP at `/git/OWNER/REPO.git`. `receive` answers pushes. */
 export function gitRoutes(
   app: Hono,
   options: {
     readonly service: GitService;
     readonly guarded: Guarded;
     readonly who: string;
-    readonly receive?: Receive;
+    readonly receive: Receive;
   },
 ): void {
   const { receive } = options;
   app.get('/git/:owner/:repo/info/refs', (context) => {
     const service = context.req.query('service');
     if (service === 'git-upload-pack') return fetching(options, context, 'refs');
-    if (service === 'git-receive-pack') return receive?.refs(context, nameOf(context)) ?? refusedRefs(noPush, null);
+    if (service === 'git-receive-pack') return receive.refs(context, nameOf(context));
     return refusedRefs(onlySmart, null);
   });
   app.post('/git/:owner/:repo/git-upload-pack', (context) => {
     if (typeOf(context) !== 'application/x-git-upload-pack-request') return refusedRefs(onlySmart, null);
     return fetching(options, context, 'pack');
   });
-  app.post(
-    '/git/:owner/:repo/git-receive-pack',
-    (context) => receive?.pack(context, nameOf(context)) ?? refusedRefs(noPush, null),
-  );
+  app.post('/git/:owner/:repo/git-receive-pack', (context) => receive.pack(context, nameOf(context)));
   app.all('/git/*', () => refusedRefs(onlySmart, null));
 }
 
@@ -75,7 +72,8 @@ async function fetching(
     });
   } catch (error) {
     const told = isHidden(error) ? noSuchRepository(error) : error;
-    const id = isLogged(told) ? randomUUID() : null;
+    // Nobody is left to be told of a call that ended because its caller went away.
+    const id = isLogged(told) && !context.req.raw.signal.aborted ? randomUUID() : null;
     if (id !== null) service.onProblem(told, id);
     return what === 'refs' ? refusedRefs(told, id) : refusedPack(told, id);
   }
@@ -91,11 +89,14 @@ async function answer(
     turn();
   };
   const service = { git, dir: mirror.dir, onProblem: (error: unknown) => onProblem(error, randomUUID()) };
-  if (what === 'pack') return sendPack(service, request, done);
   try {
-    return await advertise(service, request);
-  } finally {
+    if (what === 'pack') return await sendPack(service, request, done);
+    const refs = await advertise(service, request);
     done();
+    return refs;
+  } catch (error) {
+    done();
+    throw error;
   }
 }
 
@@ -120,10 +121,6 @@ const isHidden = (error: unknown): boolean =>
 function isLogged(error: unknown): boolean {
   return !(error instanceof AppError) || (error.cause !== undefined && error.code !== 'not_found');
 }
-
-const noPush = new AppError('unsupported', 'Nothing can be pushed here.', {
-  next: 'Propose the change with propose_pull_request or commit_files.',
-});
 
 const onlySmart = new AppError('unsupported', 'Git is served here over smart HTTP only.', {
   next: 'Use git clone or git fetch of a recent git, with the URL of a repository.',

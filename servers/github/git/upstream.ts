@@ -84,7 +84,7 @@ function lsRefs(): string {
 }
 
 /** @throws AppError `backend_unavailable` for what is no answer to `ls-refs` */
-export function parseRefs(answer: Uint8Array): Refs {
+function parseRefs(answer: Uint8Array): Refs {
   const ids = new Map<string, string>();
   let head = noBranch;
   for (const line of linesOf(Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength))) {
@@ -102,7 +102,7 @@ function linesOf(bytes: Buffer): string[] {
   for (let at = 0; ; ) {
     const digits = bytes.toString('latin1', at, at + 4);
     const length = /^[0-9a-f]{4}$/.test(digits) ? Number.parseInt(digits, 16) : Number.NaN;
-    if (length === 0) return lines;
+    if (length === 0 && at + 4 === bytes.length) return lines;
     if (!(length > 4) || at + length > bytes.length) throw unreadable();
     lines.push(bytes.toString('utf8', at + 4, at + length));
     at += length;

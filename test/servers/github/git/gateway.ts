@@ -4,12 +4,17 @@ import type { AddressInfo } from 'node:net';
 
 export type Passed = { readonly method: string; readonly url: string; readonly headers: IncomingHttpHeaders };
 
+type Instead = number | string | undefined;
+
 /** Stands between a server and forge, and passes on what comes. */
 export type Gateway = {
   readonly url: string;
   readonly passed: Passed[];
-  /** Called with each request before it is passed on, which waits for it. A number is answered as a status instead. */
-  before: (request: Passed) => Promise<number | undefined> | number | undefined;
+  /**
+   * Called with each request before it is passed on, which waits for it. A number is answered as a status instead, a text
+   * as the body of an answer.
+   */
+  before: (request: Passed) => Promise<Instead> | Instead;
   readonly close: () => Promise<void>;
 };
 
@@ -21,6 +26,10 @@ export async function openGateway(to: string): Promise<Gateway> {
     const one = { method, url, headers };
     passed.push(one);
     const status = await gateway.before(one);
+    if (typeof status === 'string') {
+      outgoing.writeHead(200, { 'content-type': 'application/x-git-upload-pack-result' }).end(status);
+      return;
+    }
     if (status !== undefined) {
       const redirects = status >= 300 && status < 400;
       outgoing.writeHead(status, redirects ? { location: `${to}${url}` } : {}).end();

@@ -205,6 +205,17 @@ describe('the backend', () => {
     await expect(git('ls-remote', kit.url())).rejects.toThrow(words);
   });
 
+  test.each([
+    ['', 'nothing'],
+    ['0000x', 'no end'],
+    ['zzzz', 'no packet'],
+    ['0005a', 'a packet that is no ref'],
+    ['ffff', 'a packet that is cut short'],
+  ])('that answers %j (%s) is not believed', async (text) => {
+    kit.gateway.before = ({ url }) => (url.includes('git-upload-pack') ? text : undefined);
+    await expect(git('ls-remote', kit.url())).rejects.toThrow(/remote: GitHub does not answer as it should/);
+  });
+
   test('that breaks off in the middle of a fetch leaves nothing, and the next fetch is whole', async () => {
     point('broken', kit.upstream.commit('broken', main()));
     kit.gateway.before = ({ url }) => (url.includes('/info/refs') ? 500 : undefined);
