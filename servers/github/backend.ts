@@ -15,6 +15,7 @@ import { sessions } from './read/session.ts';
 import { readTokens } from './read-tokens.ts';
 import { githubReader } from './reader.ts';
 import { patientFetch } from './retry.ts';
+import { tokenRevoker } from './revoke.ts';
 import { safeguardsCache } from './safeguards.ts';
 import { githubSponsors } from './sponsors.ts';
 
@@ -26,6 +27,8 @@ export type GithubBackend = {
   readonly upstream: Upstream;
   /** What sponsors may do there, by their logins. */
   readonly sponsorAccess: (accountOf: (sponsor: string) => string | null) => SponsorAccess<RepoAsk>;
+  /** Ends the credentials that are left. */
+  readonly close: () => Promise<void>;
 };
 
 /** Connects the parts. Nothing is sent before the first read or write. */
@@ -52,7 +55,8 @@ export function githubBackend({
   const traffic = { withinLimits: limits, patient };
   const sign = appSigner(config.appKey);
   const app = githubApp({ ...config, ...traffic, sign, now, timeoutMs: readTimeoutMs });
-  const tokens = readTokens({ app, host: endpoints.origin, now });
+  const revoke = tokenRevoker({ endpoints, userAgent, withinLimits: limits, onProblem, timeoutMs: readTimeoutMs });
+  const tokens = readTokens({ app, host: endpoints.origin, revoke, now });
   const open = sessions({ endpoints, tokens, userAgent, logHosts, ...traffic, timeoutMs: readTimeoutMs });
   return {
     reader: githubReader({ open, app, safeguards: safeguardsCache({ open, now }) }),
@@ -67,5 +71,6 @@ export function githubBackend({
     }),
     upstream: gitUpstream({ endpoints, tokens, userAgent, timeoutMs: readTimeoutMs }),
     sponsorAccess: (accountOf) => githubSponsors({ open, tokens, accountOf }),
+    close: tokens.close,
   };
 }

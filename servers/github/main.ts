@@ -24,7 +24,7 @@ await runServer('github', async (log) => {
   const noWrites = people && sponsorRule(people);
   const files = new Map(blueprints.map((one) => [one.name, currentBlueprint(one, allCapabilities, noWrites)]));
   const ledger = await openEncryptedLedger(config.ledger, config.contentsKeys);
-  const { reader, door, upstream, sponsorAccess } = githubBackend({
+  const { reader, door, upstream, sponsorAccess, close } = githubBackend({
     config,
     onProblem: (error) => log('GitHub', { error }),
   });
@@ -57,6 +57,7 @@ await runServer('github', async (log) => {
       await stopWatching();
       await worker.stop();
       await calls.close();
+      await close();
       await ledger.close();
     },
   };

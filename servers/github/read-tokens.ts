@@ -7,7 +7,11 @@ import { allReadPermissions, mintToken, type ReadPermissions, readPermissions, t
 /** A token is not handed out in its last five minutes, so that it outlives the call that uses it. */
 const spareMs = 5 * 60 * 1000;
 
-/** Tokens for reading, each for one repository. They are shared by all calls until shortly before they expire. */
+/** For so long a token is handed out, and so long later no call can be using it any more: then it is revoked. */
+const useMs = 10 * 60 * 1000;
+const graceMs = 5 * 60 * 1000;
+
+/** Tokens for reading, each for one repository. They are shared by all calls for some minutes, and revoked afterwards. */
 export type ReadTokens = {
   /**
    * The usual permissions unless others are given, each set of which has tokens of its own. Throws AppError `not_found`
@@ -16,37 +20,55 @@ export type ReadTokens = {
   readonly of: (repository: RepositoryName, permissions?: ReadPermissions) => Promise<Token>;
   /** Forgets what is known of a repository, because GitHub no longer takes it. */
   readonly forget: (repository: RepositoryName) => void;
+  /** Revokes whatever is left. Nothing may be read any more. */
+  readonly close: () => Promise<void>;
 };
 
 /** The installation and immutable id that a name led to. */
 type Place = { readonly installationId: number; readonly repositoryId: number };
 
 /** A token, or the request for one: callers that come while it is under way share its answer. */
-type Entry = { readonly token: Promise<Token>; expiresAt: number };
+type Entry = { readonly token: Promise<Token>; usedUntil: number };
 
 export function readTokens({
   app,
   host,
+  revoke,
   now = Date.now,
 }: {
   readonly app: AppClient;
   /** Part of the cache key: an id means another repository on another host. */
   readonly host: string;
+  /** Never rejects. */
+  readonly revoke: (token: Token) => Promise<void>;
   readonly now?: () => number;
 }): ReadTokens {
   const places = new Map<string, Promise<Place>>();
   const entries = new Map<string, Entry>();
+  const retired = new Map<Promise<Token>, number>();
+
+  const retire = (key: string): void => {
+    const entry = entries.get(key);
+    if (entry) retired.set(entry.token, now() + graceMs);
+    entries.delete(key);
+  };
+  const revokeDue = async (until: number): Promise<void> => {
+    const due = [...retired].filter(([, at]) => at <= until).map(([token]) => token);
+    for (const token of due) retired.delete(token);
+    await Promise.all(due.map((token) => token.then(revoke, () => {})));
+  };
 
   const keyOf = ({ installationId, repositoryId }: Place, permissions: ReadPermissions): string =>
     canonical({ host, app: app.id, installation: installationId, ids: [repositoryId], permissions });
 
   const keep = (key: string, token: Promise<Token>): Promise<Token> => {
-    for (const [old, { expiresAt }] of entries) if (expiresAt - spareMs <= now()) entries.delete(old);
-    const entry: Entry = { token, expiresAt: Number.POSITIVE_INFINITY };
+    for (const [old, { usedUntil }] of entries) if (usedUntil <= now()) retire(old);
+    void revokeDue(now());
+    const entry: Entry = { token, usedUntil: Number.POSITIVE_INFINITY };
     entries.set(key, entry);
     token.then(
       (minted) => {
-        entry.expiresAt = minted.expiresAt;
+        entry.usedUntil = Math.min(minted.expiresAt - spareMs, now() + useMs);
       },
       () => {
         if (entries.get(key) === entry) entries.delete(key);
@@ -72,7 +94,7 @@ export function readTokens({
     places.delete(name);
     known?.then(
       (place) => {
-        for (const permissions of allReadPermissions) entries.delete(keyOf(place, permissions));
+        for (const permissions of allReadPermissions) retire(keyOf(place, permissions));
       },
       () => {},
     );
@@ -94,7 +116,7 @@ export function readTokens({
     const place = await placeOf(repository);
     const key = keyOf(place, permissions);
     const entry = entries.get(key);
-    if (entry && entry.expiresAt - spareMs > now()) return entry.token;
+    if (entry && entry.usedUntil > now()) return entry.token;
     const { installationId, repositoryId } = place;
     const request = { installationId, repositories: { ids: [repositoryId] }, permissions };
     return keep(key, mintToken(app, request)).catch((error: unknown) => {
@@ -105,6 +127,10 @@ export function readTokens({
 
   return {
     forget,
+    close: () => {
+      for (const key of [...entries.keys()]) retire(key);
+      return revokeDue(Number.POSITIVE_INFINITY);
+    },
     of: async (repository, permissions = readPermissions) => {
       try {
         return await of(repository, permissions);

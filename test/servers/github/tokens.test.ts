@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { connect } from './connect.ts';
 import { type FakeGithub, fakeGithub, type Received, type Route, repositoryId, tokenAnswer } from './fake-github.ts';
 
@@ -75,14 +75,48 @@ describe('a token for reading', () => {
 
   test('is not handed out in its last five minutes', async () => {
     let now = Date.now();
+    fake.tokenLife = 12 * 60_000;
     const { reader } = connect(fake.url, { now: () => now });
     await reader.head('acme/web', 'main');
-    now += 54 * 60_000;
+    now += 6 * 60_000;
     await reader.head('acme/web', 'main');
     expect(mints()).toHaveLength(1);
     now += 2 * 60_000;
     await Promise.all([reader.head('acme/web', 'main'), reader.head('acme/web', 'main')]);
     expect(bodies().slice(1)).toEqual([{ repository_ids: [repositoryId], permissions: readPermissions }]);
+  });
+
+  test('is handed out for ten minutes, and revoked once no call can be using it', async () => {
+    let now = Date.now();
+    const { reader, problems } = connect(fake.url, { now: () => now });
+    const used: (string | undefined)[] = [];
+    const revoked = () => fake.requests.filter(({ method }) => method === 'DELETE').map(bearer);
+    for (const minutes of [0, 9, 2, 6]) {
+      now += minutes * 60_000;
+      await reader.head('acme/web', 'main');
+      used.push(bearer(fake.requests.findLast(({ url }) => url === '/api/graphql')));
+    }
+    const [first, second, third, fourth] = used;
+    expect([second, fourth]).toEqual([first, third]);
+    expect(third).not.toBe(first);
+    expect(revoked()).toEqual([]);
+    now += 10 * 60_000;
+    await reader.head('acme/web', 'main');
+    await vi.waitFor(() => expect(revoked()).toEqual([first]), { timeout: 5_000 });
+    expect(problems).toEqual([]);
+  });
+
+  test('is revoked when the server ends, and one that cannot be is reported', async () => {
+    const { reader, close, problems } = connect(fake.url);
+    await reader.head('acme/web', 'main');
+    await reader.checks('acme/web', 'a'.repeat(40), { limit: 1 }).catch(() => {});
+    const used = fake.requests.filter(({ url }) => url === '/api/graphql').map(bearer);
+    fake.route = ({ method, headers }) =>
+      method === 'DELETE' && headers.authorization === used[1] ? { status: 503, body: {} } : undefined;
+    await close();
+    const revoked = fake.requests.filter(({ method }) => method === 'DELETE').map(bearer);
+    expect(revoked.toSorted()).toEqual(used.toSorted());
+    expect(problems).toHaveLength(1);
   });
 
   test('of one repository is never used for another', async () => {
