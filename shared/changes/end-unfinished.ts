@@ -4,7 +4,7 @@ import { endOf } from './course.ts';
 import type { ExecutorContext, WorkResult } from './executor-context.ts';
 import { lookAfter } from './finish.ts';
 import { moveHeld } from './held.ts';
-import { remarkOn } from './remark.ts';
+import { keepRemark, remarkOn } from './remark.ts';
 import type { VerifiedChange } from './verify.ts';
 
 /** How a change that goes no further is called when none of its steps took effect. */
@@ -30,6 +30,12 @@ export async function endUnfinished<R, W, A, T extends Json>(
   const keep = await lookAfter(context, change, receipts);
   await ledger.write(async (tx) => {
     await keep(tx);
+    await keepRemark(tx, {
+      changeId: change.row.id,
+      receipts,
+      at: context.now().toISOString(),
+      server: context.server,
+    });
     await moveHeld(tx, context, { ...move, to, note });
   });
   return 'done';

@@ -7,7 +7,7 @@ import type { Json, Receipts } from '#shared/tools/index.ts';
 import { stageContents } from './contents.ts';
 import type { ExecutorContext, WorkResult } from './executor-context.ts';
 import { moveHeld } from './held.ts';
-import { remarkOn } from './remark.ts';
+import { keepRemark, remarkOn } from './remark.ts';
 import type { VerifiedChange } from './verify.ts';
 
 /** Keeps the state that a complete change left, and calls it applied. */
@@ -21,6 +21,7 @@ export async function finish<R, W, A, T extends Json>(
   const keep = await lookAfter(context, change, receipts);
   await context.ledger.write(async (tx) => {
     await keep(tx);
+    await keepRemark(tx, { changeId: id, receipts, at: context.now().toISOString(), server: context.server });
     await moveHeld(tx, context, { id, from, to: 'applied', note: remarkOn(receipts) });
   });
   return 'done';

@@ -128,7 +128,19 @@ function head(change) {
       ? h('p', {}, 'Part of a set that is decided as one: ', h('a', { href: `/sets/${change.set}` }, 'the set'))
       : null,
     change.restored_by.map(restore),
+    unsigned(change),
     change.note ? h('blockquote', { class: 'note' }, h('p', {}, shown(change.note))) : null,
+  );
+}
+
+/** What is done and not signed as everything is to be, above all else. */
+function unsigned({ steps }) {
+  if (!steps.some(({ verified }) => verified === false)) return null;
+  return h(
+    'p',
+    { class: 'error', role: 'alert' },
+    h('b', {}, 'Made without a good signature. '),
+    'Treat it as unsigned: restore it unless it was to be so, and find out why before more is approved.',
   );
 }
 

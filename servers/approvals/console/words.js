@@ -128,6 +128,7 @@ export const events = {
   'state.left': 'State afterwards kept',
   'state.kept': 'State kept again',
   'doubt.settled': 'Doubt settled by a person',
+  'signature.missing': 'Made without a good signature',
 };
 
 /** Why somebody says no, in the order in which it is asked. To ask for a new version is a button of its own. */

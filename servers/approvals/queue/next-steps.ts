@@ -8,11 +8,17 @@ export function nextStep(change: {
   readonly category: RejectionCategory | null;
   /** Its newer version, if there is one. */
   readonly newer?: string | undefined;
+  /** Whether something that it made is not signed as it is to be. */
+  readonly unsigned?: boolean;
 }): string {
-  const { id, status, category, newer } = change;
+  const { id, status, category, newer, unsigned = false } = change;
   if (newer !== undefined) return `Its newer version is ${newer}: look at that one with get_change.`;
+  if (status === 'applied' && unsigned) return notSigned;
   return status === 'rejected' && category !== null ? afterNo[category](id) : nextSteps[status];
 }
+
+const notSigned =
+  'It is done, but not signed as it is to be. Do not build on it: tell a person, and undo it with propose_restore unless they say otherwise.';
 
 /** What somebody does about a rejection of each kind. */
 const afterNo: Readonly<Record<RejectionCategory, (id: string) => string>> = {

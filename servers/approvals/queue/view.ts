@@ -1,5 +1,6 @@
 import type { ChangeSummary, ChangeView, Rejection } from '#capabilities/change-queue/ports.ts';
 import type { RejectionCategory } from '#shared/changes/rejection.ts';
+import { isUnsigned } from '#shared/changes/remark.ts';
 import { stepsLeft } from '#shared/changes/resume.ts';
 import { restoreRequest, unseal } from '#shared/changes/sealed.ts';
 import type { Status } from '#shared/changes/transitions.ts';
@@ -56,7 +57,7 @@ export async function viewOf(db: LedgerDb, row: ChangeRow, reviewUrl: string): P
     ...(under === null ? {} : { under_grant: under }),
     next: waits
       ? `It is approved and waits until ${earlier.id} is applied. Call wait_for_change with both, or end your turn.`
-      : nextStep({ id: row.id, status: row.status, category, newer }),
+      : nextStep({ id: row.id, status: row.status, category, newer, unsigned: isUnsigned(progress.receipts) }),
   };
 }
 

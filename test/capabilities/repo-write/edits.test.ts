@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { repoWrite } from '#capabilities/repo-write/capability.ts';
 import { commitFiles } from '#capabilities/repo-write/commit_files.ts';

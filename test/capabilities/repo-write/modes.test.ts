@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { commitFilesPlan } from '#capabilities/repo-write/commit-description.ts';
 import { FakeRepository } from '#test/fakes/repository.ts';
-import { carryOut, landed, mark, otherMark, propose, proposed, restore, stepOf } from '../drive.ts';
+import { carryOut, landed, mark, otherMark, planRestore, propose, proposed, restore, stepOf } from '../drive.ts';
 
 const bytes = (text: string) => Buffer.from(text);
 const files = {
@@ -96,7 +96,8 @@ describe('modes', () => {
   test('a restore that makes a link again says so', async () => {
     const repository = branched();
     const done = await carryOut(repository, await commit(repository, { path: 'to-readme', delete: true }));
-    const undone = await restore(repository, done);
+    const undone = await planRestore(repository, done);
+    if ('refused' in undone) throw new Error(undone.refused);
     expect(undone.description.flags).toEqual([
       { code: 'symbolic_link', message: 'Makes symbolic links: "to-readme".' },
     ]);

@@ -4,6 +4,7 @@ import { mintPermit } from '#shared/changes/mint-permit.ts';
 import type { Permit } from '#shared/changes/permit.ts';
 import { toolbox } from '#shared/changes/toolbox.ts';
 import { findChange } from '#shared/ledger/changes.ts';
+import { eventsOf } from '#shared/ledger/events.ts';
 import { takeLease } from '#shared/ledger/leases.ts';
 import { findSnapshot } from '#shared/ledger/proposals.ts';
 import type { NotesTarget } from '#test/fakes/notes.ts';
@@ -72,6 +73,8 @@ describe('what was made without a good signature', () => {
     await workAll(unsigned());
     expect(await kit.status(id)).toBe('applied');
     expect(await noteOf(id)).toMatch(/does not confirm the signature on it \(write a\)/);
+    const told = (await eventsOf(kit.ledger.db, id)).find(({ type }) => type === 'signature.missing');
+    expect(told?.body).toEqual({ note: await noteOf(id) });
   });
 
   test('is told of a partial change, too', async () => {
