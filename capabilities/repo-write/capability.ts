@@ -62,9 +62,9 @@ export const repoWrite = defineCapability<Scope, RepoReader, RepoWriter, RepoAsk
   ],
 });
 
-function toolThatReads({ thread, path }: RepoAsk): string {
+function toolThatReads({ thread, path, whole }: RepoAsk): string {
   if (thread === true) return listReviewThreads.name;
-  return (path === undefined ? getPullRequest : readFile).name;
+  return (path === undefined && whole !== true ? getPullRequest : readFile).name;
 }
 
 function denies(granted: Scope, ask: RepoAsk): Denial | null {

@@ -9,8 +9,11 @@ import { AppError } from '#shared/errors.ts';
 import { repositoryName } from '../names.ts';
 import type { MirroredRepository } from './mirrors.ts';
 
-/** What a clone shows, as tools. A blueprint that leaves one of them out leaves out what git would show of it. */
-const shows = ['list_branches', 'list_files', 'list_commits', 'read_file'];
+/**
+ * What a clone shows, as tools: all that is in a repository. Lists of branches and commits are left out where a model
+ * needs few tools, and hide nothing from who reads every file at every one of them.
+ */
+const shows = ['list_files', 'read_file'];
 
 /** What a call of git asks a scope for; it is on record with that. */
 export const gitAsks = (repository: string): readonly RepoAsk[] => [{ want: 'read', repository, whole: true }];
