@@ -85,13 +85,14 @@ function restRoutes(forge: Forge, links: LogLinks): Routes {
   repositoryRoutes(forge, routes);
   gitRoutes(forge, routes);
   gitObjectRoutes(forge, routes);
+  // Before a commit that could be named by anything.
+  checkRunRoutes(forge, routes);
   commitRoutes(forge, routes);
   pullRoutes(forge, routes);
   reviewCommentRoutes(forge, routes);
   reviewRequestRoutes(forge, routes);
   searchRoutes(forge, routes);
   actionRoutes(forge, routes, links);
-  checkRunRoutes(forge, routes);
   return routes;
 }
 

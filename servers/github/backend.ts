@@ -5,6 +5,9 @@ import type { WriterDoor } from '#shared/changes/permit.ts';
 import type { SponsorAccess } from '#shared/changes/sponsors.ts';
 import { githubApp } from './app.ts';
 import { appSigner } from './app-signer.ts';
+import { commitsOfPull, openHeads } from './check/open-heads.ts';
+import { reportPoster } from './check/post.ts';
+import type { HeadChecks } from './check/watch.ts';
 import type { GithubConfig } from './config.ts';
 import { githubDoor } from './door.ts';
 import { isHosted } from './endpoints.ts';
@@ -25,6 +28,8 @@ export type GithubBackend = {
   readonly door: WriterDoor<RepoWriter, RepoTarget>;
   /** GitHub as git has it, to read. */
   readonly upstream: Upstream;
+  /** What says of heads who answered for them. */
+  readonly checks: HeadChecks;
   /** What sponsors may do there, by their logins. */
   readonly sponsorAccess: (accountOf: (sponsor: string) => string | null) => SponsorAccess<RepoAsk>;
   /** Ends the credentials that are left. */
@@ -35,6 +40,7 @@ export type GithubBackend = {
 export function githubBackend({
   config,
   onProblem,
+  beforeMerge,
   now = Date.now,
   readTimeoutMs = 10_000,
   writeTimeoutMs = 30_000,
@@ -43,6 +49,8 @@ export function githubBackend({
   readonly config: Pick<GithubConfig, 'endpoints' | 'appId' | 'appKey' | 'userAgent' | 'logHosts'>;
   /** Gets what went wrong where nobody waits. */
   readonly onProblem: (error: unknown) => void;
+  /** Runs before a pull request of a repository is merged. */
+  readonly beforeMerge?: (repository: string) => Promise<void>;
   readonly now?: () => number;
   readonly readTimeoutMs?: number;
   readonly writeTimeoutMs?: number;
@@ -58,17 +66,19 @@ export function githubBackend({
   const revoke = tokenRevoker({ endpoints, userAgent, withinLimits: limits, onProblem, timeoutMs: readTimeoutMs });
   const tokens = readTokens({ app, host: endpoints.origin, revoke, now });
   const open = sessions({ endpoints, tokens, userAgent, logHosts, ...traffic, timeoutMs: readTimeoutMs });
+  const reader = githubReader({ open, app, safeguards: safeguardsCache({ open, now }) });
+  const pace = writePace({ now, allowances });
+  const writing = { endpoints, app, userAgent, onProblem, withinLimits: limits, pace, timeoutMs: writeTimeoutMs };
   return {
-    reader: githubReader({ open, app, safeguards: safeguardsCache({ open, now }) }),
-    door: githubDoor({
-      endpoints,
-      app,
-      userAgent,
-      onProblem,
-      withinLimits: limits,
-      pace: writePace({ now, allowances }),
-      timeoutMs: writeTimeoutMs,
-    }),
+    reader,
+    door: githubDoor({ ...writing, ...(beforeMerge && { beforeMerge }) }),
+    checks: {
+      heads: openHeads({ endpoints, tokens, userAgent, withinLimits: limits, timeoutMs: readTimeoutMs }),
+      commits: (repository, number) => commitsOfPull(open, repository, number),
+      reviews: reader.reviews,
+      ownLogin: reader.ownLogin,
+      post: reportPoster(writing),
+    },
     upstream: gitUpstream({ endpoints, tokens, userAgent, timeoutMs: readTimeoutMs }),
     sponsorAccess: (accountOf) => githubSponsors({ open, tokens, accountOf }),
     close: tokens.close,

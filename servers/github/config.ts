@@ -40,6 +40,8 @@ export type GithubConfig = {
   readonly logHosts: readonly string[];
   /** How often GitHub is asked for the reviews that a change waits for, in milliseconds. */
   readonly reviewsEveryMs: number;
+  /** Whether a check says of the heads of pull requests who answered for them. */
+  readonly check: boolean;
   /** How git is served; null where it is not. */
   readonly git: GitSettings | null;
   /** How this server names itself to GitHub. */
@@ -62,6 +64,7 @@ const environmentSchema = z.object({
     .transform((list) => list.split(',').filter((host) => host !== ''))
     .pipe(z.array(z.hostname('must be host names with commas between them')).max(50)),
   COUNTERSIGN_GITHUB_REVIEWS_SECONDS: z.coerce.number().min(1).max(3_600).default(15),
+  COUNTERSIGN_GITHUB_CHECK: z.enum(['on', 'off'], 'must be on or off').default('off'),
   COUNTERSIGN_GITHUB_GIT: z.enum(['on', 'off'], 'must be on or off').default('on'),
   COUNTERSIGN_GITHUB_GIT_DISK: diskSize.default(10 * 2 ** 30),
   // Where programs are found is no setting of this server; without it there is no git.
@@ -81,6 +84,12 @@ const environmentSchema = z.object({
   }),
 });
 
+/** Who is not on a list could be the sponsor, so that without one the check would never pass. */
+const withPeople = environmentSchema.refine(
+  ({ COUNTERSIGN_GITHUB_CHECK: check, COUNTERSIGN_PEOPLE: people }) => check === 'off' || people !== undefined,
+  { path: ['COUNTERSIGN_PEOPLE'], error: 'is needed where COUNTERSIGN_GITHUB_CHECK is on: it says who the sponsor is' },
+);
+
 function readEndpoints(base: string, context: z.RefinementCtx): Endpoints {
   const endpoints = endpointsOf(base);
   if (typeof endpoints !== 'string') return endpoints;
@@ -98,7 +107,7 @@ function signInOf(way: string | undefined): GithubConfig['signIn'] {
  * @throws AppError `bad_configuration` that lists every problem, one a line
  */
 export function readConfig(environment: Environment = process.env): GithubConfig {
-  const schema = withOneAppKey(environmentSchema, environment);
+  const schema = withOneAppKey(withPeople, environment);
   const values = parseEnvironment(schema, environment, 'The GitHub server');
   // No program that is started from here finds it.
   if (environment === process.env) delete process.env[pemSetting];
@@ -117,6 +126,7 @@ export function readConfig(environment: Environment = process.env): GithubConfig
     decisionKeys: resolve(values.COUNTERSIGN_DECISION_KEYS),
     reviewUrl: values.COUNTERSIGN_REVIEW_URL.replace(/\/+$/, ''),
     logHosts: values.COUNTERSIGN_GITHUB_LOG_HOSTS,
+    check: values.COUNTERSIGN_GITHUB_CHECK === 'on',
     reviewsEveryMs: values.COUNTERSIGN_GITHUB_REVIEWS_SECONDS * 1000,
     git:
       values.COUNTERSIGN_GITHUB_GIT === 'off'

@@ -30,6 +30,8 @@ type DoorOptions = {
   /** Gets what went wrong where nobody waits: a token that could not be revoked. */
   readonly onProblem: (error: unknown) => void;
   readonly timeoutMs?: number;
+  /** Runs before a pull request of a repository is merged. */
+  readonly beforeMerge?: (repository: string) => Promise<void>;
 };
 
 /** A writer, and how to end it: `close` revokes its token and makes every later call `NotDone`. */
@@ -118,6 +120,7 @@ export function githubDoor(options: DoorOptions): WriterDoor<RepoWriter, RepoTar
   return {
     open: async (permit) => {
       const redeemed = redeemPermit(permit);
+      if (redeemed.tool === 'merge_pull_request') await options.beforeMerge?.(redeemed.target.repository);
       const key = canonical(redeemed.target);
       const known = open.get(redeemed.changeId) ?? [];
       const fresh = known.find((session) => session.key === key && session.until > performance.now());

@@ -90,7 +90,7 @@ export function childrenOf(settings: SuiteSettings, environment: SuiteEnvironmen
 
 /** Throws AppError `bad_configuration` unless the key of the App is in exactly one place. */
 function realGithubSettings(
-  { url, appId, appKey, appSigner, logHosts }: RealGithub,
+  { url, appId, appKey, appSigner, logHosts, check }: RealGithub,
   { githubAppKey }: SuiteEnvironment,
 ): Record<string, string> {
   const keys = [
@@ -103,6 +103,7 @@ function realGithubSettings(
     COUNTERSIGN_GITHUB_URL: url,
     COUNTERSIGN_GITHUB_APP_ID: String(appId),
     ...Object.fromEntries(keys),
+    ...(check && { COUNTERSIGN_GITHUB_CHECK: 'on' }),
     ...(logHosts.length > 0 && { COUNTERSIGN_GITHUB_LOG_HOSTS: logHosts.join(',') }),
   };
 }

@@ -39,6 +39,7 @@ const schema = z.strictObject({
         .string()
         .regex(/^unix:./, 'This must be unix: and the path of a socket.')
         .optional(),
+      check: z.boolean().optional(),
       log_hosts: z.array(z.hostname('This must be the name of a host.')).max(50).optional(),
     })
     .refine(({ app_key, app_signer }) => app_key === undefined || app_signer === undefined, {

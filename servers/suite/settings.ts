@@ -26,6 +26,8 @@ export type RealGithub = {
   readonly appSigner?: string | undefined;
   /** Hosts that logs of jobs may be fetched from, beside those that GitHub documents. */
   readonly logHosts: readonly string[];
+  /** Whether a check says of the heads of pull requests who answered for them. */
+  readonly check: boolean;
 };
 
 /** Everything that is known before anything is started. All paths are absolute. */
@@ -109,8 +111,15 @@ export function portsFrom(base: number): SuitePorts {
 
 function realGithubOf({ github }: SuiteFile): RealGithub | null {
   if (github === undefined) return null;
-  const { url, app_id: appId, app_key: appKey, app_signer: appSigner, log_hosts: logHosts = [] } = github;
-  return { url, appId, appKey, appSigner, logHosts };
+  const {
+    url,
+    app_id: appId,
+    app_key: appKey,
+    app_signer: appSigner,
+    log_hosts: logHosts = [],
+    check = false,
+  } = github;
+  return { url, appId, appKey, appSigner, logHosts, check };
 }
 
 function listenersOf(path: string): readonly Listener[] {

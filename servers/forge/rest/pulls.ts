@@ -1,3 +1,4 @@
+import { etag } from 'hono/etag';
 import { z } from 'zod';
 import type { Forge } from '../forge.ts';
 import { diffFiles } from '../git/diff.ts';
@@ -79,6 +80,7 @@ async function pullOf(forge: Forge, c: Request) {
 }
 
 export function pullRoutes(forge: Forge, routes: Routes): void {
+  routes.get('/repos/:owner/:repo/pulls', etag());
   routes.get('/repos/:owner/:repo/pulls', async (c) => {
     const { repository } = repositoryOf(forge, c, 'pull_requests');
     const filter = listSchema.safeParse(c.req.query());

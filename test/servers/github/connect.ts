@@ -25,13 +25,13 @@ function mustEndpoints(url: string): Endpoints {
 export function connect(
   url: string,
   options: Partial<
-    Pick<Parameters<typeof githubBackend>[0], 'now' | 'readTimeoutMs' | 'writeTimeoutMs' | 'allowances'>
-  > & { readonly appKey?: AppKey } = {},
+    Pick<Parameters<typeof githubBackend>[0], 'now' | 'beforeMerge' | 'readTimeoutMs' | 'writeTimeoutMs' | 'allowances'>
+  > & { readonly appId?: number; readonly appKey?: AppKey } = {},
 ) {
   const problems: unknown[] = [];
   const config = {
     endpoints: mustEndpoints(url),
-    appId: 1,
+    appId: options.appId ?? 1,
     appKey: options.appKey ?? { pem: new Secret(keys.privateKey) },
     logHosts: ['logs.example'],
     userAgent: 'countersign/test',

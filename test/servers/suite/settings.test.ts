@@ -165,6 +165,7 @@ describe('a real GitHub', () => {
       appId: 7,
       appKey: resolve(path, '../key.pem'),
       logHosts: [],
+      check: false,
     });
   });
 });

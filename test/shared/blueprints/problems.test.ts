@@ -187,7 +187,7 @@ const cases: readonly Case[] = [
     '[local]',
     '[platform]',
     [
-      '17:19: review.default.by[0]: This must be local (who is signed in at this machine’s console), codeowners, group:NAME or person:KEY.',
+      '17:19: review.default.by[0]: This must be local (who is signed in at this machine’s console), codeowners, github_review, group:NAME or person:KEY.',
     ],
   ],
   ['a group without a name', '[local]', '["group:"]', ['17:19: review.default.by[0]: There is no group of this name.']],
