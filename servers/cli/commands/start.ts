@@ -18,7 +18,7 @@ A configuration file is YAML. Everything in it is optional, and paths count from
   github:                          # a real GitHub instead of the embedded stand-in; wants --single-user
     url: https://api.github.com    # or https://HOST of a GitHub Enterprise Server
     app_id: 12345
-    app_key: ./app-key.pem         # mode 0600
+    app_key: ./app-key.pem         # mode 0600; or app_signer: "unix:SOCKET"; see docs/operating.md
 
 Examples:
   $ countersign start

@@ -33,6 +33,15 @@ it('"people check" says who is on the list, and which sponsor is not', async () 
   });
 });
 
+it('"people check" says which sponsor has no account, without which the GitHub server does not start', async () => {
+  const { list, blueprint } = place(`${alice}  bob: { sign_in: [{ issuer: https://id.example, subject: "2" }] }\n`);
+  const args = ['people', 'check', list, '--blueprints', blueprint];
+  const { code, stdout } = await run(args);
+  expect([code, stdout]).toEqual([1, expect.stringContaining('The sponsor of one, bob, has no GitHub account')]);
+  writeFileSync(blueprint, `${readFileSync(blueprint, 'utf8')}sponsor_access: unverified\n`);
+  expect((await run(args)).code).toBe(0);
+});
+
 it('"people check --json" lists every problem with its place', async () => {
   const { list } = place(`${alice}  bob: { sign_in: [{ issuer: https://id.example, subject: "1" }], accont: {} }\n`);
   const { code, stdout } = await run(['people', 'check', list, '--json']);
