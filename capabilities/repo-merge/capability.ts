@@ -30,6 +30,7 @@ export const repoMerge = defineCapability<Scope, RepoReader, RepoWriter, RepoAsk
   denies,
   // What a merge brings is shown in its errors and effects, so that whoever asks for it must be able to read it.
   elsewhere: ({ want }) => (want === 'read' ? { capability: repoRead, tool: getPullRequest.name } : null),
+  server: 'github',
   tools: [mergePullRequest],
 });
 

@@ -21,11 +21,27 @@ import { searchCode } from './search_code.ts';
 const scope = z.strictObject(repositoryScope);
 type Scope = z.infer<typeof scope>;
 
+/** With the usual ones that write they are as many as a server may show. */
+const usual = [
+  getRepository,
+  listFiles,
+  readFile,
+  searchCode,
+  listPullRequests,
+  getPullRequest,
+  getPullRequestDiff,
+  listReviewThreads,
+  getChecks,
+  getCheckLog,
+].map(({ name }) => name);
+
 export const repoRead = defineCapability<Scope, RepoReader, RepoWriter, RepoAsk, RepoTarget>({
   name: 'repo-read',
   description: 'Read repositories: branches, files and pull requests.',
   scope,
   denies,
+  server: 'github',
+  usual,
   tools: [
     getRepository,
     listBranches,

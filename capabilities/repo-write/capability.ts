@@ -41,6 +41,11 @@ const scope = z.strictObject({
 });
 type Scope = z.infer<typeof scope>;
 
+/** What a branch and its pull request are made with; the rest is granted by name. */
+const usual = [proposePullRequest, commitFiles, pushCommits, updatePullRequest, commentOnPullRequest].map(
+  ({ name }) => name,
+);
+
 export const repoWrite = defineCapability<Scope, RepoReader, RepoWriter, RepoAsk, RepoTarget>({
   name: 'repo-write',
   description: 'Propose changes to repositories: pull requests and their conversation, and commits on branches.',
@@ -49,6 +54,8 @@ export const repoWrite = defineCapability<Scope, RepoReader, RepoWriter, RepoAsk
   // What an edit finds, what a move carries elsewhere and what a new text replaces is content that the agent must be
   // able to read anyway.
   elsewhere: (ask) => (ask.want === 'read' ? { capability: repoRead, tool: toolThatReads(ask) } : null),
+  server: 'github',
+  usual,
   tools: [
     proposePullRequest,
     commitFiles,

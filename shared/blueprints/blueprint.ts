@@ -7,8 +7,14 @@ export type Grantable = {
   readonly name: string;
   readonly description: string;
   readonly scope: z.ZodObject;
+  /** The server that shows its tools; a capability is one by itself unless it says so. */
+  readonly server?: string | undefined;
+  /** The tools that are granted where a blueprint names none; all unless given. */
+  readonly usual?: readonly string[] | undefined;
   readonly tools: readonly {
     readonly name: string;
+    /** The door that alone makes its input: such a tool is not shown. */
+    readonly door?: string | undefined;
     /** Whether its changes can be decided under a task grant. */
     readonly follows?: boolean | undefined;
     /** Whether a rule may decide its changes by itself. */
@@ -23,7 +29,7 @@ export type Grant = {
   readonly capability: string;
   /** As the capability's own schema parsed it. */
   readonly scope: unknown;
-  /** Names of the capability's tools that are granted; all of them unless the blueprint lists some. */
+  /** Names of the capability's tools that are granted; the usual ones unless the blueprint lists some. */
   readonly tools: ReadonlySet<string>;
 };
 

@@ -6,6 +6,7 @@ import { explain, messages } from './explain.ts';
 import type { Locate } from './nodes.ts';
 import { BlueprintErrors, type BlueprintProblem } from './problems.ts';
 import { type BlueprintSchema, blueprintSchema } from './schema.ts';
+import { grantedTools } from './shown.ts';
 
 /** Every agent may see and withdraw its own changes: without this it could not learn what became of a proposal. */
 const impliedCapability = 'change-queue';
@@ -77,11 +78,12 @@ function delegation(data: NonNullable<z.output<BlueprintSchema>['delegation']>):
 
 function grants(data: z.output<BlueprintSchema>['capabilities'], capabilities: readonly Grantable[]) {
   const granted = new Map<string, Grant>();
-  for (const { name, scope: schema, tools: all } of capabilities) {
+  for (const capability of capabilities) {
+    const { name, scope: schema } = capability;
     const given = data[name] ?? (name === impliedCapability ? schema.parse({}) : undefined);
     if (given === undefined) continue;
     const { tools, ...scope } = given as { tools?: readonly string[] };
-    granted.set(name, { capability: name, scope, tools: new Set(tools ?? all.map((tool) => tool.name)) });
+    granted.set(name, { capability: name, scope, tools: new Set(grantedTools(capability, tools)) });
   }
   return granted;
 }

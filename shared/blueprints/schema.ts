@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Grantable } from './blueprint.ts';
 import { reviewSchema } from './review-schema.ts';
+import { checkShown } from './shown.ts';
 import { address, day, name, prose } from './values.ts';
 
 const limits = z.strictObject({
@@ -53,7 +54,8 @@ export function blueprintSchema(capabilities: readonly Grantable[]) {
       .strictObject(
         Object.fromEntries(capabilities.map((capability) => [capability.name, scope(capability).optional()])),
       )
-      .refine((granted) => Object.keys(granted).length > 0, 'At least one capability must be granted.'),
+      .refine((granted) => Object.keys(granted).length > 0, 'At least one capability must be granted.')
+      .superRefine(checkShown(capabilities)),
     review: reviewSchema(capabilities).prefault({}),
     limits: limits.prefault({}),
     log: log.prefault({}),

@@ -11,9 +11,13 @@ sponsor: operator
 callers:
   - listener: ${listener}
 capabilities:
-  repo-read: { repositories: [acme/storefront] }
+  repo-read:
+    repositories: [acme/storefront]
+    tools: [get_repository, list_files, read_file, search_code, list_commits, list_pull_requests,
+      get_pull_request, get_pull_request_diff, list_review_threads, get_checks, get_check_log]
   repo-write:
     repositories: [acme/storefront]
+    tools: [propose_pull_request, commit_files, update_pull_request, comment_on_pull_request]
     base: [main]
     branches: ["${name}/*"]
     paths: { allow: ["${paths}"] }
@@ -110,9 +114,9 @@ describe('outside the scope', () => {
     const before = suite.requests().length;
     for (const [tool, args] of [
       ['get_repository', {}],
-      ['list_branches', {}],
       ['list_files', { path: '' }],
       ['read_file', { path: 'README.md' }],
+      ['search_code', { query: 'x' }],
       ['list_commits', {}],
       ['list_pull_requests', {}],
       ['get_pull_request', { number: 1 }],

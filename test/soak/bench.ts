@@ -42,8 +42,10 @@ capabilities:
     methods: [merge]
   repo-read:
     repositories: [acme/storefront]
+    tools: [list_pull_requests, get_pull_request]
   repo-write:
     repositories: [acme/storefront]
+    tools: [propose_pull_request, commit_files, update_pull_request, comment_on_pull_request, delete_branch]
     base: [main, "agent/*"]
     branches: ["agent/*"]
     max_files: 50

@@ -20,6 +20,36 @@ test.each(readdirSync(folder))('%s shows an agent no more tools of a server than
   expect(tools.filter(({ name }) => grantFor(blueprint, name) !== null).length).toBeLessThanOrEqual(15);
 });
 
+test('what is granted without naming tools is no more than may be shown, and powers that came later are named', () => {
+  const text = (repoWrite: string) => `
+blueprint: whole
+goal: Test what is shown.
+agent: whole-bot
+sponsor: operator
+callers: [{ listener: 127.0.0.1 }]
+capabilities:
+  repo-read: { repositories: [acme/storefront] }
+  repo-write: { repositories: [acme/storefront], branches: ["a/*"]${repoWrite} }
+  repo-merge: { repositories: [acme/storefront], base: [main], methods: [merge] }
+`;
+  const parse = (repoWrite = '') =>
+    parseBlueprint({ text: text(repoWrite), source: 'whole.yaml', capabilities: allCapabilities });
+  const usual = parse();
+  for (const name of ['read_file', 'commit_files', 'push_commits', 'merge_pull_request', 'withdraw_change']) {
+    expect(grantFor(usual, name), name).not.toBeNull();
+  }
+  for (const name of ['list_branches', 'delete_branch', 'update_branch', 'request_reviews', 'resolve_review_thread']) {
+    expect(grantFor(usual, name), name).toBeNull();
+  }
+  const named = parse(', tools: [delete_branch, push_commits]');
+  expect(grantFor(named, 'delete_branch')).not.toBeNull();
+  expect(grantFor(named, 'commit_files')).toBeNull();
+  const tools = 'propose_pull_request, commit_files, push_commits, update_pull_request, delete_branch, update_branch';
+  expect(() => parse(`, tools: [${tools}]`)).toThrow(
+    'whole.yaml:10:15: capabilities.repo-merge: This shows 16 tools of the github server; at most 15 go together. Name those that the work needs in repo-read.tools and repo-write.tools and repo-merge.tools.',
+  );
+});
+
 test('all examples can be used together', () => {
   expect(load(folder)).toHaveLength(readdirSync(folder).length);
 });
@@ -69,9 +99,9 @@ test.each([
   [
     'max_files: 50',
     'max_file: 50',
-    '24:5: capabilities.repo-write.max_file: There is no such key. Did you mean "max_files"?',
+    '29:5: capabilities.repo-write.max_file: There is no such key. Did you mean "max_files"?',
   ],
-  ['max_bytes: 5MiB', 'max_bytes: lots', '25:16: capabilities.repo-write.max_bytes: '],
+  ['max_bytes: 5MiB', 'max_bytes: lots', '30:16: capabilities.repo-write.max_bytes: '],
   ['[acme/storefront]\n', '[storefront]\n', '18:20: capabilities.repo-read.repositories[0]: '],
 ])('%s written as %s is found at its place', (from, to, said) => {
   const text = readFileSync(`${folder}/default.yaml`, 'utf8');
