@@ -37,8 +37,17 @@ export function makeApp(forge: Forge, wanted: { name: string; permissions: Permi
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const slug = wanted.name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
   const { lastInsertRowid } = forge.db
-    .prepare('insert into made_app (slug, name, public_key, permissions) values (?, ?, ?, ?)')
-    .run(slug, wanted.name, publicKey.export({ type: 'spki', format: 'pem' }), JSON.stringify(wanted.permissions));
+    .prepare(
+      `insert into made_app (id, slug, name, public_key, permissions)
+       values ((select coalesce(max(id), ?) + 1 from made_app), ?, ?, ?, ?)`,
+    )
+    .run(
+      forge.config.appId,
+      slug,
+      wanted.name,
+      publicKey.export({ type: 'spki', format: 'pem' }),
+      JSON.stringify(wanted.permissions),
+    );
   const pem = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
   return { id: Number(lastInsertRowid), slug, name: wanted.name, pem };
 }

@@ -20,6 +20,8 @@ const arrangementSchema = z.strictObject({
   permissions: z.partialRecord(z.enum(permissionNames), z.enum(['read', 'write'])).optional(),
   /** The rules of a repository's default branch, by `owner/name`, instead of those that each has. */
   rules: z.record(z.string(), z.array(rule)).default({}),
+  /** Repositories, by `owner/name`, whose ruleset the App may bypass. */
+  bypass: z.array(z.string()).default([]),
   /** The older kind of protection, by `owner/name`: who asks is held by it. */
   protection: z
     .record(

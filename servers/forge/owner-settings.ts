@@ -16,3 +16,7 @@ export function requireActive(forge: Forge, account: string): void {
 
 export const isSuspended = (forge: Forge, account: string): boolean =>
   arrangement(forge).suspended.some((each) => each.toLowerCase() === account.toLowerCase());
+
+/** Whether the App may bypass the ruleset of a repository. It is shown so; nothing here does. */
+export const mayBypass = (forge: Forge, repository: Repository): boolean =>
+  arrangement(forge).bypass.some((each) => each.toLowerCase() === fullName(repository).toLowerCase());

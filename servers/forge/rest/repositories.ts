@@ -3,6 +3,7 @@ import { findAccount } from '../accounts.ts';
 import type { Forge } from '../forge.ts';
 import { mustReadCommit } from '../git/commits.ts';
 import { listRefs, readRef } from '../git/refs.ts';
+import { mayBypass } from '../owner-settings.ts';
 import { Refusal } from '../refusal.ts';
 import { fullName, permissionOf, type Repository, roleOf } from '../repositories.ts';
 import { rulesetId, rulesOf, rulesOn, viewRuleset } from '../rules.ts';
@@ -84,7 +85,7 @@ function ruleRoutes(forge: Forge, routes: Routes): void {
       ...viewRuleset(forge, repository),
       conditions,
       rules: rulesOf(repository),
-      current_user_can_bypass: 'never',
+      current_user_can_bypass: mayBypass(forge, repository) ? 'always' : 'never',
     });
   });
 }

@@ -2,11 +2,13 @@ import type { Blueprint } from '#shared/blueprints/blueprint.ts';
 import type { Finding, Report } from '#shared/doctor/report.ts';
 import { githubApp } from '../app.ts';
 import { appSigner } from '../app-signer.ts';
-import { githubBackend } from '../backend.ts';
 import type { GithubConfig } from '../config.ts';
 import { withinLimits } from '../limits.ts';
 import { neededFor } from '../permissions.ts';
+import { sessions } from '../read/session.ts';
+import { readTokens } from '../read-tokens.ts';
 import { patientFetch } from '../retry.ts';
+import { tokenRevoker } from '../revoke.ts';
 import { findings } from './finding.ts';
 import { grantedBy } from './granted.ts';
 import { lookAtApp } from './installation.ts';
@@ -16,8 +18,11 @@ import { lookAtSite } from './site.ts';
 
 /** What an App cannot be shown, so that nobody takes silence for an answer. */
 const unseen =
-  'Who may bypass a ruleset, whether workflows of forks wait for an approval, what environments ask first, and what the ' +
+  'Who else may bypass a ruleset, whether workflows of forks wait for an approval, what environments ask first, and what the ' +
   'default permissions of GITHUB_TOKEN are cannot be seen with the permissions that the App should have.';
+
+/** How long one read may take with all its tries, in milliseconds. */
+const budgetMs = 10_000;
 
 /** Looks at everything between this server and its GitHub. Writes nothing anywhere. */
 export async function diagnose({
@@ -25,10 +30,9 @@ export async function diagnose({
   blueprints,
   now = Date.now,
 }: {
-  readonly config: Pick<
-    GithubConfig,
-    'endpoints' | 'appId' | 'appKey' | 'userAgent' | 'logHosts' | 'decisionKeys' | 'ledger'
-  > & { readonly check?: boolean };
+  readonly config: Pick<GithubConfig, 'endpoints' | 'appId' | 'appKey' | 'userAgent' | 'decisionKeys' | 'ledger'> & {
+    readonly check?: boolean;
+  };
   readonly blueprints: readonly Blueprint[];
   readonly now?: () => number;
 }): Promise<Report> {
@@ -40,20 +44,22 @@ export async function diagnose({
   return { ...head, reached: site.reached, findings: [...own, ...site.found, ...there] };
 
   async function lookThere(): Promise<readonly Finding[]> {
-    const patient = (fetch: typeof globalThis.fetch) => patientFetch(fetch, { budgetMs: 10_000, now });
-    const app = githubApp({
-      ...config,
-      sign: appSigner(config.appKey),
-      withinLimits: withinLimits({ now }),
-      patient,
-      now,
-    });
-    const { reader } = githubBackend({ config, onProblem: () => {}, now });
+    const limits = withinLimits({ now });
+    const patient = (fetch: typeof globalThis.fetch) => patientFetch(fetch, { budgetMs, now });
+    const traffic = { withinLimits: limits, patient };
+    const app = githubApp({ ...config, ...traffic, sign: appSigner(config.appKey), now });
+    const revoking = { endpoints, userAgent, withinLimits: limits, onProblem: () => {}, timeoutMs: budgetMs };
+    const tokens = readTokens({ app, host: endpoints.origin, revoke: tokenRevoker(revoking), now });
+    const open = sessions({ endpoints, tokens, userAgent, logHosts: [], ...traffic });
     const names = granted.repositories.map(({ name }) => name);
-    const [ofApp, ...ofRepositories] = await Promise.all([
-      lookAtApp({ endpoints, userAgent, app, needed: neededFor(granted.tools, config), granted: names }),
-      ...granted.repositories.map((one) => lookAtRepository(reader, one)),
-    ]);
-    return [...ofApp, ...ofRepositories.flat(), findings('GitHub').unseen('beyond', unseen)];
+    try {
+      const [ofApp, ...ofRepositories] = await Promise.all([
+        lookAtApp({ endpoints, userAgent, app, needed: neededFor(granted.tools, config), granted: names }),
+        ...granted.repositories.map((one) => lookAtRepository(open, one)),
+      ]);
+      return [...ofApp, ...ofRepositories.flat(), findings('GitHub').unseen('beyond', unseen)];
+    } finally {
+      await tokens.close();
+    }
   }
 }

@@ -1,7 +1,10 @@
 import { aspects, ciSecretWords } from '#capabilities/repo/safeguard-words.ts';
 import type { Requirements, Safeguards } from '#capabilities/repo/safeguards.ts';
-import type { RepoReader } from '#capabilities/repo-read/ports.ts';
 import type { Finding } from '#shared/doctor/report.ts';
+import { type Bypass, readBypasses } from '../read/bypass.ts';
+import { readRepository } from '../read/repository.ts';
+import { readSafeguards } from '../read/safeguards.ts';
+import type { OpenSession } from '../read/session.ts';
 import { findings, wordsOf } from './finding.ts';
 import type { GrantedRepository } from './granted.ts';
 
@@ -9,23 +12,42 @@ import type { GrantedRepository } from './granted.ts';
 const needed: ReadonlySet<string> = new Set(['pull_requests', 'no_force_push', 'no_deletion']);
 
 /** One repository that blueprints grant: whether it is reached, and what holds its default branch. */
-export async function lookAtRepository(reader: RepoReader, granted: GrantedRepository): Promise<readonly Finding[]> {
-  const { wrong, advice } = findings(granted.name);
+export async function lookAtRepository(open: OpenSession, granted: GrantedRepository): Promise<readonly Finding[]> {
+  const { ok, wrong, advice } = findings(granted.name);
   try {
-    const repository = await reader.repository(granted.name);
-    if (repository.name.toLowerCase() !== granted.name.toLowerCase()) {
-      return [wrong('name', `It is called ${repository.name} now.`, 'Write its new name into the blueprints.')];
+    const session = open(granted.name);
+    const { name, archived, defaultBranch } = await readRepository(session);
+    if (name.toLowerCase() !== granted.name.toLowerCase()) {
+      return [wrong('name', `It is called ${name} now.`, 'Write its new name into the blueprints.')];
     }
-    const archived = repository.archived ? [advice('archived', 'It is archived: nothing can be written to it.')] : [];
-    if (!granted.written) return [...archived, findings(granted.name).ok('repository', 'It can be read.')];
+    const first = archived ? [advice('archived', 'It is archived: nothing can be written to it.')] : [];
+    if (!granted.written) return [...first, ok('repository', 'It can be read.')];
+    const [{ safeguards }, bypasses] = await Promise.all([
+      readSafeguards(session, defaultBranch),
+      // What is not known of it is said of all repositories.
+      readBypasses(session, defaultBranch).catch(() => []),
+    ]);
     return [
-      ...archived,
-      ...safeguardFindings(granted, repository.defaultBranch, await reader.safeguards(granted.name)),
+      ...first,
+      ...safeguardFindings(granted, defaultBranch, safeguards),
+      ...bypassFindings(granted.name, bypasses),
     ];
   } catch (error) {
     const { message, next } = wordsOf(error);
     return [wrong('repository', message, next)];
   }
+}
+
+/** Rules that this server's own App may bypass do not hold what agents propose. */
+function bypassFindings(name: string, all: readonly Bypass[]): readonly Finding[] {
+  const { ok, wrong } = findings(name);
+  const may = all.filter((one) => one.may === true).map(({ ruleset }) => JSON.stringify(ruleset));
+  if (may.length > 0) {
+    const next = 'Take the App off the list of those who may bypass it.';
+    return [wrong('bypass', `The App itself may bypass the ruleset ${may.join(', ')}.`, next)];
+  }
+  const known = all.length > 0 && all.every((one) => one.may === false);
+  return known ? [ok('bypass', 'The App itself may bypass none of its rulesets.')] : [];
 }
 
 function safeguardFindings(

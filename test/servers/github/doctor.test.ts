@@ -74,7 +74,7 @@ async function look(
   if (typeof endpoints === 'string') throw new Error(endpoints);
   const config = {
     ...{ endpoints, appId: options.appId ?? 1, appKey: { pem: new Secret(options.pem ?? keys.privateKey) } },
-    ...{ userAgent: 'countersign/test', logHosts: [] },
+    userAgent: 'countersign/test',
     ...{ decisionKeys: join(folder, 'keys.json'), ledger: join(folder, 'ledger.db') },
   };
   const blueprints = loadBlueprints({
@@ -178,8 +178,13 @@ describe('the doctor of GitHub', () => {
     const ended = () => forge.requests().filter(({ method, status }) => method === 'DELETE' && status === 204).length;
     const before = [minted(), ended()];
     await look();
-    // The other one reads the repository, as reads do, and ends by itself.
-    expect([minted() - Number(before[0]), ended() - Number(before[1])]).toEqual([2, 1]);
+    expect([minted() - Number(before[0]), ended() - Number(before[1])]).toEqual([2, 2]);
+  });
+
+  test('says that the App itself may bypass the rules', async () => {
+    expect(of(await look(), 'bypass')[0]?.verdict).toBe('ok');
+    forge.arrange({ bypass: [name] });
+    expect(wrong(await look())).toEqual(['bypass']);
   });
 
   test('names each rule that is missing', async () => {
@@ -281,6 +286,17 @@ describe('the doctor of GitHub', () => {
       stdout: '',
       stderr: expect.stringContaining('COUNTERSIGN_GITHUB_APP_ID'),
     });
+  });
+
+  test('takes the settings of a suite, and says that its GitHub does not answer', async () => {
+    const data = join(folder, 'suite');
+    mkdirSync(data, { mode: 0o700 });
+    const config = join(folder, 'suite.yaml');
+    const github = { url: 'http://127.0.0.1:1', app_id: 1, app_key: join(folder, 'app-key.pem') };
+    writeFileSync(config, JSON.stringify({ data, blueprints: join(folder, 'plain.yaml'), github }));
+    const { code, stdout } = await run(['doctor', 'github', '--config', config, '--json']);
+    expect(code).toBe(3);
+    expect(JSON.parse(stdout)).toMatchObject({ backend: github.url, reached: false });
   });
 
   test('wants to know which suite, where there are no settings', async () => {
