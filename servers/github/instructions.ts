@@ -12,9 +12,10 @@ const instructions = [
 
 /**
  * What a model is told of this server before it calls anything.
- * @param cloneBase how the URLs of repositories begin for git; null where git is not served
+ * @param git how the URLs of repositories begin for git, and whether pushes are taken; null where git is not served
  */
-export function instructionsFor(cloneBase: string | null): string {
-  if (cloneBase === null) return instructions;
-  return `${instructions} With a shell, git clone and git fetch read whole repositories: ${cloneBase}/OWNER/REPO.git`;
+export function instructionsFor(git: { readonly base: string; readonly pushes: boolean } | null): string {
+  if (git === null) return instructions;
+  const push = git.pushes ? ', and git push of a branch proposes its commits' : '';
+  return `${instructions} With a shell, git clone and git fetch read whole repositories${push}: ${git.base}/OWNER/REPO.git`;
 }

@@ -2,7 +2,9 @@ import { isIPv6 } from 'node:net';
 import type { RepoAsk, RepoTarget } from '#capabilities/repo/types.ts';
 import type { RepoReader } from '#capabilities/repo-read/ports.ts';
 import type { RepoWriter } from '#capabilities/repo-write/ports.ts';
+import { pushCommits } from '#capabilities/repo-write/push_commits.ts';
 import type { Blueprint } from '#shared/blueprints/blueprint.ts';
+import { grantFor } from '#shared/blueprints/grants.ts';
 import type { CallRecord } from '#shared/changes/call-record.ts';
 import type { ProposeContext } from '#shared/changes/propose.ts';
 import { assertSponsorsKnown } from '#shared/changes/sponsors.ts';
@@ -46,7 +48,7 @@ export async function openListeners(options: {
       calls,
       title: 'countersign-github',
       version: config.version,
-      instructions: instructionsFor(git && cloneBase(blueprint, config)),
+      instructions: instructionsFor(git && gitOf(blueprint, config)),
       reviewUrl: config.reviewUrl,
       allowedHosts: [...blueprint.listeners, 'localhost'],
       maxBodyBytes,
@@ -65,7 +67,9 @@ export async function openListeners(options: {
   return opened;
 }
 
-/** Where the agent of a blueprint finds its repositories, as git URLs begin. */
-function cloneBase({ listeners: [host = 'localhost'] }: Blueprint, { port }: Pick<GithubConfig, 'port'>): string {
-  return `http://${isIPv6(host) ? `[${host}]` : host}:${port}/git`;
+/** Where the agent of a blueprint finds its repositories, as git URLs begin, and whether it may push. */
+function gitOf(blueprint: Blueprint, { port }: Pick<GithubConfig, 'port'>) {
+  const [host = 'localhost'] = blueprint.listeners;
+  const pushes = grantFor(blueprint, pushCommits.name) !== null;
+  return { base: `http://${isIPv6(host) ? `[${host}]` : host}:${port}/git`, pushes };
 }
