@@ -3,7 +3,7 @@ import { afterInput, idempotencyKeyInput, reasonInput, supersedesInput } from '#
 import { thingOf } from '#capabilities/repo/things.ts';
 import { mergeMethod, oid, type RepoAsk } from '#capabilities/repo/types.ts';
 import type { RepoReader } from '#capabilities/repo-read/ports.ts';
-import { commitMessage, type Message, splitMessage } from '#capabilities/repo-write/message.ts';
+import { type Message, splitMessage, writtenMessage } from '#capabilities/repo-write/message.ts';
 import { ownershipAt } from '#capabilities/repo-write/owners.ts';
 import { numberInput, standsOnPullRequest } from '#capabilities/repo-write/pull-request/existing.ts';
 import { repositoryInput, targetOf, writeTool } from '#capabilities/repo-write/tool.ts';
@@ -23,7 +23,9 @@ const input = z
       'merge makes a merge commit, squash one new commit, rebase the commits anew, unsigned.',
     ),
     expected_head: oid.describe('The commit that the pull request must be at: the one that you looked at.'),
-    message: commitMessage.optional().describe('The message of the commit, in place of the usual one. Not for rebase.'),
+    message: writtenMessage
+      .optional()
+      .describe('The message of the commit, in place of the usual one. Not for rebase.'),
     reason: reasonInput,
     after: afterInput,
     supersedes: supersedesInput,

@@ -36,6 +36,8 @@ const scope = z.strictObject({
   reviewers: z.array(glob).min(1).optional(),
   max_files: z.number().int().positive().optional(),
   max_bytes: byteCount.optional(),
+  /** Whom the commits name as co-author: the sponsor, as the list of people says under `git`. Nobody unless given. */
+  co_author: z.literal('sponsor').optional(),
   /** What the default branch must have before anything is written. */
   requires: requirements.optional(),
 });
@@ -51,6 +53,7 @@ export const repoWrite = defineCapability<Scope, RepoReader, RepoWriter, RepoAsk
   description: 'Propose changes to repositories: pull requests and their conversation, and commits on branches.',
   scope,
   denies,
+  credits: ({ co_author }) => co_author === 'sponsor',
   // What an edit finds, what a move carries elsewhere and what a new text replaces is content that the agent must be
   // able to read anyway.
   elsewhere: (ask) => (ask.want === 'read' ? { capability: repoRead, tool: toolThatReads(ask) } : null),

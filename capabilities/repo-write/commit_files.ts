@@ -16,13 +16,14 @@ import type {
   StillHolds,
 } from '#shared/tools/index.ts';
 import { planFiles } from './apply.ts';
+import { withCoAuthor } from './attribution.ts';
 import { combineCommits, type DoneCommit } from './combine.ts';
 import { type CommitFilesPlan, commitFilesPlan, commitRestoring, describeCommit } from './commit-description.ts';
 import { commitSteps } from './commit-step.ts';
 import { asksOf, fileChanges, pathsOf, readsOf, sourcesOf, writtenIn } from './file-changes.ts';
 import { plannedPaths } from './file-plan.ts';
 import { compareFiles, invert, isAsLeft } from './inverse.ts';
-import { commitMessage, splitMessage } from './message.ts';
+import { splitMessage, writtenMessage } from './message.ts';
 import { ownershipAt } from './owners.ts';
 import { pullRequestAsFound } from './pull-request/things.ts';
 import { committed } from './receipts.ts';
@@ -43,7 +44,7 @@ import { repositoryInput, targetOf, writeTool } from './tool.ts';
 const input = z.strictObject({
   repository: repositoryInput,
   branch: branchName.describe('The branch to commit to; it must exist.'),
-  message: commitMessage.describe(
+  message: writtenMessage.describe(
     'The commit message: a first line of at most 256 characters, then a blank line and more. Below its first line it may refer to the change in after.',
   ),
   files: fileChanges,
@@ -72,6 +73,7 @@ export const commitFiles = writeTool({
     ...readsOf(repository, files),
   ],
   prepare,
+  credited: (planned, credit) => ({ ...planned, body: withCoAuthor(planned.body, credit) }),
   target: targetOf,
   describe: describeCommit,
   standsOn: commitStandsOn,

@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { clashesOf, depthProblem, fileChangesAgain, pathsOf } from './file-changes.ts';
 import type { FileChange } from './file-forms.ts';
-import { commitMessage } from './message.ts';
+import { writtenMessage } from './message.ts';
 
 /** The most commits of one change. */
 const mostCommits = 20;
 
 const commit = z.strictObject({
-  message: commitMessage.describe('The commit message, as `message`.'),
+  message: writtenMessage.describe('The commit message, as `message`.'),
   files: fileChangesAgain,
 });
 

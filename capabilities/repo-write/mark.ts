@@ -1,18 +1,16 @@
 import { markComment } from '#capabilities/repo/mark-comment.ts';
 import { foldSpaced } from '#shared/tools/fold.ts';
 import type { Mark } from '#shared/tools/index.ts';
+import { withTrailers } from './attribution.ts';
 
 /** The trailer that a commit of a change ends with. */
 function trailer(mark: Mark): string {
   return `Change-Id: ${mark.changeId}/${mark.token}`;
 }
 
-/** The body of a commit message with our trailer, joined to trailers that end it, as git wants them in one block. */
+/** The body of a commit message with our trailer. */
 export function withTrailer(body: string, mark: Mark): string {
-  if (body === '') return trailer(mark);
-  const last = body.split('\n\n').at(-1) ?? '';
-  const trailers = last.split('\n').every((line) => /^[A-Za-z0-9-]+: \S/.test(line));
-  return `${body}${trailers ? '\n' : '\n\n'}${trailer(mark)}`;
+  return withTrailers(body, trailer(mark));
 }
 
 /** Whether a commit message has our trailer as a line of its own. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { oneLine, wellFormed } from '#capabilities/repo/text.ts';
+import { attributionsIn } from './attribution.ts';
 import { looksLikeMark } from './mark.ts';
 
 const maxHeadline = 256;
@@ -18,8 +19,19 @@ export const commitMessage = plainText(maxBody)
     error: `must have a first line of at most ${maxHeadline} characters`,
   });
 
+const noAttribution = {
+  error: 'must not say who else wrote or signed it (Co-authored-by, Signed-off-by): leave those lines out',
+};
+const namesNobody = (text: string) => attributionsIn(text).length === 0;
+
+/** A commit message that an agent writes. Whom it credits, the blueprint says. */
+export const writtenMessage = commitMessage.refine(namesNobody, noAttribution);
+
 export const pullRequestTitle = oneLine(maxHeadline).refine((text) => !looksLikeMark(text), noMark);
 export const pullRequestBody = plainText(maxBody);
+
+/** The text of a pull request, which GitHub can make the message of a squashed commit. */
+export const pullRequestText = pullRequestBody.refine(namesNobody, noAttribution);
 
 /** A commit message, as the backend wants it: the first line, and the rest without the blank line between. */
 export type Message = { readonly headline: string; readonly body: string };

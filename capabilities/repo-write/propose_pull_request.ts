@@ -9,7 +9,7 @@ import { pathsOfCommits } from './commit-effects.ts';
 import { type AskedCommit, commitsInput } from './commits-input.ts';
 import { asksOf, fileChanges, pathsOf, readsOf, sourcesOf, writtenIn } from './file-changes.ts';
 import type { FileChange } from './file-forms.ts';
-import { commitMessage, pullRequestBody, pullRequestTitle } from './message.ts';
+import { pullRequestText, pullRequestTitle, writtenMessage } from './message.ts';
 import { ownershipAt } from './owners.ts';
 import { planCommits } from './plan-commits.ts';
 import {
@@ -19,7 +19,7 @@ import {
   leftAt,
   pullRequestRestoring,
 } from './pull-request/compare.ts';
-import { describeOpen, openStillHolds, openTexts, withdrawOf } from './pull-request/open.ts';
+import { creditedOpen, describeOpen, openStillHolds, openTexts, withdrawOf } from './pull-request/open.ts';
 import { openSteps } from './pull-request/open-steps.ts';
 import { commitsOf, type OpenPlan, type PullRequestPlan, pullRequestPlan } from './pull-request/plan.ts';
 import { pullRequestLeaves, pullRequestStandsOn } from './pull-request/things.ts';
@@ -35,10 +35,10 @@ const input = z
     base: branchName.optional().describe('The branch to merge into; the default branch unless given.'),
     branch: branchName.describe('The name of the new branch; it must not exist.'),
     title: pullRequestTitle.describe('The title of the pull request, one line of at most 256 characters.'),
-    body: pullRequestBody
+    body: pullRequestText
       .default('')
       .describe('The text of the pull request, in Markdown. May refer to the change in after.'),
-    message: commitMessage
+    message: writtenMessage
       .optional()
       .describe('The commit message; the title unless given. May refer to the change in after, below its first line.'),
     draft: z.boolean().default(true).describe('Whether to open it as a draft; it is one unless false.'),
@@ -86,6 +86,7 @@ export const proposePullRequest = writeTool({
     ...readsOf(before.repository.name, askedFiles(wanted)),
   ],
   prepare,
+  credited: (plan: PullRequestPlan, credit) => (plan.kind === 'open' ? creditedOpen(plan, credit) : plan),
   target: targetOf,
   describe: (plan: PullRequestPlan, before: RepoState, contents: ContentReader) => {
     if (plan.kind === 'open') return describeOpen(plan, before, contents);

@@ -2,6 +2,7 @@ import { thingOf } from '#capabilities/repo/things.ts';
 import { type RepoState, repoState } from '#capabilities/repo/types.ts';
 import type { RepoReader } from '#capabilities/repo-read/ports.ts';
 import type { ContentReader, Done, Left, Ownership, Receipts } from '#shared/tools/index.ts';
+import { withCoAuthor } from './attribution.ts';
 import { commitFiles } from './commit_files.ts';
 import { describeCommit } from './commit-description.ts';
 import { ownershipAt } from './owners.ts';
@@ -39,6 +40,11 @@ export const pushCommits = writeTool({
     { want: 'read', repository, whole: true },
   ],
   prepare: preparePush,
+  credited: (plan: PushCommitsPlan, credit) => {
+    if (plan.kind !== 'push') return plan;
+    const commits = plan.commits.map((commit) => ({ ...commit, body: withCoAuthor(commit.body, credit) }));
+    return { ...plan, commits, credit };
+  },
   target: targetOf,
   describe: (plan: PushCommitsPlan, before: RepoState, contents: ContentReader) => {
     if (plan.kind === 'push') return describePush(plan, before, contents);

@@ -4,7 +4,7 @@ import { branchName } from '#capabilities/repo/branch.ts';
 import { thingOf } from '#capabilities/repo/things.ts';
 import type { RepoReader } from '#capabilities/repo-read/ports.ts';
 import type { Receipts, StillHolds } from '#shared/tools/index.ts';
-import { pullRequestBody, pullRequestTitle } from './message.ts';
+import { pullRequestText, pullRequestTitle } from './message.ts';
 import {
   existingPullRequest,
   noPullRequest,
@@ -26,7 +26,7 @@ const input = z
     repository: repositoryInput,
     number: numberInput,
     title: pullRequestTitle.optional().describe('A new title, one line of at most 256 characters.'),
-    body: pullRequestBody
+    body: pullRequestText
       .optional()
       .describe('A new text in the place of the old one, in Markdown. May refer to the change in after.'),
     base: branchName.optional().describe('Another branch to merge into.'),

@@ -12,6 +12,7 @@ import type { LedgerDb } from '#shared/ledger/schema.ts';
 import type { Json, Reversible, WriteTool } from '#shared/tools/index.ts';
 import { commonArguments, fingerprint, parseArguments } from './arguments.ts';
 import { stageContents } from './contents.ts';
+import { credited } from './credited.ts';
 import { assertReferences, earlierFor } from './earlier.ts';
 import { newChangeId } from './ids.ts';
 import { attach, findKnown, type Key } from './known.ts';
@@ -75,7 +76,8 @@ export async function propose<R, W, A, T extends Json>(
   const before = tool.state.parse(await tool.snapshot(input, context.reader, contents));
   assertInScope(blueprint, capability, tool.resolved(input, before), tool.absent?.(input));
   await sponsored(tool.resolved(input, before));
-  const prepared = tool.prepare(input, before, contents);
+  const granted = { tool, capability };
+  const prepared = credited(context.approvers, blueprint, granted, tool.prepare(input, before, contents));
   if (earlier) assertReferences(context.tools, tool, prepared, earlier);
   const standing = {
     ...standingOf(blueprint, kept, now()),

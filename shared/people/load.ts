@@ -29,6 +29,7 @@ export function parsePeople({ text, source }: { readonly text: string; readonly 
       key,
       signIn: one.sign_in,
       accounts: one.accounts,
+      ...(one.git && { git: one.git }),
       groups: [...new Set(one.groups)],
       passkeys: one.passkeys,
     },

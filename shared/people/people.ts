@@ -21,6 +21,8 @@ export type Person = {
   readonly signIn: readonly Identity[];
   /** Their accounts in the backends. */
   readonly accounts: { readonly github?: string | undefined };
+  /** How they are named in commits that credit them. */
+  readonly git?: { readonly name: string; readonly email: string } | undefined;
   readonly groups: readonly string[];
   readonly passkeys: readonly Passkey[];
 };

@@ -64,9 +64,21 @@ const passkey = z
     }),
   );
 
+/** As it stands in a trailer of a commit message: one line, and nothing that would end the address. */
+const inTrailer = z
+  .string()
+  .max(200)
+  .regex(
+    /^[^\p{Cc}\p{Cf}\p{Z}<>](?:[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}<>]*[^\p{Cc}\p{Cf}\p{Z}<>])?$/u,
+    'This is one line without < and >.',
+  );
+
+const git = z.strictObject({ name: inTrailer, email: z.email('This is an e-mail address.').max(200) });
+
 const person = z.strictObject({
   sign_in: z.array(z.strictObject({ issuer, subject })).min(1).max(20),
   accounts: z.strictObject({ github: githubLogin.optional() }).default({}),
+  git: git.optional(),
   groups: z.array(name).max(200).default([]),
   passkeys: z.array(passkey).max(20).default([]),
 });

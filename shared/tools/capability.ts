@@ -31,6 +31,8 @@ export type CapabilitySpec<S, R, W, A, T extends Json> = {
    */
   readonly elsewhere?: (ask: A) => Elsewhere<R, W, A, T> | null;
   readonly tools: readonly (ReadTool<R, A> | WriteTool<R, W, A, T>)[];
+  /** Whether a scope wants the sponsor named in what is written; none does unless given. */
+  readonly credits?: (scope: S) => boolean;
   /** The server that shows its tools to agents: the number of those is limited. Itself unless given. */
   readonly server?: string;
   /** The tools that a blueprint grants which names none; the others are granted only by name. All unless given. */

@@ -70,6 +70,7 @@ export const flag = z.strictObject({
     'ci_secrets',
     'executable',
     'symbolic_link',
+    'attribution',
   ]),
   /** One sentence that names what raised it. */
   message: z.string(),

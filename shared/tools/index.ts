@@ -24,6 +24,6 @@ export type { Ownership } from './ownership.ts';
 export { type Part, part, type Restoring, restoring, type Side } from './parts.ts';
 export { type Cancellation, type QueueContext, type QueueTool, queueToolsFor } from './queue.ts';
 export { fillReferences, type Receipt, type ReceiptKind, referencesIn } from './references.ts';
-export { type BackendReview, type Reviewable, reviewable } from './reviews.ts';
+export { type BackendReview, reviewable } from './reviews.ts';
 export { type Foundation, foundation, type Left } from './things.ts';
-export type { Description, Done, DoneBy, Mark, Receipts, Step } from './tool.ts';
+export type { Credit, Description, Done, DoneBy, Mark, Receipts, Step } from './tool.ts';

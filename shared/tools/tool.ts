@@ -70,6 +70,9 @@ export type Step<R, W> = {
   readonly repeat: 'guarded' | 'never';
 };
 
+/** Somebody as what is written names them. */
+export type Credit = { readonly name: string; readonly email: string };
+
 /** What the approver is shown, made from the plan once and sealed with it. */
 export type Description = {
   /** One line: what will be done, to what. */
@@ -126,6 +129,8 @@ export type WriteSpec<In, State, Plan, R, W, A, T extends Json> = Described & {
   readonly absent?: (input: In) => AppError;
   /** Pure: the same input and state give the same plan. Throws AppError when they give none. */
   readonly prepare: (input: In, before: State, contents: Contents) => Plan;
+  /** Pure: the plan with somebody named as having a part in it; nobody can be unless given. */
+  readonly credited?: (plan: Plan, credit: Credit) => Plan;
   /** What the plan writes to, by immutable id: sealed, and what the credential for the write is narrowed to. */
   readonly target: (plan: Plan) => T;
   /** Pure: what the plan does to that state. */

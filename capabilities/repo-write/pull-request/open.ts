@@ -1,7 +1,8 @@
 import { shorten } from '#capabilities/repo/text.ts';
 import type { RepoState } from '#capabilities/repo/types.ts';
 import type { RepoReader } from '#capabilities/repo-read/ports.ts';
-import type { ContentReader, Description, Refusal, RestoreChoice, StillHolds } from '#shared/tools/index.ts';
+import type { ContentReader, Credit, Description, Refusal, RestoreChoice, StillHolds } from '#shared/tools/index.ts';
+import { withCoAuthor } from '../attribution.ts';
 import { allOnce, commitEffects, commitsShown } from '../commit-effects.ts';
 import { fieldEffects } from '../effects.ts';
 import { flagsOf } from '../flags.ts';
@@ -69,6 +70,14 @@ export function openTexts(plan: OpenPlan, each: (text: string) => string): OpenP
     ...(more && { more: more.map((commit) => ({ ...commit, body: each(commit.body) })) }),
     pullRequest: { ...pullRequest, body: each(pullRequest.body) },
   };
+}
+
+/** Every commit names its co-author. */
+export function creditedOpen(plan: OpenPlan, credit: Credit): OpenPlan {
+  const named = <T extends { readonly body: string }>(commit: T): T => {
+    return { ...commit, body: withCoAuthor(commit.body, credit) };
+  };
+  return { ...named(plan), ...(plan.more && { more: plan.more.map(named) }) };
 }
 
 /** The base branch may move on: the branch starts from the sealed commit. */

@@ -1,6 +1,7 @@
 import { shorten } from '#capabilities/repo/text.ts';
 import type { RepoState } from '#capabilities/repo/types.ts';
 import type { ContentReader, Description, Effect, FileEffect, Restoring } from '#shared/tools/index.ts';
+import { attributionFlags } from '../attribution.ts';
 import { commitRestoring } from '../commit-description.ts';
 import { fieldEffects } from '../effects.ts';
 import { flagsOf, type NamedText } from '../flags.ts';
@@ -34,7 +35,7 @@ export function describePush(plan: PushPlan, before: RepoState, contents: Conten
     summary: summaryOf(plan, effects),
     effects: [...placeEffects(plan), ...pullRequestEffects(plan), ...effects.sum, ...commitEffects(plan, effects)],
     touches: [branchKey(plan)],
-    flags: flagsOf({ effects: once(all), texts, contents }),
+    flags: [...flagsOf({ effects: once(all), texts, contents }), ...attributionFlags(texts, plan.credit)],
     reaches: [
       {
         code: 'runs_ci',

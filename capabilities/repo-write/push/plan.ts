@@ -33,6 +33,8 @@ const pushPlan = z.strictObject({
   /** The tree of that commit. */
   tree: oid,
   commits: z.array(pushedCommit).min(1),
+  /** Whom each commit names as co-author; absent where the blueprint names nobody. */
+  credit: z.strictObject({ name: z.string(), email: z.string() }).exactOptional(),
   pullRequest: z.strictObject({ title: z.string(), body: z.string(), draft: z.boolean() }).nullable(),
 });
 export type PushPlan = z.infer<typeof pushPlan>;

@@ -89,6 +89,7 @@ export const flags = {
   ci_secrets: 'CI gives secrets',
   executable: 'Executable',
   symbolic_link: 'Symbolic link',
+  attribution: 'Names authors or signers',
 };
 
 export const reaches = {

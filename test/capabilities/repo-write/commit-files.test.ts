@@ -125,7 +125,7 @@ describe('commit_files', () => {
 
   test('joins our trailer to trailers that end the message', async () => {
     const repository = branched();
-    const message = 'Title\n\nSigned-off-by: A <a@example.com>';
+    const message = 'Title\n\nRefs: X-1';
     await carryOut(
       repository,
       await propose(repository, 'commit_files', { branch: 'work', message, files: [everyForm[0]] }),
