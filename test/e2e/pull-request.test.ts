@@ -16,10 +16,11 @@ beforeAll(async () => {
     .replaceAll('[acme/storefront]', '[acme/storefront, acme/billing]')
     .replace('sponsor: operator', 'sponsor: alice');
   const merging = both
-    .replace('base: [main]', 'base: [main, "agent/*"]')
-    .replace('update_pull_request, ', 'update_pull_request, delete_branch, ')
+    .replace('base: [main]', 'base: [main, "agent/*"]\n    reviewers: [bob]')
+    .replace('update_pull_request, ', 'update_pull_request, delete_branch, request_reviews, update_branch, ')
     // At most 15 tools are shown of one server.
-    .replace('get_checks, get_check_log]', ']')
+    .replace(/tools:\s+\[get_repository[^\]]*\]/, 'tools: [list_pull_requests, get_pull_request, search_code]')
+    .replace('writes_per_hour: 30', 'writes_per_hour: 100')
     .replace('capabilities:\n', `capabilities:\n${merges}\n`);
   suite = await startTestSuite({ blueprints: { 'demo.yaml': merging } });
   agent = await agentOf(suite.mcpUrl('github'));
@@ -129,6 +130,41 @@ describe('a pull request that a person answered for', () => {
     const restored = await person.carryOut((await person.restore(id)).change_id);
     expect([restored.status, restored.note]).toEqual(['applied', null]);
     expect(git.branches()[at.branch]).toBe(head);
+  });
+
+  it('gets reviewers, and what is new on its base, as it was shown, and both are taken back', async () => {
+    await person.carryOut((await agent.call('propose_pull_request', proposal('agent/ahead'))).change_id);
+    const files = [{ path: 'docs/mine.md', content: 'mine\n' }];
+    const own = { ...proposal('agent/behind', files), base: 'agent/ahead' };
+    await person.carryOut((await agent.call('propose_pull_request', own)).change_id);
+    const at = { repository: 'acme/storefront', reason: 'It is behind.' };
+    const newer = { files: [{ path: 'docs/newer.md', content: 'newer\n' }], message: 'Newer', branch: 'agent/ahead' };
+    await person.carryOut((await agent.call('commit_files', { ...at, ...newer })).change_id);
+    const listed = await agent.call('list_pull_requests', { repository: at.repository, head: 'agent/behind' });
+    const [{ number }] = listed.pull_requests;
+    const outside = await agent.fails('request_reviews', { ...at, number, reviewers: ['carol'] });
+    expect(outside).toMatch(/^out_of_scope: /);
+    const before = git.branches();
+    const { change_id: asked } = await agent.call('request_reviews', { ...at, number, reviewers: ['bob'] });
+    const { change_id: updated } = await agent.call('update_branch', { ...at, number });
+    for (const id of [asked, updated]) {
+      const done = await person.carryOut(id);
+      expect([done.status, done.note]).toEqual(['applied', null]);
+    }
+    const [, ...parents] = git.run('rev-list', '--parents', '-1', 'agent/behind').trim().split(' ');
+    expect(parents).toEqual([before['agent/behind'], before['agent/ahead']]);
+    expect(git.verify('origin/agent/behind')).toContain('Good "git" signature');
+    for (const id of [asked, updated]) {
+      const restored = await person.carryOut((await person.restore(id)).change_id);
+      expect([restored.status, restored.note]).toEqual(['applied', null]);
+    }
+    expect(git.branches()).toEqual(before);
+  });
+
+  it('may be prepared by searching the default branch for words', async () => {
+    const of = (query: string) => agent.call('search_code', { repository: 'acme/storefront', query });
+    expect((await of('storefront')).files[0]).toMatchObject({ path: expect.any(String), found: [{ line: expect.any(Number) }] });
+    expect(await of('"hello from nowhere"')).toMatchObject({ files: [], next_cursor: null });
   });
 
   it('is merged as it was shown, which a new pull request takes back', async () => {

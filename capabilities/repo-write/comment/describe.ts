@@ -41,7 +41,7 @@ function describeAdd(plan: AddPlan, contents: ContentReader): Description {
 }
 
 /** GitHub runs them on the default branch, where they have the secrets, whoever wrote the comment. */
-export const workflows = {
+const workflows = {
   code: 'runs_ci',
   message: 'Workflows that wait for comments run, with the secrets of the repository.',
 } as const;

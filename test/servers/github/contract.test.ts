@@ -894,6 +894,12 @@ describe('writing', () => {
     await write.deleteComment({ nodeId: comment, body: 'x' });
     const drafting = write.changePullRequest({ nodeId, from: { draft: true }, to: { draft: false } });
     await expect(drafting).rejects.toMatchObject(refused);
+    const commit = (await backend.reader.pullRequest(name, number))?.headOid;
+    await remark(number, '', { body: 'Why?', commit_id: commit, path: 'said.txt', line: 1 });
+    const { items } = await backend.reader.reviewThreads(name, number, { limit: 1 });
+    const thread = items[0]?.nodeId ?? '';
+    await write.replyInThread({ thread, body: 'x' });
+    await expect(write.settleThread({ nodeId: thread, resolved: true })).rejects.toMatchObject(refused);
     await lock(nodeId);
     expect(await backend.reader.pullRequest(name, number)).toMatchObject({ locked: true });
     await expect(write.comment({ pullRequest: nodeId, body: 'y' })).rejects.toMatchObject(refused);
