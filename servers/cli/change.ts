@@ -184,7 +184,6 @@ const there = z
     seen: z.array(z.looseObject({ login: text, person: text.nullable(), state: text, at: text, not: text.nullable() })),
   })
   .nullish();
-export type There = z.output<typeof there>;
 
 /** Who looks at a change that waits, and what was told again of it; null for any other. */
 const attention = z

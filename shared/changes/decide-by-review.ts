@@ -37,7 +37,7 @@ export function reviewDecider(of: {
 }
 
 /** What an automatic decision says of reviews that approve a change. */
-export function reviewBy({ blueprint, review, reviewable }: SealedBody, { counted }: Judged): ReviewBy | null {
+function reviewBy({ blueprint, review, reviewable }: SealedBody, { counted }: Judged): ReviewBy | null {
   if (blueprint === null || review.rule === undefined || reviewable === undefined) return null;
   const { thing, head } = reviewable;
   const reviews = counted.map(({ id, person, account, login, submittedAt }) => ({

@@ -42,6 +42,29 @@ async function refused(suite: Suite, id: string): Promise<string> {
 describe('the console in a browser', () => {
   beforeEach(needsBrowser);
 
+  test('sends whoever would approve to the review on GitHub that it waits for, and takes a no', async () => {
+    const rule = { by: ['github_review'], quorum: 1, expiresMs: 3_600_000, when: { tools: ['set_notes'] } };
+    const people = `people:
+  alice: { sign_in: [{ issuer: "https://id.test", subject: a }] }
+  bob: { sign_in: [{ issuer: "https://id.test", subject: b }], accounts: { github: bob-gh } }
+`;
+    const review = { one: { by: ['local'], quorum: 1, expiresMs: 3_600_000, rules: [rule] } };
+    const suite = await startSuite({ reviews: true, people, review });
+    const { page, complaints } = await signIn(suite);
+    const id = await suite.proposeNote('hello');
+    await page.goto(`${suite.consoleUrl}/changes/${id}`);
+    const there = page.getByRole('region', { name: 'Review on GitHub' });
+    expect(await there.innerText()).toContain('Waits for a review on GitHub of exactly v0 by anybody in the list');
+    expect(await there.getByRole('link').getAttribute('href')).toBe('https://notes.test/a');
+    await expectAccessible(page);
+    expect(await page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
+    await page.getByLabel('Reason', { exact: true }).fill('Not this.');
+    await page.getByLabel('If you reject it, it is').selectOption({ index: 1 });
+    await page.getByRole('button', { name: 'Reject' }).click();
+    await status(page, 'Rejected');
+    expect(complaints).toEqual([]);
+  });
+
   test('leads from the sign-in link to an approval, and tells the truth after it', async () => {
     const suite = await startSuite();
     const { page, complaints } = await signIn(suite);

@@ -84,6 +84,8 @@ export async function startSuite(
     people?: string;
     /** The review rules of the agents' changes. */
     review?: Partial<Record<'one' | 'two', Review>>;
+    /** Whether changes of notes can be reviewed where the notes are. */
+    reviews?: boolean;
     /** Whether nobody can tell what the agents' sponsors may do, and the blueprints say so. */
     unverified?: boolean;
   } = {},
@@ -122,7 +124,8 @@ export async function startSuite(
   const approvers = options.people === undefined ? {} : { people: currentPeople(listed), signIn: 'provider' as const };
   const { sponsors, strangers } = noteSponsors();
   if (options.unverified === true) strangers.add('alice');
-  const place = { tools: toolbox([notesCapability()]), server: 'notes', backend: 'notes.test', sponsors, approvers };
+  const capability = notesCapability('guarded', true, true, options.reviews);
+  const place = { tools: toolbox([capability]), server: 'notes', backend: 'notes.test', sponsors, approvers };
   const blueprintOf = (name: 'one' | 'two') => ({
     ...newBlueprint(name),
     ...pick(options.review?.[name]),

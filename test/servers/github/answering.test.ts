@@ -232,6 +232,9 @@ describe('the check on a head', () => {
     });
     await reviewed({ pull, by: 'bob', commit: head, state: 'DISMISSED' });
     expect(await saidAt(head)).toMatchObject({ conclusion: 'failure' });
+    // What has not changed is not sent again.
+    const lists = (await forge.log()).filter(({ path }) => String(path).includes('/pulls?state=open'));
+    expect(lists.at(-1)?.['status']).toBe(304);
   });
 
   test('lets through what people pushed, says so beside an agent’s work, and holds what is not on record', async () => {

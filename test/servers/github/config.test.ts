@@ -36,6 +36,13 @@ function problemsOf(environment: Record<string, string | undefined>): string[] {
   return expect.unreachable('the configuration was taken');
 }
 
+test('the check on heads is off until it is switched on, which wants a list of people', () => {
+  expect(readConfig(complete())).toMatchObject({ check: false, reviewsEveryMs: 15_000 });
+  const on = { ...complete(), COUNTERSIGN_GITHUB_CHECK: 'on' };
+  expect(readConfig({ ...on, COUNTERSIGN_PEOPLE: join(folder, 'people.yaml') }).check).toBe(true);
+  expect(problemsOf(on).join()).toContain('COUNTERSIGN_PEOPLE is needed where COUNTERSIGN_GITHUB_CHECK is on');
+});
+
 test('the settings are read, with their defaults', () => {
   expect(readConfig(complete())).toMatchObject({
     endpoints: {
