@@ -40,7 +40,7 @@ test('the check on heads is off until it is switched on, which wants a list of p
   expect(readConfig(complete())).toMatchObject({ check: false, reviewsEveryMs: 15_000 });
   const on = { ...complete(), COUNTERSIGN_GITHUB_CHECK: 'on' };
   expect(readConfig({ ...on, COUNTERSIGN_PEOPLE: join(folder, 'people.yaml') }).check).toBe(true);
-  expect(problemsOf(on).join()).toContain('COUNTERSIGN_PEOPLE is needed where COUNTERSIGN_GITHUB_CHECK is on');
+  expect(problemsOf(on).join()).toContain('COUNTERSIGN_PEOPLE: is needed where COUNTERSIGN_GITHUB_CHECK is on');
 });
 
 test('the settings are read, with their defaults', () => {
