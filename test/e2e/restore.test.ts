@@ -65,6 +65,40 @@ async function restored(id: string, choice?: string): Promise<string> {
 }
 
 describe('the restore of a commit', () => {
+  it('gives modes and links back, which are built signed before the branch moves', async () => {
+    const before = git.tree(branch);
+    const id = await commit([
+      { path: 'work/run.sh', content: '#!/bin/sh\n', executable: true },
+      { path: 'work/edited.txt', edits: [{ find: 'one\n', replace: 'eins\n' }], executable: true },
+      { path: 'docs/README.md', delete: true },
+    ]);
+    const after = git.tree(branch);
+    expect(git.run('ls-tree', branch, 'work/run.sh', 'work/edited.txt')).toMatch(/^100755 .*\n100755 /);
+    expect(git.run('show', `${branch}:work/edited.txt`)).toBe('eins\r\ntwo\r\nno newline at the end');
+    expect(git.verify(`origin/${branch}`)).toContain('Good "git" signature');
+    const undo = await restored(id);
+    expect(git.tree(branch)).toBe(before);
+    await restored(undo);
+    expect(git.tree(branch)).toBe(after);
+  });
+
+  it('takes several commits of one pull request back as one', async () => {
+    const several = `${branch}-several`;
+    const path = 'work/grows.txt';
+    const id = await carriedOut('propose_pull_request', {
+      ...{ branch: several, title: 'In steps' },
+      commits: [
+        { message: 'Begin', files: [{ path, content: 'one\n' }] },
+        { message: 'Go on', files: [{ path, edits: [{ find: 'one\n', replace: 'one\ntwo\n' }] }] },
+        { message: 'End', files: [{ path, edits: [{ find: 'two', replace: 'three' }], executable: true }] },
+      ],
+    });
+    expect(git.run('log', '--format=%s', `main..${several}`).trim().split('\n')).toEqual(['End', 'Go on', 'Begin']);
+    expect(git.run('show', `${several}:${path}`)).toBe('one\nthree\n');
+    await restored(id);
+    expect(git.branches()[several]).toBeUndefined();
+  });
+
   it('gives back the tree that was there, byte for byte, and can itself be restored', async () => {
     const before = git.tree(branch);
     const id = await commit(everything);
