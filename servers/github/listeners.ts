@@ -55,7 +55,7 @@ export async function openListeners(options: {
       turns,
       ...(git && {
         routes: (to, guarded) => {
-          const pushes = { service: git, guarded, context, turns, reviewUrl: config.reviewUrl };
+          const pushes = { service: git, guarded, who: blueprint.name, context, turns, reviewUrl: config.reviewUrl };
           const receive = pushDoor({ ...pushes, agent: `countersign/${config.version}` });
           gitRoutes(to, { service: git, guarded, who: blueprint.name, receive });
         },

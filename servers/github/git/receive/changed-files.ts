@@ -34,8 +34,16 @@ export function pushedTrees(sources: Sources) {
     left -= entries + 1;
     if (left < 0) throw new AppError('too_large', 'The folders of this push have too many entries.');
   };
+  let searches = limits.searches;
+  // Each may go through the whole history.
+  const search = (): void => {
+    searches -= 1;
+    if (searches < 0)
+      throw new AppError('too_large', 'The push takes up too many folders of old commits as they were.');
+  };
   const object = async (oid: string, type: GitObject['type']): Promise<GitObject> => {
     const known = pushed.get(oid) ?? fetched.get(oid);
+    if (known === undefined) search();
     const found = known ?? (await fetchable.objects([oid])).get(oid);
     if (found === undefined) throw notYours(oid);
     if (found.type !== type) throw damaged('an object of another kind than it is used as');

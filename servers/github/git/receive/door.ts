@@ -28,6 +28,8 @@ export type PushDoor = {
   /** Base address of the console, for links to a change. */
   readonly reviewUrl: string;
   readonly turns: BodyTurns;
+  /** Whose git requests are counted together. */
+  readonly who: string;
   /** How this server names itself to git. */
   readonly agent: string;
 };
@@ -73,11 +75,12 @@ async function answerTo(door: PushDoor, { request, name, signal }: Pushing): Pro
     const call = { name: 'git_push', args: { repository: name, what: 'pack' }, asks: asksFor(name) };
     const taken = await door.guarded(call, async (blueprint) => {
       const repository = await resolved(door, blueprint, name);
-      const mirror = await door.service.mirrors.open(repository, mirrorAgeMs);
+      const leave = await door.service.turns.take(door.who);
       try {
-        return await takePush(door, { request, blueprint, repository, mirror, signal });
+        const mirror = await door.service.mirrors.open(repository, mirrorAgeMs);
+        return await takePush(door, { request, blueprint, repository, mirror, signal }).finally(mirror.release);
       } finally {
-        mirror.release();
+        leave();
       }
     });
     const verdicts = commands.map(({ ref }) => ({ ref, taken: `refs/countersign/${taken.changeId}` }));

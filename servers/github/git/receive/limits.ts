@@ -12,6 +12,8 @@ export const pushLimits = {
   depth: 64,
   /** Entries of all trees that are looked at. */
   treeEntries: 500_000,
+  /** Folders that are neither in the pack nor in the commit that the push begins on, and are looked for elsewhere. */
+  searches: 20,
   /** Folders above one file. */
   folders: 100,
   commits: 20,

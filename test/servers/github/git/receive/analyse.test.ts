@@ -69,6 +69,15 @@ describe('what is pushed', () => {
     });
   });
 
+  test('may take up so many old folders and no more', async () => {
+    const old = Array.from({ length: 30 }, (_, index) => tree(['100644', String(index), readme]));
+    const names = (count: number) =>
+      old.slice(0, count).map((one, index) => ['40000', String(100 + index), one] as const);
+    const there = [...known, ...old];
+    await expect(pushed(tree(...names(20)), [], { there })).resolves.toHaveProperty('commits.length', 1);
+    await expect(pushed(tree(...names(21)), [], { there })).rejects.toThrow('too many folders of old commits');
+  });
+
   test('of a new branch begins on what some branch leads to', async () => {
     const other = commit(root, [], 'elsewhere\n');
     const now = tree(['100644', 'x', readme]);

@@ -58,8 +58,8 @@ describe('git push', () => {
     const branch = newBranch();
     const clone = await started(branch);
     await clone.commit('One', { 'one.txt': '1\n' });
-    const first = await clone.push('origin', branch);
-    expect((await clone.push('origin', branch)).change).toBe(first.change);
+    const [first, twin] = await Promise.all([clone.push('origin', branch), clone.push('origin', branch)]);
+    expect(twin.change).toBe(first.change);
     await clone.commit('Two', { 'two.txt': '2\n' });
     const second = await clone.push('-o', 'reason=More of it', 'origin', branch);
     expect(second.said).toContain(`It takes the place of ${first.change}`);
@@ -161,6 +161,19 @@ describe('what is sent', () => {
     const clone = await started(branch);
     await clone.commit('Much', { 'much.bin': randomBytes(1_500_000).toString('latin1') });
     expect((await clone.push('origin', branch)).code).toBe(0);
+  });
+
+  test('is no call of a tool: MCP neither lists nor takes it', async () => {
+    const call = async (method: string, params: object): Promise<string> => {
+      const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
+      const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params });
+      return (await fetch(new URL('/mcp', kit.url()), { method: 'POST', headers, body })).text();
+    };
+    const listed = await call('tools/list', {});
+    expect(listed).toContain('"commit_files"');
+    expect(listed).not.toContain('push_commits');
+    const called = await call('tools/call', { name: 'push_commits', arguments: {} });
+    expect(called).toContain('Unknown tool');
   });
 
   test('is refused where it is no push', async () => {
