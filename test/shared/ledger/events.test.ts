@@ -95,7 +95,7 @@ kitsOnEachEngine(() => {
     expect(await figuresSince(db, since)).toEqual({
       since: since.toISOString(),
       decisions: { approve: 2, reject: 1 },
-      by: { person: 3, policy: 0, grant: 0 },
+      by: { person: 3, policy: 0, grant: 0, review: 0 },
       people: [
         { ...alice, approve: 2, reject: 0 },
         { ...bob, approve: 0, reject: 1 },
