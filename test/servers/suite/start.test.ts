@@ -272,7 +272,7 @@ describe('with a real GitHub', () => {
     });
     expect(environmentOf(approvals)).toMatchObject({ COUNTERSIGN_REAL_BACKEND: '1', COUNTERSIGN_SINGLE_USER: '1' });
     expect(suite.stdout()).not.toContain(`http://127.0.0.1:${base}\n`);
-    expect(existsSync(join(data, 'github'))).toBe(false);
+    expect(existsSync(join(data, 'github', 'app-key.pem'))).toBe(false);
   });
 
   it('starts nothing unless the operator says that nobody else can use this machine', async () => {

@@ -107,7 +107,7 @@ describe('a seal', () => {
     if (!one) throw new Error('no sample');
     const sealed = seal({ ...one, plan: JSON.parse('{"__proto__":{"a":1},"b":2}') });
     expect(sealed.body.plan).toEqual({ b: 2 });
-    expect(sealed.text).not.toContain('__proto__');
+    expect(JSON.stringify(JSON.parse(sealed.text).plan)).toBe('{"b":2}');
     const other = sealed.text.replace('"plan":{', '"plan":{"__proto__":{"a":1},');
     expect(() => unseal({ seal: sha256(other), body: other })).toThrow('not the one that was sealed');
   });
