@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import type { RepoTarget } from '#capabilities/repo/types.ts';
 import type { PullRequestChange, RepoWriter } from '#capabilities/repo-write/ports.ts';
+import { conversationWriter } from './conversation.ts';
 import { inDoubt, notDone, writeError } from './errors.ts';
 import { failureOf } from './failure.ts';
 import { type BuildRequests, commitBuilder } from './git-data.ts';
 import type { SendGraphql } from './graphql.ts';
 import * as mutations from './mutations.ts';
 import { reviewRequests } from './review-requests.ts';
-import { assertBase, assertSaid, assertThread, assertUnchanged } from './unchanged.ts';
+import { assertBase, assertUnchanged } from './unchanged.ts';
 import { mergeOnTop } from './updated-branch.ts';
 import type { Upload } from './upload.ts';
 
@@ -16,6 +17,13 @@ const zeroOid = '0'.repeat(40);
 
 /** GitHub echoes it: an answer without a field of its own then still shows that it is one. */
 const clientMutationId = 'countersign';
+
+/** Sends one mutation, once. Throws `NotDone` where the answer proves that nothing was done. */
+export type Mutate = <T>(
+  mutation: mutations.Mutation<T>,
+  input: Record<string, unknown>,
+  uploads?: readonly Upload[],
+) => Promise<T>;
 
 /**
  * Writes to one repository on GitHub. Each method is one request, sent once, but for the building of commits: nothing is
@@ -31,11 +39,7 @@ export function githubWriter({
   readonly rest: BuildRequests;
   readonly target: RepoTarget;
 }): RepoWriter {
-  const mutate = <T>(
-    mutation: mutations.Mutation<T>,
-    input: Record<string, unknown>,
-    uploads?: readonly Upload[],
-  ): Promise<T> =>
+  const mutate: Mutate = (mutation, input, uploads) =>
     send((document, variables) => graphql(document, variables, uploads), mutation, { ...input, clientMutationId });
   const assertTarget = (repository: { readonly id: number }): void => {
     if (repository.id !== target.repositoryId) {
@@ -124,10 +128,6 @@ export function githubWriter({
       const { revertPullRequest: made } = await mutate(mutations.revertPullRequest, input);
       return { number: made.number, nodeId: made.id, url: made.url };
     },
-    comment: async ({ pullRequest, body }) => {
-      const { commentEdge } = await mutate(mutations.addComment, { subjectId: pullRequest, body });
-      return { nodeId: commentEdge.node.id, url: commentEdge.node.url };
-    },
     requestReviews: async (input) => {
       assertTarget(input.repository);
       await reviews.requestReviews(input);
@@ -136,21 +136,7 @@ export function githubWriter({
       assertTarget(input.repository);
       await reviews.withdrawReviewRequests(input);
     },
-    replyInThread: async ({ thread, body }) => {
-      const input = { pullRequestReviewThreadId: thread, body };
-      const { comment } = await mutate(mutations.addPullRequestReviewThreadReply, input);
-      return { nodeId: comment.id, url: comment.url };
-    },
-    deleteComment: async ({ nodeId, body, atLine }) => {
-      await assertSaid(graphql, nodeId, body);
-      const { deleteIssueComment, deletePullRequestReviewComment } = mutations;
-      await mutate(atLine ? deletePullRequestReviewComment : deleteIssueComment, { id: nodeId });
-    },
-    settleThread: async ({ nodeId, resolved }) => {
-      await assertThread(graphql, nodeId, { resolved: !resolved });
-      const { resolveReviewThread, unresolveReviewThread } = mutations;
-      await mutate(resolved ? resolveReviewThread : unresolveReviewThread, { threadId: nodeId });
-    },
+    ...conversationWriter({ graphql, mutate }),
     deleteBranch: async ({ repository, branch, expectedHead }) => {
       assertTarget(repository);
       const update = { name: `refs/heads/${branch}`, beforeOid: expectedHead, afterOid: zeroOid };

@@ -163,7 +163,10 @@ describe('a pull request that a person answered for', () => {
 
   it('may be prepared by searching the default branch for words', async () => {
     const of = (query: string) => agent.call('search_code', { repository: 'acme/storefront', query });
-    expect((await of('storefront')).files[0]).toMatchObject({ path: expect.any(String), found: [{ line: expect.any(Number) }] });
+    expect((await of('storefront')).files[0]).toMatchObject({
+      path: expect.any(String),
+      found: [{ line: expect.any(Number) }],
+    });
     expect(await of('"hello from nowhere"')).toMatchObject({ files: [], next_cursor: null });
   });
 
