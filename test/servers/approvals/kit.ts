@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -17,6 +17,7 @@ import { startWorker } from '#shared/changes/worker.ts';
 import { type Ledger, openLedger } from '#shared/ledger/ledger.ts';
 import { currentPeople } from '#shared/people/current.ts';
 import { logTo } from '#shared/telemetry/log.ts';
+import { newSqliteLedger } from '#test/fakes/new-ledger.ts';
 import { type NoteStore, noteStore } from '#test/fakes/notes.ts';
 import { notesCapability } from '#test/fakes/notes-tool.ts';
 import { FakeRepository } from '#test/fakes/repository.ts';
@@ -107,6 +108,8 @@ export async function startSuite(
     ...(options.people !== undefined && { COUNTERSIGN_PEOPLE: listed }),
     ...options.environment,
   });
+  mkdirSync(join(folder, 'data'), { mode: 0o700 });
+  await newSqliteLedger(config.ledger);
   const logged: string[] = [];
   let passed = 0;
   const now = () => new Date(Date.now() + passed);
@@ -269,11 +272,14 @@ async function ask(
   return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
 }
 
-/** Asks again until the answer is as wanted; how things that another part does are waited for. */
+/**
+ * Asks again until the answer is as wanted; how things that another part does are waited for. Ever less often: who asks
+ * takes the time of who is to answer.
+ */
 export async function until<T>(ask: () => Promise<T>, wanted: (answer: T) => boolean): Promise<T> {
-  for (;;) {
+  for (let pauseMs = 5; ; pauseMs = Math.min(pauseMs * 1.5, 50)) {
     const answer = await ask();
     if (wanted(answer)) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }
