@@ -1,15 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { ciSecretsOf } from '#servers/github/read/workflows.ts';
 
+/** An expression of a workflow, which looks like one of a template here. */
+const value = (text: string): string => ['$', `{{ ${text} }}`].join('');
 const of = (text: string | null) => ciSecretsOf([{ name: 'ci.yml', text }]);
-const uses = 'jobs: { a: { env: { T: "${{ secrets.NPM_TOKEN }}" } } }\n';
+const uses = `jobs: { a: { env: { T: "${value('secrets.NPM_TOKEN')}" } } }\n`;
 const push = { workflow: 'ci.yml', on: 'push', secrets: ['NPM_TOKEN'] };
 const pull = { ...push, on: 'pull_request' };
 
 describe('what CI gives to a branch', () => {
   const cases: readonly (readonly [what: string, text: string, found: readonly object[]])[] = [
     ['no secret', 'on: [push, pull_request]\njobs: {}\n', []],
-    ['the token that each run has', 'on: push\nenv: { T: "${{ secrets.GITHUB_TOKEN }}" }\n', []],
+    ['the token that each run has', `on: push\nenv: { T: "${value('secrets.GITHUB_TOKEN')}" }\n`, []],
     ['a secret on each push', `on: push\n${uses}`, [push]],
     ['a secret on pull requests', `on: [pull_request]\n${uses}`, [pull]],
     ['a secret after a merge', `on: { push: { branches: [main] } }\n${uses}`, []],
@@ -22,14 +24,14 @@ describe('what CI gives to a branch', () => {
     ],
     [
       'a secret by its index',
-      'on: push\nenv: { T: "${{ secrets[\'AWS_KEY\'] }}" }\n',
+      `on: push\nenv: { T: "${value("secrets['AWS_KEY']")}" }\n`,
       [{ ...push, secrets: ['AWS_KEY'] }],
     ],
     ['all secrets', 'on: push\njobs: { a: { uses: x, secrets: inherit } }\n', [{ ...push, secrets: ['*'] }]],
     ['an identity', 'on: push\npermissions: { id-token: write }\n', [{ ...push, secrets: ['id-token'] }]],
     [
       'the rights of the repository to what somebody else brings',
-      'on: pull_request_target\njobs: { a: { steps: [{ uses: actions/checkout@v5, with: { ref: "${{ github.event.pull_request.head.sha }}" } }] } }\n',
+      `on: pull_request_target\njobs: { a: { steps: [{ uses: actions/checkout@v5, with: { ref: "${value('github.event.pull_request.head.sha')}" } }] } }\n`,
       [{ workflow: 'ci.yml', on: 'pull_request_target', secrets: [] }],
     ],
     ['nothing to what it does not check out', `on: pull_request_target\n${uses}`, []],
