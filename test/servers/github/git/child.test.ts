@@ -16,6 +16,7 @@ beforeAll(async () => {
   await git.run({ args: ['init', '--quiet', '--bare', folder], timeoutMs });
 });
 afterEach(async () => {
+  vi.unstubAllEnvs();
   await git.close();
   git = childGit({ path });
 });
@@ -40,15 +41,13 @@ test('git runs on what it is given and its answer comes back', async () => {
 });
 
 test('nothing of this process is in its environment, and it reads no configuration of the user or the machine', async () => {
-  process.env['GIT_CONFIG_COUNT'] = '1';
-  process.env['SECRET_OF_THIS_PROCESS'] = 'a';
+  vi.stubEnv('GIT_CONFIG_COUNT', '1');
+  vi.stubEnv('SECRET_OF_THIS_PROCESS', 'a');
   const child = waiting();
   await vi.waitFor(() => expect(readFileSync(`/proc/${child.pid}/cmdline`, 'utf8')).toContain('cat-file'), 5_000);
   const names = readFileSync(`/proc/${child.pid}/environ`, 'utf8')
     .split('\0')
     .map((one) => one.split('=')[0]);
-  delete process.env['GIT_CONFIG_COUNT'];
-  delete process.env['SECRET_OF_THIS_PROCESS'];
   expect(names.filter((name) => name !== '' && !name?.startsWith('GIT_')).sort()).toEqual(['HOME', 'LC_ALL', 'PATH']);
   expect(names).not.toContain('GIT_CONFIG_COUNT');
   const { output } = await git.run({ dir: folder, args: ['config', '--list', '--show-scope'], timeoutMs });

@@ -11,7 +11,6 @@ import { callRecord } from '#shared/changes/call-record.ts';
 import { toolbox } from '#shared/changes/toolbox.ts';
 import { openLedger } from '#shared/ledger/ledger.ts';
 import type { LogFields } from '#shared/telemetry/log.ts';
-import { newSqliteLedger } from '#test/fakes/new-ledger.ts';
 import { repoSponsors } from '#test/fakes/sponsors.ts';
 import { connect } from '../connect.ts';
 import { startForge } from '../start-forge.ts';
@@ -46,7 +45,6 @@ export async function startGitKit(options: { readonly diskBytes?: number; readon
   const gateway = await openGateway(forge.url);
   const folder = mkdtempSync(join(tmpdir(), 'git-http-'));
   const ledgerPath = join(folder, 'ledger.db');
-  await newSqliteLedger(ledgerPath);
   const ledger = await openLedger(ledgerPath);
   const { reader, upstream } = connect(gateway.url);
   const logged: { readonly what: string; readonly fields: LogFields | undefined }[] = [];
@@ -103,6 +101,12 @@ export async function startGitKit(options: { readonly diskBytes?: number; readon
       await running.close();
       running = await start(settings);
     },
+    /** Ends the server and starts it without any mirror. */
+    forget: async () => {
+      await running.close();
+      rmSync(mirrors, { recursive: true, force: true });
+      running = await start();
+    },
     another: () => start(),
     close: async () => {
       await running.close();
@@ -142,24 +146,18 @@ export function startClone(url: string, folder: string): ChildProcess {
 
 /** Git on the repository behind forge, by somebody who may do everything there. */
 function upstreamGit(dir: string) {
-  const inside = (input: string, ...args: string[]): string =>
+  const inside = (input: string | Buffer, ...args: string[]): string =>
     execFileSync('git', ['--git-dir', dir, ...args], { env: environment, input, encoding: 'utf8' }).trim();
   return {
     dir,
     run: (...args: string[]): string => inside('', ...args),
     feed: inside,
     /** A commit with one file, which no ref leads to. */
-    commit: (content: string, parent?: string): string => {
+    commit: (content: string | Buffer, parent?: string): string => {
       const blob = inside(content, 'hash-object', '-w', '--stdin');
       const tree = inside(`100644 blob ${blob}\tfile.txt\n`, 'mktree');
-      return inside(
-        '',
-        'commit-tree',
-        tree,
-        '-m',
-        content.slice(0, 60),
-        ...(parent === undefined ? [] : ['-p', parent]),
-      );
+      const message = typeof content === 'string' ? content : 'bytes';
+      return inside('', 'commit-tree', tree, '-m', message, ...(parent === undefined ? [] : ['-p', parent]));
     },
   };
 }

@@ -102,9 +102,7 @@ describe('what no branch or tag leads to is not given away', () => {
 
 describe('a mirror', () => {
   test('is fetched once for two who clone at once', async () => {
-    await kit.restart();
-    rmSync(kit.mirrors, { recursive: true, force: true });
-    await kit.restart();
+    await kit.forget();
     const before = fetches();
     await Promise.all([1, 2].map(() => git('clone', '--quiet', kit.url(), kit.folder())));
     expect(fetches()).toBe(before + 1);
@@ -154,7 +152,7 @@ describe('a mirror', () => {
   });
 
   test('is not made of what is larger than the room for all of them', async () => {
-    rmSync(kit.mirrors, { recursive: true, force: true });
+    await kit.forget();
     await kit.restart({ diskBytes: 1000 });
     await expect(git('ls-remote', kit.url())).rejects.toThrow(/remote: .*larger than what this server has room for/);
     expect(copies()).toEqual([]);
@@ -229,7 +227,7 @@ describe('the backend', () => {
 describe('a client', () => {
   test('that goes away leaves no process and no file', async () => {
     const { upstream } = kit;
-    point('large', upstream.commit(randomBytes(6 * 2 ** 20).toString('hex'), main()));
+    point('large', upstream.commit(randomBytes(16 * 2 ** 20), main()));
     await gitHttp(kit.url()).refs();
     const before = filesOfMirrors();
     const pack = await openPack(kit.url(), askFor(upstream.run('rev-parse', 'large')));
@@ -240,8 +238,7 @@ describe('a client', () => {
   });
 
   test('that is killed while its repository is fetched leaves a whole mirror', async () => {
-    rmSync(kit.mirrors, { recursive: true, force: true });
-    await kit.restart();
+    await kit.forget();
     const held = Promise.withResolvers<void>();
     const arrived = Promise.withResolvers<void>();
     kit.gateway.before = async ({ url }) => {
