@@ -45,7 +45,6 @@ export const writePermissions: Readonly<Record<string, TokenRequest['permissions
   comment_on_pull_request: { metadata: 'read', pull_requests: 'write' },
 };
 
-/** A token as it was checked: for exactly these repositories. */
 /** What says of a head who answered for it may do: nothing to the head itself. */
 export const reportPermissions = { checks: 'write', metadata: 'read' } as const;
 
@@ -55,6 +54,7 @@ export const readsBeside: Readonly<Record<string, TokenRequest['permissions']>> 
   get_check_log: jobPermissions,
 };
 
+/** A token as it was checked: for exactly these repositories. */
 export type Token = {
   readonly secret: Secret;
   /** The installation, as GitHub counts its requests. */
