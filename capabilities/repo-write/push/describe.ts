@@ -3,15 +3,16 @@ import type { RepoState } from '#capabilities/repo/types.ts';
 import type { ContentReader, Description, Effect, FileEffect, Restoring } from '#shared/tools/index.ts';
 import { attributionFlags } from '../attribution.ts';
 import { commitRestoring } from '../commit-description.ts';
+import { allOnce, type CommitEffects, commitEffects } from '../commit-effects.ts';
 import { fieldEffects } from '../effects.ts';
 import { flagsOf, type NamedText } from '../flags.ts';
 import { joinMessage } from '../message.ts';
+import type { PlannedCommit } from '../planned-commits.ts';
 import { pullRequestRestoring } from '../pull-request/compare.ts';
 import { audienceOf, commandReaches, leavesOrganisation } from '../reaches.ts';
 import { sumOf } from '../since-base.ts';
 import { branchKey } from '../tool.ts';
-import type { PushPlan } from './plan.ts';
-import { effectsOf, type PushedEffects } from './states.ts';
+import type { PushedCommit, PushPlan } from './plan.ts';
 
 const staysOpen = 'A pull request that a push onto a branch that was there opened stays open.';
 
@@ -28,14 +29,13 @@ export const pushRestoring: Restoring = {
 
 /** What the approver is shown of a push: what it comes to, then each commit with what it alone does. */
 export function describePush(plan: PushPlan, before: RepoState, contents: ContentReader): Description {
-  const effects = effectsOf(plan, before, contents);
+  const effects = commitEffects(plan.commits.map(plannedOf), before, contents);
   const texts = textsOf(plan);
-  const all = [...effects.sum, ...effects.commits.flat()];
   return {
     summary: summaryOf(plan, effects),
-    effects: [...placeEffects(plan), ...pullRequestEffects(plan), ...effects.sum, ...commitEffects(plan, effects)],
+    effects: [...placeEffects(plan), ...pullRequestEffects(plan), ...effects.sum, ...shownOf(plan, effects)],
     touches: [branchKey(plan)],
-    flags: [...flagsOf({ effects: once(all), texts, contents }), ...attributionFlags(texts, plan.credit)],
+    flags: [...flagsOf({ effects: allOnce(effects), texts, contents }), ...attributionFlags(texts, plan.credit)],
     reaches: [
       {
         code: 'runs_ci',
@@ -51,7 +51,7 @@ export function describePush(plan: PushPlan, before: RepoState, contents: Conten
   };
 }
 
-function summaryOf({ commits, branch, repository, from, pullRequest }: PushPlan, { sum }: PushedEffects): string {
+function summaryOf({ commits, branch, repository, from, pullRequest }: PushPlan, { sum }: CommitEffects): string {
   const count = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`;
   const place = `${from === null ? 'the new branch ' : ''}${branch} of ${repository.name}`;
   const opens = pullRequest === null ? '' : ` and open a ${pullRequest.draft ? 'draft ' : ''}pull request`;
@@ -77,16 +77,24 @@ function pullRequestEffects({ pullRequest, branch, base }: PushPlan): readonly E
 }
 
 /** A lone commit does what the sum does. */
-function commitEffects({ commits }: PushPlan, effects: PushedEffects): readonly Effect[] {
+function shownOf({ commits }: PushPlan, { each }: CommitEffects): readonly Effect[] {
   return commits.flatMap((commit, index): readonly Effect[] => {
     const target = commits.length === 1 ? 'commit' : `commit ${index + 1} of ${commits.length}`;
     const fields = fieldEffects(target, {
       message: [null, joinMessage(commit)],
       'author as pushed (the signed commit names the App instead)': [null, commit.author],
     });
-    const files = commits.length === 1 ? [] : (effects.commits[index] ?? []);
-    return [...fields, ...files.map((file): FileEffect => ({ ...file, commit: index + 1 }))];
+    return [...fields, ...(each[index] ?? []).map((file): FileEffect => ({ ...file, commit: index + 1 }))];
   });
+}
+
+/** A commit as other tools have theirs. */
+function plannedOf({ headline, body, files }: PushedCommit): PlannedCommit {
+  return {
+    ...{ headline, body, via: 'git_data' as const },
+    additions: files.flatMap((file) => ('delete' in file ? [] : [{ ...file, movedFrom: null }])),
+    deletions: files.flatMap((file) => ('delete' in file ? [file.path] : [])),
+  };
 }
 
 function textsOf({ commits, pullRequest }: PushPlan): readonly NamedText[] {
@@ -97,12 +105,6 @@ function textsOf({ commits, pullRequest }: PushPlan): readonly NamedText[] {
   if (pullRequest === null) return texts;
   const { title, body } = pullRequest;
   return [...texts, { name: 'the title', text: title }, { name: 'the pull request’s text', text: body }];
-}
-
-/** What several commits do alike is flagged once. */
-function once(effects: readonly FileEffect[]): readonly FileEffect[] {
-  const seen = new Map(effects.map((effect) => [JSON.stringify([effect.path, effect.before, effect.after]), effect]));
-  return [...seen.values()];
 }
 
 function lostBy({ from, pullRequest }: PushPlan): string[] {

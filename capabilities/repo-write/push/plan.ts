@@ -41,7 +41,6 @@ export type PushPlan = z.infer<typeof pushPlan>;
 
 /** The undo of a push onto a branch that was there: the files as they were, by one commit more. */
 const putBackPlan = z.strictObject({ kind: z.literal('put_back'), ...commitFilesPlan.shape });
-export type PutBackPlan = z.infer<typeof putBackPlan>;
 
 /** The undo of a push that made the branch, and the undo of that, are those of a proposed pull request. */
 export const pushCommitsPlan = z.discriminatedUnion('kind', [pushPlan, putBackPlan, withdrawPlan, reopenPlan]);
