@@ -1,5 +1,5 @@
 import type { RepoReader } from '#capabilities/repo-read/ports.ts';
-import type { Receipts, Step } from '#shared/tools/index.ts';
+import { NotDone, type Receipts, type Step } from '#shared/tools/index.ts';
 import { builtStep } from './built-step.ts';
 import { commitLanded } from './commit-landed.ts';
 import { withTrailer } from './mark.ts';
@@ -22,26 +22,29 @@ function commitStep(plan: CommitsPlan, commit: PlannedCommit, index: number): St
   return {
     name: commitStepName(index),
     repeat: 'guarded',
-    run: ({ write, mark, contents, earlier }) =>
-      write.commit({
-        repository,
-        branch,
-        expectedHead: parentOf(plan, index, earlier),
+    run: async ({ write, mark, contents, earlier }) => {
+      const expectedHead = parentOf(plan, index, earlier);
+      if (expectedHead === null) throw new NotDone('refused', 'Which commit the step before made is not known.');
+      return write.commit({
+        ...{ repository, branch, expectedHead },
         headline: commit.headline,
         body: withTrailer(commit.body, mark),
         additions: commit.additions.map(({ path, content }) => ({ path, bytes: contents.get(content) })),
         deletions: [...commit.deletions],
-      }),
+      });
+    },
     landed: async (reader, mark, earlier, contents) => {
+      const expectedHead = parentOf(plan, index, earlier);
+      if (expectedHead === null) return 'not_found';
       const history = await reader.history(repository.name, branch, historyDepth);
-      const known = plan.commits.slice(0, index).map((_, before) => madeBy(earlier, commitStepName(before)));
-      const one = { ...commit, repository, expectedHead: parentOf(plan, index, earlier) };
+      const known = plan.commits.slice(0, index).flatMap((_, before) => madeBy(earlier, commitStepName(before)) ?? []);
+      const one = { ...commit, repository, expectedHead };
       return commitLanded(one, { history, known, mark, reader, contents });
     },
   };
 }
 
-/** Each commit stands on the one before it, wherever that came to be. */
-function parentOf(plan: CommitsPlan, index: number, earlier: Receipts): string {
+/** Each commit stands on the one before it, wherever that came to be; null where nobody knows. */
+function parentOf(plan: CommitsPlan, index: number, earlier: Receipts): string | null {
   return index === 0 ? plan.expectedHead : madeBy(earlier, commitStepName(index - 1));
 }

@@ -21,9 +21,9 @@ export function committed(receipts: Receipts): string | null {
   return oids.toSorted((one, other) => one.number - other.number).at(-1)?.oid ?? null;
 }
 
-/** The commit that a step made; a step after it can only run once it has. */
-export function madeBy(receipts: Receipts, step: string): string {
-  return commitReceipt.parse(receipts[step]).oid;
+/** The commit that a step made; null where that was settled by a person’s word, which names none. */
+export function madeBy(receipts: Receipts, step: string): string | null {
+  return commitReceipt.safeParse(receipts[step]).data?.oid ?? null;
 }
 
 /** Receipts of which the commits do not count any more: what was done later made newer ones. */

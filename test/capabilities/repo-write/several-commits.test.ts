@@ -152,6 +152,17 @@ describe('several commits of one pull request', () => {
     expect(await look('commit_2')).toMatchObject({ landed: { oid: repository.commits.get(other)?.parents[0] } });
   });
 
+  test('go no further where a person’s word stands for the commit before', async () => {
+    const repository = new FakeRepository(files);
+    const proposal = await several(repository);
+    await carryOut(repository, proposal, { until: 'commit' });
+    const earlier = { commit: { settled_by: 'alice' } };
+    const step = stepOf(proposal, 'commit_2');
+    const use = { write: repository.writer(), mark, contents: proposal.contents, goOn: async () => {} };
+    await expect(step.run({ ...use, earlier })).rejects.toMatchObject({ name: 'NotDone', kind: 'refused' });
+    expect(await step.landed(repository.reader(), mark, earlier, proposal.contents)).toBe('not_found');
+  });
+
   test('go with a commit that the agent added later, in one undo', async () => {
     const repository = new FakeRepository(files);
     const opened = await carryOut(repository, await several(repository));

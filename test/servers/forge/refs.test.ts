@@ -180,3 +180,49 @@ test('REST makes, moves, lists and deletes branches', async () => {
   expect((await forge.rest(bearer, path, { method: 'DELETE' })).status).toBe(204);
   expect((await forge.rest(bearer, path, { method: 'DELETE' })).status).toBe(422);
 });
+
+describe('objects that are made before any branch leads to them', () => {
+  const post = async (path: string, body: unknown, as = bearer) => {
+    const answer = await forge.rest(as, `/repos/acme/storefront/git/${path}`, { method: 'POST', body });
+    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> & { sha: string } };
+  };
+  const file = { path: 'made/a.sh', mode: '100755', type: 'blob', content: 'a' };
+  const treeOf = async (commit: string): Promise<string> => {
+    const answer = await forge.rest(bearer, `/repos/acme/storefront/git/commits/${commit}`);
+    return ((await answer.json()) as { tree: { sha: string } }).tree.sha;
+  };
+
+  test('are signed where no author is named, and not where one is', async () => {
+    const head = await headOf(forge, bearer, 'main');
+    const { body: tree } = await post('trees', { base_tree: await treeOf(head), tree: [file] });
+    const commit = { message: 'Made', tree: tree.sha, parents: [head] };
+    expect(await post('commits', commit)).toMatchObject({ status: 201, body: { verification: { verified: true } } });
+    const author = { name: 'Eve', email: 'eve@example.com' };
+    expect(await post('commits', { ...commit, author })).toMatchObject({
+      body: { author, verification: { verified: false, reason: 'unsigned' } },
+    });
+    expect(await headOf(forge, bearer, 'main')).toBe(head);
+  });
+
+  test('are refused where they are none, and to a token that may not write', async () => {
+    const base_tree = await treeOf(await headOf(forge, bearer, 'main'));
+    const wrong: [path: string, body: object][] = [
+      ['trees', { base_tree: zero, tree: [file] }],
+      ['trees', { base_tree, tree: [] }],
+      ['trees', { base_tree, tree: [file, file] }],
+      ['trees', { base_tree, tree: [{ ...file, path: '.git/config' }] }],
+      ['trees', { base_tree, tree: [{ ...file, path: '../a' }] }],
+      ['trees', { base_tree, tree: [{ ...file, mode: '160000' }] }],
+      ['trees', { base_tree, tree: [{ ...file, sha: zero }] }],
+      ['trees', { base_tree, tree: [{ path: 'no/such', mode: '100644', sha: null }] }],
+      ['commits', { message: 'M', tree: zero, parents: [] }],
+      ['commits', { message: 'M', tree: base_tree, parents: [zero] }],
+      ['blobs', { content: 'a', encoding: 'latin1' }],
+    ];
+    for (const [path, body] of wrong) expect((await post(path, body)).status, JSON.stringify(body)).toBe(422);
+    const workflow = { base_tree, tree: [{ ...file, path: '.github/workflows/x.yml' }] };
+    expect((await post('trees', workflow)).status).toBe(403);
+    const reading = await forge.token({ contents: 'read' });
+    for (const path of ['blobs', 'trees', 'commits']) expect((await post(path, {}, reading)).status).toBe(403);
+  });
+});
