@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { changes } from './changes.ts';
+import { clonePart } from './clone.ts';
 import { consolesPart } from './consoles.ts';
 import { crowd } from './crowd.ts';
 import { firstAnswer } from './first-answer.ts';
@@ -14,7 +15,7 @@ import { readCall } from './read-call.ts';
 import { asMarkdown, asText, type Report, type Result } from './report.ts';
 import { roundTrips } from './round-trips.ts';
 
-const parts = [readCall, ledger, crowd, changes, consolesPart, roundTrips, memory, firstAnswer];
+const parts = [readCall, ledger, crowd, changes, consolesPart, roundTrips, clonePart, memory, firstAnswer];
 
 const formats = {
   text: asText,
