@@ -7,7 +7,7 @@ import { githubApp } from './app.ts';
 import { appSigner } from './app-signer.ts';
 import { commitsOfPull, openHeads } from './check/open-heads.ts';
 import { reportPoster } from './check/post.ts';
-import type { HeadChecks } from './check/watch.ts';
+import type { HeadChecks } from './check/say-of-heads.ts';
 import type { GithubConfig } from './config.ts';
 import { githubDoor } from './door.ts';
 import { isHosted } from './endpoints.ts';

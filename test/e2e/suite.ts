@@ -64,10 +64,15 @@ export function writesAmong(requests: readonly ForgeRequest[]): readonly ForgeRe
 
 /**
  * Starts forge, approvals and github. `blueprints`: YAML texts by file name; the default one unless given. `ledger`: where
- * it is, unless in the data folder.
+ * it is, unless in the data folder. `people`: the list of people, as YAML. `github`: more settings of that server.
  */
 export async function startTestSuite(
-  options: { blueprints?: Record<string, string>; ledger?: string } = {},
+  options: {
+    blueprints?: Record<string, string>;
+    ledger?: string;
+    people?: string;
+    github?: Record<string, string>;
+  } = {},
 ): Promise<TestSuite> {
   const data = mkdtempSync(join(tmpdir(), 'countersign-e2e-'));
   const approverToken = randomBytes(32).toString('hex');
@@ -141,7 +146,7 @@ function environments(
   data: string,
   approverToken: string,
   faultsFile: string,
-  { blueprints, ledger }: { blueprints?: Record<string, string>; ledger?: string },
+  { blueprints, ledger, people, github }: NonNullable<Parameters<typeof startTestSuite>[0]>,
 ): Record<Name, Record<string, string>> {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   for (const folder of ['github', 'approvals']) mkdirSync(join(data, folder), { mode: 0o700 });
@@ -159,6 +164,10 @@ function environments(
     mkdirSync(folder);
     for (const [name, text] of Object.entries(blueprints)) writeFileSync(join(folder, name), text);
     common['COUNTERSIGN_BLUEPRINTS'] = folder;
+  }
+  if (people !== undefined) {
+    common['COUNTERSIGN_PEOPLE'] = join(data, 'people.yaml');
+    writeFileSync(join(data, 'people.yaml'), people);
   }
   return {
     forge: {
@@ -184,6 +193,7 @@ function environments(
       COUNTERSIGN_DECISION_KEYS: decisionKeys,
       // Short, so that a server that was killed is not waited for long; the default is ten seconds.
       COUNTERSIGN_LEASE_MS: '1000',
+      ...github,
     },
   };
 }

@@ -37,8 +37,8 @@ export async function runForge(overrides: Partial<ForgeConfig> = {}) {
   const log = async (): Promise<Record<string, unknown>[]> => {
     const text = await readFile(requestLogPath(config.dataDir), 'utf8');
     return text
-      .trim()
       .split('\n')
+      .filter(Boolean)
       .map((line) => JSON.parse(line) as Record<string, unknown>);
   };
   return { ...clients, config, url: forge.url, log, stop: forge.close, close };

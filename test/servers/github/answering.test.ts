@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -144,16 +144,18 @@ async function pullBy(approver: string) {
 }
 
 let given = 0;
-const reviewed = (...said: readonly { pull: number; by: string; commit: string; state?: string }[]) =>
-  writeFile(
-    reviewsPath(forge.config.dataDir),
-    JSON.stringify(
-      said.map((one) => {
-        given += 1;
-        return { id: given, repository, state: 'APPROVED', submitted_at: '2027-01-02T03:04:05Z', ...one };
-      }),
-    ),
-  );
+/** Whoever reads it meanwhile finds what was there before. */
+async function reviewed(
+  ...said: readonly { pull: number; by: string; commit: string; state?: string }[]
+): Promise<void> {
+  const all = said.map((one) => {
+    given += 1;
+    return { id: given, repository, state: 'APPROVED', submitted_at: '2027-01-02T03:04:05Z', ...one };
+  });
+  const path = reviewsPath(forge.config.dataDir);
+  await writeFile(`${path}.new`, JSON.stringify(all));
+  await rename(`${path}.new`, path);
+}
 
 type Run = {
   readonly name: string;

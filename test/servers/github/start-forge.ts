@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -67,7 +67,10 @@ export async function startForge(): Promise<RunningForge> {
         .filter(Boolean)
         .map((each) => JSON.parse(each) as Logged),
     ci: (outcomes) => writeFileSync(outcomesPath(data), JSON.stringify(outcomes)),
-    reviews: (reviews) => writeFileSync(reviewsPath(data), JSON.stringify(reviews)),
+    reviews: (reviews) => {
+      writeFileSync(`${reviewsPath(data)}.new`, JSON.stringify(reviews));
+      renameSync(`${reviewsPath(data)}.new`, reviewsPath(data));
+    },
     arrange: (arrangement) => writeFileSync(arrangementPath(data), JSON.stringify(arrangement)),
     faults: (faults) => writeFileSync(faultsFile, JSON.stringify(faults)),
     close: async () => {

@@ -352,7 +352,7 @@ describe('afterwards', () => {
       { holds: true, automatic: { kind: 'policy', rule: { name: 'own-notes' } } },
     ]);
     const { by, decisions, people, waits } = await figuresSince(kit.ledger.db, new Date(0));
-    expect(by).toEqual({ person: 1, policy: 1, grant: 0 });
+    expect(by).toEqual({ person: 1, policy: 1, grant: 0, review: 0 });
     expect([decisions.approve, people.length, waits.of]).toEqual([2, 1, 1]);
   });
 
