@@ -1,4 +1,6 @@
+import { pathProblem } from '#capabilities/repo/paths.ts';
 import { AppError } from '#shared/errors.ts';
+import { breather } from './breather.ts';
 import { damaged } from './damaged.ts';
 import type { Fetchable } from './fetchable.ts';
 import type { PushLimits } from './limits.ts';
@@ -69,7 +71,7 @@ export function pushedTrees(sources: Sources) {
           });
         }
       };
-      await compare({ tree, count, look, folders: limits.folders }, [before, after], '');
+      await compare({ tree, count, look, breathe: breather(), folders: limits.folders }, [before, after], '');
       return found;
     },
     /** Fetches, in one go, those of some blobs that were not pushed. */
@@ -85,6 +87,7 @@ type Walk = {
   readonly tree: (oid: string) => Promise<readonly TreeEntry[]>;
   readonly count: (file: ChangedFile) => void;
   readonly look: (entries: number) => void;
+  readonly breathe: () => Promise<void>;
   readonly folders: number;
 };
 
@@ -95,6 +98,7 @@ async function compare(walk: Walk, [before, after]: Sides<string>, folder: strin
   if (folder.split('/').length > walk.folders + 1)
     throw new AppError('too_large', 'The folders of this push are too deep.');
   const [old, now] = await Promise.all([before, after].map(async (oid) => (oid === null ? [] : walk.tree(oid))));
+  await walk.breathe();
   walk.look((old?.length ?? 0) + (now?.length ?? 0));
   const was = new Map(old?.map((entry) => [entry.name, entry]));
   const is = new Map(now?.map((entry) => [entry.name, entry]));
@@ -107,6 +111,8 @@ async function compareEntry(walk: Walk, [was, is]: Sides<TreeEntry>, path: strin
   if (was?.oid === is?.oid && was?.mode === is?.mode) return;
   const tree = (entry: TreeEntry | null): string | null => (entry?.mode === '40000' ? entry.oid : null);
   await compare(walk, [tree(was), tree(is)], `${path}/`);
+  const problem = pathProblem(path);
+  if (problem !== null) throw new AppError('invalid_arguments', `The path ${JSON.stringify(path)} ${problem}.`);
   const file = (entry: TreeEntry | null): TreeEntry | null => (entry?.mode === '40000' ? null : entry);
   const [before, after] = [file(was), file(is)];
   if (after !== null) walk.count({ path, mode: plain(path, after.mode, before?.mode), oid: after.oid });

@@ -11,7 +11,7 @@ export const pushLimits = {
   /** How many deltas may stand between an object and a whole one; git itself makes chains of 50. */
   depth: 64,
   /** Entries of all trees that are looked at. */
-  treeEntries: 500_000,
+  treeEntries: 250_000,
   /** Folders that are neither in the pack nor in the commit that the push begins on, and are looked for elsewhere. */
   searches: 20,
   /** Folders above one file. */

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { setImmediate as turn } from 'node:timers/promises';
+import { breather } from './breather.ts';
 import { type Budget, budget } from './budget.ts';
 import { damaged } from './damaged.ts';
 import { applyDelta, deltaSizes } from './delta.ts';
@@ -19,9 +19,6 @@ type Whole = {
   readonly offset: number | null;
   readonly depth: number;
 };
-
-/** So long the process does nothing else while a pack is read [ms]. */
-const slice = 10;
 
 /**
  * Reads all objects of a pack, in memory, each within bounds that are checked before anything of that size is made.
@@ -98,15 +95,5 @@ function children() {
     take: ({ oid, offset }: Whole) => [...takeAll(oid), ...(offset === null ? [] : takeAll(offset))],
     missing: () => [...waiting.keys()].filter((base) => typeof base === 'string'),
     size: () => waiting.size,
-  };
-}
-
-/** Lets others have their turn from time to time. */
-function breather(): () => Promise<void> {
-  let since = performance.now();
-  return async () => {
-    if (performance.now() - since < slice) return;
-    await turn();
-    since = performance.now();
   };
 }

@@ -124,6 +124,9 @@ describe('the trees that are pushed', () => {
   const cases: readonly (readonly [what: string, now: Made, says: RegExp])[] = [
     ['a symbolic link', tree(['120000', 'link', link]), /"link" is a symbolic link/],
     ['a submodule', tree(['160000', 'vendor', '2'.repeat(40)]), /"vendor" is a submodule/],
+    ['git’s own folder', tree(['40000', '.git', src]), /"\.git\/a\.ts" must not lead into git’s own folder/],
+    ['git’s own folder as Windows knows it', tree(['100644', 'GIT~1', readme]), /must not lead into git’s own folder/],
+    ['a way out', tree(['40000', '..', src]), /must not have a "\." or "\.\." segment/],
     ['a mode that git does not write', tree(['100666', 'x', readme]), /a mode that git does not write/],
     ['names out of order', tree(['100644', 'z', readme], ['100644', 'a', readme]), /not in order/],
     ['one name twice', tree(['100644', 'x', readme], ['40000', 'x', src]), /one name twice/],
