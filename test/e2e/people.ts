@@ -58,6 +58,11 @@ export type Person = {
 /** How long something may take that is on its way: only what hangs takes longer, on however busy a machine. */
 export const patienceMs = 60_000;
 
+/** Pauses between one look and the next, each a little longer: who asks takes the time of who is to answer. */
+export function* pauses(): Generator<() => Promise<void>, never> {
+  for (let ms = 20; ; ms = Math.min(ms * 1.3, 100)) yield () => new Promise((resolve) => setTimeout(resolve, ms));
+}
+
 export const ended = ['applied', 'rejected', 'withdrawn', 'expired', 'stale', 'revoked', 'failed', 'partial'];
 
 export function personOf(suite: TestSuite, token: string = suite.approverToken): Person {
@@ -76,11 +81,11 @@ export function personOf(suite: TestSuite, token: string = suite.approverToken):
   };
   const reaches: Person['reaches'] = async (id, states) => {
     const deadline = performance.now() + patienceMs;
-    for (;;) {
+    for (const pause of pauses()) {
       const { body: found } = await request('GET', `/api/changes/${id}/progress`);
       if (states.includes(found.status)) return found;
       if (performance.now() > deadline) throw new Error(`${id} is ${found.status} (${found.note}), not ${states}`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await pause();
     }
   };
   const approve: Person['approve'] = async (id) => {

@@ -1,5 +1,5 @@
 import type { Answered } from '#test/e2e/people.ts';
-import { ended } from '#test/e2e/people.ts';
+import { ended, pauses } from '#test/e2e/people.ts';
 import type { Bench } from './bench.ts';
 import { commentsOf } from './conversation.ts';
 
@@ -277,9 +277,9 @@ export function settledOrInDoubt(bench: Bench, id: string): Promise<Answered> {
 
 async function reached(bench: Bench, id: string, states: readonly string[], withinMs: number): Promise<Answered> {
   const deadline = performance.now() + withinMs;
-  for (;;) {
+  for (const pause of pauses()) {
     const { body } = await bench.person.get(`/api/changes/${id}/progress`);
     if (states.includes(body?.status) || performance.now() > deadline) return body;
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await pause();
   }
 }

@@ -27,7 +27,8 @@ async function signIn(
   return { page, complaints };
 }
 
-const status = (page: Page, text: string) => page.locator('.head .pill', { hasText: text }).waitFor();
+// From its beginning on: what is approved says that it is not applied yet.
+const status = (page: Page, text: string) => page.locator('.head .pill', { hasText: new RegExp(`^${text}`) }).waitFor();
 
 /** A restore that was refused because others were there. */
 async function refused(suite: Suite, id: string): Promise<string> {

@@ -203,7 +203,7 @@ describe('passkeys in a browser', () => {
     expect((await suite.ask(`/api/changes/${id}`)).body.status).toBe('pending_approval');
     await verify(true);
     await page.getByRole('button', { name: 'Approve' }).click();
-    await page.locator('.head .pill', { hasText: 'Applied' }).waitFor();
+    await page.locator('.head .pill', { hasText: /^Applied/ }).waitFor();
     expect(suite.notes.get('a').text).toBe('hello');
 
     const two = [await suite.proposeNote('two', { id: 'b' }), await suite.proposeNote('three', { id: 'c' })];
