@@ -1,13 +1,15 @@
+import { App } from '@octokit/app';
+import { Octokit, type OctokitOptions } from '@octokit/core';
 import * as z from 'zod';
-import { appRequests } from './app-requests.ts';
+import { appJwts } from './app-jwt.ts';
 import type { AppSigner } from './app-signer.ts';
 import type { Endpoints } from './endpoints.ts';
 import { appError, unavailable } from './errors.ts';
 import { fetchWithin } from './fetch.ts';
+import { silent } from './graphql.ts';
 import type { WithinLimits } from './limits.ts';
 import { noRepository, type RepositoryName } from './names.ts';
-import { rest, restPost } from './rest.ts';
-import type { Secret } from './secret.ts';
+import { pathOf } from './rest.ts';
 
 /** What an installation token is asked for. Exactly one way of naming repositories, and never none. */
 export type TokenRequest = {
@@ -42,10 +44,9 @@ export function githubApp(options: {
   readonly withinLimits: WithinLimits;
   /** Makes a `fetch` of reads try again. */
   readonly patient: (fetch: typeof globalThis.fetch) => typeof globalThis.fetch;
-  readonly now: () => number;
   readonly timeoutMs?: number;
 }): AppClient {
-  const { endpoints, appId, sign, userAgent, now, timeoutMs = 10_000 } = options;
+  const { endpoints, appId, sign, userAgent, timeoutMs = 10_000 } = options;
   const limits = {
     origin: endpoints.origin,
     userAgent,
@@ -53,15 +54,16 @@ export function githubApp(options: {
     maxBytes: 1024 * 1024,
     redirects: 'follow',
   } as const;
-  const fetchWith = (token: Secret) => options.withinLimits('app', fetchWithin({ ...limits, token }));
-  const once = { endpoints, fetch: appRequests({ appId, sign, fetchWith, now }) };
-  const reading = { ...once, fetch: options.patient(once.fetch) };
+  const fetch = options.withinLimits('app', fetchWithin(limits));
+  const ask = askingAs({ appId, sign, baseUrl: endpoints.rest });
+  const get = (path: readonly string[], query = {}) => ask('GET', path, query, options.patient(fetch));
+  const post = (path: readonly string[], body: object) => ask('POST', path, body, fetch);
   const installations = new Map<string, Promise<number>>();
   let login: Promise<string> | undefined;
   return {
     id: appId,
     login: () => {
-      login ??= loginOf(reading).catch((error: unknown) => {
+      login ??= loginOf(get).catch((error: unknown) => {
         login = undefined;
         throw appError(error, unavailable);
       });
@@ -71,18 +73,18 @@ export function githubApp(options: {
       const key = `${repository.owner}/${repository.name}`.toLowerCase();
       const known = installations.get(key);
       if (known !== undefined) return known;
-      const found = lookUp(repository, reading);
+      const found = lookUp(repository, get);
       installations.set(key, found);
       found.catch(() => installations.delete(key));
       return found;
     },
-    createOverviewToken: (installationId) => restPost(once, tokensOf(installationId), { permissions: overview }),
-    read: (path, query = {}) => rest(reading, 'GET', path, query),
+    createOverviewToken: (installationId) => post(tokensOf(installationId), { permissions: overview }),
+    read: get,
     createToken: async ({ installationId, repositories, permissions }) => {
       const selected =
         'ids' in repositories ? { repository_ids: [...repositories.ids] } : { repositories: [repositories.name] };
       try {
-        return await restPost(once, tokensOf(installationId), { ...selected, permissions });
+        return await post(tokensOf(installationId), { ...selected, permissions });
       } catch (error) {
         // The App may have been installed anew, or the repository moved to another owner: look again next time.
         installations.clear();
@@ -98,17 +100,43 @@ const tokensOf = (installationId: number): readonly string[] => [
   ...['app', 'installations', String(installationId), 'access_tokens'],
 ];
 
-type Via = Parameters<typeof rest>[0];
+type Ask = (
+  method: 'GET' | 'POST',
+  path: readonly string[],
+  parameters: object,
+  fetch: typeof globalThis.fetch,
+) => Promise<unknown>;
 
-async function lookUp({ owner, name }: RepositoryName, via: Via): Promise<number> {
+/**
+ * Requests of the App itself. Octokit's strategy signs each anew, and once more where GitHub's clock turns out to be
+ * another. It would rather have the key: that, and its way of minting tokens for everything, are left unused.
+ */
+function askingAs(options: { readonly appId: number; readonly sign: AppSigner; readonly baseUrl: string }): Ask {
+  const { appId, baseUrl } = options;
+  const auth = { appId, createJwt: appJwts(options.sign), log: silent };
+  const app = new App({
+    appId,
+    privateKey: '',
+    log: silent,
+    Octokit: Octokit.defaults((given: OctokitOptions) => ({ ...given, auth })),
+  });
+  return async (method, path, parameters, fetch) => {
+    const request = { fetch, log: silent };
+    return (await app.octokit.request(`${method} ${pathOf(path)}`, { ...parameters, baseUrl, request })).data;
+  };
+}
+
+type Get = (path: readonly string[]) => Promise<unknown>;
+
+async function lookUp({ owner, name }: RepositoryName, get: Get): Promise<number> {
   try {
-    return installation.parse(await rest(via, 'GET', ['repos', owner, name, 'installation'])).id;
+    return installation.parse(await get(['repos', owner, name, 'installation'])).id;
   } catch (error) {
     throw appError(error, noRepository);
   }
 }
 
 /** The login is the same for as long as the process lives, so it is asked for once. */
-async function loginOf(via: Via): Promise<string> {
-  return `${appInfo.parse(await rest(via, 'GET', ['app'])).slug}[bot]`;
+async function loginOf(get: Get): Promise<string> {
+  return `${appInfo.parse(await get(['app'])).slug}[bot]`;
 }

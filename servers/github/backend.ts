@@ -62,7 +62,7 @@ export function githubBackend({
   const patient = (fetch: typeof globalThis.fetch) => patientFetch(fetch, { budgetMs: readTimeoutMs, now });
   const traffic = { withinLimits: limits, patient };
   const sign = appSigner(config.appKey);
-  const app = githubApp({ ...config, ...traffic, sign, now, timeoutMs: readTimeoutMs });
+  const app = githubApp({ ...config, ...traffic, sign, timeoutMs: readTimeoutMs });
   const revoke = tokenRevoker({ endpoints, userAgent, withinLimits: limits, onProblem, timeoutMs: readTimeoutMs });
   const tokens = readTokens({ app, host: endpoints.origin, revoke, now });
   const open = sessions({ endpoints, tokens, userAgent, logHosts, ...traffic, timeoutMs: readTimeoutMs });

@@ -15,7 +15,7 @@ export type SendGraphql = (
 ) => Promise<unknown>;
 
 /** Octokit warns of deprecated routes on the console; nothing here reads it. */
-const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+export const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /** GraphQL over a `fetch` that carries the token and the limits. */
 export function graphqlOver(endpoints: Endpoints, fetch: typeof globalThis.fetch): SendGraphql {

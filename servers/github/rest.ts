@@ -89,10 +89,14 @@ export async function restLocation(
   return location === null ? null : new URL(location, url).href;
 }
 
-/** Each segment stays one: what escaping leaves as it is, and an address takes for another place, is not sent. */
 function urlOf(endpoints: Endpoints, segments: readonly string[]): string {
+  return `${endpoints.rest}${pathOf(segments)}`;
+}
+
+/** Each segment stays one: what escaping leaves as it is, and an address takes for another place, is not sent. */
+export function pathOf(segments: readonly string[]): string {
   if (segments.some((segment) => /^\.{0,2}$/.test(segment))) throw new NotSent('a part of the address is none');
-  return `${endpoints.rest}/${segments.map(encodeURIComponent).join('/')}`;
+  return `/${segments.map(encodeURIComponent).join('/')}`;
 }
 
 /** The answer, unless it is of an error. */

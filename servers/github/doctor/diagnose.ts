@@ -47,7 +47,7 @@ export async function diagnose({
     const limits = withinLimits({ now });
     const patient = (fetch: typeof globalThis.fetch) => patientFetch(fetch, { budgetMs, now });
     const traffic = { withinLimits: limits, patient };
-    const app = githubApp({ ...config, ...traffic, sign: appSigner(config.appKey), now });
+    const app = githubApp({ ...config, ...traffic, sign: appSigner(config.appKey) });
     const revoking = { endpoints, userAgent, withinLimits: limits, onProblem: () => {}, timeoutMs: budgetMs };
     const tokens = readTokens({ app, host: endpoints.origin, revoke: tokenRevoker(revoking), now });
     const open = sessions({ endpoints, tokens, userAgent, logHosts: [], ...traffic });

@@ -51,12 +51,15 @@ describe('what the App asks by itself', () => {
   });
 
   test('is signed by GitHub’s clock where that is another, and sent once more', async () => {
-    const now = Date.now() - 3_600_000;
-    fake.route = ({ headers }) => {
-      const { exp } = claims(headers.authorization);
-      return exp * 1000 > Date.now() ? undefined : { status: 401, body: { message: '’exp’ claim is in the past' } };
-    };
-    expect(await connect(fake.url, { now: () => now }).reader.ownLogin()).toBe('countersign[bot]');
+    const theirs = Date.now() + 3_600_000;
+    const headers = { date: new Date(theirs).toUTCString() };
+    const message =
+      "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the assertion expires";
+    fake.route = (request) =>
+      claims(request.headers.authorization).exp * 1000 > theirs
+        ? undefined
+        : { status: 401, headers, body: { message } };
+    expect(await connect(fake.url).reader.ownLogin()).toBe('countersign[bot]');
     expect(fake.requests).toHaveLength(2);
   });
 
