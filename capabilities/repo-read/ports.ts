@@ -173,13 +173,43 @@ export type Merging = {
   readonly merged: { readonly oid: string; readonly by: string | null } | null;
 };
 
+/** What one look at a repository asks for, beside what the repository is and where its default branch is. */
+export type LookRequest = {
+  /** Branches of which it is asked where they are. */
+  readonly branches?: readonly string[];
+  /** The branch whose newest pull requests are wanted. */
+  readonly pullRequestsFrom?: string;
+  /** What is wanted of the head of a branch, the default one where none is named; otherwise as for `files`. */
+  readonly files?: {
+    readonly branch?: string | undefined;
+    readonly paths: readonly string[];
+    readonly limits?: ReadonlyMap<string, number>;
+  };
+};
+
+/** What one look found, all of the same moment. */
+export type Look = {
+  readonly repository: Repository;
+  /** The commit that each branch is at, the default one among them; null where there is no such branch. */
+  readonly heads: ReadonlyMap<string, string | null>;
+  /** The newest 50 from that branch, and where the branch that each goes to is now; null where that is gone. */
+  readonly pullRequests: readonly { readonly pullRequest: PullRequest; readonly baseOid: string | null }[];
+  /** Null where there is no such branch. */
+  readonly files: ReadonlyMap<string, FileAt | null> | null;
+};
+
 /**
  * What the repository tools read. Every method throws AppError `not_found` when the repository does not exist or may
- * not be seen, and `backend_unavailable` when the backend does not answer. Only `repository` follows a former name to
+ * not be seen, and `backend_unavailable` when the backend does not answer. Only `repository` and `look` follow a former name to
  * the present one; to every other method a former name is `not_found`, so that a scope on names covers what is read.
  */
 export type RepoReader = {
   readonly repository: (name: string) => Promise<Repository>;
+  /**
+   * Much of what a change needs to know in one round trip, and one more in parallel for each file that is binary or long.
+   * AppError `too_large` as `files` throws it.
+   */
+  readonly look: (name: string, request: LookRequest) => Promise<Look>;
   /** What holds the default branch, and what CI gives away; may be some minutes old. */
   readonly safeguards: (name: string) => Promise<Safeguards>;
   readonly branches: (

@@ -4,7 +4,7 @@ import { branchName } from '#capabilities/repo/branch.ts';
 import { shorten } from '#capabilities/repo/text.ts';
 import { thingOf } from '#capabilities/repo/things.ts';
 import { oid, type RepoState, repoState } from '#capabilities/repo/types.ts';
-import type { RepoReader } from '#capabilities/repo-read/ports.ts';
+import type { Look, RepoReader } from '#capabilities/repo-read/ports.ts';
 import { AppError } from '#shared/errors.ts';
 import type {
   ContentReader,
@@ -31,13 +31,13 @@ import { sinceBaseOf } from './since-base.ts';
 import {
   changesOf,
   commitsAfter,
-  filesAt,
+  foundHead,
   headOf,
+  isSameRepository,
+  keptFiles,
   laterOf,
-  pullRequestsFrom,
-  pullRequestsOf,
+  lookedUp,
   refOf,
-  sameRepositoryStill,
 } from './state.ts';
 import { repositoryInput, targetOf, writeTool } from './tool.ts';
 
@@ -99,12 +99,11 @@ export const commitFiles = writeTool({
   observe: async (planned, before, receipts, reader, contents) => {
     const ours = committed(receipts);
     const repository = planned.repository.name;
-    const head = await reader.head(repository, planned.branch);
-    const files =
-      head === null
-        ? noFiles(planned)
-        : await filesAt({ reader, contents, repository, commit: head, paths: plannedPaths(planned) });
-    const pullRequests = await pullRequestsFrom(reader, repository, planned.branch);
+    const { branch } = planned;
+    const wanted = { paths: plannedPaths(planned) };
+    const look = await reader.look(repository, { pullRequestsFrom: branch, files: { branch, ...lookedUp(wanted) } });
+    const head = look.heads.get(branch) ?? null;
+    const files = look.files === null ? noFiles(planned) : keptFiles(wanted, look.files, contents);
     const later =
       ours === null || head === ours
         ? []
@@ -117,7 +116,7 @@ export const commitFiles = writeTool({
       ours,
       later: later.map(laterOf),
       pullRequest: null,
-      pullRequests,
+      pullRequests: pullRequestsIn(look),
     };
     const paths = plannedPaths(planned).filter((path) => !isAsLeft({ plan: planned, before }, path, now));
     const changes = await changesOf(reader, { repository, commits: later, paths });
@@ -136,36 +135,39 @@ function withChange(entry: Entry, changedBy: Entry['changedBy']): Entry {
   return changedBy === undefined ? entry : { ...entry, changedBy };
 }
 
+function pullRequestsIn({ pullRequests }: Look): NonNullable<RepoState['pullRequests']> {
+  return pullRequests.map(({ pullRequest: { nodeId, state } }) => ({ nodeId, state }));
+}
+
 function noFiles(planned: CommitFilesPlan): Pick<RepoState, 'files' | 'blocked'> {
   return { files: plannedPaths(planned).map((path) => ({ path, file: null })), blocked: [] };
 }
 
 async function snapshot(wanted: Input, reader: RepoReader, contents: Contents): Promise<RepoState> {
-  const repository = refOf(await reader.repository(wanted.repository));
+  const { branch } = wanted;
+  const written = { paths: pathsOf(wanted.files), sources: sourcesOf(wanted.files), written: writtenIn(wanted.files) };
+  const request = { pullRequestsFrom: branch, files: { branch, ...lookedUp(written) } };
+  const look = await reader.look(wanted.repository, request);
+  const repository = refOf(look.repository);
   const { name, defaultBranch } = repository;
-  const [head, pullRequests, defaultHead] = await Promise.all([
-    headOf(reader, name, wanted.branch),
-    pullRequestsOf(reader, name, wanted.branch),
-    reader.head(name, defaultBranch),
-  ]);
-  const paths = pathsOf(wanted.files);
-  const sources = sourcesOf(wanted.files);
+  const head = foundHead(look.heads.get(branch) ?? null, name, branch);
+  const known = look.files ?? new Map();
   // What it comes to is told since it left where its open pull request goes to, or the default branch.
-  const base = pullRequests.find(({ state }) => state === 'open')?.base ?? defaultBranch;
-  const baseHead = base === defaultBranch ? defaultHead : await reader.head(name, base);
-  const [files, sinceBase] = await Promise.all([
-    filesAt({ reader, contents, repository: name, commit: head, paths, sources, written: writtenIn(wanted.files) }),
-    sinceBaseOf({ reader, contents, repository: name, base, baseHead, branch: wanted.branch, head, paths }),
-  ]);
+  const open = look.pullRequests.find(({ pullRequest }) => pullRequest.state === 'open');
+  const base = open?.pullRequest.base ?? defaultBranch;
+  const baseHead = open ? open.baseOid : (look.heads.get(defaultBranch) ?? null);
+  const { paths } = written;
+  const ends = { base, baseHead, branch, head };
+  const sinceBase = await sinceBaseOf({ reader, contents, repository: name, ...ends, paths, known });
   return {
     repository,
     base: null,
-    branch: { name: wanted.branch, oid: head },
-    ...files,
+    branch: { name: branch, oid: head },
+    ...keptFiles(written, known, contents),
     ours: null,
     later: [],
     pullRequest: null,
-    pullRequests: pullRequests.map(({ nodeId, state }) => ({ nodeId, state })),
+    pullRequests: pullRequestsIn(look),
     ...(sinceBase && { sinceBase }),
   };
 }
@@ -196,9 +198,10 @@ function commitStandsOn(planned: CommitFilesPlan, { pullRequests = [] }: RepoSta
 }
 
 async function still(planned: CommitFilesPlan, _before: RepoState, reader: RepoReader): Promise<StillHolds> {
-  const same = await sameRepositoryStill(reader, planned.repository);
+  const now = await reader.look(planned.repository.name, { branches: [planned.branch] });
+  const same = isSameRepository(planned.repository, now.repository);
   if (same !== 'holds') return same;
-  const head = await reader.head(planned.repository.name, planned.branch);
+  const head = now.heads.get(planned.branch) ?? null;
   if (head === planned.expectedHead) return 'holds';
   return {
     stale: head === null ? `The branch ${planned.branch} is gone.` : `The branch ${planned.branch} moved to ${head}.`,

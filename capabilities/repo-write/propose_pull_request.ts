@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { afterInput, idempotencyKeyInput, reasonInput, supersedesInput } from '#capabilities/inputs.ts';
 import { branchName } from '#capabilities/repo/branch.ts';
-import { type RepoState, repoState } from '#capabilities/repo/types.ts';
-import type { RepoReader } from '#capabilities/repo-read/ports.ts';
+import { type PullRequest, type RepoState, repoState } from '#capabilities/repo/types.ts';
+import type { Look, RepoReader } from '#capabilities/repo-read/ports.ts';
 import { AppError } from '#shared/errors.ts';
 import type { ContentReader, Contents, Receipts, Refusal, RestoreChoice, StillHolds } from '#shared/tools/index.ts';
 import { pathsOfCommits } from './commit-effects.ts';
@@ -26,7 +26,7 @@ import { pullRequestLeaves, pullRequestStandsOn } from './pull-request/things.ts
 import { describeReopen, describeWithdraw, reopenOf, undoStillHolds } from './pull-request/undo.ts';
 import { reopenSteps, withdrawSteps } from './pull-request/undo-steps.ts';
 import { committed, opened, opening } from './receipts.ts';
-import { commitsAfter, filesAt, headOf, laterOf, refOf, sameRepositoryStill } from './state.ts';
+import { commitsAfter, foundHead, keptFiles, laterOf, lookedUp, refOf, sameRepositoryStill } from './state.ts';
 import { repositoryInput, targetOf, writeTool } from './tool.ts';
 
 const input = z
@@ -119,20 +119,18 @@ export const proposePullRequest = writeTool({
 });
 
 async function snapshot(wanted: Input, reader: RepoReader, contents: Contents): Promise<RepoState> {
-  const repository = refOf(await reader.repository(wanted.repository));
+  const asked = askedFiles(wanted);
+  const once = (of: typeof pathsOf) => [...new Set(of(asked))];
+  const written = { paths: once(pathsOf), sources: once(sourcesOf), written: once(writtenIn) };
+  const files = { branch: wanted.base, ...lookedUp(written) };
+  const found = await reader.look(wanted.repository, { branches: [wanted.branch], files });
+  const repository = refOf(found.repository);
   const base = wanted.base ?? repository.defaultBranch;
-  const [commit, head] = await Promise.all([
-    headOf(reader, repository.name, base),
-    reader.head(repository.name, wanted.branch),
-  ]);
-  const files = askedFiles(wanted);
-  const once = (of: typeof pathsOf) => [...new Set(of(files))];
-  const [paths, sources, written] = [once(pathsOf), once(sourcesOf), once(writtenIn)];
   return {
     repository,
-    base: { name: base, oid: commit },
-    branch: { name: wanted.branch, oid: head },
-    ...(await filesAt({ reader, contents, repository: repository.name, commit, paths, sources, written })),
+    base: { name: base, oid: foundHead(found.heads.get(base) ?? null, repository.name, base) },
+    branch: { name: wanted.branch, oid: found.heads.get(wanted.branch) ?? null },
+    ...keptFiles(written, found.files ?? new Map(), contents),
     ours: null,
     later: [],
     pullRequest: null,
@@ -166,9 +164,9 @@ function prepare(wanted: Input, before: RepoState, contents: Contents): OpenPlan
 }
 
 async function still(plan: PullRequestPlan, _before: RepoState, reader: RepoReader): Promise<StillHolds> {
+  if (plan.kind === 'open') return openStillHolds(plan, reader);
   const same = await sameRepositoryStill(reader, plan.repository);
-  if (same !== 'holds') return same;
-  return plan.kind === 'open' ? openStillHolds(plan, reader) : undoStillHolds(plan, reader);
+  return same === 'holds' ? undoStillHolds(plan, reader) : same;
 }
 
 async function observe(
@@ -181,18 +179,20 @@ async function observe(
   const { repository, base, branch } = plan;
   const { name } = repository;
   const number = plan.kind === 'open' ? opened(receipts) : (plan.pullRequest?.number ?? null);
-  const [head, pullRequest] = await Promise.all([
-    reader.head(name, branch),
-    number === null ? null : reader.pullRequest(name, number),
+  const paths = plan.kind === 'open' ? pathsOfCommits(commitsOf(plan)) : [];
+  const look = await reader.look(name, { pullRequestsFrom: branch, files: { branch, ...lookedUp({ paths }) } });
+  const head = look.heads.get(branch) ?? null;
+  const [pullRequest, files] = await Promise.all([
+    number === null ? null : pullRequestIn(look, { reader, name, number }),
+    look.files ?? reader.files(name, base.oid, lookedUp({ paths }).paths),
   ]);
   const ours = committed(receipts);
   const left = leftAt(plan, before, ours);
-  const paths = plan.kind === 'open' ? pathsOfCommits(commitsOf(plan)) : [];
   return {
     repository,
     base,
     branch: { name: branch, oid: head },
-    ...(await filesAt({ reader, contents, repository: name, commit: head ?? base.oid, paths })),
+    ...keptFiles({ paths }, files, contents),
     ours,
     later:
       head === null || head === left
@@ -200,6 +200,15 @@ async function observe(
         : (await commitsAfter(reader, { repository: name, branch, commit: left })).map(laterOf),
     pullRequest,
   };
+}
+
+/** A branch that was renamed took its pull request along. */
+async function pullRequestIn(
+  { pullRequests }: Look,
+  { reader, name, number }: { readonly reader: RepoReader; readonly name: string; readonly number: number },
+): Promise<PullRequest | null> {
+  const found = pullRequests.find(({ pullRequest }) => pullRequest.number === number);
+  return found?.pullRequest ?? reader.pullRequest(name, number);
 }
 
 function restore(

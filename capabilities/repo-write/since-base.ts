@@ -26,15 +26,17 @@ export async function sinceBaseOf(from: {
   readonly head: string;
   /** What is to be written now. */
   readonly paths: readonly string[];
+  /** What is known to stand at some paths of the head. */
+  readonly known?: ReadonlyMap<string, FileAt | null>;
 }): Promise<State | undefined> {
-  const { reader, contents, repository, base, baseHead, branch, head } = from;
+  const { reader, contents, repository, base, baseHead, branch, head, known = new Map() } = from;
   if (base === branch || baseHead === null) return undefined;
   const changed = await reader.changed(repository, baseHead, head);
   if (changed === null) return { base, mergeBase: null, files: [], leftOut: 0, cut: true };
   const paths = [...new Set([...from.paths, ...changed.paths])];
   const files: State['files'] = [];
   let bytes = 0;
-  for (const { path, before, now } of await bothOf(reader, repository, [changed.from, head], paths)) {
+  for (const { path, before, now } of await bothOf(reader, repository, [changed.from, head], paths, known)) {
     bytes += (before?.bytes?.length ?? 0) + (now?.bytes?.length ?? 0);
     if (bytes > most.bytes) break;
     files.push({ path, before: foundFile(before, contents), now: foundFile(now, contents) });
@@ -42,18 +44,24 @@ export async function sinceBaseOf(from: {
   return { base, mergeBase: changed.from, files, leftOut: paths.length - files.length, cut: changed.cut };
 }
 
-/** The files at some paths of two commits; none of them when one is so large that it would not be shown. */
+/** The files at some paths of two commits, some of the later one known; none of them when one is so large that it would not be shown. */
 async function bothOf(
   reader: RepoReader,
   repository: string,
   [from, to]: readonly [string, string],
   paths: readonly string[],
+  known: ReadonlyMap<string, FileAt | null>,
 ): Promise<readonly Both[]> {
   const shown = paths.slice(0, most.files);
   const limits = new Map(shown.map((path) => [path, most.bytes]));
+  const unknown = shown.filter((path) => !known.has(path));
   try {
-    const [before, now] = await Promise.all([from, to].map((at) => reader.files(repository, at, shown, limits)));
-    return shown.map((path) => ({ path, before: before?.get(path) ?? null, now: now?.get(path) ?? null }));
+    const [before, rest] = await Promise.all([
+      reader.files(repository, from, shown, limits),
+      unknown.length === 0 ? known : reader.files(repository, to, unknown, limits),
+    ]);
+    const now = new Map([...known, ...rest]);
+    return shown.map((path) => ({ path, before: before.get(path) ?? null, now: now.get(path) ?? null }));
   } catch (error) {
     if (error instanceof AppError && error.code === 'too_large') return [];
     throw error;

@@ -3,7 +3,7 @@ import { decodeUtf8, isBinary, mostShown } from '#capabilities/repo/encoding.ts'
 import { sameRepository } from '#capabilities/repo/name.ts';
 import { ancestors } from '#capabilities/repo/paths.ts';
 import type { FoundFile, PullRequest, RepoState, RepositoryRef } from '#capabilities/repo/types.ts';
-import type { Commit, FileAt, RepoReader, Repository } from '#capabilities/repo-read/ports.ts';
+import type { Commit, FileAt, LookRequest, RepoReader, Repository } from '#capabilities/repo-read/ports.ts';
 import { AppError } from '#shared/errors.ts';
 import type { Contents, StillHolds } from '#shared/tools/index.ts';
 import { maxFileBytes } from './file-plan.ts';
@@ -15,32 +15,56 @@ export function refOf(repository: Repository): RepositoryRef {
   return { id, nodeId, name, defaultBranch, ...(visibility === undefined ? {} : { visibility }) };
 }
 
-/** The files at some paths of a commit, their bytes kept, and which of the paths something stands in the way of. */
-export async function filesAt(from: {
-  readonly reader: RepoReader;
-  readonly contents: Contents;
-  readonly repository: string;
-  readonly commit: string;
+/** Files of which a change wants to know. */
+export type WantedFiles = {
   readonly paths: readonly string[];
   /** Of these paths, those whose content is written again: they must fit into a commit. */
   readonly sources?: readonly string[];
   /** Of these paths, those that get new content: whether Git LFS holds them is looked up too. */
   readonly written?: readonly string[];
-}): Promise<Pick<RepoState, 'files' | 'blocked' | 'lfs'>> {
-  const written = from.written ?? [];
-  const wanted = new Set([...from.paths.flatMap((path) => [path, ...ancestors(path)]), ...attributeFiles(written)]);
-  const limits = new Map(from.sources?.map((path) => [path, maxFileBytes]));
-  const found =
-    wanted.size === 0 ? new Map() : await from.reader.files(from.repository, from.commit, [...wanted], limits);
+};
+
+/** What is read to know of them: what stands above each path, too. */
+export function lookedUp({ paths, sources, written = [] }: WantedFiles): NonNullable<LookRequest['files']> {
+  return {
+    paths: [...new Set([...paths.flatMap((path) => [path, ...ancestors(path)]), ...attributeFiles(written)])],
+    limits: new Map(sources?.map((path) => [path, maxFileBytes])),
+  };
+}
+
+/** The files at some paths, their bytes kept, and which of the paths something stands in the way of. */
+export function keptFiles(
+  { paths, written = [] }: WantedFiles,
+  found: ReadonlyMap<string, FileAt | null>,
+  contents: Contents,
+): Pick<RepoState, 'files' | 'blocked' | 'lfs'> {
   const at = (path: string): FileAt | null => found.get(path) ?? null;
   const lfs = lfsPaths(written, found);
   return {
     ...(lfs.length > 0 && { lfs: [...lfs] }),
-    files: from.paths.map((path) => ({ path, file: foundFile(at(path), from.contents) })),
-    blocked: from.paths.filter(
+    files: paths.map((path) => ({ path, file: foundFile(at(path), contents) })),
+    blocked: paths.filter(
       (path) => at(path)?.type === 'directory' || ancestors(path).some((folder) => isFile(at(folder))),
     ),
   };
+}
+
+/** The same at a commit. */
+export async function filesAt({
+  reader,
+  contents,
+  repository,
+  commit,
+  ...wanted
+}: WantedFiles & {
+  readonly reader: RepoReader;
+  readonly contents: Contents;
+  readonly repository: string;
+  readonly commit: string;
+}): Promise<Pick<RepoState, 'files' | 'blocked' | 'lfs'>> {
+  const { paths, limits } = lookedUp(wanted);
+  const found = paths.length === 0 ? new Map() : await reader.files(repository, commit, paths, limits);
+  return keptFiles(wanted, found, contents);
 }
 
 function isFile(found: FileAt | null): boolean {
@@ -108,16 +132,7 @@ export async function changesOf(
   return found;
 }
 
-/** The newest pull requests from a branch, by what tells whether they are open. */
-export async function pullRequestsFrom(
-  reader: RepoReader,
-  repository: string,
-  head: string,
-): Promise<NonNullable<RepoState['pullRequests']>> {
-  return (await pullRequestsOf(reader, repository, head)).map(({ nodeId, state }) => ({ nodeId, state }));
-}
-
-/** The same with all that is known of them. */
+/** The newest pull requests from a branch. */
 export async function pullRequestsOf(
   reader: RepoReader,
   repository: string,
@@ -128,7 +143,11 @@ export async function pullRequestsOf(
 
 /** Whether the name of a repository still leads to the one that the plan is for, and is still its name. */
 export async function sameRepositoryStill(reader: RepoReader, repository: RepositoryRef): Promise<StillHolds> {
-  const now = await reader.repository(repository.name);
+  return isSameRepository(repository, await reader.repository(repository.name));
+}
+
+/** The same, with what the name leads to now. */
+export function isSameRepository(repository: RepositoryRef, now: Repository): StillHolds {
   if (now.id !== repository.id) return { stale: `${repository.name} is another repository now.` };
   // What was granted and approved is a name; whether the new one is granted was not asked.
   return sameRepository(now.name, repository.name) ? 'holds' : { stale: `${repository.name} was renamed.` };
@@ -136,7 +155,11 @@ export async function sameRepositoryStill(reader: RepoReader, repository: Reposi
 
 /** The head of a branch that must be there. */
 export async function headOf(reader: RepoReader, repository: string, branch: string): Promise<string> {
-  const head = await reader.head(repository, branch);
+  return foundHead(await reader.head(repository, branch), repository, branch);
+}
+
+/** @throws AppError `not_found` where the branch is not there */
+export function foundHead(head: string | null, repository: string, branch: string): string {
   if (head !== null) return head;
   throw new AppError('not_found', `There is no branch ${JSON.stringify(branch)} in ${repository}.`, {
     next: 'list_branches shows the branches.',

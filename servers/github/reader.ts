@@ -8,6 +8,7 @@ import { readPullRequestFiles } from './read/diffs.ts';
 import { readFiles } from './read/files.ts';
 import { readCommits, readHistory } from './read/history.ts';
 import { readJob, readJobLog } from './read/jobs.ts';
+import { readLook } from './read/look.ts';
 import { readMerging } from './read/merging.ts';
 import { readPullRequest, readPullRequests } from './read/pull-requests.ts';
 import { readRepository } from './read/repository.ts';
@@ -21,7 +22,7 @@ import { readTree } from './read/tree.ts';
 
 /**
  * Reads repositories on GitHub, each with a token that can read that one repository. A repository's old name leads
- * `repository` to the new one; every other method takes the present name alone and else throws `not_found`, so that
+ * `repository` and `look` to the new one; every other method takes the present name alone and else throws `not_found`, so that
  * a scope on names covers what is read.
  */
 export function githubReader({
@@ -35,6 +36,7 @@ export function githubReader({
 }): RepoReader {
   return {
     repository: async (name) => readRepository(open(name)),
+    look: async (name, request) => readLook(open(name), request),
     safeguards,
     branches: async (name, request) => readBranches(open(name), request),
     head: async (name, branch) => readHead(open(name), branch),

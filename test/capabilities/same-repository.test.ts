@@ -21,7 +21,10 @@ const unknown: Record<string | symbol, unknown> = new Proxy(
 function readerOf(now: { readonly id: number; readonly name: string }): RepoReader {
   const found = { ...repository, ...now, description: null, private: true, archived: false, url: '' };
   return new Proxy({} as RepoReader, {
-    get: (_, key) => (key === 'repository' ? async () => found : async () => null),
+    get: (_, key) => {
+      if (key === 'look') return async () => ({ repository: found, heads: new Map(), pullRequests: [], files: null });
+      return key === 'repository' ? async () => found : async () => null;
+    },
   });
 }
 

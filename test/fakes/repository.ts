@@ -12,6 +12,7 @@ import type {
   Page,
   PageRequest,
   RepoReader,
+  Repository,
   ReviewThread,
   TreeEntry,
 } from '#capabilities/repo-read/ports.ts';
@@ -215,14 +216,21 @@ export class FakeRepository {
     return {
       repository: async (name) => {
         open('repository', name === this.formerName ? this.#name : name);
-        const about = {
-          description: 'The shop',
-          private: this.visibility !== 'public',
-          visibility: this.visibility,
-          archived: false,
-          url: `https://git.example/${this.#name}`,
+        return this.#about();
+      },
+      look: async (name, { branches = [], pullRequestsFrom, files }) => {
+        open('look', name === this.formerName ? this.#name : name);
+        const { defaultBranch } = this.ref;
+        const at = files?.branch ?? defaultBranch;
+        const wanted = [...new Set([defaultBranch, ...branches, at])];
+        const commit = this.branches.get(at);
+        const pulls = [...this.pulls.values()].filter(({ head }) => head === pullRequestsFrom).reverse();
+        return {
+          repository: this.#about(),
+          heads: new Map(wanted.map((branch) => [branch, this.branches.get(branch) ?? null])),
+          pullRequests: pulls.map((each) => ({ pullRequest: each, baseOid: this.branches.get(each.base) ?? null })),
+          files: commit && files ? this.#filesAt(commit, files.paths, files.limits) : null,
         };
-        return { ...this.ref, id: this.id, name: this.#name, ...about };
       },
       safeguards: async (name) => {
         open('safeguards', name);
@@ -245,15 +253,9 @@ export class FakeRepository {
         const tree = this.commits.get(this.branches.get(revision) ?? revision)?.tree;
         return tree === undefined ? null : folder(tree, path);
       },
-      files: async (name, commit, paths, limits = new Map()) => {
+      files: async (name, commit, paths, limits) => {
         open('files', name);
-        const tree = this.commits.get(commit)?.tree;
-        if (tree === undefined) throw new AppError('not_found', 'There is no such commit in this repository.');
-        for (const [path, most] of limits) {
-          const size = tree.get(path)?.bytes.length ?? 0;
-          if (size > most) throw new AppError('too_large', `${path} has more than ${most} bytes.`);
-        }
-        return new Map(paths.map((path) => [path, fileAt(tree, path)]));
+        return this.#filesAt(commit, paths, limits);
       },
       changed: async (name, base, head) => {
         open('changed', name);
@@ -491,6 +493,24 @@ export class FakeRepository {
         this.branches.delete(branch);
       },
     };
+  }
+
+  #about(): Repository {
+    return {
+      ...{ ...this.ref, id: this.id, name: this.#name, description: 'The shop', archived: false },
+      ...{ private: this.visibility !== 'public', visibility: this.visibility },
+      url: `https://git.example/${this.#name}`,
+    };
+  }
+
+  #filesAt(commit: string, paths: readonly string[], limits: ReadonlyMap<string, number> = new Map()) {
+    const tree = this.commits.get(commit)?.tree;
+    if (tree === undefined) throw new AppError('not_found', 'There is no such commit in this repository.');
+    for (const [path, most] of limits) {
+      const size = tree.get(path)?.bytes.length ?? 0;
+      if (size > most) throw new AppError('too_large', `${path} has more than ${most} bytes.`);
+    }
+    return new Map(paths.map((path) => [path, fileAt(tree, path)]));
   }
 
   /** A tree as GitHub builds it: every mode as given, a missing path or object refuses all. */

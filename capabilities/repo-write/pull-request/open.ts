@@ -8,6 +8,7 @@ import { fieldEffects } from '../effects.ts';
 import { flagsOf } from '../flags.ts';
 import { joinMessage } from '../message.ts';
 import { audienceOf, commandReaches, leavesOrganisation } from '../reaches.ts';
+import { isSameRepository } from '../state.ts';
 import { branchKey } from '../tool.ts';
 import { type DonePullRequest, isMoved, othersOn, pullRequestRestoring } from './compare.ts';
 import { commitsOf, existingOf, type OpenPlan, type WithdrawPlan } from './plan.ts';
@@ -80,10 +81,12 @@ export function creditedOpen(plan: OpenPlan, credit: Credit): OpenPlan {
   return { ...named(plan), ...(plan.more && { more: plan.more.map(named) }) };
 }
 
-/** The base branch may move on: the branch starts from the sealed commit. */
+/** Whether the repository is the same. The base branch may move on: the branch starts from the sealed commit. */
 export async function openStillHolds(plan: OpenPlan, reader: RepoReader): Promise<StillHolds> {
-  const name = plan.repository.name;
-  const [branch, base] = await Promise.all([reader.head(name, plan.branch), reader.head(name, plan.base.name)]);
+  const now = await reader.look(plan.repository.name, { branches: [plan.branch, plan.base.name] });
+  const same = isSameRepository(plan.repository, now.repository);
+  if (same !== 'holds') return same;
+  const [branch, base] = [plan.branch, plan.base.name].map((each) => now.heads.get(each) ?? null);
   if (branch !== null) return { stale: `A branch ${plan.branch} exists by now.` };
   return base === null ? { stale: `The base branch ${plan.base.name} is gone.` } : 'holds';
 }

@@ -13,8 +13,8 @@ const parallelBlobs = 6;
 const maxTotal = 40 * 1024 * 1024;
 
 /**
- * What stands at each path of a commit: one query for up to a hundred paths, one more for each hundred beyond that,
- * and one request for each binary or long file.
+ * What stands at each path of a commit: one query for up to {@link batchSize} paths, more of them beyond
+ * that, and one request for each binary or long file.
  * @throws AppError `too_large` before any such file is read, when one is larger than its limit, or all of them are
  * larger than one call reads
  */
@@ -25,8 +25,15 @@ export async function readFiles(
   limits: ReadonlyMap<string, number> = new Map(),
 ): Promise<ReadonlyMap<string, FileAt | null>> {
   const unique = [...new Set(paths)];
-  const entries = await withinLimits(session, commit, unique, limits);
-  const files = new Map<string, FileAt | null>(unique.map((path) => [path, null]));
+  return withBytes(session, await withinLimits(session, commit, unique, limits));
+}
+
+/** What is asked of a blob whose text is to come along. */
+export const textFields = 'byteSize isTruncated text';
+
+/** The entries with all bytes: what did not come along is read now. */
+export async function withBytes(session: Session, entries: Entries): Promise<ReadonlyMap<string, FileAt | null>> {
+  const files = new Map<string, FileAt | null>([...entries.keys()].map((path) => [path, null]));
   const waiting = entries.entries();
   const work = async (): Promise<void> => {
     for (const [path, at] of waiting) files.set(path, at && (await toFile(session, at)));
@@ -43,14 +50,15 @@ async function withinLimits(
   limits: ReadonlyMap<string, number>,
 ): Promise<Entries> {
   const few = paths.length <= batchSize;
-  const entries = await lookUp(session, commit, paths, few ? 'byteSize isTruncated text' : 'byteSize');
+  const entries = await lookUp(session, commit, paths, few ? textFields : 'byteSize');
   assertWithin(entries, limits);
   if (few) return entries;
   const blobs = paths.filter((path) => isBlob(entries.get(path) ?? null));
-  return new Map([...entries, ...(await lookUp(session, commit, blobs, 'byteSize isTruncated text'))]);
+  return new Map([...entries, ...(await lookUp(session, commit, blobs, textFields))]);
 }
 
-function assertWithin(entries: Entries, limits: ReadonlyMap<string, number>): void {
+/** @throws AppError `too_large` when one is larger than its limit, or all of them are larger than one call reads */
+export function assertWithin(entries: Entries, limits: ReadonlyMap<string, number>): void {
   let total = 0;
   for (const [path, at] of entries) {
     const size = isBlob(at) ? sizeOf(at) : 0;

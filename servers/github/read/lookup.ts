@@ -5,21 +5,21 @@ import { noRepository } from '../names.ts';
 import { entry } from './entry.ts';
 import type { Session } from './session.ts';
 
-/** Paths in one query. */
-export const batchSize = 100;
+/** Paths in one query: a hundred files, and the folders and attributes that matter to them. */
+export const batchSize = 150;
 
-/** One alias and one variable for each path: a path is never part of the document. */
-function documentFor(count: number, fields: string): string {
-  const indexes = Array.from({ length: count }, (_, index) => index);
-  return `query ($owner: String!, $name: String!, $commit: GitObjectID!, ${indexes.map((i) => `$p${i}: String!`).join(', ')}) {
-  repository(owner: $owner, name: $name, followRenames: false) {
-    object(oid: $commit) { ... on Commit { ${indexes.map((i) => `f${i}: file(path: $p${i}) { ...found }`).join(' ')} } }
-  }
-}
-fragment found on TreeEntry { type mode oid object { ... on Blob { ${fields} } } }`;
+/** What asks a commit for paths. One alias and one variable for each path: a path is never part of the document. */
+export function pathQuery(paths: readonly string[], fields: string) {
+  const indexes = [...paths.keys()];
+  return {
+    declared: indexes.map((i) => `$p${i}: String!`).join(', '),
+    selected: `... on Commit { ${indexes.map((i) => `f${i}: file(path: $p${i}) { ...found }`).join(' ')} }`,
+    fragment: `fragment found on TreeEntry { type mode oid object { ... on Blob { ${fields} } } }`,
+    variables: Object.fromEntries(paths.map((path, index) => [`p${index}`, path])),
+  };
 }
 
-const found = entry.extend({
+export const found = entry.extend({
   object: z
     .object({ byteSize: z.number().int().optional(), isTruncated: z.boolean().optional(), text: z.string().nullish() })
     .nullable(),
@@ -34,7 +34,7 @@ const data = z.object({
 /** What stands at each path; null where nothing does. */
 export type Entries = ReadonlyMap<string, Found | null>;
 
-/** Looks up any number of paths of a commit: one query for each hundred. `fields` are what is asked of a blob. */
+/** Looks up any number of paths of a commit: one query for each {@link batchSize}. `fields` are what is asked of a blob. */
 export async function lookUp(
   session: Session,
   commit: string,
@@ -54,18 +54,29 @@ async function lookAtBatch(
   paths: readonly string[],
   fields: string,
 ): Promise<(readonly [path: string, at: Found | null])[]> {
-  const variables = { commit, ...Object.fromEntries(paths.map((path, index) => [`p${index}`, path])) };
+  const asked = pathQuery(paths, fields);
+  const document = `query ($owner: String!, $name: String!, $commit: GitObjectID!, ${asked.declared}) {
+  repository(owner: $owner, name: $name, followRenames: false) { object(oid: $commit) { ${asked.selected} } }
+}
+${asked.fragment}`;
   const mayMiss = (path: string) => /^repository\.object\.f\d+$/.test(path);
-  const document = documentFor(paths.length, fields);
-  const { repository } = await session.query({ document, variables, data, mayMiss });
+  const { repository } = await session.query({ document, variables: { commit, ...asked.variables }, data, mayMiss });
   if (!repository) throw noRepository();
   const { object } = repository;
   // The id of a tree or a blob leads to an object that has nothing of what a commit is asked for.
   if (object === null || Object.keys(object).length === 0) {
     throw new AppError('not_found', 'There is no such commit in this repository.', { next: 'Read the branch again.' });
   }
+  return entriesOf(paths, object);
+}
+
+/** What came for each of the paths that were asked for. */
+export function entriesOf(
+  paths: readonly string[],
+  answer: Readonly<Record<string, Found | null>>,
+): (readonly [path: string, at: Found | null])[] {
   return paths.map((path, index) => {
-    const at = object[`f${index}`];
+    const at = answer[`f${index}`];
     if (at === undefined) throw unavailable(new Error('a path that was asked for is not in the answer'));
     return [path, at];
   });

@@ -6,13 +6,13 @@ import { authorAssociation, standingOf } from './author.ts';
 import { pageInfo } from './page.ts';
 import type { Session } from './session.ts';
 
-const fields = `fragment pull on PullRequest {
+export const pullFragment = `fragment pull on PullRequest {
   number id url title body state isDraft locked headRefName headRefOid baseRefName isCrossRepository
   headRepository { nameWithOwner }
   author { __typename login } authorAssociation
 }`;
 
-const pull = z
+export const pull = z
   .object({
     number: z.number().int().positive(),
     id: z.string(),
@@ -72,7 +72,7 @@ const listDocument = `query ($owner: String!, $name: String!, $limit: Int!, $cur
     }
   }
 }
-${fields}`;
+${pullFragment}`;
 
 const listData = z.object({
   repository: z.object({ pullRequests: z.object({ nodes: z.array(pull), pageInfo }) }).nullable(),
@@ -100,7 +100,7 @@ export async function readPullRequests(
 const oneDocument = `query ($owner: String!, $name: String!, $number: Int!) {
   repository(owner: $owner, name: $name, followRenames: false) { pullRequest(number: $number) { ...pull } }
 }
-${fields}`;
+${pullFragment}`;
 
 const oneData = z.object({ repository: z.object({ pullRequest: pull.nullable() }).nullable() });
 

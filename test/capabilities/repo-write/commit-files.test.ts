@@ -53,6 +53,17 @@ describe('commit_files', () => {
     expect(repository.texts('main')['README.md']).toBe('hello\n');
   });
 
+  test('looks once at the repository, and twice more for what the branch comes to; once before the write, once after', async () => {
+    const repository = branched();
+    repository.push('work', { 'src/a.ts': 'one\ntwo\nthree\n' });
+    const proposal = await proposeAll(repository);
+    expect(repository.reads.splice(0).sort()).toEqual(['changed', 'files', 'look', 'safeguards']);
+    await stillHolds(repository, proposal);
+    expect(repository.reads.splice(0).sort()).toEqual(['look', 'safeguards']);
+    await carryOut(repository, proposal);
+    expect(repository.reads.splice(0).filter((read) => read !== 'safeguards')).toEqual(['look']);
+  });
+
   test('tells beside its own difference what the branch comes to since it left where its pull request goes', async () => {
     const repository = branched();
     repository.branches.set('next', repository.head('main'));

@@ -3,7 +3,7 @@ import { App } from '@octokit/app';
 import { graphql } from '@octokit/graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { blobOid } from '#capabilities/repo/blob.ts';
-import type { FileDiff, Page, Repository } from '#capabilities/repo-read/ports.ts';
+import type { FileDiff, Look, Page, Repository } from '#capabilities/repo-read/ports.ts';
 import { ownershipAt } from '#capabilities/repo-write/owners.ts';
 import type { RepoWriter, TreeChange } from '#capabilities/repo-write/ports.ts';
 import { mintPermit } from '#shared/changes/mint-permit.ts';
@@ -231,13 +231,66 @@ describe('reading', () => {
     const asked = await requestsOf(async () => {
       files = await backend.reader.files(name, main, ['README.md', ...folders, 'public/logo.png']);
     });
-    expect(asked.map((request) => request.method)).toEqual(['POST', 'POST', 'POST', 'POST', 'GET']);
+    expect(asked.map((request) => request.method)).toEqual(['POST', 'POST', 'POST', 'GET']);
     expect([...files.keys()]).toEqual(['README.md', ...folders, 'public/logo.png']);
     for (const path of ['README.md', 'public/logo.png']) {
       const stored = execFileSync('git', ['cat-file', 'blob', `main:${path}`], { cwd: forge.gitDir });
       expect(Buffer.from(files.get(path)?.bytes ?? [])).toEqual(stored);
     }
     expect([files.get('src')?.type, files.get('src/none/7')]).toEqual(['directory', null]);
+  });
+
+  test('what a change needs to know, in one look, of which each part is what the others say', async () => {
+    const write = await writer();
+    const branch = await newBranch(write);
+    const made = await commitTo(write, branch, main, { 'docs/größe 1.md': 'ä\n' });
+    const pull = { title: 'One look', body: '', draft: true };
+    const { number } = await write.openPullRequest({ repository, head: branch, base: 'main', ...pull });
+    const paths = ['README.md', 'docs/größe 1.md', 'src', 'none'];
+    const found: Look[] = [];
+    const asked = await requestsOf(async () => {
+      const request = { branches: ['main', 'none'], pullRequestsFrom: branch, files: { branch, paths } };
+      found.push(await backend.reader.look(name, request));
+    });
+    expect(asked).toHaveLength(1);
+    expect(found).toEqual([
+      {
+        repository,
+        heads: new Map([
+          ['main', main],
+          ['none', null],
+          [branch, made.oid],
+        ]),
+        pullRequests: [{ pullRequest: await backend.reader.pullRequest(name, number), baseOid: main }],
+        files: await backend.reader.files(name, made.oid, paths),
+      },
+    ]);
+  });
+
+  test('one look at the default branch, at a binary file, and at more files than come along', async () => {
+    const paths = ['public/logo.png', 'README.md'];
+    const looked = async (more: readonly string[]) => {
+      const found: Look[] = [];
+      const asked = await requestsOf(async () => {
+        found.push(await backend.reader.look(name, { files: { paths: [...paths, ...more] } }));
+      });
+      return { methods: asked.map(({ method }) => method), files: found[0]?.files };
+    };
+    const few = await looked([]);
+    expect(few).toEqual({ methods: ['POST', 'GET'], files: await backend.reader.files(name, main, paths) });
+    const many = await looked(Array.from({ length: 150 }, (_, index) => `src/none/${index}`));
+    expect(many.methods.slice(0, 3)).toEqual(['POST', 'POST', 'POST']);
+    expect(many.files?.get('README.md')).toEqual(few.files?.get('README.md'));
+  });
+
+  test('one look where nothing is, and for a file over its limit', async () => {
+    const limits = new Map([['README.md', 1]]);
+    const files = { paths: ['README.md'], limits };
+    await expect(backend.reader.look('acme/nothing', {})).rejects.toMatchObject({ code: 'not_found' });
+    await expect(backend.reader.look(name, { files })).rejects.toMatchObject({ code: 'too_large' });
+    const gone = await backend.reader.look(name, { pullRequestsFrom: 'none', files: { branch: 'none', ...files } });
+    expect(gone).toMatchObject({ files: null, pullRequests: [] });
+    expect(gone.heads.get('none')).toBeNull();
   });
 
   test('a binary file with one request more', async () => {

@@ -329,7 +329,7 @@ describe('files', () => {
     await expect(reading(Array.from({ length: 250 }, (_, index) => `a${index}`))).rejects.toMatchObject({
       code: 'too_large',
     });
-    expect(graphqlRequests()).toHaveLength(3);
+    expect(graphqlRequests()).toHaveLength(2);
     for (const { body } of graphqlRequests()) expect(body).not.toMatch(/\btext\b/);
     expect(blobs()).toEqual([]);
   });
