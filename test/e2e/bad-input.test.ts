@@ -155,8 +155,8 @@ describe('files that cannot be written so', () => {
       [{ path: 'public/logo.png', edits: [{ find: 'PNG', replace: 'GIF' }] }],
       /^unsupported: /,
     ],
-    ['deleting an executable', [{ path: 'scripts/release.sh', delete: true }], /^unsupported: /],
-    ['moving an executable', [{ path: 'scripts/r.sh', move_from: 'scripts/release.sh' }], /^unsupported: /],
+    ['moving a symbolic link', [{ path: 'docs/to.md', move_from: 'docs/README.md' }], /^unsupported: /],
+    ['making a symbolic link executable', [{ path: 'docs/README.md', executable: true }], /^unsupported: /],
     ['writing a symbolic link', [{ path: 'docs/README.md', content: 'x' }], /^unsupported: /],
     [
       'a commit that changes nothing',
