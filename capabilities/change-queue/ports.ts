@@ -74,6 +74,8 @@ export const changeView = z.strictObject({
   under_grant: z
     .strictObject({ number: z.number().int(), of: z.number().int(), expires_at: z.string(), ended: z.boolean() })
     .optional(),
+  /** Of a change that waits for a review on GitHub: the commit that it has to be of. */
+  review_on_github_of: z.string().optional(),
   /** What to do now, as a sentence. */
   next: z.string(),
 });

@@ -18,6 +18,7 @@ import { newChangeId } from './ids.ts';
 import { attach, findKnown, type Key } from './known.ts';
 import { withoutLongTexts } from './long-texts.ts';
 import { termsOf } from './review.ts';
+import { reviewedHead } from './reviewed.ts';
 import { assertInScope } from './scope.ts';
 import { enterPlan, type Place, type Standing, sealPlan } from './seal-plan.ts';
 import { type Sealed, type SealedBody, unseal } from './sealed.ts';
@@ -41,6 +42,8 @@ export type Proposed = {
   readonly summary: string;
   readonly reversible: Reversible;
   readonly expiresAt: string;
+  /** The commit whose review on the backend it waits for; null where it is decided otherwise. */
+  readonly reviewed: string | null;
 };
 
 /**
@@ -166,6 +169,7 @@ function answer({ body }: Sealed, status: Status): Proposed {
     summary: body.summary,
     reversible: body.reversible,
     expiresAt: body.expires_at,
+    reviewed: reviewedHead(body),
   };
 }
 

@@ -26,6 +26,16 @@ export function goesByReviews({ review, reviewable }: Pick<SealedBody, 'review' 
   return review.by.includes(byReview) && review.rule !== undefined && reviewable !== undefined;
 }
 
+/** Whether nobody can approve a change in the console: only owners of its files, if anybody, are named beside reviews. */
+export function isApprovedThereOnly(body: Pick<SealedBody, 'review' | 'reviewable'>): boolean {
+  return goesByReviews(body) && body.review.by.every((entry) => entry === byReview || entry === 'codeowners');
+}
+
+/** The commit whose review on the backend a change goes by; null for any other change. */
+export function reviewedHead(body: Pick<SealedBody, 'review' | 'reviewable'>): string | null {
+  return goesByReviews(body) ? (body.reviewable?.head ?? null) : null;
+}
+
 /**
  * What the last answers of reviewers come to, by what is known of people now. Asked by the approvals server before it
  * signs, and by the executor again before it writes.

@@ -27,11 +27,20 @@ export function proposedAnswer(proposed: Proposed, reviewUrl: string): JsonObjec
     reversible: proposed.reversible,
     review_url: `${reviewUrl}/changes/${proposed.changeId}`,
     expires_at: proposed.expiresAt,
-    next:
-      proposed.status === 'pending'
-        ? 'A person decides now, unless a person allowed it in advance or a rule does: then it is carried out in a ' +
-          'moment. Call wait_for_change with this id on the approvals server to know, or end your turn: the ' +
-          'change is carried out when it is approved, whether you wait or not.'
-        : 'The same proposal was made before. Call get_change with this id on the approvals server.',
+    next: nextOf(proposed),
   };
+}
+
+function nextOf({ status, reviewed }: Proposed): string {
+  if (status !== 'pending') {
+    return 'The same proposal was made before. Call get_change with this id on the approvals server.';
+  }
+  const decided =
+    reviewed === null
+      ? 'A person decides now, unless a person allowed it in advance or a rule does: then it is carried out in a moment.'
+      : `It waits for an approving review on GitHub of exactly ${reviewed}: do not push to that branch.`;
+  return (
+    `${decided} Call wait_for_change with this id on the approvals server to know, or end your turn: the change is ` +
+    'carried out when it is approved, whether you wait or not.'
+  );
 }

@@ -3,7 +3,7 @@ import { sendDecision } from './passkey.js';
 
 /**
  * Approves several changes, each by its own seal and with a request of its own: one that cannot be approved stops no
- * other. What is flagged, or belongs to a set, has to be looked at by itself.
+ * other. What is flagged, or belongs to a set, has to be looked at by itself; what a review on GitHub approves, there.
  */
 export function batch(onDone) {
   const selected = new Map();
@@ -70,8 +70,8 @@ export function batch(onDone) {
   };
 }
 
-function canBeSelected({ flags, seal, set }) {
-  return flags.length === 0 && seal !== null && set === null;
+function canBeSelected({ flags, seal, set, there_only: thereOnly }) {
+  return flags.length === 0 && seal !== null && set === null && !thereOnly;
 }
 
 function confirm(chosen, approve) {

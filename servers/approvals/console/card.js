@@ -28,6 +28,7 @@ export function card(change, { box = null, titleOf = () => undefined, person } =
       change.set ? h('span', {}, h('a', { href: `/sets/${change.set}` }, 'part of a set')) : null,
       h('span', {}, 'asked ', when(change.created_at)),
       open ? left(change) : null,
+      open && change.there_only ? h('span', { class: 'kind' }, 'Waits for a review on GitHub') : null,
       open && person ? attentionMarks(change, person) : null,
     ),
     chips(change.flags),

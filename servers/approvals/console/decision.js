@@ -26,12 +26,13 @@ function askAgain({ restores, difference }) {
 
 function decide(change, follow) {
   const first = undecided(change);
-  const approves = change.there?.here ?? true;
+  const blocked = first.filter((one) => one.there_only);
+  const approves = blocked.length === 0 && (change.there?.here ?? true);
   return decisionForm({
     path: `/api/changes/${change.change_id}/decision`,
     seal: change.seal,
     approves,
-    hint: hintOf(change, { first, approves }),
+    hint: hintOf(change, { first, blocked, approves }),
     first,
     follow,
     offer: first.length === 0 ? grantOffer(change) : null,
@@ -40,7 +41,13 @@ function decide(change, follow) {
 }
 
 /** What whoever decides has to know. */
-function hintOf({ review }, { first, approves }) {
+function hintOf({ review }, { first, blocked, approves }) {
+  if (blocked.length > 0) {
+    return [
+      'It can be approved once what comes before it is, which a review on GitHub approves; here it can be turned down.',
+      members(blocked),
+    ];
+  }
   if (!approves) return 'It is approved by a review on GitHub, not here; here it can be turned down.';
   if (first.length === 0) return `Approving signs exactly what is shown on this page, and ${whatFollows(review)}.`;
   return [

@@ -10,15 +10,21 @@ export function nextStep(change: {
   readonly newer?: string | undefined;
   /** Whether something that it made is not signed as it is to be. */
   readonly unsigned?: boolean;
+  /** The commit whose review on GitHub approves it, if one does. */
+  readonly reviewed?: string | null;
 }): string {
-  const { id, status, category, newer, unsigned = false } = change;
+  const { id, status, category, newer, unsigned = false, reviewed = null } = change;
   if (newer !== undefined) return `Its newer version is ${newer}: look at that one with get_change.`;
   if (status === 'applied' && unsigned) return notSigned;
+  if (status === 'pending' && reviewed !== null) return waitsForReview(reviewed);
   return status === 'rejected' && category !== null ? afterNo[category](id) : nextSteps[status];
 }
 
 const notSigned =
   'It is done, but not signed as it is to be. Do not build on it: tell a person, and undo it with propose_restore unless they say otherwise.';
+
+const waitsForReview = (head: string): string =>
+  `It waits for an approving review on GitHub of exactly ${head}. Do not push to that branch; go on with other work, or end your turn: it is carried out when it is reviewed, without you.`;
 
 /** What somebody does about a rejection of each kind. */
 const afterNo: Readonly<Record<RejectionCategory, (id: string) => string>> = {

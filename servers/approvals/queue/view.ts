@@ -2,6 +2,7 @@ import type { ChangeSummary, ChangeView, Rejection } from '#capabilities/change-
 import type { RejectionCategory } from '#shared/changes/rejection.ts';
 import { isUnsigned } from '#shared/changes/remark.ts';
 import { stepsLeft } from '#shared/changes/resume.ts';
+import { reviewedHead } from '#shared/changes/reviewed.ts';
 import { restoreRequest, unseal } from '#shared/changes/sealed.ts';
 import type { Status } from '#shared/changes/transitions.ts';
 import { progressOf } from '#shared/ledger/attempts.ts';
@@ -26,16 +27,17 @@ export async function summaryOf(db: LedgerDb, row: ChangeRow): Promise<ChangeSum
 
 /** A change in full, for its own agent: never its nonce, its seal or a snapshot's digest. */
 export async function viewOf(db: LedgerDb, row: ChangeRow, reviewUrl: string): Promise<ChangeView> {
-  const [{ summary, reversible }, progress, restores, earlier, version, newer, category, under] = await Promise.all([
-    planned(db, row),
-    progressOf(db, row.id),
-    restoresOf(db, row.id),
-    findEarlier(db, row.id),
-    findVersion(db, row.id),
-    nextVersionOf(db, row.id),
-    row.status === 'rejected' ? rejectionOf(db, row.id) : null,
-    underGrant(db, row.id),
-  ]);
+  const [{ summary, reversible, reviewed }, progress, restores, earlier, version, newer, category, under] =
+    await Promise.all([
+      planned(db, row),
+      progressOf(db, row.id),
+      restoresOf(db, row.id),
+      findEarlier(db, row.id),
+      findVersion(db, row.id),
+      nextVersionOf(db, row.id),
+      row.status === 'rejected' ? rejectionOf(db, row.id) : null,
+      underGrant(db, row.id),
+    ]);
   const waits = row.status === 'approved' && earlier !== undefined && earlier.status !== 'applied';
   const receipts = receiptsOf(progress.receipts);
   const restoredBy = restores.find((one) => one.status === 'applied');
@@ -55,9 +57,17 @@ export async function viewOf(db: LedgerDb, row: ChangeRow, reviewUrl: string): P
     ...(original === null ? {} : { restores: original }),
     ...(restoredBy === undefined ? {} : { restored_by: restoredBy.id }),
     ...(under === null ? {} : { under_grant: under }),
+    ...(row.status === 'pending' && reviewed !== null ? { review_on_github_of: reviewed } : {}),
     next: waits
       ? `It is approved and waits until ${earlier.id} is applied. Call wait_for_change with both, or end your turn.`
-      : nextStep({ id: row.id, status: row.status, category, newer, unsigned: isUnsigned(progress.receipts) }),
+      : nextStep({
+          id: row.id,
+          status: row.status,
+          category,
+          newer,
+          unsigned: isUnsigned(progress.receipts),
+          reviewed,
+        }),
   };
 }
 
@@ -90,10 +100,21 @@ function standing(row: ChangeRow): Omit<ChangeSummary, 'summary'> {
   };
 }
 
-async function planned(db: LedgerDb, row: ChangeRow): Promise<{ summary: string; reversible: Reversible | null }> {
+type Planned = {
+  readonly summary: string;
+  readonly reversible: Reversible | null;
+  /** The commit whose review on GitHub approves it, if one does. */
+  readonly reviewed: string | null;
+};
+
+async function planned(db: LedgerDb, row: ChangeRow): Promise<Planned> {
   const kept = await findSealed(db, row.id);
-  if (kept) return unseal(kept).body;
-  return { summary: `Restore what was there before ${restoredId(row) ?? 'a change'}`, reversible: null };
+  if (!kept) {
+    const summary = `Restore what was there before ${restoredId(row) ?? 'a change'}`;
+    return { summary, reversible: null, reviewed: null };
+  }
+  const { body } = unseal(kept);
+  return { summary: body.summary, reversible: body.reversible, reviewed: reviewedHead(body) };
 }
 
 async function leftOf(db: LedgerDb, id: string): Promise<string[]> {

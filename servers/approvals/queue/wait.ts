@@ -2,6 +2,7 @@ import type { ChangeQueue, ChangeView } from '#capabilities/change-queue/ports.t
 import { isOpen, type Status } from '#shared/changes/transitions.ts';
 import { AppError } from '#shared/errors.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
+import { ledgerStatus } from '../status.ts';
 import { untilCommit } from './until.ts';
 
 /** How long the queue holds a call, in milliseconds. */
@@ -52,7 +53,7 @@ export function waiter(options: {
     try {
       const settled = await untilCommit({ ledger, ms: timing.holdMs, done: settledNow, signal });
       const changes = await Promise.all(ids.map(view));
-      return { changes, settled, next: settled ? nextWhenSettled(changes) : vain.next(ids) };
+      return { changes, settled, next: settled ? nextWhenSettled(changes) : (afterReview(changes) ?? vain.next(ids)) };
     } finally {
       clearInterval(report);
       waiting -= 1;
@@ -63,6 +64,15 @@ export function waiter(options: {
 function nextWhenSettled(changes: readonly ChangeView[]): string {
   const [only, ...others] = changes;
   return only && others.length === 0 ? only.next : 'None of them waits any more; each says what to do next.';
+}
+
+/** Reviews take people longer than a wait: where nothing else is waited for, there is no second one. */
+function afterReview(changes: readonly ChangeView[]): string | null {
+  const open = changes.filter(({ status }) => isOpen(ledgerStatus(status)));
+  const isReviewed = open.length > 0 && open.every((one) => one.review_on_github_of !== undefined);
+  return isReviewed
+    ? 'Not settled yet: a review on GitHub has to approve it first. Go on with other work, or end your turn: it is carried out without you.'
+    : null;
 }
 
 /** Counts waits that ended in vain, by the changes they were for. What is old is forgotten, so memory is bounded. */

@@ -1,3 +1,4 @@
+import { isApprovedThereOnly } from '#shared/changes/reviewed.ts';
 import type { SealedBody } from '#shared/changes/sealed.ts';
 import { findEarlier, latersOf } from '#shared/ledger/chains.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
@@ -13,6 +14,8 @@ type Member = {
   readonly status: string;
   readonly summary: string;
   readonly seal: string | null;
+  /** Whether only a review on its backend approves it. */
+  readonly there_only: boolean;
 };
 
 /** The changes that come before a change and after it, in the order in which they are carried out. */
@@ -38,7 +41,8 @@ async function memberOf(db: LedgerDb, id: string): Promise<Member> {
   const { row, sealed } = await findWhole(db, id);
   const body = typeof sealed === 'object' ? sealed.body : sealed;
   const seal = typeof sealed === 'object' ? sealed.seal : null;
-  return { change_id: id, status: shownStatus(row.status), summary: summaryOf(row, body), seal };
+  const there = typeof body === 'object' && isApprovedThereOnly(body);
+  return { change_id: id, status: shownStatus(row.status), summary: summaryOf(row, body), seal, there_only: there };
 }
 
 /** What stands in the texts of a change for something that is not known before an earlier change is applied. */

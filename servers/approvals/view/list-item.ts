@@ -1,4 +1,5 @@
 import { pathsOf } from '#shared/changes/review-conditions.ts';
+import { isApprovedThereOnly } from '#shared/changes/reviewed.ts';
 import { restoreRequest, type SealedBody } from '#shared/changes/sealed.ts';
 import type { ChangeRow } from '#shared/ledger/changes.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
@@ -42,6 +43,8 @@ async function itemOf(db: LedgerDb, row: ChangeRow, sealed: Found['sealed']) {
     version: versionOf(sealed),
     after: typeof body === 'object' ? (body.after?.change_id ?? null) : null,
     place: typeof body === 'object' ? placeView(body) : null,
+    /** Whether only a review on its backend approves it: here it can be turned down. */
+    there_only: typeof body === 'object' && isApprovedThereOnly(body),
     flags: typeof body === 'object' ? body.flags.map(({ code }) => code) : [],
     files: typeof body === 'object' ? new Set(pathsOf(body)).size : null,
   };

@@ -1,5 +1,5 @@
 import { byReview } from '#shared/blueprints/approvers.ts';
-import { goesByReviews, judgeReviews } from '#shared/changes/reviewed.ts';
+import { goesByReviews, isApprovedThereOnly, judgeReviews } from '#shared/changes/reviewed.ts';
 import type { SealedBody } from '#shared/changes/sealed.ts';
 import { lastSeen, reviewsSeenOf } from '#shared/ledger/reviews-seen.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
@@ -21,7 +21,7 @@ export async function thereView(db: LedgerDb, body: SealedBody, people: (() => P
     /** Whose reviews count; empty for anybody of the list but the sponsor. */
     by: others.map(reveal),
     /** Whether those who are named may approve it in the console too. */
-    here: others.some((entry) => entry !== 'codeowners'),
+    here: !isApprovedThereOnly(body),
     waits: denial === null ? null : reveal(denial),
     seen: all.map(({ login, person, state, head, not, submittedAt }) => ({
       ...{ login: reveal(login), person, state, at: submittedAt, head: reveal(head) },

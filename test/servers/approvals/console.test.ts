@@ -43,7 +43,7 @@ async function refused(suite: Suite, id: string): Promise<string> {
 describe('the console in a browser', () => {
   beforeEach(needsBrowser);
 
-  test('sends whoever would approve to the review on GitHub that it waits for, and takes a no', async () => {
+  test('sends whoever would approve to the review on GitHub that it waits for, takes a no, and approves the others without it', async () => {
     const rule = { by: ['github_review'], quorum: 1, expiresMs: 3_600_000, when: { tools: ['set_notes'] } };
     const people = `people:
   alice: { sign_in: [{ issuer: "https://id.test", subject: a }] }
@@ -63,6 +63,30 @@ describe('the console in a browser', () => {
     await page.getByLabel('If you reject it, it is').selectOption({ index: 1 });
     await page.getByRole('button', { name: 'Reject' }).click();
     await status(page, 'Rejected');
+
+    const waits = await suite.proposeNote('again');
+    const later = await suite.proposeFiles({ files: [{ path: 'src/b.ts', content: '1\n' }], after: waits });
+    const other = { files: [{ path: 'src/c.ts', content: '1\n' }], branch: 'agent/other', title: 'Add c' };
+    await suite.proposeFiles(other);
+    await page.goto(suite.consoleUrl);
+    const reviewed = page.locator(`[data-id=${waits}]`);
+    await reviewed.getByText('Waits for a review on GitHub').waitFor();
+    expect(await reviewed.getByRole('checkbox').count()).toBe(0);
+    await page.getByRole('checkbox', { name: /Add c/ }).check();
+    await page.getByRole('button', { name: 'Approve 1…' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Approve 1' }).click();
+    await page.locator('.outcomes .approved').waitFor();
+    await page.goto(`${suite.consoleUrl}/changes/${later}`);
+    await page.getByText('It can be approved once what comes before it is').waitFor();
+    expect(await page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
+    const sealOf = async (one: string) => (await suite.ask(`/api/changes/${one}`)).body.seal;
+    const before = [{ change_id: waits, seal: await sealOf(waits) }];
+    const both = { decision: 'approve', seal: await sealOf(later), with: before };
+    const refusal = await suite.ask(`/api/changes/${later}/decision`, { body: both });
+    expect([refusal.status, refusal.body.error.message]).toEqual([
+      403,
+      `Nothing was decided, because of ${waits}: This change is approved by a review on GitHub, and can only be rejected here.`,
+    ]);
     expect(complaints).toEqual([]);
   });
 

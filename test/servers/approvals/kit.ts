@@ -59,6 +59,8 @@ export type Suite = Approvals & {
     files: readonly object[];
     reason?: string;
     title?: string;
+    branch?: string;
+    after?: string;
     supersedes?: string;
   }) => Promise<string>;
   /** The same as a commit on a branch that is there. */

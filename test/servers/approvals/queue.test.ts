@@ -87,6 +87,27 @@ describe.each(clients)('the queue of $name, protocol $era', (connector) => {
 });
 
 describe('the queue', () => {
+  test('says of what a review on GitHub approves that it waits for that, of which commit, and to wait no longer', async () => {
+    const rule = { by: ['github_review'], quorum: 1, expiresMs: 3_600_000, when: { tools: ['set_notes'] } };
+    const people = `people:
+  alice: { sign_in: [{ issuer: "https://id.test", subject: a }] }
+  bob: { sign_in: [{ issuer: "https://id.test", subject: b }], accounts: { github: bob-gh } }
+`;
+    const review = { one: { by: ['local'], quorum: 1, expiresMs: 3_600_000, rules: [rule] } };
+    const suite = await startSuite({ reviews: true, people, review, timing: waiting });
+    const id = await suite.proposeNote('new');
+    const client = await connect(suite);
+    const said = 'It waits for an approving review on GitHub of exactly v0.';
+    const got = answerOf(await client.call({ name: 'get_change', arguments: { change_id: id } }));
+    expect(got).toMatchObject({ review_on_github_of: 'v0', next: expect.stringContaining(said) });
+    const waited = answerOf(await client.call({ name: 'wait_for_change', arguments: { change_ids: [id] } }));
+    expect(waited).toMatchObject({ settled: false, next: expect.stringContaining('a review on GitHub') });
+    expect(waited.next).toContain('end your turn');
+    await decide(suite, id, 'reject');
+    const after = answerOf(await client.call({ name: 'get_change', arguments: { change_id: id } }));
+    expect(after).not.toHaveProperty('review_on_github_of');
+  });
+
   test('answers for a change of another agent exactly as for one that does not exist', async () => {
     const suite = await startSuite();
     const foreign = await suite.proposeNote('theirs', { agent: 'two' });
