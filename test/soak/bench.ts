@@ -42,10 +42,20 @@ capabilities:
     methods: [merge]
   repo-read:
     repositories: [acme/storefront]
-    tools: [list_pull_requests, get_pull_request]
+    tools: [list_pull_requests, get_pull_request, list_review_threads, list_files, read_file]
   repo-write:
     repositories: [acme/storefront]
-    tools: [propose_pull_request, commit_files, update_pull_request, comment_on_pull_request, delete_branch]
+    tools:
+      - propose_pull_request
+      - commit_files
+      - push_commits
+      - update_pull_request
+      - comment_on_pull_request
+      - resolve_review_thread
+      - request_reviews
+      - update_branch
+      - delete_branch
+    reviewers: [bob]
     base: [main, "agent/*"]
     branches: ["agent/*"]
     max_files: 50

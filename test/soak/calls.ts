@@ -1,6 +1,8 @@
 import { patienceMs } from '#test/e2e/people.ts';
 import type { Bench, Logged } from './bench.ts';
-import { type Kind, kinds, type Planning, planned, settled } from './kinds.ts';
+import { kinds } from './kinds.ts';
+import type { Kind, Planning } from './prepare.ts';
+import { planned, settled } from './waits.ts';
 
 /** One request of a write to its backend, as forge's faults name it: the n-th that matches, counted from 0. */
 export type Call = {
@@ -23,21 +25,37 @@ export const mutations: ReadonlySet<string> = new Set([
   'markPullRequestReadyForReview',
   'addComment',
   'deleteIssueComment',
+  'addPullRequestReviewThreadReply',
+  'deletePullRequestReviewComment',
+  'resolveReviewThread',
+  'unresolveReviewThread',
+  'updatePullRequestBranch',
   'mergePullRequest',
   'revertPullRequest',
+  'POST blobs',
+  'POST trees',
+  'POST commits',
+  'POST requested_reviewers',
+  'DELETE requested_reviewers',
 ]);
+
+/** Stands for the number of the pull request of a case. */
+export const numbered = '{number}';
 
 /** What a table says of a call. */
 export const nameOf = ({ kind, match, nth, writes }: Call): string => {
-  if (writes) return match;
-  const name = `${shortOf(match)} ${nth + 1}`;
+  const name = `${shortOf(match)}${writes && nth === 0 ? '' : ` ${nth + 1}`}`;
+  if (writes) return name;
   return kinds.some((one) => one.name === kind.name) ? name : `planning: ${name}`;
 };
 
 function shortOf(match: string): string {
   if (match.endsWith('access_tokens')) return 'token';
   if (match.startsWith('DELETE')) return 'revoke token';
-  return match.includes(' ') ? (match.split('/').at(-1) ?? match) : `read ${match}`;
+  if (!match.includes(' ')) return mutations.has(match) ? match : `read ${match}`;
+  const name = match.split('/').at(-1) ?? match;
+  const writing = `${match.split(' ')[0]} ${name}`;
+  return mutations.has(writing) ? writing : name;
 }
 
 /** Approves what was only planned; a change that is under way, or at its end, is left alone. */
@@ -62,13 +80,13 @@ export async function discover(bench: Bench, kind: Kind | Planning): Promise<rea
     const match = matchOf(request);
     const nth = seen.get(match) ?? 0;
     seen.set(match, nth + 1);
-    return { kind, match, nth, writes: mutations.has(match) };
+    return { kind, match, nth, writes: mutations.has(shortOf(match)) };
   });
 }
 
 function matchOf({ method, path, fields }: Logged): string {
   const [field] = fields ?? [];
   if (field !== undefined) return field;
-  // An id of an object is another one in each run.
-  return `${method} ${path.replace(/[0-9a-f]{40}.*$/, '')}`;
+  // An id of an object is another one in each run, and so is the number of a pull request.
+  return `${method} ${path.replace(/[0-9a-f]{40}.*$/, '').replace(/(?<=\/pulls\/)\d+/, numbered)}`;
 }

@@ -1,11 +1,12 @@
 import { type Answered, patienceMs } from '#test/e2e/people.ts';
 import { type Bench, pause } from './bench.ts';
-import { approveIfPlanned, type Call, nameOf } from './calls.ts';
+import { approveIfPlanned, type Call, nameOf, numbered } from './calls.ts';
 import type { Fault } from './faults.ts';
 import { violationOf } from './invariants.ts';
-import { type Effects, type Kind, type Prepared, planned, settled, settledOrInDoubt } from './kinds.ts';
 import type { Moment } from './moments.ts';
+import type { Effects, Kind, Prepared } from './prepare.ts';
 import { randomOf } from './random.ts';
+import { planned, settled, settledOrInDoubt } from './waits.ts';
 
 /** One fault at one place of one kind of write. */
 export type Case = {
@@ -40,9 +41,10 @@ export type Outcome = {
 
 export function caseOf(call: Call, fault: Fault): Case {
   const play: Case['play'] = async (bench) => {
-    const { begin, effects } = await call.kind.prepare(bench);
+    const { begin, effects, number } = await call.kind.prepare(bench);
     const since = bench.mark();
-    bench.arm([{ match: call.match, skip: call.nth, ...fault.forge() }]);
+    const match = call.match.replace(numbered, String(number));
+    bench.arm([{ match, skip: call.nth, ...fault.forge() }]);
     const id = await begin();
     const reached = await bench.played(id, since);
     if (reached) await fault.meanwhile(bench, id);

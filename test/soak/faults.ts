@@ -2,8 +2,8 @@ import { startServer } from '#test/e2e/server-process.ts';
 import { type Bench, type Name, pause } from './bench.ts';
 import type { Call } from './calls.ts';
 import type { Expected } from './invariants.ts';
-import { settled } from './kinds.ts';
 import { lockedFor } from './lock.ts';
+import { settled } from './waits.ts';
 
 /** What goes wrong at one request of a write, and what it may lead to. */
 export type Fault = {

@@ -1,5 +1,5 @@
 import type { Answered } from '#test/e2e/people.ts';
-import type { Effects } from './kinds.ts';
+import type { Effects } from './prepare.ts';
 
 /** What a fault may lead to: `applied` where nothing but time is lost, `refused` where the backend said no. */
 export type Expected = 'applied' | 'refused';

@@ -30,7 +30,7 @@ export type RunOptions = {
 };
 
 /** How many cases one suite takes, as its agent may propose no more than 1,000 changes an hour. */
-const perBench = 200;
+const perBench = 150;
 
 /** Tries every fault at every step of every kind of write, in an order that the seed decides. */
 export async function runSoak(options: RunOptions): Promise<Report> {
