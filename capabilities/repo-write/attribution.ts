@@ -2,8 +2,12 @@ import type { Credit, Flag } from '#shared/tools/index.ts';
 import { listed } from './file-kinds.ts';
 import type { NamedText } from './flags.ts';
 
-/** Trailers that say of somebody that they had a part in a commit, or vouch for it. */
-const attribution = /^[^\S\n]*(?:co-?authored-by|signed-off-by|on-behalf-of)[^\S\n]*:[^\n]*/gimu;
+/**
+ * Trailers that say of somebody that they had a part in a commit, or vouch for it. White space of one line alone: were it
+ * to go on past what `^` takes for the end of a line, the time would grow with the square of the length.
+ */
+const attribution =
+  /^[^\S\n\u2028\u2029]*(?:co-?authored-by|signed-off-by|on-behalf-of)[^\S\n\u2028\u2029]*:[^\n]*/gimu;
 
 /** The lines of a text that name others as authors or signers: git and GitHub take their word for it. */
 export function attributionsIn(text: string): readonly string[] {

@@ -4,6 +4,9 @@ import { foldSpaced } from '#shared/tools/fold.ts';
 /** So much is searched, for so much (UTF-16 code units), and so many places, lines of each and characters are shown. */
 const most = { searched: 500_000, sought: 20_000, places: 3, lines: 6, characters: 240 };
 
+/** So many lines are compared: of many that are alike, sought among more of them, it would be their product. */
+const mostCompared = 1_000_000;
+
 /** Lines are looked at no further than this. */
 const longestLine = 500;
 
@@ -41,23 +44,28 @@ function sameButForm(lines: readonly string[], folded: readonly string[], wanted
   const spaceless = (some: readonly string[]) =>
     some.map((line) => line.slice(0, longestLine).replaceAll(/\s/gu, '')).join('');
   const found: Place[] = [];
+  let compared = 0;
   for (let line = 0; line + sought.length <= lines.length && found.length < most.places; line += 1) {
-    if (!standsAt(folded, line, sought)) continue;
+    const same = sameFrom(folded, line, sought);
+    compared += same + 1;
+    if (compared > mostCompared) break;
+    if (same < sought.length) continue;
     const isSpace = spaceless(lines.slice(line, line + wanted.length)).includes(spaceless(wanted));
     found.push({ line, how: isSpace ? 'other white space' : 'other letter case or characters that look alike' });
   }
   return found;
 }
 
-/** What is sought may begin and end within a line. */
-function standsAt(folded: readonly string[], line: number, sought: readonly string[]): boolean {
+/** How many of the lines that are sought stand there. What is sought may begin and end within a line. */
+function sameFrom(folded: readonly string[], line: number, sought: readonly string[]): number {
   const last = sought.length - 1;
-  return sought.every((each, index) => {
+  const differs = sought.findIndex((each, index) => {
     const there = folded[line + index] ?? '';
-    if (last === 0) return there.includes(each);
-    if (index === 0) return there.endsWith(each);
-    return index === last ? there.startsWith(each) : there === each;
+    if (last === 0) return !there.includes(each);
+    if (index === 0) return !there.endsWith(each);
+    return index === last ? !there.startsWith(each) : there !== each;
   });
+  return differs === -1 ? sought.length : differs;
 }
 
 /** The lines that are most like the longest of those that are sought, best first. */

@@ -7,11 +7,15 @@ export type WorkflowFile = { readonly name: string; readonly text: string | null
 /** How many names are told of one workflow. */
 const mostNames = 10;
 
+/** Characters of one workflow, and of all of them: reading YAML takes its time, and whoever wrote it chose how much. */
+const most = { each: 100_000, all: 1_000_000 };
+
 /**
  * Which workflows give secrets to what a branch brings; null when one of them cannot be understood. Read is what their own
  * text says: not what they call elsewhere, nor what an environment asks first. Each name is of the form that secrets have.
  */
 export function ciSecretsOf(files: readonly WorkflowFile[]): readonly CiSecret[] | null {
+  if (files.reduce((sum, { text }) => sum + (text?.length ?? 0), 0) > most.all) return null;
   const found: CiSecret[] = [];
   for (const { name, text } of files) {
     const workflow = text === null ? null : workflowIn(text);
@@ -29,8 +33,10 @@ export function ciSecretsOf(files: readonly WorkflowFile[]): readonly CiSecret[]
 type Mapping = { readonly [key: string]: unknown };
 
 function workflowIn(text: string): Mapping | null {
+  if (text.length > most.each) return null;
   try {
-    const value: unknown = parse(text, { maxAliasCount: 50 });
+    // To look for keys that are there twice, each would be compared with every other.
+    const value: unknown = parse(text, { maxAliasCount: 50, uniqueKeys: false });
     return isMapping(value) ? value : null;
   } catch {
     return null;
@@ -65,7 +71,7 @@ function secretsIn(text: string): string[] {
   );
   const known = new Set(named.filter((name) => name !== undefined && !/^(?:github_token|inherit)$/i.test(name)));
   const all = /\bsecrets:\s*['"]?inherit\b|\btoJSON\(\s*secrets\s*\)/i.test(text);
-  const identity = /\bid-token:\s*['"]?write\b|^\s*permissions:\s*['"]?write-all\b/m.test(text);
+  const identity = /\bid-token:\s*['"]?write\b|^[ \t]*permissions:\s*['"]?write-all\b/m.test(text);
   const names = [...known].filter((name) => name !== undefined).slice(0, mostNames);
   return [...(all ? ['*'] : []), ...(identity ? ['id-token'] : []), ...names];
 }

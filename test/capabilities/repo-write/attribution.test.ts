@@ -39,6 +39,12 @@ describe('lines that say who else wrote or signed a commit', () => {
     }
   });
 
+  test.each(['\n', '\r', '\u2028', '\u2029', ' \u2028'])('are looked for in time among very many %j', (sign) => {
+    const begun = performance.now();
+    expect(attributionsIn(`${sign.repeat(200_000)}\u2028Signed-off-by: A`)).toEqual(['Signed-off-by: A']);
+    expect(performance.now() - begun).toBeLessThan(10_000);
+  });
+
   test('are no words about them', () => {
     expect(attributionsIn('We drop Signed-off-by: it was never checked.\nReviewed: yes')).toEqual([]);
   });

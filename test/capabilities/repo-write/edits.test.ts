@@ -96,6 +96,12 @@ describe('an edit that matches nothing', () => {
     );
   });
 
+  test('is answered in time, however many lines are alike in what is sought and where', () => {
+    const begun = performance.now();
+    messageOf(() => edit('a\n'.repeat(249_000), `${'a\n'.repeat(9_990)}b`, ''));
+    expect(performance.now() - begun).toBeLessThan(10_000);
+  });
+
   test('cannot be asked of a file that the agent may not read', () => {
     const input = commitFiles.input.parse({
       ...{ repository: 'acme/web', branch: 'work', message: 'M', reason: 'why' },

@@ -44,6 +44,21 @@ describe('what CI gives to a branch', () => {
     expect(of(text)).toBeNull();
   });
 
+  test('takes no time to find out that whoever wrote it could choose', () => {
+    const keys = Array.from({ length: 9000 }, (_, index) => `k${index}: 1`).join('\n');
+    const begun = performance.now();
+    expect(of(`on: push\n${'\n'.repeat(90_000)}`)).toEqual([]);
+    expect(of(`on: push\n${keys}\n`)).toEqual([]);
+    expect(performance.now() - begun).toBeLessThan(10_000);
+  });
+
+  test('is not known of one that is too long, nor where all of them are together', () => {
+    const file = (length: number) => ({ name: 'ci.yml', text: `on: push\n# ${'x'.repeat(length)}\n` });
+    expect(ciSecretsOf([file(100_000)])).toBeNull();
+    expect(ciSecretsOf(Array.from({ length: 9 }, () => file(99_000)))).toEqual([]);
+    expect(ciSecretsOf(Array.from({ length: 11 }, () => file(99_000)))).toBeNull();
+  });
+
   test('is told by ten names at most', () => {
     const names = Array.from({ length: 20 }, (_, index) => `secrets.S${index}`).join(' ');
     expect(of(`on: push\nname: ${names}\n`)?.[0]?.secrets).toHaveLength(10);
