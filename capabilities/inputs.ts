@@ -6,7 +6,7 @@ export const reasonInput = z
   .min(1)
   .max(2000)
   .refine((text) => text.isWellFormed() && text.trim() !== '', { error: 'must be text that is not blank' })
-  .describe('Why: shown to the person who decides (1 to 2000 characters).');
+  .describe('Why, for the person who decides.');
 
 /** Names a change of the agent's own that has to be applied first. */
 export const afterInput = z
@@ -14,7 +14,7 @@ export const afterInput = z
   .regex(/^chg_[0-9a-z]{1,60}$/, { error: 'must be the id of a change, chg_…' })
   .optional()
   .describe(
-    'A change of yours that has to be applied before this one. Texts that say so may then contain {{after.FIELD}}, which becomes that field of its receipt.',
+    'A change of yours to be applied first. {{after.FIELD}} in texts that allow it becomes that field of its receipt.',
   );
 
 /** Names a change of the agent's own that this one takes the place of. */
@@ -23,7 +23,7 @@ export const supersedesInput = z
   .regex(/^chg_[0-9a-z]{1,60}$/, { error: 'must be the id of a change, chg_…' })
   .optional()
   .describe(
-    'A change of yours, of this same tool and target, that this is a new version of: one that was rejected, or one that still waits, which then ends. The approver is shown what changed since.',
+    'A rejected or waiting change of yours, of this tool and target, that this is a new version of.',
   );
 
 /** Lets an agent repeat a proposal without making a second change. */
@@ -31,4 +31,4 @@ export const idempotencyKeyInput = z
   .string()
   .regex(/^[\x21-\x7e]{1,200}$/, { error: 'must be 1 to 200 printable ASCII characters without spaces' })
   .optional()
-  .describe('A key of your choice: proposing again with the same key and content gives the same change.');
+  .describe('Your key: the same key and content again give the same change.');

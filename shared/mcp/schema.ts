@@ -29,11 +29,14 @@ export function toJsonSchema(type: z.ZodType, io: 'input' | 'output'): JsonObjec
 
 type Node = z.core.JSONSchema.BaseSchema;
 
-/** Takes out what zod says for completeness: the range of safe integers, patterns that a `format` already stands for. */
+/**
+ * Takes out what zod says for completeness: the range of safe integers, patterns that a `format` already stands for, and
+ * those of described arguments, which cost a model more than they tell it; what does not fit is refused with a sentence.
+ */
 function trim(node: Node, io: 'input' | 'output'): void {
   if (node.type === 'integer' && node.minimum === Number.MIN_SAFE_INTEGER) delete node.minimum;
   if (node.type === 'integer' && node.maximum === Number.MAX_SAFE_INTEGER) delete node.maximum;
-  if (node.format !== undefined) delete node.pattern;
+  if (node.format !== undefined || (io === 'input' && node.description !== undefined)) delete node.pattern;
   if (io === 'output' && node.additionalProperties === false) delete node.additionalProperties;
 }
 
