@@ -28,15 +28,19 @@ const same = (a: string, b: string): boolean => {
   return one.length === other.length && timingSafeEqual(one, other);
 };
 
-/** Listens on loopback, at a port that the system chooses. Whoever comes back without our `state` is turned away. */
+/**
+ * Listens on loopback, at a port that the system chooses. The page is at an address that only this terminal shows: whoever
+ * else of the machine had its `state` could have us keep the key of an App of theirs. Whoever comes back without it is
+ * turned away.
+ */
 export async function waitForCode({ goTo, timeoutMs }: Options): Promise<Waiting> {
-  const state = randomBytes(32).toString('base64url');
+  const [state, start] = [randomBytes(32).toString('base64url'), `/${randomBytes(32).toString('base64url')}`];
   const arrived = Promise.withResolvers<string>();
   // Who gives up first is told so, and nobody else waits for it.
   arrived.promise.catch(() => {});
   const open: ServerResponse[] = [];
   const server = createServer((request, response) => {
-    const reply = replyTo(request, { host, state, isUsed: open.length > 0 });
+    const reply = replyTo(request, { host, start, state, isUsed: open.length > 0 });
     if ('code' in reply) {
       open.push(response);
       arrived.resolve(reply.code);
@@ -59,19 +63,19 @@ export async function waitForCode({ goTo, timeoutMs }: Options): Promise<Waiting
     server.closeAllConnections();
     await new Promise<void>((done) => server.close(() => done()));
   };
-  return { url: `http://${host}/`, code: arrived.promise, close };
+  return { url: `http://${host}${start}`, code: arrived.promise, close };
 }
 
 type Reply = { readonly form: true } | { readonly code: string } | { readonly status: number; readonly says: string };
 
 function replyTo(
   { headers, method, url: path }: IncomingMessage,
-  { host, state, isUsed }: { readonly host: string; readonly state: string; readonly isUsed: boolean },
+  { host, start, state, isUsed }: Readonly<{ host: string; start: string; state: string; isUsed: boolean }>,
 ): Reply {
   // A page elsewhere could otherwise reach this one under a name of its own.
   if (headers.host !== host || method !== 'GET') return { status: 403, says: 'This is not served here.' };
   const url = URL.parse(path ?? '/', `http://${host}`);
-  if (url?.pathname === '/') return { form: true };
+  if (url && same(url.pathname, start)) return { form: true };
   if (url?.pathname !== '/made') return { status: 404, says: 'There is no such page.' };
   const wrong = { status: 400, says: 'This does not come from the page that was opened.' };
   if (!same(url.searchParams.get('state') ?? '', state)) return wrong;
