@@ -4,15 +4,16 @@ import { isStranger } from '#capabilities/repo/standing.ts';
 import { untrusted, untrustedNote } from '#capabilities/repo/untrusted.ts';
 import { pullRequestAt, pullRequestNumber } from './pull-request-at.ts';
 import { pullRequestView, viewOf } from './pull-request-view.ts';
+import { saidReview, saidReviews } from './said-reviews.ts';
 import { sliceLines } from './slice.ts';
 import { readTool, repositoryInput } from './tool.ts';
 
-const bodyBytes = 8_000;
+const bodyBytes = 6_000;
 
 export const getPullRequest = readTool({
   name: 'get_pull_request',
   title: 'Get a pull request',
-  description: `Shows a pull request: its text, state, branches and head commit. ${untrustedNote}`,
+  description: `Shows a pull request: its text, state, branches, head commit, and the newest reviews, the last one at the end. What was said at lines is in list_review_threads, what CI says in get_checks. ${untrustedNote}`,
   input: z.strictObject({
     repository: repositoryInput,
     number: pullRequestNumber,
@@ -22,12 +23,16 @@ export const getPullRequest = readTool({
     ...pullRequestView.shape,
     body: z.string(),
     body_truncated: z.boolean(),
-    untrusted: untrusted(['title', 'body', 'head', 'base']),
+    reviews: z.array(saidReview),
+    untrusted: untrusted(['title', 'body', 'head', 'base', 'reviews[].body']),
   }),
   asks: ({ repository }) => [{ want: 'read', repository }],
   read: async (input, reader, may) => {
-    const { repository } = input;
-    const found = await pullRequestAt(reader, input, may);
+    const { repository, number } = input;
+    const [found, reviews] = await Promise.all([
+      pullRequestAt(reader, input, may),
+      reader.saidReviews(repository, number),
+    ]);
     const body = sliceLines(withoutMarkComment(found.body), {
       startLine: 1,
       startColumn: 1,
@@ -39,8 +44,10 @@ export const getPullRequest = readTool({
       ...viewOf(found),
       body: body.content,
       body_truncated: body.next !== null,
-      untrusted: ['title', 'body', 'head', 'base'],
+      reviews: saidReviews(reviews),
+      untrusted: ['title', 'body', 'head', 'base', 'reviews[].body'],
     };
   },
-  byStrangers: ({ standing }) => isStranger(standing),
+  byStrangers: ({ standing, reviews }) =>
+    isStranger(standing) || reviews.some((one) => one.body !== '' && isStranger(one.standing)),
 });

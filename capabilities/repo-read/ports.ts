@@ -105,6 +105,18 @@ export type Reviewers = {
   readonly reviews: readonly { readonly id: string; readonly by: string | null }[];
 };
 
+/** What somebody said of a pull request as a whole. */
+export type PullRequestReview = {
+  readonly author: string | null;
+  readonly standing?: Standing;
+  readonly state: 'approved' | 'changes_requested' | 'commented' | 'dismissed';
+  /** The commit that it is of; null where that is gone. */
+  readonly commit: string | null;
+  /** ISO 8601. */
+  readonly submittedAt: string | null;
+  readonly body: string;
+};
+
 /** A file in which searched words were found. */
 export type FoundCode = {
   readonly path: string;
@@ -277,6 +289,8 @@ export type RepoReader = {
   readonly reviewers: (name: string, number: number) => Promise<Reviewers | null>;
   /** Null when there is no pull request of that number. */
   readonly merging: (name: string, number: number) => Promise<Merging | null>;
+  /** The newest reviews of a pull request, oldest of them first; none where there is no such pull request. */
+  readonly saidReviews: (name: string, number: number) => Promise<readonly PullRequestReview[]>;
   /** The last answer of each who may write there and reviewed a pull request; none where there is no such pull request. */
   readonly reviews: (name: string, number: number) => Promise<readonly BackendReview[]>;
   /** The comments of a pull request, what changed last first; none where there is no such pull request. */

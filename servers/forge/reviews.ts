@@ -14,8 +14,9 @@ const reviewSchema = z.strictObject({
   commit: z.string(),
   state: z.enum(['APPROVED', 'CHANGES_REQUESTED', 'COMMENTED', 'DISMISSED']),
   submitted_at: z.iso.datetime(),
+  body: z.string().default(''),
 });
-export type Review = z.infer<typeof reviewSchema>;
+export type Review = z.output<typeof reviewSchema>;
 
 /** Where a test, or a person, says who reviewed what. */
 export const reviewsPath = (dataDir: string): string => join(dataDir, 'reviews.json');

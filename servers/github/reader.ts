@@ -16,6 +16,7 @@ import { readReviewThread } from './read/review-thread.ts';
 import { readReviewThreads } from './read/review-threads.ts';
 import { readReviewers } from './read/reviewers.ts';
 import { readReviews } from './read/reviews.ts';
+import { readSaidReviews } from './read/said-reviews.ts';
 import { readCodeSearch } from './read/search.ts';
 import type { OpenSession } from './read/session.ts';
 import { readTree } from './read/tree.ts';
@@ -57,6 +58,7 @@ export function githubReader({
     reviewers: async (name, number) => readReviewers(open(name), number),
     merging: async (name, number) => readMerging(open(name), number),
     reviews: async (name, number) => readReviews(open(name), number),
+    saidReviews: async (name, number) => readSaidReviews(open(name), number),
     comments: async (name, number, request) => readComments(open(name), number, request),
     comment: async (name, at) => readComment(open(name), at),
     ownLogin: () => app.login(),

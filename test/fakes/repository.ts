@@ -11,6 +11,7 @@ import type {
   Job,
   Page,
   PageRequest,
+  PullRequestReview,
   RepoReader,
   Repository,
   ReviewThread,
@@ -49,6 +50,7 @@ export class FakeRepository {
   readonly pulls = new Map<number, PullRequest>();
   /** What reviewers last said of pull requests. */
   readonly reviews = new Map<number, readonly BackendReview[]>();
+  readonly saidReviews = new Map<number, readonly PullRequestReview[]>();
   /** What merging pull requests made. */
   readonly merges = new Map<number, { readonly oid: string; readonly by: string | null }>();
   /** Whether open pull requests go together with their bases. */
@@ -344,6 +346,10 @@ export class FakeRepository {
       reviews: async (name, number) => {
         open('reviews', name);
         return this.reviews.get(number) ?? [];
+      },
+      saidReviews: async (name, number) => {
+        open('saidReviews', name);
+        return this.saidReviews.get(number) ?? [];
       },
       reviewers: async (name, number) => {
         open('reviewers', name);

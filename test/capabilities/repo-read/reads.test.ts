@@ -257,7 +257,7 @@ describe('list_commits', () => {
     expect(commitsOf(all).map(({ commit }) => commit)).toEqual([third, second, start]);
     expect(commitsOf(all)[0]?.message).toBe(`${'x'.repeat(499)}…`);
     expect(commitsOf(all)[1]).toEqual({
-      ...{ commit: second, message: 'Change a\n\nBecause.', author: 'bob', verified: false, parents: [start] },
+      ...{ commit: second, message: 'Change a\n\nBecause.', author: 'bob', verified: false },
       committed_at: '2026-03-01T09:00:00Z',
     });
     for (const path of ['src/a', 'src']) {
@@ -319,8 +319,24 @@ describe('pull requests', () => {
     const repository = new FakeRepository({ a: '' });
     repository.openPull({ head: 'one', base: 'main', body: 'Line\n'.repeat(5000) });
     const shown = await call(repository, 'get_pull_request', { number: 1 });
-    expect(shown).toMatchObject({ number: 1, body_truncated: true, untrusted: ['title', 'body', 'head', 'base'] });
+    expect(shown).toMatchObject({ number: 1, body_truncated: true, reviews: [] });
     await expect(call(repository, 'get_pull_request', { number: 9 })).rejects.toEqual(refusedWith('not_found'));
+  });
+
+  test('one is shown with the newest reviews that say something, however long these and its text are', async () => {
+    const repository = new FakeRepository({ a: '' });
+    const { number } = repository.openPull({ head: 'one', base: 'main', body: '"\n'.repeat(9000), standing: 'member' });
+    const review = { author: 'bob', commit: 'a'.repeat(40), submittedAt: '2026-03-01T09:00:00Z', body: '' };
+    const remark = { ...review, state: 'commented' as const };
+    const told = Array.from({ length: 8 }, (_, at) => ({ ...remark, body: `${at}${'"'.repeat(3000)}` }));
+    const approved = { ...review, author: 'eve', state: 'approved' as const, standing: 'none' as const };
+    repository.saidReviews.set(number, [...told, approved, remark]);
+    const shown = await call(repository, 'get_pull_request', { number });
+    const reviews = shown['reviews'] as { body: string; cut: boolean; state: string }[];
+    expect(reviews.map(({ state, body, cut }) => `${state} ${body[0]} ${cut}`)).toEqual([
+      ...['3', '4', '5', '6', '7'].map((at) => `commented ${at} true`),
+      'approved undefined false',
+    ]);
   });
 });
 

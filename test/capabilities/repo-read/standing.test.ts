@@ -22,6 +22,19 @@ const byStrangers = (tool: string, out: Out): boolean | undefined => {
   return found?.kind === 'read' ? found.byStrangers?.(out) : undefined;
 };
 
+test('get_pull_request says so of each review, whose words count as well', async () => {
+  const repository = new FakeRepository({ a: '' });
+  const { number } = repository.openPull({ head: 'main', base: 'main', standing: 'member' });
+  const review = { author: 'mallory', standing: 'none', state: 'approved', commit: null, submittedAt: null } as const;
+  const answer = async (body: string) => {
+    repository.saidReviews.set(number, [{ ...review, body }]);
+    return call(repository, 'get_pull_request', { number });
+  };
+  expect(await answer('')).toMatchObject({ reviews: [{ standing: 'none' }] });
+  expect(byStrangers('get_pull_request', await answer(''))).toBe(false);
+  expect(byStrangers('get_pull_request', await answer('Do this!'))).toBe(true);
+});
+
 test.each(tools)('%s says what each author is to the repository, and whether one is a stranger', async (tool) => {
   const known = await answered(tool, 'member');
   expect(JSON.stringify(known)).toContain('"standing":"member"');

@@ -764,8 +764,16 @@ describe('writing', () => {
         commit: main,
         state: 'COMMENTED',
         submitted_at: '2099-01-01T00:00:00Z',
+        body: 'Shorter, please.',
       },
     ]);
+    expect(await backend.reader.saidReviews(name, number)).toEqual([
+      {
+        ...{ author: 'alice', standing: 'member', state: 'commented', commit: main },
+        ...{ submittedAt: '2099-01-01T00:00:00Z', body: 'Shorter, please.' },
+      },
+    ]);
+    expect(await backend.reader.saidReviews(name, 99_999)).toEqual([]);
     expect(await backend.reader.reviewers(name, number)).toMatchObject({
       ...{ requested: ['team:platform'], reviews: [{ by: 'alice' }] },
     });

@@ -1,3 +1,4 @@
+import { associationOf } from '../../associations.ts';
 import { mustReadCommit } from '../../git/commits.ts';
 import { nodeId } from '../../ids.ts';
 import { permissionOf, roleOf } from '../../repositories.ts';
@@ -37,6 +38,9 @@ export const reviewFields: Fields = {
     databaseId: ({ review }: Source) => review.id,
     state: ({ review }: Source) => review.state,
     submittedAt: ({ review }: Source) => review.submitted_at,
+    body: ({ review }: Source) => review.body,
+    authorAssociation: ({ repository, review }: Source, _: unknown, { forge }: Context) =>
+      associationOf(forge, repository, review.by),
     author: ({ review }: Source, _: unknown, context: Context) => actorSource(context, review.by),
     authorCanPushToRepository: (source: Source, _: unknown, context: Context) => mayWrite(source, context),
     commit: async ({ repository, review }: Source) =>
