@@ -8,12 +8,19 @@ import type { CommitsPlan, PlannedCommit } from './planned-commits.ts';
 import type { RepoWriter, TreeChange } from './ports.ts';
 import { historyDepth } from './state.ts';
 
-/** Commits that are built before the branch moves from where it is; null: that is made with them. */
-type BuiltPlan = CommitsPlan & { readonly from: string | null };
+/** Commits that are built before the branch moves. */
+type BuiltPlan = Omit<CommitsPlan, 'commits'> & {
+  /** Where the branch is; null: it is made with them. */
+  readonly from: string | null;
+  /** The tree of the expected head, where it is known. */
+  readonly baseTree?: string;
+  /** `tree`: what the commit must come to, where that is known. */
+  readonly commits: readonly (PlannedCommit & { readonly tree?: string })[];
+};
 
 /**
- * Builds every commit where nobody sees it, and moves the branch to the last one: all of them, signed, or none. Whether
- * that may still be is asked again right before the branch moves.
+ * Builds every commit where nobody sees it, and moves the branch to the last one: all of them, signed and with their
+ * trees, or none. Whether that may still be is asked again right before the branch moves.
  */
 export function builtStep(plan: BuiltPlan): Step<RepoReader, RepoWriter> {
   const { repository, branch, from } = plan;
@@ -33,9 +40,9 @@ export function builtStep(plan: BuiltPlan): Step<RepoReader, RepoWriter> {
 type Use = { readonly mark: Mark; readonly contents: ContentReader };
 
 async function buildAll(plan: BuiltPlan, { write, mark, contents }: Use & { readonly write: RepoWriter }) {
-  let last = { oid: plan.expectedHead, tree: null as string | null, url: '', verified: false };
+  let last = { oid: plan.expectedHead, tree: plan.baseTree ?? null, url: '', verified: false };
   for (const commit of plan.commits) {
-    const { headline, body } = commit;
+    const { headline, body, tree } = commit;
     last = await write.buildCommit({
       repository: plan.repository,
       parent: last.oid,
@@ -43,17 +50,17 @@ async function buildAll(plan: BuiltPlan, { write, mark, contents }: Use & { read
       entries: entriesOf(commit, contents),
       message: joinMessage({ headline, body: withTrailer(body, mark) }),
     });
-    if (!last.verified) throw unsigned(headline);
+    if (tree !== undefined && last.tree !== tree) throw refused(headline, 'came to other files than were pushed');
+    if (!last.verified) throw refused(headline, 'was not signed by the system that made it', tellOperator);
   }
   return last;
 }
 
-function unsigned(headline: string): NotDone {
+const tellOperator = ' Tell the operator: commits of this App are no longer signed.';
+
+function refused(headline: string, why: string, next = ''): NotDone {
   const which = JSON.stringify(headline);
-  return new NotDone(
-    'refused',
-    `The commit ${which} was not signed by the system that made it, so the branch stays where it is. Tell the operator: commits of this App are no longer signed.`,
-  );
+  return new NotDone('refused', `The commit ${which} ${why}, so the branch stays where it is.${next}`);
 }
 
 function entriesOf({ additions, deletions }: PlannedCommit, contents: ContentReader): readonly TreeChange[] {
@@ -85,10 +92,10 @@ async function builtLanded(plan: BuiltPlan, search: Search): Promise<Landed> {
   const own = await reader.ownLogin();
   const isOurs = ours.every(({ author, verified }) => author === own && verified);
   if (!isOurs || ours.length !== commits.length || !inARow(ours, plan.expectedHead)) return 'unclear';
-  const held = await Promise.all(
-    commits.map((commit, index) => holds({ ...commit, repository }, ours.at(-1 - index)?.oid ?? '', search)),
-  );
-  return held.every(Boolean) ? { landed: { oid: last.oid, url: last.url, verified: true } } : 'unclear';
+  for (const [index, commit] of commits.entries()) {
+    if (!(await holds({ ...commit, repository }, ours.at(-1 - index)?.oid ?? '', search))) return 'unclear';
+  }
+  return { landed: { oid: last.oid, url: last.url, verified: true } };
 }
 
 function inARow(newestFirst: readonly Commit[], parent: string): boolean {

@@ -7,12 +7,11 @@ import { allOnce, type CommitEffects, commitEffects } from '../commit-effects.ts
 import { fieldEffects } from '../effects.ts';
 import { flagsOf, type NamedText } from '../flags.ts';
 import { joinMessage } from '../message.ts';
-import type { PlannedCommit } from '../planned-commits.ts';
 import { pullRequestRestoring } from '../pull-request/compare.ts';
 import { audienceOf, commandReaches, leavesOrganisation } from '../reaches.ts';
 import { sumOf } from '../since-base.ts';
 import { branchKey } from '../tool.ts';
-import type { PushedCommit, PushPlan } from './plan.ts';
+import { type PushPlan, plannedOf } from './plan.ts';
 
 const staysOpen = 'A pull request that a push onto a branch that was there opened stays open.';
 
@@ -86,15 +85,6 @@ function shownOf({ commits }: PushPlan, { each }: CommitEffects): readonly Effec
     });
     return [...fields, ...(each[index] ?? []).map((file): FileEffect => ({ ...file, commit: index + 1 }))];
   });
-}
-
-/** A commit as other tools have theirs. */
-function plannedOf({ headline, body, files }: PushedCommit): PlannedCommit {
-  return {
-    ...{ headline, body, via: 'git_data' as const },
-    additions: files.flatMap((file) => ('delete' in file ? [] : [{ ...file, movedFrom: null }])),
-    deletions: files.flatMap((file) => ('delete' in file ? [file.path] : [])),
-  };
 }
 
 function textsOf({ commits, pullRequest }: PushPlan): readonly NamedText[] {

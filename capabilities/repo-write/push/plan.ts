@@ -3,6 +3,7 @@ import { oid, repositoryRef } from '#capabilities/repo/types.ts';
 import { contentRef } from '#shared/tools/index.ts';
 import { commitFilesPlan } from '../commit-description.ts';
 import { messagePlan } from '../message.ts';
+import type { PlannedCommit } from '../planned-commits.ts';
 import { reopenPlan, withdrawPlan } from '../pull-request/plan.ts';
 
 /** What one commit makes of one path. */
@@ -45,3 +46,12 @@ const putBackPlan = z.strictObject({ kind: z.literal('put_back'), ...commitFiles
 /** The undo of a push that made the branch, and the undo of that, are those of a proposed pull request. */
 export const pushCommitsPlan = z.discriminatedUnion('kind', [pushPlan, putBackPlan, withdrawPlan, reopenPlan]);
 export type PushCommitsPlan = z.infer<typeof pushCommitsPlan>;
+
+/** A commit as other tools have theirs. */
+export function plannedOf({ headline, body, files }: PushedCommit): PlannedCommit {
+  return {
+    ...{ headline, body, via: 'git_data' as const },
+    additions: files.flatMap((file) => ('delete' in file ? [] : [{ ...file, movedFrom: null }])),
+    deletions: files.flatMap((file) => ('delete' in file ? [file.path] : [])),
+  };
+}

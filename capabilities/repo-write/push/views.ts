@@ -41,7 +41,7 @@ export function receiptsOf(plan: PushCommitsPlan, receipts: Receipts): Receipts 
 }
 
 /** What each path is after the last commit that writes it. */
-export function lastFiles({ commits }: Pick<PushPlan, 'commits'>): readonly PushedCommit['files'][number][] {
+function lastFiles({ commits }: Pick<PushPlan, 'commits'>): readonly PushedCommit['files'][number][] {
   const last = new Map(commits.flatMap(({ files }) => files.map((file) => [file.path, file] as const)));
   return pushedPaths(commits).flatMap((path) => last.get(path) ?? []);
 }

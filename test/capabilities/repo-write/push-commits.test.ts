@@ -153,7 +153,7 @@ describe('push_commits', () => {
     await expect(carryOut(repository, other)).rejects.toMatchObject({ name: 'NotDone', kind: 'refused' });
     repository.signs = false;
     const unsigned = await push(repository);
-    await expect(carryOut(repository, unsigned)).rejects.toThrow('did not sign the commit "Try a way"');
+    await expect(carryOut(repository, unsigned)).rejects.toThrow('"Try a way" was not signed');
     expect(repository.head('work')).toBe(before);
   });
 
