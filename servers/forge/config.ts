@@ -29,6 +29,9 @@ const defaultPermissions: Permissions = {
   actions: 'read',
 };
 
+/** A repository of the demo organisation, with a README.md alone. */
+export type NewRepository = { readonly name: string; readonly description: string };
+
 export type ForgeConfig = {
   /** Directory of forge's own data: repositories, database, keys, request log. Made with mode 0700. */
   dataDir: string;
@@ -40,6 +43,8 @@ export type ForgeConfig = {
   appPublicKey: KeyObject;
   /** What the App's installation may do at most. */
   permissions: Permissions;
+  /** Repositories that are made beside the demo's when the data is filled. */
+  repositories?: readonly NewRepository[] | undefined;
   /** The PATH in which git is looked for; all that a child process gets of the environment. */
   path: string;
   /** For tests: path of a JSON list of faults, read anew on each request (see faults.ts). */
@@ -62,7 +67,11 @@ const environmentSchema = z.object({
 });
 
 const fixturesSchema = z.strictObject({
-  permissions: z.partialRecord(z.enum(permissionNames), z.enum(['read', 'write'])).optional(),
+  permissions: z.partialRecord(z.enum(permissionNames), z.enum(['read', 'write'])).default(defaultPermissions),
+  repositories: z
+    .array(z.strictObject({ name: z.string().regex(/^[\w-]+$/), description: z.string() }))
+    .max(20)
+    .default([]),
 });
 
 function readPublicKey(path: string, context: z.RefinementCtx): KeyObject {
@@ -78,10 +87,10 @@ function readPublicKey(path: string, context: z.RefinementCtx): KeyObject {
   }
 }
 
-function readFixtures(path: string | undefined, context: z.RefinementCtx): Permissions {
-  if (path === undefined || path === '') return defaultPermissions;
+function readFixtures(path: string | undefined, context: z.RefinementCtx): z.infer<typeof fixturesSchema> {
+  if (path === undefined || path === '') return fixturesSchema.parse({});
   try {
-    return fixturesSchema.parse(JSON.parse(readFileSync(path, 'utf8'))).permissions ?? defaultPermissions;
+    return fixturesSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch (error) {
     const reason = error instanceof z.ZodError ? z.prettifyError(error) : 'it is no readable JSON file';
     context.addIssue(`cannot be used: ${reason}`);
@@ -101,7 +110,7 @@ export function readConfig(environment: Environment = process.env): ForgeConfig 
     port: values.COUNTERSIGN_FORGE_PORT,
     appId: values.COUNTERSIGN_FORGE_APP_ID,
     appPublicKey: values.COUNTERSIGN_FORGE_APP_PUBLIC_KEY,
-    permissions: values.COUNTERSIGN_FORGE_FIXTURES,
+    ...values.COUNTERSIGN_FORGE_FIXTURES,
     path: values.PATH,
     faultsFile: values.COUNTERSIGN_FORGE_FAULTS || undefined,
   };

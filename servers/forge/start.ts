@@ -50,7 +50,7 @@ export async function startForge(config: ForgeConfig): Promise<RunningForge> {
     db.close();
   };
   try {
-    await seed({ db, dataDir: config.dataDir });
+    await seed({ db, dataDir: config.dataDir, others: config.repositories });
     await recover(forge);
     const { port, close } = await listen(forge);
     forge.site.url = `http://${config.host === '::1' ? '[::1]' : config.host}:${port}`;

@@ -12,6 +12,7 @@ const newSchema = z.strictObject({
   line: z.int().positive(),
   start_line: z.int().positive().nullish(),
   side: z.literal('RIGHT').default('RIGHT'),
+  start_side: z.literal('RIGHT').nullish(),
 });
 const replySchema = z.strictObject({ body: z.string() });
 

@@ -1,5 +1,6 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { NewRepository } from '../config.ts';
 import { syncDirectory } from '../durable.ts';
 import { makeCommit } from '../git/commits.ts';
 import { makeObject, type NewObject, openStore, writeObjects } from '../git/objects.ts';
@@ -19,12 +20,20 @@ const createdAt = '2026-02-01T08:00:00Z';
  * Fills an empty forge with the demo organisation, once. What a crash in the middle left is made again: the mark that
  * it is done is in the same transaction as all of its rows, after the repositories are on disk.
  */
-export async function seed({ db, dataDir }: { db: Db; dataDir: string }): Promise<void> {
+export async function seed({
+  db,
+  dataDir,
+  others = [],
+}: {
+  db: Db;
+  dataDir: string;
+  others?: readonly NewRepository[] | undefined;
+}): Promise<void> {
   if (db.prepare("select 1 from mark where name = 'seeded'").get() !== undefined) {
     db.transaction(() => addOperator(db))();
     return;
   }
-  const repositories = [storefront, billing];
+  const repositories = [storefront, billing, ...others.map(newRepository)];
   await Promise.all(repositories.map((repository) => buildRepository(dataDir, repository)));
   db.transaction(() => insertRows(db, repositories))();
 }
@@ -67,6 +76,16 @@ async function buildRepository(dataDir: string, repository: SeedRepository): Pro
   await updateRefs(building, [{ name: 'refs/heads/main', after: head }]);
   await rename(building, target);
   syncDirectory(dirname(target));
+}
+
+function newRepository({ name, description }: NewRepository, index: number): SeedRepository {
+  const files = { 'README.md': `# ${name}\n\n${description}\n` };
+  return {
+    id: 9101 + index,
+    name,
+    description,
+    commits: [{ by: 'alice', at: '2026-02-01T08:00:00+00:00', message: 'Start\n', files }],
+  };
 }
 
 type Files = Map<string, { oid: string; mode: number }>;

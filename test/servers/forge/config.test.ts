@@ -39,6 +39,16 @@ test('a fixtures file says what the installation may do', () => {
   expect(readConfig({ ...settings, COUNTERSIGN_FORGE_FIXTURES: fixtures }).permissions).toEqual({ contents: 'read' });
 });
 
+test('a fixtures file says which repositories there are beside those of the demo', () => {
+  const repositories = [{ name: 'scratch', description: 'Of no worth' }];
+  const fixtures = write('repositories.json', JSON.stringify({ repositories }));
+  expect(readConfig({ ...settings, COUNTERSIGN_FORGE_FIXTURES: fixtures })).toMatchObject({
+    ...{ repositories, permissions: { contents: 'write' } },
+  });
+  const outside = write('outside.json', JSON.stringify({ repositories: [{ name: '../x', description: '' }] }));
+  expect(() => readConfig({ ...settings, COUNTERSIGN_FORGE_FIXTURES: outside })).toThrow('cannot be used');
+});
+
 test('a private key is refused, and so are a fixtures file with unknown words and an address that is not loopback', () => {
   const key = write('app.pem', appKeys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
   const fixtures = write('wrong.json', '{"permissions": {"root": "write"}}');

@@ -15,7 +15,8 @@ export const keys = generateKeyPairSync('rsa', {
   privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
 });
 
-function mustEndpoints(url: string): Endpoints {
+/** The endpoints of a base URL that can be used. */
+export function mustEndpoints(url: string): Endpoints {
   const endpoints = endpointsOf(url);
   if (typeof endpoints === 'string') throw new Error(endpoints);
   return endpoints;

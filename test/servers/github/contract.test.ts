@@ -3,12 +3,16 @@ import { App } from '@octokit/app';
 import { graphql } from '@octokit/graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { blobOid } from '#capabilities/repo/blob.ts';
-import type { FileDiff, Look, Page, Repository } from '#capabilities/repo-read/ports.ts';
+import type { Look, Repository } from '#capabilities/repo-read/ports.ts';
 import { ownershipAt } from '#capabilities/repo-write/owners.ts';
 import type { RepoWriter, TreeChange } from '#capabilities/repo-write/ports.ts';
+import { Secret } from '#servers/github/secret.ts';
 import { mintPermit } from '#shared/changes/mint-permit.ts';
 import { NotDone } from '#shared/tools/index.ts';
-import { connect, keys, oidOf } from './connect.ts';
+import { type Bench, openBench } from '#test/contracts/github/bench.ts';
+import { githubContract } from '#test/contracts/github/contract.ts';
+import { placeOf } from '#test/contracts/github/place.ts';
+import { connect, keys, mustEndpoints, oidOf } from './connect.ts';
 import { type Logged, type RunningForge, startForge } from './start-forge.ts';
 
 const name = 'acme/storefront';
@@ -16,19 +20,28 @@ let forge: RunningForge;
 let backend: ReturnType<typeof connect>;
 let repository: Repository;
 let main: string;
+let bench: Bench;
 
 beforeAll(async () => {
-  forge = await startForge();
+  forge = await startForge({ repositories: [{ name: 'scratch', description: 'A countersign scratch repository' }] });
   backend = connect(forge.url);
   repository = await backend.reader.repository(name);
   main = (await backend.reader.head(name, 'main')) ?? expect.unreachable('there is no main branch');
+  const appKey = { pem: new Secret(keys.privateKey) };
+  const place = placeOf({ endpoints: mustEndpoints(forge.url), appId: 1, appKey, repository: 'acme/scratch' });
+  bench = await openBench({ ...place, settleMs: 10_000, paceMs: 0 });
 });
 beforeEach(() => {
   forge.faults([]);
   forge.ci([]);
   forge.reviews([]);
 });
-afterAll(() => forge.close());
+afterAll(async () => {
+  await bench.close();
+  await forge.close();
+});
+
+githubContract(() => bench);
 
 const git = (...args: string[]): string =>
   execFileSync('git', ['-c', `gpg.ssh.allowedSignersFile=${forge.allowedSigners}`, ...args], {
@@ -74,14 +87,6 @@ async function remark(number: number, path: string, body: object): Promise<numbe
   return ((await answer.json()) as { id: number }).id;
 }
 
-/** Somebody settles a thread. */
-async function resolveThread(threadId: string): Promise<void> {
-  await graphql('mutation ($id: ID!) { resolveReviewThread(input: { threadId: $id }) { thread { isResolved } } }', {
-    ...{ id: threadId, baseUrl: `${forge.url}/api` },
-    headers: { authorization: `token ${await somebodysToken()}` },
-  });
-}
-
 /** Somebody locks the conversation of a pull request. */
 async function lock(lockableId: string): Promise<void> {
   await graphql('mutation ($id: ID!) { lockLockable(input: { lockableId: $id }) { clientMutationId } }', {
@@ -109,43 +114,6 @@ async function commitTo(
 }
 
 describe('reading', () => {
-  test('a repository by its name, in any case, with its ids', async () => {
-    expect(repository).toMatchObject({ name, defaultBranch: 'main', archived: false });
-    expect(repository.id).toBeGreaterThan(0);
-    expect((await backend.reader.repository('ACME/Storefront')).id).toBe(repository.id);
-  });
-
-  test('a repository that is not there', async () => {
-    for (const missing of ['acme/nothing', 'nobody/storefront']) {
-      await expect(backend.reader.repository(missing)).rejects.toMatchObject({ code: 'not_found' });
-      await expect(backend.reader.head(missing, 'main')).rejects.toMatchObject({ code: 'not_found' });
-    }
-  });
-
-  test('the head of a branch, and null for none', async () => {
-    expect(main).toBe(git('rev-parse', 'main').trim());
-    for (const none of ['no-such-branch', 'main/x', '../../heads/main', 'main~1', '', main]) {
-      expect(await backend.reader.head(name, none)).toBeNull();
-    }
-  });
-
-  test('branches a page at a time, and those whose name has a part', async () => {
-    const write = await writer();
-    const made = [await newBranch(write), await newBranch(write)];
-    const all: string[] = [];
-    let cursor: string | null = null;
-    do {
-      const page = await backend.reader.branches(name, { limit: 1, cursor: cursor ?? undefined });
-      expect(page.items).toHaveLength(1);
-      all.push(...page.items.map((each) => each.name));
-      cursor = page.cursor;
-    } while (cursor !== null);
-    expect(all).toEqual(expect.arrayContaining(['main', ...made]));
-    const found = await backend.reader.branches(name, { limit: 100, query: 'deps/' });
-    expect(found.items).toContainEqual({ name: made[0], oid: main });
-    expect(found.items.map((each) => each.name)).not.toContain('main');
-  });
-
   test('who owns files by the CODEOWNERS of a commit, in one request', async () => {
     const write = await writer();
     const owned = { 'docs/CODEOWNERS': '* @docs\n', '.github/CODEOWNERS': '* @all\n/src/ @acme/web # Ours.\n!no\n' };
@@ -185,19 +153,6 @@ describe('reading', () => {
     );
     const docs = await backend.reader.tree(name, 'main', 'docs');
     expect(docs).toContainEqual(expect.objectContaining({ path: 'docs/README.md', type: 'symlink', size: null }));
-  });
-
-  test('null for what is no folder', async () => {
-    for (const [revision, path] of [
-      ['main', 'README.md'],
-      ['main', 'no/such/folder'],
-      ['no-such-branch', ''],
-      [oidOf('a'), ''],
-      ['main^{/Release}', ''],
-      ['main:src', ''],
-    ] as const) {
-      expect(await backend.reader.tree(name, revision, path)).toBeNull();
-    }
   });
 
   test('what stands at paths: text in one request, executables, symlinks, folders and nothing', async () => {
@@ -302,14 +257,6 @@ describe('reading', () => {
     expect(asked.map((request) => request.method)).toEqual(['POST', 'GET']);
   });
 
-  test('a commit that is not there, and ids of what is no commit', async () => {
-    for (const id of [oidOf('a'), git('rev-parse', 'main:src').trim(), git('rev-parse', 'main:README.md').trim()]) {
-      const reading = backend.reader.files(name, id, ['README.md', 'src']);
-      await expect(reading).rejects.toMatchObject({ code: 'not_found', message: expect.stringContaining('commit') });
-      expect(await backend.reader.tree(name, id, 'src')).toBeNull();
-    }
-  });
-
   test('code of the default branch that has all words, in any case, below a folder, of an extension', async () => {
     const found = async (words: string[], folder = '', extension?: string) => {
       const { items, incomplete } = await backend.reader.searchCode(name, { words, folder, extension });
@@ -335,13 +282,6 @@ describe('reading', () => {
     await expect(missing).rejects.toMatchObject({ code: 'not_found' });
   });
 
-  test('history, newest first', async () => {
-    const history = await backend.reader.history(name, 'main', 3);
-    expect(history.map((commit) => commit.oid)).toEqual(git('rev-list', '-3', 'main').trim().split('\n'));
-    expect(history[0]?.parents).toEqual([history[1]?.oid]);
-    expect(await backend.reader.history(name, 'no-such-branch', 3)).toEqual([]);
-  });
-
   test('the commits before a commit in pages, and those that changed a file or a folder', async () => {
     const listed = async (path?: string): Promise<string[]> => {
       const all: string[] = [];
@@ -365,44 +305,6 @@ describe('reading', () => {
       const asked = backend.reader.commits(name, { commit, limit: 1 });
       await expect(asked).rejects.toMatchObject({ code: 'not_found' });
     }
-  });
-
-  test('what a pull request changes since it left its base, in pages', async () => {
-    const write = await writer();
-    const branch = await newBranch(write);
-    const long = git('show', 'main:src/server.ts');
-    const files = {
-      'moved.ts': long,
-      'new "one".md': 'a\nb\n',
-      'x.bin': Buffer.from([0, 255]),
-      'README.md': 'Short\n',
-    };
-    await commitTo(write, branch, main, files, ['src/server.ts']);
-    const about = { repository, head: branch, base: 'main', title: 'A diff', body: '', draft: true };
-    const { number } = await write.openPullRequest(about);
-    const all = (await backend.reader.pullRequestFiles(name, number, { limit: 100 })).items;
-    const paged: FileDiff[] = [];
-    for (let cursor: string | null = '1'; cursor !== null; ) {
-      const page: Page<FileDiff> = await backend.reader.pullRequestFiles(name, number, { limit: 2, cursor });
-      paged.push(...page.items);
-      cursor = page.cursor;
-    }
-    expect(paged).toEqual(all);
-    expect(Object.fromEntries(all.map((file) => [file.path, file]))).toEqual({
-      'moved.ts': expect.objectContaining({ status: 'renamed', previousPath: 'src/server.ts', patch: null }),
-      'new "one".md': {
-        ...{ path: 'new "one".md', previousPath: null, status: 'added', additions: 2, deletions: 0 },
-        patch: '@@ -0,0 +1,2 @@\n+a\n+b',
-      },
-      'x.bin': expect.objectContaining({ status: 'added', patch: null }),
-      'README.md': expect.objectContaining({
-        status: 'modified',
-        patch: expect.stringMatching(/^@@ .*\n-.*\+Short$/s),
-      }),
-    });
-    const asked = backend.reader.pullRequestFiles(name, number, { limit: 2, cursor: '../1' });
-    await expect(asked).rejects.toMatchObject({ code: 'invalid_arguments' });
-    await write.closePullRequest({ nodeId: (await backend.reader.pullRequest(name, number))?.nodeId ?? '' });
   });
 
   test('what CI says of a commit, with a token for that alone', async () => {
@@ -461,102 +363,9 @@ describe('reading', () => {
       expect(await backend.reader.jobLog(name, none)).toBeNull();
     }
   });
-
-  test('what reviewers said at lines of a pull request, in pages', async () => {
-    const write = await writer();
-    const branch = await newBranch(write);
-    const { oid: commit } = await commitTo(write, branch, main, { 'a.txt': 'one\ntwo\n', 'b.txt': 'one\n' });
-    const about = { repository, head: branch, base: 'main', title: 'Talked about', body: '', draft: true };
-    const { number, nodeId } = await write.openPullRequest(about);
-    const first = await remark(number, '', {
-      body: 'Why two?',
-      commit_id: commit,
-      path: 'a.txt',
-      line: 2,
-      start_line: 1,
-    });
-    for (let reply = 1; reply <= 6; reply += 1) await remark(number, `/${first}/replies`, { body: `Reply ${reply}` });
-    await remark(number, '', { body: 'And here?', commit_id: commit, path: 'b.txt', line: 1 });
-    const login = await backend.reader.ownLogin();
-    const page = await backend.reader.reviewThreads(name, number, { limit: 1 });
-    expect(page.items).toEqual([
-      expect.objectContaining({
-        ...{ path: 'a.txt', line: 2, startLine: 1, resolved: false, outdated: false, total: 7 },
-        comments: ['Why two?', 'Reply 3', 'Reply 4', 'Reply 5', 'Reply 6'].map((body) =>
-          expect.objectContaining({ body, author: login, url: expect.stringMatching(/#discussion_r\d+$/) }),
-        ),
-      }),
-    ]);
-    await resolveThread(page.items[0]?.nodeId ?? '');
-    await commitTo(write, branch, commit, { 'b.txt': 'other\n' });
-    const rest = { limit: 1, cursor: page.cursor ?? '' };
-    expect(await backend.reader.reviewThreads(name, number, rest)).toMatchObject({
-      ...{ items: [{ path: 'b.txt', line: null, resolved: false, outdated: true, total: 1 }], cursor: null },
-    });
-    const { items } = await backend.reader.reviewThreads(name, number, { limit: 1 });
-    expect(items).toMatchObject([{ path: 'a.txt', line: 2, resolved: true, outdated: false }]);
-    expect(await backend.reader.reviewThreads(name, 4711, { limit: 1 })).toEqual({ items: [], cursor: null });
-    await write.closePullRequest({ nodeId });
-  });
-
-  test('a pull request that is not there', async () => {
-    expect(await backend.reader.pullRequest(name, 99_999)).toBeNull();
-  });
-
-  test('a cursor that is none', async () => {
-    const reading = backend.reader.branches(name, { limit: 1, cursor: 'nonsense' });
-    await expect(reading).rejects.toMatchObject({ name: 'AppError' });
-  });
 });
 
 describe('writing', () => {
-  test('branch, commit, pull request, close, reopen, close, delete', async () => {
-    const write = await writer();
-    const branch = await newBranch(write);
-    const made = await commitTo(write, branch, main, { 'new.txt': 'one\r\ntwo\n' }, ['AGENTS.md']);
-    expect(made.verified).toBe(true);
-    expect(git('verify-commit', '-v', made.oid)).toContain('tree ');
-    expect(await backend.reader.head(name, branch)).toBe(made.oid);
-    const [newest] = await backend.reader.history(name, branch, 1);
-    expect(newest).toMatchObject({ oid: made.oid, parents: [main], message: 'Change\n\nWhy.', verified: true });
-    expect(newest?.author).toBe(await backend.reader.ownLogin());
-    const files = await backend.reader.files(name, made.oid, ['new.txt', 'AGENTS.md']);
-    expect(Buffer.from(files.get('new.txt')?.bytes ?? []).toString()).toBe('one\r\ntwo\n');
-    expect(files.get('AGENTS.md')).toBeNull();
-    const changed = await backend.reader.changed(name, main, made.oid);
-    expect(changed).toEqual({ from: main, paths: ['AGENTS.md', 'new.txt'], cut: false });
-    expect(await backend.reader.changed(name, made.oid, main)).toEqual({ from: main, paths: [], cut: false });
-
-    const opened = await write.openPullRequest({
-      repository,
-      head: branch,
-      base: 'main',
-      title: 'T',
-      body: 'B',
-      draft: true,
-    });
-    const expected = {
-      number: opened.number,
-      nodeId: opened.nodeId,
-      state: 'open',
-      draft: true,
-      head: branch,
-      base: 'main',
-    };
-    const found = await backend.reader.pullRequest(name, opened.number);
-    expect(found).toMatchObject({ ...expected, headOid: made.oid, author: await backend.reader.ownLogin() });
-    const listed = await backend.reader.pullRequests(name, { limit: 5, state: 'open', head: branch, base: 'main' });
-    expect(listed).toEqual({ items: [found], cursor: null });
-
-    await write.closePullRequest(opened);
-    expect(await backend.reader.pullRequest(name, opened.number)).toMatchObject({ state: 'closed' });
-    await write.reopenPullRequest(opened);
-    expect(await backend.reader.pullRequest(name, opened.number)).toMatchObject({ state: 'open' });
-    await write.closePullRequest(opened);
-    await write.deleteBranch({ repository, branch, expectedHead: made.oid });
-    expect(await backend.reader.head(name, branch)).toBeNull();
-  });
-
   test.each([1, 100])('a pull request with %i files takes three requests', async (count) => {
     const write = await writer();
     const files = Object.fromEntries(Array.from({ length: count }, (_, i) => [`many/${i}.txt`, `file ${i}\n`]));
@@ -571,6 +380,7 @@ describe('writing', () => {
       ['createCommitOnBranch'],
       ['createPullRequest'],
     ]);
+    expect(git('verify-commit', '-v', head)).toContain('tree ');
     const read = await requestsOf(async () => {
       const found = await backend.reader.files(name, head, Object.keys(files));
       expect([...found.values()].every((file) => file?.type === 'file')).toBe(true);
@@ -579,66 +389,12 @@ describe('writing', () => {
     expect(read).toHaveLength(1);
   });
 
-  test('bytes of every value, a byte order mark and other encodings come back as they were', async () => {
+  test('what a ruleset forbids is refused, and nothing is changed', async () => {
     const write = await writer();
-    const branch = await newBranch(write);
-    const contents = {
-      'all.bin': Uint8Array.from({ length: 256 }, (_, i) => i),
-      'bom.txt': Buffer.from('\ufeffBOM\r\n'),
-      'latin1.txt': Buffer.from('caf\xe9\n', 'latin1'),
-      'long.txt': Buffer.alloc(700 * 1024, 'a long line of text\n'),
-      'empty.txt': new Uint8Array(),
-    };
-    const { oid } = await commitTo(write, branch, main, contents);
-    const files = await backend.reader.files(name, oid, Object.keys(contents));
-    for (const [path, bytes] of Object.entries(contents)) {
-      expect(Buffer.from(files.get(path)?.bytes ?? [1]).equals(Buffer.from(bytes)), path).toBe(true);
-    }
-  });
-
-  test('an executable that is edited stays one', async () => {
-    const write = await writer();
-    const branch = await newBranch(write);
-    const { oid } = await commitTo(write, branch, main, { 'scripts/release.sh': '#!/bin/sh\n' });
-    const files = await backend.reader.files(name, oid, ['scripts/release.sh']);
-    expect(files.get('scripts/release.sh')).toMatchObject({ mode: '100755' });
-  });
-
-  test('of two commits on one head one is made, and the other is stale', async () => {
-    const write = await writer();
-    const branch = await newBranch(write);
-    const outcomes = await Promise.all([
-      commitTo(write, branch, main, { 'a.txt': '1' }).catch(fail),
-      commitTo(write, branch, main, { 'a.txt': '2' }).catch(fail),
-    ]);
-    const stale = outcomes.filter((each) => each instanceof NotDone);
-    expect(stale).toMatchObject([{ kind: 'stale' }]);
-    expect(git('rev-list', '--count', `main..${branch}`).trim()).toBe('1');
-  });
-
-  test('what the preconditions forbid is stale, and nothing is changed', async () => {
-    const write = await writer();
-    const branch = await newBranch(write);
-    const stale = { name: 'NotDone', kind: 'stale' };
-    await expect(write.createBranch({ repository, branch, oid: main })).rejects.toMatchObject(stale);
-    await expect(commitTo(write, branch, oidOf('b'), { a: 'x' })).rejects.toMatchObject(stale);
-    await expect(write.deleteBranch({ repository, branch, expectedHead: oidOf('b') })).rejects.toMatchObject(stale);
-    expect(await backend.reader.head(name, branch)).toBe(main);
-  });
-
-  test('what GitHub will not do is refused, and nothing is changed', async () => {
-    const write = await writer();
-    const branch = await newBranch(write);
     const refused = { name: 'NotDone', kind: 'refused' };
-    const pull = { repository, head: branch, base: 'main', title: 'T', body: '', draft: true };
     await expect(commitTo(write, 'main', main, { a: 'x' })).rejects.toMatchObject(refused);
-    await expect(commitTo(write, branch, main, { '.github/workflows/a.yml': 'x' })).rejects.toMatchObject(refused);
-    await expect(commitTo(write, branch, main, {}, ['no-such-file'])).rejects.toMatchObject(refused);
     await expect(write.deleteBranch({ repository, branch: 'main', expectedHead: main })).rejects.toMatchObject(refused);
-    await expect(write.openPullRequest(pull)).rejects.toMatchObject(refused);
-    await expect(write.closePullRequest({ nodeId: 'PR_nothing' })).rejects.toMatchObject(refused);
     expect(await backend.reader.head(name, 'main')).toBe(main);
-    expect(await backend.reader.head(name, branch)).toBe(main);
   });
 
   test.each(['drop', 'hang'])(
@@ -784,81 +540,6 @@ describe('writing', () => {
     await expect(write.requestReviews(elsewhere)).rejects.toMatchObject(refused);
     await backend.door.done('chg_3');
   });
-
-  test('the fields of a pull request, each while it is as it was', async () => {
-    const write = await writer();
-    const { number, nodeId } = await pullOf(write);
-    const base = await newBranch(write);
-    const steps = [
-      [
-        { title: 'T', body: 'B' },
-        { title: 'New', body: '' },
-      ],
-      [{ base: 'main' }, { base }],
-      [{ draft: true }, { draft: false }],
-      [{ draft: false }, { draft: true }],
-      [{ state: 'open' }, { state: 'closed' }],
-      [{ state: 'closed' }, { state: 'open' }],
-    ] as const;
-    for (const [from, to] of steps) {
-      await write.changePullRequest({ nodeId, from, to });
-      expect(await backend.reader.pullRequest(name, number)).toMatchObject(to);
-      const again = write.changePullRequest({ nodeId, from, to });
-      await expect(again).rejects.toMatchObject({ name: 'NotDone', kind: 'stale' });
-    }
-    expect(await backend.reader.pullRequest(name, number)).toMatchObject({ title: 'New', body: '', locked: false });
-    const gone = write.changePullRequest({ nodeId: 'PR_nothing', from: {}, to: { title: 'x' } });
-    await expect(gone).rejects.toMatchObject({ name: 'NotDone', kind: 'stale' });
-    const nowhere = write.changePullRequest({ nodeId, from: { base }, to: { base: 'nowhere' } });
-    await expect(nowhere).rejects.toMatchObject({ name: 'NotDone', kind: 'refused' });
-    await write.changePullRequest({ nodeId, from: { state: 'open' }, to: { state: 'closed' } });
-    const closed = write.changePullRequest({ nodeId, from: { base }, to: { base: 'main' } });
-    await expect(closed).rejects.toMatchObject({ name: 'NotDone', kind: 'refused' });
-  });
-
-  test.each(['merge', 'squash', 'rebase'] as const)(
-    'merges by %s at just that head on just that base, and opens what takes it back',
-    async (method) => {
-      const write = await writer();
-      const base = { name: await newBranch(write), oid: main };
-      const head = await newBranch(write);
-      const { oid: expectedHead } = await commitTo(write, head, main, { 'merged.txt': `${method}\n` });
-      const opened = await write.openPullRequest({
-        ...{ repository, head, base: base.name, title: 'T', body: '', draft: true },
-      });
-      const at = { nodeId: opened.nodeId, expectedHead, base, method };
-      const message = method === 'rebase' ? null : { headline: 'Merge', body: 'Why.' };
-      const stale = { name: 'NotDone', kind: 'stale' };
-      await expect(write.mergePullRequest({ ...at, message })).rejects.toMatchObject(stale);
-      await write.changePullRequest({ nodeId: opened.nodeId, from: { draft: true }, to: { draft: false } });
-      expect(await backend.reader.merging(name, opened.number)).toEqual({ mergeable: true, merged: null });
-      for (const other of [
-        { expectedHead: main },
-        { base: { ...base, oid: oidOf('b') } },
-        { base: { ...base, name: 'main' } },
-      ]) {
-        await expect(write.mergePullRequest({ ...at, message, ...other })).rejects.toMatchObject(stale);
-      }
-      const requests = await requestsOf(async () => {
-        const made = await write.mergePullRequest({ ...at, message });
-        expect(made).toMatchObject({ verified: method !== 'rebase', url: expect.stringMatching(made.oid) });
-        expect(await backend.reader.head(name, base.name)).toBe(made.oid);
-        const merged = { oid: made.oid, by: 'countersign[bot]' };
-        expect(await backend.reader.merging(name, opened.number)).toEqual({ mergeable: null, merged });
-      });
-      expect(requests.filter(({ fields }) => fields?.includes('mergePullRequest'))).toHaveLength(1);
-      expect(git('show', `${base.name}:merged.txt`)).toBe(`${method}\n`);
-      if (message) expect(git('log', '-1', '--format=%B', base.name).trim()).toBe('Merge\n\nWhy.');
-      expect(await backend.reader.pullRequest(name, opened.number)).toMatchObject({ state: 'merged' });
-      await expect(write.mergePullRequest({ ...at, message })).rejects.toMatchObject(stale);
-      const revert = { nodeId: opened.nodeId, title: 'Back', body: 'It broke.', draft: true };
-      const back = await write.revertPullRequest(revert);
-      expect(await backend.reader.pullRequest(name, back.number)).toMatchObject({
-        ...{ ...back, title: 'Back', body: 'It broke.', draft: true, state: 'open' },
-        ...{ head: `revert-${opened.number}-${head}`, base: base.name, author: 'countersign[bot]' },
-      });
-    },
-  );
 
   test('merges what a ruleset wants reviewed once it is, and reads who said what of which commit', async () => {
     const write = await writer();
@@ -1030,32 +711,10 @@ describe('writing', () => {
       expect(git('ls-tree', second.oid, 'bin/run')).toMatch(/^100644 /);
     });
 
-    test('make a branch, unless one of that name is there', async () => {
-      const write = await writer();
-      const { oid } = await build(write, [run]);
-      const branch = `built/${oid.slice(0, 8)}`;
-      await write.moveBranch({ repository, branch, from: null, to: oid });
-      expect(await backend.reader.head(name, branch)).toBe(oid);
-      const stale = { name: 'NotDone', kind: 'stale' };
-      await expect(write.moveBranch({ repository, branch, from: null, to: oid })).rejects.toMatchObject(stale);
-      await expect(write.moveBranch({ repository, branch, from: main, to: oid })).rejects.toMatchObject(stale);
-      const refused = { name: 'NotDone', kind: 'refused' };
-      await expect(write.moveBranch({ repository, branch, from: oid, to: main })).rejects.toMatchObject(refused);
-    });
-
     test('may be the very commit before with another message', async () => {
       const write = await writer();
       const { tree } = await build(write, []);
       expect(tree).toBe(git('rev-parse', 'main^{tree}').trim());
-    });
-
-    test.each<[string, TreeChange]>([
-      ['a path that is not there', { path: 'no/such.txt', delete: true }],
-      ['an object that is not there', { path: 'a', mode: '100644', oid: oidOf('a') }],
-      ['a workflow', { path: '.github/workflows/ci.yml', mode: '100644', bytes: Buffer.from('on: push\n') }],
-    ])('are refused for %s', async (_, entry) => {
-      const write = await writer();
-      await expect(build(write, [entry])).rejects.toMatchObject({ name: 'NotDone', kind: 'refused' });
     });
 
     test.each(['blobs', 'trees', 'commits'])('leave nothing in doubt when the answer for %s is lost', async (what) => {

@@ -37,11 +37,14 @@ export type RunningForge = {
   readonly close: () => Promise<void>;
 };
 
-export async function startForge(): Promise<RunningForge> {
+/** `fixtures`: what forge has beside the demo; see its own reading of it. */
+export async function startForge(fixtures: object = {}): Promise<RunningForge> {
   const folder = mkdtempSync(join(tmpdir(), 'github-contract-'));
   const publicKey = join(folder, 'app.pub');
   const faultsFile = join(folder, 'faults.json');
   writeFileSync(publicKey, keys.publicKey);
+  const fixturesFile = join(folder, 'fixtures.json');
+  writeFileSync(fixturesFile, JSON.stringify(fixtures));
   const main = fileURLToPath(import.meta.resolve('#servers/forge/main.ts'));
   const child = spawn(process.execPath, [main], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -51,6 +54,7 @@ export async function startForge(): Promise<RunningForge> {
       COUNTERSIGN_FORGE_PORT: '0',
       COUNTERSIGN_FORGE_APP_PUBLIC_KEY: publicKey,
       COUNTERSIGN_FORGE_FAULTS: faultsFile,
+      COUNTERSIGN_FORGE_FIXTURES: fixturesFile,
     },
   });
   const exited = once(child, 'exit');
