@@ -34,7 +34,7 @@ export const listCommits = readTool({
         author: z.string().nullable(),
         verified: z.boolean(),
         committed_at: z.string(),
-        parents: z.array(oid),
+        parents: z.array(oid).exactOptional().describe('Of a merge alone.'),
       }),
     ),
     next_cursor: z.string().nullable(),
@@ -62,5 +62,6 @@ export const listCommits = readTool({
 
 function shown({ oid: commit, message, author, verified, committedAt, parents }: DatedCommit) {
   const text = shorten(message.trimEnd(), messageLength);
-  return { commit, message: text, author, verified, committed_at: committedAt, parents: [...parents] };
+  const merge = parents.length > 1 && { parents: [...parents] };
+  return { commit, message: text, author, verified, committed_at: committedAt, ...merge };
 }

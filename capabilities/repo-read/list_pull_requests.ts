@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { branchName } from '#capabilities/repo/branch.ts';
 import { isStranger } from '#capabilities/repo/standing.ts';
 import { shorten } from '#capabilities/repo/text.ts';
+import type { PullRequest } from '#capabilities/repo/types.ts';
 import { untrusted, untrustedNote } from '#capabilities/repo/untrusted.ts';
 import { cursorInput, fittedPage } from './fit.ts';
 import { pullRequestView, viewOf } from './pull-request-view.ts';
@@ -24,7 +25,7 @@ export const listPullRequests = readTool({
   }),
   output: z.strictObject({
     repository: z.string(),
-    pull_requests: z.array(pullRequestView),
+    pull_requests: z.array(pullRequestView.omit({ url: true })),
     next_cursor: z.string().nullable(),
     untrusted: untrusted(['pull_requests[].title', 'pull_requests[].head', 'pull_requests[].base']),
   }),
@@ -35,10 +36,7 @@ export const listPullRequests = readTool({
       input,
       (request) =>
         reader.pullRequests(repository, { ...request, state: input.state, head: input.head, base: input.base }),
-      (found) =>
-        may({ want: 'read', repository, branch: found.head, base: found.base })
-          ? { ...viewOf(found), title: shorten(found.title, 256) }
-          : null,
+      (found) => (may({ want: 'read', repository, branch: found.head, base: found.base }) ? listed(found) : null),
     );
     return {
       repository,
@@ -49,3 +47,9 @@ export const listPullRequests = readTool({
   },
   byStrangers: ({ pull_requests }) => pull_requests.some(({ standing }) => isStranger(standing)),
 });
+
+/** Where it is read, get_pull_request tells. */
+function listed(found: PullRequest) {
+  const { url: _url, ...view } = viewOf(found);
+  return { ...view, title: shorten(view.title, 256) };
+}

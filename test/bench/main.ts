@@ -14,8 +14,9 @@ import { help, type Options, readOptions } from './options.ts';
 import { readCall } from './read-call.ts';
 import { asMarkdown, asText, type Report, type Result } from './report.ts';
 import { roundTrips } from './round-trips.ts';
+import { tokens } from './tokens.ts';
 
-const parts = [readCall, ledger, crowd, changes, consolesPart, roundTrips, clonePart, memory, firstAnswer];
+const parts = [readCall, ledger, crowd, changes, consolesPart, roundTrips, tokens, clonePart, memory, firstAnswer];
 
 const formats = {
   text: asText,
