@@ -15,6 +15,7 @@ import type { Log } from '#shared/telemetry/log.ts';
 import type { GithubConfig } from './config.ts';
 import { pushDoor } from './git/receive/door.ts';
 import { type GitService, gitRoutes } from './git/routes.ts';
+import { gitTurns } from './git/turns.ts';
 import { instructionsFor } from './instructions.ts';
 
 /** The largest call that is taken: the most that one commit may have in base64, and room around it. */
@@ -40,6 +41,7 @@ export async function openListeners(options: {
   assertSponsorsKnown(context.sponsors, wanted);
   const opened: Listening[] = [];
   const turns = bodyTurns();
+  const reading = gitTurns({ most: 2, mostEach: 1 });
   for (const blueprint of wanted) {
     const app = faceApp({
       context,
@@ -55,7 +57,15 @@ export async function openListeners(options: {
       turns,
       ...(git && {
         routes: (to, guarded) => {
-          const pushes = { service: git, guarded, who: blueprint.name, context, turns, reviewUrl: config.reviewUrl };
+          const pushes = {
+            service: git,
+            guarded,
+            who: blueprint.name,
+            context,
+            turns,
+            reading,
+            reviewUrl: config.reviewUrl,
+          };
           const receive = pushDoor({ ...pushes, agent: `countersign/${config.version}` });
           gitRoutes(to, { service: git, guarded, who: blueprint.name, receive });
         },

@@ -30,15 +30,25 @@ export function applyDelta(base: Uint8Array, delta: Uint8Array): Uint8Array {
   let made = 0;
   while (cursor.at < delta.byteLength) {
     const piece = nextPiece(cursor, base);
-    if (made + piece.byteLength > result.byteLength) throw damaged('a delta that makes more than it says');
-    result.set(piece, made);
-    made += piece.byteLength;
+    if (made + piece.length > result.byteLength) throw damaged('a delta that makes more than it says');
+    put(result, made, piece);
+    made += piece.length;
   }
   if (made !== result.byteLength) throw damaged('a delta that makes less than it says');
   return result;
 }
 
-function nextPiece(cursor: Cursor, base: Uint8Array): Uint8Array {
+type Piece = { readonly of: Uint8Array; readonly from: number; readonly length: number };
+
+/** Up to this length, bytes are copied faster one by one; whoever made the delta chose how many pieces there are. */
+const short = 32;
+
+function put(result: Uint8Array, at: number, { of, from, length }: Piece): void {
+  if (length > short) result.set(of.subarray(from, from + length), at);
+  else for (let index = 0; index < length; index += 1) result[at + index] = of[from + index] ?? 0;
+}
+
+function nextPiece(cursor: Cursor, base: Uint8Array): Piece {
   const instruction = next(cursor);
   if (instruction === 0) throw damaged('a delta with an unknown instruction');
   if ((instruction & 0x80) === 0) return take(cursor.bytes, advance(cursor, instruction), instruction);
@@ -55,9 +65,9 @@ function advance(cursor: Cursor, by: number): number {
   return from;
 }
 
-function take(bytes: Uint8Array, from: number, length: number): Uint8Array {
-  if (from + length > bytes.byteLength) throw damaged('a delta that reads past an end');
-  return bytes.subarray(from, from + length);
+function take(of: Uint8Array, from: number, length: number): Piece {
+  if (from + length > of.byteLength) throw damaged('a delta that reads past an end');
+  return { of, from, length };
 }
 
 function next(cursor: Cursor): number {

@@ -14,6 +14,7 @@ import { noCache, refusedRefs } from '../answers.ts';
 import { noSuchRepository, resolveGitCall } from '../calls.ts';
 import type { MirroredRepository } from '../mirrors.ts';
 import type { GitService, Receive } from '../routes.ts';
+import type { Turns } from '../turns.ts';
 import { advertisement } from './advertise.ts';
 import { type PushRequest, readPushRequest } from './commands.ts';
 import { pushLimits } from './limits.ts';
@@ -28,6 +29,8 @@ export type PushDoor = {
   /** Base address of the console, for links to a change. */
   readonly reviewUrl: string;
   readonly turns: BodyTurns;
+  /** Whose turn it is to have a push taken apart: what is small when it is sent can be as large as any then. */
+  readonly reading: Turns;
   /** Whose git requests are counted together. */
   readonly who: string;
   /** How this server names itself to git. */
@@ -78,7 +81,9 @@ async function answerTo(door: PushDoor, { request, name, signal }: Pushing): Pro
       const leave = await door.service.turns.take(door.who);
       try {
         const mirror = await door.service.mirrors.open(repository, mirrorAgeMs);
-        return await takePush(door, { request, blueprint, repository, mirror, signal }).finally(mirror.release);
+        return await inTurn(door, () => takePush(door, { request, blueprint, repository, mirror, signal })).finally(
+          mirror.release,
+        );
       } finally {
         leave();
       }
@@ -90,6 +95,11 @@ async function answerTo(door: PushDoor, { request, name, signal }: Pushing): Pro
     const verdicts = commands.map(({ ref }) => ({ ref, refused: message }));
     return pushReport({ capabilities, verdicts, messages: [message, ...(next === undefined ? [] : [next])] });
   }
+}
+
+async function inTurn<T>({ reading, who }: PushDoor, work: () => Promise<T>): Promise<T> {
+  const leave = await reading.take(who);
+  return work().finally(leave);
 }
 
 async function resolved(door: PushDoor, blueprint: Blueprint, name: string): Promise<MirroredRepository> {

@@ -16,10 +16,17 @@ export type ParsedCommit = {
   readonly message: string;
 };
 
+/**
+ * The longest tree and commit that are taken apart, in bytes: what is in one comes to many times that in memory, and nothing
+ * else gets its turn meanwhile. A folder of 200,000 files fits, and so does every message that could be written.
+ */
+const most = { tree: 8 * 1024 * 1024, commit: 512 * 1024 };
+
 const modes: ReadonlySet<string> = new Set<Mode>(['100644', '100755', '120000', '160000', '40000']);
 
-/** Reads a tree. Throws AppError `invalid_arguments` for one that `git fsck` would complain of. */
+/** Reads a tree. Throws AppError `invalid_arguments` for one that `git fsck` would complain of, `too_large`. */
 export function parseTree(bytes: Uint8Array): readonly TreeEntry[] {
+  if (bytes.byteLength > most.tree) throw new AppError('too_large', 'A folder of this push has too many entries.');
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const entries: TreeEntry[] = [];
   let last: Buffer | null = null;
@@ -46,8 +53,9 @@ function isMode(mode: string): mode is Mode {
   return modes.has(mode);
 }
 
-/** Reads a commit. Throws AppError `invalid_arguments`, or `unsupported` where its text is in another encoding. */
+/** Reads a commit. Throws AppError `invalid_arguments`, `too_large`, or `unsupported` for text in another encoding. */
 export function parseCommit(bytes: Uint8Array): ParsedCommit {
+  if (bytes.byteLength > most.commit) throw new AppError('too_large', 'The text of a commit of this push is too long.');
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = view.indexOf('\n\n');
   if (end === -1) throw damaged('a commit without a message');

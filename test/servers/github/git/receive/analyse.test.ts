@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { analysePush } from '#servers/github/git/receive/analyse.ts';
 import { pushLimits } from '#servers/github/git/receive/limits.ts';
@@ -165,6 +166,17 @@ describe('the trees that are pushed', () => {
       levels.push(level);
     }
     await expect(pushed(level, levels)).rejects.toThrow('too deep');
+  });
+
+  test('and commits are not taken apart where they are too long', async () => {
+    const [id, count] = [Buffer.alloc(20, 7), 300_000];
+    const entries = Array.from({ length: count }, (_, index) => [Buffer.from(`100644 ${1_000_000 + index}\0`), id]);
+    const bytes = Buffer.concat(entries.flat());
+    const oid = createHash('sha1').update(`tree ${bytes.length}\0`).update(bytes).digest('hex');
+    const large: Made = { type: 'tree', bytes, oid };
+    await expect(pushed(large, [])).rejects.toMatchObject({ code: 'too_large', message: /^A folder of this push/ });
+    const lines = commit(root, [base], 'A\n', `${'x y\n'.repeat(150_000)}`);
+    await expect(analyse([lines], lines)).rejects.toMatchObject({ code: 'too_large', message: /^The text of/ });
   });
 
   test('may change so many files and no more', async () => {
