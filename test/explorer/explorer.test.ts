@@ -8,6 +8,9 @@ import type { Bounds } from './state.ts';
 type Facts = Parameters<Rules['decides']>[0];
 type Under = Parameters<Rules['covers']>[0];
 
+/** The longest takes eight seconds of a processor, and on a busy machine has a small part of one. */
+const patienceMs = 240_000;
+
 let rules: Rules;
 beforeAll(async () => {
   rules = await rulesInForce();
@@ -21,7 +24,7 @@ describe('whatever happens to a change, every promise holds', () => {
     { repeat: 'never', steps: 2, attempts: 2, misfortunes: 1, atLeast: 30_000 },
   ] as const)(
     'with $steps steps ($repeat), $attempts attempts at each and $misfortunes misfortunes',
-    { timeout: 60_000 },
+    { timeout: patienceMs },
     ({ repeat, atLeast, ...bounds }) => {
       const { broken, states, cut, reached } = explore({ ...rules, repeat }, bounds);
       expect(broken).toBeNull();
@@ -46,7 +49,7 @@ describe('and what is decided without a person', () => {
     { kind: 'grant', steps: 1, attempts: 1, misfortunes: 1, chained: true, atLeast: 15_000 },
   ] as const)(
     'by a $kind with $steps steps, $attempts attempts at each and $misfortunes misfortunes',
-    { timeout: 60_000 },
+    { timeout: patienceMs },
     ({ atLeast, ...bounds }) => {
       const { broken, states, reached } = explore(rules, bounds);
       expect(broken).toBeNull();
