@@ -7,6 +7,7 @@ import { clonePart } from './clone.ts';
 import { consolesPart } from './consoles.ts';
 import { crowd } from './crowd.ts';
 import { firstAnswer } from './first-answer.ts';
+import { large } from './large.ts';
 import { ledger } from './ledger.ts';
 import { machine } from './machine.ts';
 import { memory } from './memory.ts';
@@ -16,7 +17,19 @@ import { asMarkdown, asText, type Report, type Result } from './report.ts';
 import { roundTrips } from './round-trips.ts';
 import { tokens } from './tokens.ts';
 
-const parts = [readCall, ledger, crowd, changes, consolesPart, roundTrips, tokens, clonePart, memory, firstAnswer];
+const parts = [
+  readCall,
+  ledger,
+  crowd,
+  changes,
+  consolesPart,
+  roundTrips,
+  tokens,
+  large,
+  clonePart,
+  memory,
+  firstAnswer,
+];
 
 const formats = {
   text: asText,
