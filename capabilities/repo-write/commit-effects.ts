@@ -31,12 +31,17 @@ export function commitEffects(
 
 /** What is otherwise at the end than at the beginning. A file that came and went is no part of it. */
 function sumOf(commits: readonly PlannedCommit[], before: RepoState, after: RepoState): readonly FileEffect[] {
+  const moves = commits.flatMap(({ additions }) => additions.filter(({ movedFrom }) => movedFrom !== null));
+  const sources = new Map(moves.map(({ path, movedFrom }) => [path, movedFrom]));
   return pathsOfCommits(commits)
     .toSorted()
     .flatMap((path): FileEffect[] => {
       const [was, is] = [stateOf(fileIn(before, path)), stateOf(fileIn(after, path))];
       const isSame = was?.content.sha256 === is?.content.sha256 && was?.mode === is?.mode;
-      return isSame ? [] : [{ kind: 'file', path, before: was, after: is }];
+      if (isSame) return [];
+      const from = sources.get(path) ?? null;
+      const isMoved = was === null && from !== null && fileIn(before, from) !== null && fileIn(after, from) === null;
+      return [{ kind: 'file', path, ...(isMoved && { movedFrom: from }), before: was, after: is }];
     });
 }
 

@@ -54,7 +54,7 @@ function summaryOf({ commits, branch, repository, from, pullRequest }: PushPlan,
   const count = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`;
   const place = `${from === null ? 'the new branch ' : ''}${branch} of ${repository.name}`;
   const opens = pullRequest === null ? '' : ` and open a ${pullRequest.draft ? 'draft ' : ''}pull request`;
-  const said = shorten(commits.at(-1)?.headline ?? '', 120);
+  const said = shorten(pullRequest?.title ?? commits.at(-1)?.headline ?? '', 120);
   return `Push ${count(commits.length, 'commit')} (${count(sum.length, 'file')}) to ${place}${opens}: ${said}`;
 }
 

@@ -86,12 +86,19 @@ function fileList(files, show) {
   return h(
     'nav',
     { class: 'file-list', 'aria-label': 'Files' },
-    h('p', {}, count(files.length, 'file'), ':'),
+    h('p', {}, ...howMany(files)),
     h('ol', {}, files.slice(0, listedAtOnce).map(item)),
     rest.length === 0
       ? null
       : h('details', { ontoggle: fill }, h('summary', {}, count(rest.length, 'more file')), others),
   );
+}
+
+/** Of several commits, files are listed as the commits leave them, and then as each commit does. */
+function howMany(files) {
+  const together = files.filter(({ commit }) => commit === undefined);
+  if (together.length === files.length) return [count(files.length, 'file'), ':'];
+  return [count(together.length, 'file'), ' as all commits together leave them, then what each commit does by itself:'];
 }
 
 function size({ diff }) {

@@ -31,7 +31,9 @@ export function thereSection({ there, status }) {
   );
 }
 
+/** Why it does not count is said of approvals alone: what else was said is no approval in any case. */
 function review({ login, person, state, at, not }) {
+  const why = state === 'approved' ? not : null;
   const who = person === null ? [foreign(`@${login}`)] : [h('b', {}, shown(person)), ' (', foreign(`@${login}`), ')'];
-  return h('li', {}, who, ` ${said[state]}, `, exactly(at), not === null ? null : ['. ', shown(not)]);
+  return h('li', {}, who, ` ${said[state]}, `, exactly(at), why === null ? null : ['. ', shown(why)]);
 }

@@ -130,6 +130,8 @@ export const events = {
   'state.kept': 'State kept again',
   'doubt.settled': 'Doubt settled by a person',
   'signature.missing': 'Made without a good signature',
+  'review.seen': 'Looked at the reviews on GitHub',
+  'check.posted': 'Check put on the head on GitHub',
 };
 
 /** Why somebody says no, in the order in which it is asked. To ask for a new version is a button of its own. */

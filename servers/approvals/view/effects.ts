@@ -67,8 +67,9 @@ type Among = { readonly files: readonly FileEffect[]; readonly contents: TextRea
 
 function fileView(effect: FileEffect, { files, contents, budget }: Among): FileView {
   const { path, movedFrom } = effect;
-  const source = files.find((one) => one.path === movedFrom);
-  const moved = files.find((one) => one.movedFrom === path && sameContent(one.after, effect.before));
+  const beside = files.filter(({ commit }) => commit === effect.commit);
+  const source = beside.find((one) => one.path === movedFrom);
+  const moved = beside.find((one) => one.movedFrom === path && sameContent(one.after, effect.before));
   const compared = { before: effect.before ?? source?.before ?? null, after: effect.after };
   const [before, after] = [textOf(compared.before, contents), textOf(compared.after, contents)];
   const gone = effect.after === null && moved !== undefined;

@@ -54,7 +54,8 @@ function sideChanges(before: Side | null, after: Side | null): string[] {
     if (side?.binary) lines.push(`${sign} binary, ${side.bytes} bytes, sha256 ${visibleLine(side.sha256)}`);
   }
   const [was, is] = [before?.mode ?? usualMode, after?.mode ?? before?.mode ?? usualMode];
-  if (was !== is) lines.push(`mode ${visibleLine(was)} → ${visibleLine(is)}`);
+  if (was !== is)
+    lines.push(before === null ? `mode ${visibleLine(is)}` : `mode ${visibleLine(was)} → ${visibleLine(is)}`);
   if (before !== null && after !== null && before.line_ends !== after.line_ends) {
     lines.push(`line ends ${visibleLine(before.line_ends ?? 'none')} → ${visibleLine(after.line_ends ?? 'none')}`);
   }

@@ -130,6 +130,7 @@ describe('push_commits', () => {
     const repository = started();
     const pull = { title: 'My title', body: 'Why', draft: false };
     const proposal = await push(repository, 'deps/new', two, { pull_request: pull });
+    expect(proposal.description.summary).toMatch(/and open a pull request: My title$/);
     expect(proposal.description.summary).toContain('to the new branch deps/new of acme/web and open a pull request');
     const done = await carryOut(repository, proposal);
     expect(repository.pull(1)).toMatchObject({ head: 'deps/new', base: 'main', title: 'My title', draft: false });

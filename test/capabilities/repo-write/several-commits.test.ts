@@ -86,6 +86,24 @@ describe('several commits of one pull request', () => {
     });
   });
 
+  test('show a file that was moved as moved in what they come to, and as gone where it is written again', async () => {
+    const move = { message: 'Move', files: [{ path: 'moved.txt', move_from: 'old.txt' }] };
+    const edit = { message: 'Edit', files: [{ path: 'moved.txt', edits: [{ find: 'old', replace: 'new' }] }] };
+    const again = { message: 'Again', files: [{ path: 'old.txt', content: 'other\n' }] };
+    const sumOf = async (...made: readonly object[]) => {
+      const { description } = await several(new FakeRepository(files), made);
+      const sum = description.effects.flatMap((one) => (one.kind === 'file' && one.commit === undefined ? [one] : []));
+      const shown = sum.map(({ path, movedFrom }) => [path, movedFrom]);
+      return { shown, flags: description.flags.map(({ code }) => code) };
+    };
+    const [there, gone] = [
+      ['moved.txt', 'old.txt'],
+      ['old.txt', undefined],
+    ];
+    expect(await sumOf(move, edit)).toEqual({ shown: [there, gone], flags: [] });
+    expect((await sumOf(move, again)).shown).toEqual([['moved.txt', undefined], gone]);
+  });
+
   test('are flagged for what only one on the way does', async () => {
     const { description } = await several(new FakeRepository(files), [
       { message: 'One', files: [{ path: 'x.sh', content: 'in\u200bvisible\n', executable: true }] },

@@ -1,6 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, test } from 'vitest';
+import { effectViews } from '#servers/approvals/view/effects.ts';
 import { sha256 } from '#shared/crypto/canonical.ts';
+import type { FileEffect } from '#shared/tools/index.ts';
 import { type Body, type Suite, startSuite } from './kit.ts';
 
 /** What an approver is shown of a proposal, by path. */
@@ -52,6 +54,27 @@ describe('the content of a change', () => {
     expect(shown['src/app.ts']).toMatchObject({ after: null, moved_to: null, diff: { added: 0, removed: 3 } });
     expect(shown['README.md']).toMatchObject({ after: null, moved_to: 'docs/README.md', diff: null });
     expect(shown['docs/README.md']).toMatchObject({ before: null, moved_from: 'README.md', diff: null });
+  });
+
+  test('holds a file that one of several commits moves against what the commit before it left', () => {
+    const texts = new Map(['1\n', '2\n', '3\n'].map((text) => [sha256(Buffer.from(text)), text]));
+    const state = (text: string) => ({
+      ...{ content: { sha256: sha256(Buffer.from(text)), bytes: 2 }, mode: '100644' as const, binary: false },
+    });
+    const [one, two, three] = [state('1\n'), state('2\n'), state('3\n')];
+    const file = (path: string, more: Pick<FileEffect, 'before' | 'after'> & Partial<FileEffect>): FileEffect => ({
+      ...{ kind: 'file', path, ...more },
+    });
+    const effects = [
+      file('new', { before: null, after: three, movedFrom: 'old' }),
+      file('old', { before: one, after: null }),
+      file('old', { before: one, after: two, commit: 1 }),
+      file('new', { before: null, after: three, movedFrom: 'old', commit: 2 }),
+      file('old', { before: two, after: null, commit: 2 }),
+    ];
+    const views = effectViews(effects, { text: ({ sha256: digest }) => texts.get(digest) ?? null });
+    const lines = views.map((view) => (view.kind === 'file' ? view.diff?.hunks[0]?.lines : undefined));
+    expect(lines).toEqual([['-1', '+3'], ['-1'], ['-1', '+2'], ['-2', '+3'], ['-2']]);
   });
 
   test('says of a file that is not text that it is none, with its size and digest', async () => {
