@@ -45,11 +45,12 @@ export type FaceOptions<R, W, A, T extends Json> = {
 
 /**
  * Carries out a call that does not come over MCP as one that does: within the limits of the blueprint, not while it is
- * revoked or its agent is stopped, and on record with what it asked for. Whether the scope covers that is up to `run`.
+ * revoked or its agent is stopped, and on record with what it asked for. Whether the scope covers that is up to `run`, which
+ * also gets what asks again whether the agent may go on, for an answer that takes long.
  */
 export type Guarded = <Answer>(
   call: { readonly name: string; readonly args: JsonObject; readonly asks: readonly unknown[] },
-  run: (blueprint: Blueprint) => Promise<Answer>,
+  run: (blueprint: Blueprint, assertGoesOn: () => Promise<unknown>) => Promise<Answer>,
 ) => Promise<Answer>;
 
 /**
@@ -61,12 +62,15 @@ export function faceApp<R, W, A, T extends Json>(options: FaceOptions<R, W, A, T
   const granted = grantedTools(context, blueprint());
   const readsAllowed = readLimit(blueprint());
   const { recorded, unknown } = recorder({ calls, owner, server: context.server, tools: context.tools });
+  const assertGoesOn = async (): Promise<Blueprint> => {
+    const current = assertLive(blueprint(), context.now());
+    await assertAgentNotStopped(context.ledger.db, current.agent);
+    return current;
+  };
   const guarded: Guarded = (call, run) =>
     recorded(call, async () => {
       readsAllowed();
-      const current = assertLive(blueprint(), context.now());
-      await assertAgentNotStopped(context.ledger.db, current.agent);
-      return run(current);
+      return run(await assertGoesOn(), assertGoesOn);
     });
   return mcpApp({
     name: options.title,

@@ -64,11 +64,11 @@ async function fetching(
   const name = nameOf(context);
   const call = { name: 'git_fetch', args: { repository: name, what }, asks: gitAsks(name) };
   try {
-    return await guarded(call, async (blueprint) => {
+    return await guarded(call, async (blueprint, assertGoesOn) => {
       const repository = await resolveGitCall(service, blueprint, name);
       const turn = await service.turns.take(who);
       const mirror = await service.mirrors.open(repository, what === 'refs' ? 0 : packAgeMs).catch(giveBack(turn));
-      return answer(service, context.req.raw, { what, mirror, turn });
+      return answer(service, context.req.raw, { what, mirror, turn, assertGoesOn });
     });
   } catch (error) {
     const told = isHidden(error) ? noSuchRepository(error) : error;
@@ -79,16 +79,23 @@ async function fetching(
   }
 }
 
+type Answering = {
+  readonly what: 'refs' | 'pack';
+  readonly mirror: OpenMirror;
+  readonly turn: () => void;
+  readonly assertGoesOn: () => Promise<unknown>;
+};
+
 async function answer(
   { git, onProblem }: GitService,
   request: Request,
-  { what, mirror, turn }: { readonly what: 'refs' | 'pack'; readonly mirror: OpenMirror; readonly turn: () => void },
+  { what, mirror, turn, assertGoesOn }: Answering,
 ): Promise<Response> {
   const done = (): void => {
     mirror.release();
     turn();
   };
-  const service = { git, dir: mirror.dir, onProblem: (error: unknown) => onProblem(error, randomUUID()) };
+  const service = { git, dir: mirror.dir, assertGoesOn, onProblem: (error: unknown) => onProblem(error, randomUUID()) };
   try {
     if (what === 'pack') return await sendPack(service, request, done);
     const refs = await advertise(service, request);

@@ -26,9 +26,14 @@ const maxListing = 64 * 1024 * 1024;
 const listingMs = 60_000;
 const packMs = 30 * 60_000;
 
+/** Milliseconds between looks at whether who takes a pack may go on. */
+const lookMs = 2_000;
+
 type Service = {
   readonly git: Git;
   readonly dir: string;
+  /** Throws once the agent may not go on. */
+  readonly assertGoesOn: () => Promise<unknown>;
   /** Told of what git could not do, for the log. */
   readonly onProblem: (error: unknown) => void;
 };
@@ -40,7 +45,7 @@ function environmentFor({ headers }: Request): Record<string, string> {
 }
 
 /** The answer to `GET …/info/refs?service=git-upload-pack`. */
-export async function advertise({ git, dir }: Service, request: Request): Promise<Response> {
+export async function advertise({ git, dir }: Pick<Service, 'git' | 'dir'>, request: Request): Promise<Response> {
   const environment = environmentFor(request);
   const args = ['upload-pack', '--strict', '--stateless-rpc', '--advertise-refs', dir];
   const { output } = await git.run({ args, settings, environment, maxBytes: maxListing, timeoutMs: listingMs });
@@ -52,7 +57,7 @@ export async function advertise({ git, dir }: Service, request: Request): Promis
 
 /**
  * The answer to `POST …/git-upload-pack`, which begins as soon as git does and goes on as fast as it is read. `done` is
- * called when git has ended, which it does when nobody reads any more.
+ * called when git has ended, which it does when nobody reads any more, or who does may not go on.
  */
 export async function sendPack(service: Service, request: Request, done: () => void): Promise<Response> {
   const { git, dir } = service;
@@ -64,7 +69,11 @@ export async function sendPack(service: Service, request: Request, done: () => v
     signal: request.signal,
     timeoutMs: packMs,
   });
-  void child.ended.then(done);
+  const looking = setInterval(() => void service.assertGoesOn().catch(child.stop), lookMs);
+  void child.ended.then(() => {
+    clearInterval(looking);
+    done();
+  });
   let refused: unknown;
   pipeline(body, child.stdin).catch((error: unknown) => {
     if (!(error instanceof AppError)) return;

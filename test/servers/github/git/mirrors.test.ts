@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { endStop, insertStop } from '#shared/ledger/stops.ts';
 import { type GitKit, git, startClone, startGitKit } from './kit.ts';
 import { childrenOf } from './processes.ts';
 import { askFor, askForBefore, gitHttp, openPack, packets } from './raw.ts';
@@ -225,7 +226,7 @@ describe('the backend', () => {
 });
 
 describe('a client', () => {
-  test('that goes away leaves no process and no file', async () => {
+  test('that goes away, or is stopped while it takes a pack, leaves no process and no file', async () => {
     const { upstream } = kit;
     point('large', upstream.commit(randomBytes(16 * 2 ** 20), main()));
     await gitHttp(kit.url()).refs();
@@ -234,6 +235,17 @@ describe('a client', () => {
     await vi.waitFor(() => expect(gitProcesses()).not.toEqual([]), 5_000);
     pack.destroy();
     await vi.waitFor(() => expect(gitProcesses()).toEqual([]), 10_000);
+    const other = await openPack(kit.url(), askFor(upstream.run('rev-parse', 'large')));
+    expect(gitProcesses()).not.toEqual([]);
+    const by = { actor: { kind: 'server', server: 'test' }, reason: 'r', at: new Date().toISOString() } as const;
+    const id = await kit.ledger.write((tx) => insertStop(tx, { scope: 'agent', value: 'whole', ...by }));
+    try {
+      // Nobody reads it, so that git does not come to its end by itself.
+      await vi.waitFor(() => expect(gitProcesses()).toEqual([]), 20_000);
+    } finally {
+      other.destroy();
+      await kit.ledger.write((tx) => endStop(tx, { id, ...by }));
+    }
     expect(filesOfMirrors()).toEqual(before);
   });
 
