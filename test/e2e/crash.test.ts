@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Agent, agentOf, ended, type Person, personOf } from './people.ts';
+import { pushTo } from './push.ts';
 import { type Git, gitOf } from './repository.ts';
 import { startTestSuite, type TestSuite } from './suite.ts';
 
@@ -40,6 +41,13 @@ async function restart(name: 'github' | 'forge' | 'approvals'): Promise<void> {
 /** The branch has exactly one commit of this change, and exactly one pull request leads from it. */
 async function madeOnce(branch: string): Promise<void> {
   expect(git.commits(`main..${branch}`)).toHaveLength(1);
+  await ledBy(branch);
+}
+
+const headlinesOf = (branch: string): string[] => git.run('log', '--format=%s', `main..${branch}`).trim().split('\n');
+
+/** The branch has the file in its last form, and exactly one pull request leads from it. */
+async function ledBy(branch: string): Promise<void> {
   expect(git.run('show', `${branch}:docs/hello.md`)).toBe(`${branch}\n`);
   const { pull_requests: found } = await agent.call('list_pull_requests', {
     repository: 'acme/storefront',
@@ -49,6 +57,20 @@ async function madeOnce(branch: string): Promise<void> {
   expect(found).toHaveLength(1);
 }
 
+/** Approves a change, kills its executor at a request and starts another: the change is applied then. */
+async function killedAt(
+  id: string,
+  request: { match: string; when: 'before' | 'after'; skip?: number },
+): Promise<void> {
+  const since = suite.requests().length;
+  suite.faults([{ ...request, do: 'hang' }]);
+  await person.approve(id);
+  await suite.faultPlayed(since);
+  expect(ended).not.toContain((await person.change(id)).status);
+  await restart('github');
+  expect((await person.reaches(id, ended)).status).toBe('applied');
+}
+
 describe('kill -9 of the GitHub server', () => {
   const steps = ['createRef', 'createCommitOnBranch', 'createPullRequest'];
   const cases = steps.flatMap((match) => (['before', 'after'] as const).map((when) => ({ match, when })));
@@ -56,14 +78,34 @@ describe('kill -9 of the GitHub server', () => {
   it.each(cases)('$when $match took effect: the change goes on and is made once', async ({ match, when }) => {
     const branch = `agent/kill-${match}-${when}`;
     const { change_id: id } = await agent.call('propose_pull_request', proposal(branch));
-    const since = suite.requests().length;
-    suite.faults([{ match, when, do: 'hang' }]);
-    await person.approve(id);
-    await suite.faultPlayed(since);
-    expect(ended).not.toContain((await person.change(id)).status);
-    await restart('github');
-    expect((await person.reaches(id, ended)).status).toBe('applied');
+    await killedAt(id, { match, when });
     await madeOnce(branch);
+  });
+
+  it('between two commits of a pull request: each is made once, one on the other', async () => {
+    const branch = 'agent/kill-several';
+    const commits = ['hello\n', `${branch}\n`].map((content, index) => ({
+      message: `Commit ${index + 1}`,
+      files: [{ path: 'docs/hello.md', content }],
+    }));
+    const { files: _one, ...rest } = proposal(branch);
+    const { change_id: id } = await agent.call('propose_pull_request', { ...rest, commits });
+    await killedAt(id, { match: 'createCommitOnBranch', skip: 1, when: 'before' });
+    expect(headlinesOf(branch)).toEqual(['Commit 2', 'Commit 1']);
+    await ledBy(branch);
+  });
+
+  it('when pushed commits are built and the branch has not moved: it moves once', async () => {
+    const branch = 'agent/kill-push';
+    const commits = ['hello\n', `${branch}\n`].map((content, index) => ({
+      message: `Commit ${index + 1}`,
+      files: { 'docs/hello.md': content, 'docs/run.sh': content },
+    }));
+    const id = pushTo(suite, { branch, from: 'main', commits, options: ['-o', 'pr'] });
+    await killedAt(id, { match: 'updateRefs', when: 'before' });
+    expect(headlinesOf(branch)).toEqual(['Commit 2', 'Commit 1']);
+    expect(git.run('ls-tree', branch, 'docs/run.sh')).toContain('100755');
+    await ledBy(branch);
   });
 
   it('while a proposal waits loses nothing', async () => {

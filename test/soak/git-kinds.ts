@@ -1,6 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { pushTo } from '#test/e2e/push.ts';
 import type { Bench } from './bench.ts';
 import {
   addCommit,
@@ -70,40 +68,13 @@ const openSeveral = (modes: boolean): Kind => ({
   },
 });
 
-const gitEnvironment = {
-  PATH: process.env['PATH'] ?? '',
-  ...{ GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null' },
-  ...{ GIT_AUTHOR_NAME: 'a', GIT_AUTHOR_EMAIL: 'a@example.com' },
-  ...{ GIT_COMMITTER_NAME: 'a', GIT_COMMITTER_EMAIL: 'a@example.com' },
-};
-
-/** Two commits, pushed to the git door on a branch; answers the change that came of it. */
+/** Two commits, pushed; answers the change that came of it. */
 function pushTwo({ suite }: Bench, branch: string, from: string, options: readonly string[] = []): string {
-  const clone = join(suite.data, 'clone');
-  const upstream = join(suite.data, 'forge', `${repository}.git`);
-  const git = (...args: readonly string[]): string =>
-    // What a server says of a push git prints on its standard error.
-    execFileSync('sh', ['-c', 'exec git "$@" 2>&1', 'sh', '-C', clone, ...args], {
-      encoding: 'utf8',
-      env: gitEnvironment,
-    });
-  if (!existsSync(clone)) {
-    mkdirSync(clone);
-    git('clone', '--quiet', upstream, '.');
-  }
-  git('fetch', '--quiet');
-  git('checkout', '--quiet', '--force', '-B', branch, '--no-track', `origin/${from}`);
-  for (const headline of headlines) {
-    writeFileSync(join(clone, 'docs', `${headline}.md`), `${branch}\n`);
-    writeFileSync(join(clone, 'docs', 'pushed.sh'), `${headline}\n`, { mode: 0o755 });
-    git('add', '--all');
-    git('commit', '--quiet', '--message', headline);
-  }
-  const door = `${suite.mcpUrl('github').replace(/\/mcp$/, '')}/git/${repository}.git`;
-  const said = git('push', ...options, door, branch);
-  const change = /change (chg_\w+)/.exec(said)?.[1];
-  if (change === undefined) throw new Error(`a push was not taken: ${said}`);
-  return change;
+  const commits = headlines.map((message) => ({
+    message,
+    files: { [`docs/${message}.md`]: `${branch}\n`, 'docs/pushed.sh': `${message}\n` },
+  }));
+  return pushTo(suite, { branch, from, commits, options });
 }
 
 /** A push that makes its branch and opens a pull request. */
