@@ -22,11 +22,9 @@ capabilities:
 ${review}`;
 
 /** The two set-ups of docs/review-rules.md, word for word. */
-const [consoleFirst = '', peopleMerge = ''] =
-  readFileSync('docs/review-rules.md', 'utf8')
-    .split('### How the two reviews divide the work')[1]
-    ?.matchAll(/```yaml\n(.*?)```/gs)
-    .map(([, text = '']) => text) ?? [];
+const [, section = ''] = readFileSync('docs/review-rules.md', 'utf8').split('### How the two reviews divide the work');
+const setUps = Array.from(section.matchAll(/```yaml\n(.*?)```/gs), ([, text = '']) => text);
+const [consoleFirst = '', peopleMerge = ''] = setUps;
 
 // Who has the preset token is one person, who signs in by link another.
 const people = `people:
