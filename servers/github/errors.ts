@@ -109,8 +109,17 @@ export function writeError(error: unknown, mutation: string): Error {
     return new NotDone('unavailable', `${noneUntil(failure.until)} Nothing was done.`, { cause: failure.said });
   }
   const kind = notDoneKind(failure, mutation);
+  if (kind === 'refused' && namesRules(failure.said.message))
+    return new NotDone(kind, byRules, { cause: failure.said });
   return kind === undefined ? inDoubt(failure.said) : notDone(kind, failure.said);
 }
+
+const byRules =
+  'A rule of the branch on GitHub did not let this through, and nothing was done. Which one, and what it still asks for (a ' +
+  'review, a check, a signature), is shown there.';
+
+/** As GitHub begins what it says of rulesets and of protected branches. It chooses our words alone. */
+const namesRules = (text: string): boolean => /rule violations found|protected branch/i.test(text);
 
 /** Client errors after which GitHub has done nothing. Not 408 and 409, which do not say so. */
 const refusals: ReadonlySet<number> = new Set([400, 403, 404, 405, 406, 410, 411, 413, 414, 415, 422, 431, 451]);

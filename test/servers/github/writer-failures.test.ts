@@ -175,6 +175,14 @@ describe('an answer proves that nothing was done', () => {
     ['the primary limit', commit, { status: 403, headers: { 'x-ratelimit-remaining': '0' }, body: {} }, 'unavailable'],
   ];
 
+  test('a rule is named as what stood in the way, and nothing that GitHub said of it', async () => {
+    const said = fault('createCommitOnBranch', 'UNPROCESSABLE', `Repository rule violations found\n\n${upstream}`);
+    expect(await errorOf(commit, said)).toMatchObject({
+      kind: 'refused',
+      message: expect.stringMatching(/^A rule of the/),
+    });
+  });
+
   test.each(proofs)('%s', async (_, work, answer, kind) => {
     const error = await errorOf(work, answer);
     expect(error).toBeInstanceOf(NotDone);
