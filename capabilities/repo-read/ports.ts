@@ -287,6 +287,8 @@ export type RepoReader = {
   readonly jobLog: (name: string, id: number) => Promise<string | null>;
   /** Null when there is no pull request of that number. */
   readonly reviewers: (name: string, number: number) => Promise<Reviewers | null>;
+  /** Whether an account is there and takes part in the repository, which is whose reviews may be asked for. */
+  readonly isCollaborator: (name: string, login: string) => Promise<boolean>;
   /** Null when there is no pull request of that number. */
   readonly merging: (name: string, number: number) => Promise<Merging | null>;
   /** The newest reviews of a pull request, oldest of them first; none where there is no such pull request. */

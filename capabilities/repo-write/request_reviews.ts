@@ -7,7 +7,7 @@ import { AppError } from '#shared/errors.ts';
 import { noPullRequest, numberInput, placeOf, standsOnPullRequest } from './pull-request/existing.ts';
 import { combineReviewers, compareReviewers, restoreReviewers } from './reviewers/compare.ts';
 import { describeReviewers, reviewersRestoring } from './reviewers/describe.ts';
-import { lookAtReviewers, reviewersStill } from './reviewers/look.ts';
+import { assertMayReview, lookAtReviewers, reviewersStill } from './reviewers/look.ts';
 import { isAsked, type ReviewersPlan, type ReviewersState, reviewersPlan, reviewersState } from './reviewers/plan.ts';
 import { reviewersSteps } from './reviewers/steps.ts';
 import { repositoryInput, targetOf, writeTool } from './tool.ts';
@@ -43,7 +43,11 @@ export const requestReviews = writeTool({
   state: reviewersState,
   plan: reviewersPlan,
   asks: ({ repository, reviewers }) => asksOf(repository, reviewers),
-  snapshot: (wanted: Input, reader: RepoReader) => lookAtReviewers(reader, wanted),
+  snapshot: async (wanted: Input, reader: RepoReader) => {
+    const before = await lookAtReviewers(reader, wanted);
+    await assertMayReview(reader, before, wanted.reviewers);
+    return before;
+  },
   resolved: ({ reviewers }, before) => [placeOf(before), ...asksOf(before.repository.name, reviewers)],
   absent: noPullRequest,
   prepare,

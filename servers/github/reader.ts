@@ -14,7 +14,7 @@ import { readPullRequest, readPullRequests } from './read/pull-requests.ts';
 import { readRepository } from './read/repository.ts';
 import { readReviewThread } from './read/review-thread.ts';
 import { readReviewThreads } from './read/review-threads.ts';
-import { readReviewers } from './read/reviewers.ts';
+import { readIsCollaborator, readReviewers } from './read/reviewers.ts';
 import { readReviews } from './read/reviews.ts';
 import { readSaidReviews } from './read/said-reviews.ts';
 import { readCodeSearch } from './read/search.ts';
@@ -56,6 +56,7 @@ export function githubReader({
     job: async (name, id) => readJob(open(name), id),
     jobLog: async (name, id) => readJobLog(open(name), id),
     reviewers: async (name, number) => readReviewers(open(name), number),
+    isCollaborator: async (name, login) => readIsCollaborator(open(name), login),
     merging: async (name, number) => readMerging(open(name), number),
     reviews: async (name, number) => readReviews(open(name), number),
     saidReviews: async (name, number) => readSaidReviews(open(name), number),

@@ -59,6 +59,8 @@ export class FakeRepository {
   readonly said: Said[] = [];
   /** Whose reviews of pull requests are asked for. */
   readonly requested = new Map<number, readonly string[]>();
+  /** Logins of nobody who takes part. */
+  readonly strangers = new Set<string>();
   /** Every review of a pull request, as far as it counts for who is asked. */
   readonly reviewed: { readonly number: number; readonly id: string; readonly by: string }[] = [];
   /** Conversations at lines, each alone; what was said in them is among `said`. */
@@ -356,6 +358,10 @@ export class FakeRepository {
         if (!this.pulls.has(number)) return null;
         const reviews = this.reviewed.filter((each) => each.number === number).map(({ id, by }) => ({ id, by }));
         return { requested: this.requested.get(number) ?? [], reviews };
+      },
+      isCollaborator: async (name, login) => {
+        open('isCollaborator', name);
+        return !this.strangers.has(login);
       },
       merging: async (name, number) => {
         open('merging', name);

@@ -1,4 +1,5 @@
 import type { RepoReader } from '#capabilities/repo-read/ports.ts';
+import { AppError } from '#shared/errors.ts';
 import type { StillHolds } from '#shared/tools/index.ts';
 import { existingPullRequest, noPullRequest, pullRequestStill } from '../pull-request/existing.ts';
 import { refOf } from '../state.ts';
@@ -17,6 +18,22 @@ export async function lookAtReviewers(
   ]);
   if (found === null) throw noPullRequest(at);
   return { repository, pullRequest, requested: [...found.requested], reviews: [...found.reviews] };
+}
+
+/** Throws AppError `invalid_arguments` for a person whom the backend would not ask. What a team may do is not told. */
+export async function assertMayReview(
+  reader: RepoReader,
+  before: ReviewersState,
+  reviewers: readonly string[],
+): Promise<void> {
+  const { name } = before.repository;
+  const people = reviewers.filter((each) => !each.startsWith('team:') && !isAsked(before, each));
+  const may = await Promise.all(people.map((login) => reader.isCollaborator(name, login)));
+  const strangers = people.filter((_, index) => may[index] === false);
+  if (strangers.length === 0) return;
+  throw new AppError('invalid_arguments', `${strangers.join(', ')}: no collaborator of ${name} has that login.`, {
+    next: 'Ask somebody who takes part in the repository, or have a person add them to it first.',
+  });
 }
 
 export async function reviewersStill(

@@ -59,6 +59,12 @@ export function repositoryRoutes(forge: Forge, routes: Routes): void {
     return c.json(await viewBranch(forge, repository, branch, oid));
   });
   ruleRoutes(forge, routes);
+  routes.get('/repos/:owner/:repo/collaborators/:user', (c) => {
+    const { repository } = repositoryOf(forge, c);
+    const account = findAccount(forge.db, parameter(c, 'user'));
+    if (account?.type !== 'User' || permissionOf(roleOf(forge, repository, account.login)) === 'none') throw notFound();
+    return c.body(null, 204);
+  });
   routes.get('/repos/:owner/:repo/collaborators/:user/permission', (c) => {
     const { repository } = repositoryOf(forge, c);
     const account = findAccount(forge.db, parameter(c, 'user'));

@@ -30,3 +30,11 @@ export async function readReviewers(session: Session, number: number): Promise<R
   const reviews = repository.pullRequest.reviews.nodes;
   return { requested, reviews: reviews.map(({ id, author }) => ({ id, by: author && loginOf(author) })) };
 }
+
+/**
+ * Answered without a body, or with 404, to whoever may see the repository:
+ * https://docs.github.com/en/rest/collaborators/collaborators#check-if-a-user-is-a-repository-collaborator
+ */
+export async function readIsCollaborator(session: Session, login: string): Promise<boolean> {
+  return (await session.get({ path: ['collaborators', login], data: z.undefined() })) !== null;
+}

@@ -43,6 +43,17 @@ describe('asking for reviews', () => {
     await expect(ask(repository, 'alice')).rejects.toMatchObject({ code: 'conflict' });
   });
 
+  test('is refused where one of them takes no part, unless they are asked already', async () => {
+    const repository = withPull();
+    repository.strangers.add('eve');
+    await expect(ask(repository, 'alice', 'eve')).rejects.toMatchObject({
+      code: 'invalid_arguments',
+      message: 'eve: no collaborator of acme/web has that login.',
+    });
+    repository.ask(1, ['eve'], true);
+    expect(await ask(repository, 'alice', 'eve')).toMatchObject({ plan: { reviewers: ['alice'] } });
+  });
+
   test.each([[[]], [['alice', 'Alice']], [['@alice']], [['team:']], [['a b']], [['x/y']]])(
     'not of %j',
     async (names) => {

@@ -501,6 +501,8 @@ describe('writing', () => {
     const of = async () => (await backend.reader.reviewers(name, number))?.requested;
     expect(await backend.reader.reviewers(name, number)).toEqual({ requested: [], reviews: [] });
     expect(await backend.reader.reviewers(name, 99_999)).toBeNull();
+    const takesPart = (login: string) => backend.reader.isCollaborator(name, login);
+    expect(await Promise.all(['Alice', 'carol', 'stranger'].map(takesPart))).toEqual([true, true, false]);
     const wanted = { repository, number, reviewers: ['Alice', 'team:platform'] };
     await write.requestReviews(wanted);
     expect(await of()).toEqual(['alice', 'team:platform']);
