@@ -36,5 +36,5 @@ export async function readReviewers(session: Session, number: number): Promise<R
  * https://docs.github.com/en/rest/collaborators/collaborators#check-if-a-user-is-a-repository-collaborator
  */
 export async function readIsCollaborator(session: Session, login: string): Promise<boolean> {
-  return (await session.get({ path: ['collaborators', login], data: z.undefined() })) !== null;
+  return (await session.get({ path: ['collaborators', login], data: z.literal('') })) !== null;
 }
