@@ -17,6 +17,7 @@ export function banner({ settings, urls, signIn }: Pick<Suite, 'settings' | 'url
       : `  ${styleText('cyan', link)}\n  (a link for one sign-in; keep it to yourself)`,
     '',
     ...clients(urls.github, urls.approvals),
+    ...(settings.git?.serve === false ? [] : shell(urls.github)),
     title('How far this reaches'),
     `  ${reach}`,
     '',
@@ -54,6 +55,13 @@ function table(rows: readonly Row[]): string[] {
   const width = Math.max(...rows.map(([what]) => what.length));
   return rows.map(([what, url]) => `  ${what.padEnd(width)}  ${url}`);
 }
+
+/** For agents with a shell. What they push waits as any other change does. */
+const shell = (github: string): string[] => [
+  title('Clone, fetch and push with git, without a credential'),
+  `  git clone ${new URL('/git/OWNER/REPO.git', github).href}`,
+  '',
+];
 
 /** Configuration to paste, for the clients that were tried. */
 function clients(github: string, approvals: string): string[] {

@@ -26,6 +26,14 @@ it('says where everything is, how to connect, and how far the promises reach', (
   expect(stripVTControlCharacters(text)).toMatchSnapshot();
 });
 
+it('says how to clone, unless git is not served', () => {
+  const told = (more: Partial<SuiteSettings>) =>
+    banner({ settings: { ...settings, ...more }, urls, signIn: () => undefined }).includes(
+      'git clone http://127.0.0.1:7101/git/OWNER/REPO.git',
+    );
+  expect([told({}), told({ git: { disk: 1 } }), told({ git: { serve: false } })]).toEqual([true, true, false]);
+});
+
 it('has a row for each listener, with the agent that it stands for', () => {
   const listeners = [
     { address: '127.0.0.2', agent: 'one', blueprint: 'one' },
