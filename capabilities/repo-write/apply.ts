@@ -89,10 +89,12 @@ function writtenBy(file: Kept, there: FoundFile | null, contents: Contents): Wri
 
 /** The files as a plan leaves them. */
 export function stateAfter(state: RepoState, plan: FilePlan, contents: ContentReader): RepoState {
+  const deleted = new Set(plan.deletions);
+  const additions = new Map(plan.additions.map((addition) => [addition.path, addition]));
   const files = state.files.map((entry): RepoState['files'][number] => {
     const { path } = entry;
-    if (plan.deletions.includes(path)) return { path, file: null };
-    const added = plan.additions.find((addition) => addition.path === path);
+    if (deleted.has(path)) return { path, file: null };
+    const added = additions.get(path);
     if (added === undefined) return entry;
     const { content } = added;
     const binary = content.bytes > mostShown || isBinary(contents.text(content));

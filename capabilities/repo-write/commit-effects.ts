@@ -2,7 +2,7 @@ import type { RepoState } from '#capabilities/repo/types.ts';
 import type { ContentReader, Effect, FileEffect } from '#shared/tools/index.ts';
 import { stateAfter } from './apply.ts';
 import { fieldEffects, fileEffects, stateOf } from './effects.ts';
-import { fileIn, plannedPaths } from './file-plan.ts';
+import { filesByPath, plannedPaths } from './file-plan.ts';
 import { joinMessage } from './message.ts';
 import type { PlannedCommit } from './planned-commits.ts';
 
@@ -33,14 +33,15 @@ export function commitEffects(
 function sumOf(commits: readonly PlannedCommit[], before: RepoState, after: RepoState): readonly FileEffect[] {
   const moves = commits.flatMap(({ additions }) => additions.filter(({ movedFrom }) => movedFrom !== null));
   const sources = new Map(moves.map(({ path, movedFrom }) => [path, movedFrom]));
+  const [wasAt, isAt] = [filesByPath(before), filesByPath(after)];
   return pathsOfCommits(commits)
     .toSorted()
     .flatMap((path): FileEffect[] => {
-      const [was, is] = [stateOf(fileIn(before, path)), stateOf(fileIn(after, path))];
+      const [was, is] = [stateOf(wasAt(path)), stateOf(isAt(path))];
       const isSame = was?.content.sha256 === is?.content.sha256 && was?.mode === is?.mode;
       if (isSame) return [];
       const from = sources.get(path) ?? null;
-      const isMoved = was === null && from !== null && fileIn(before, from) !== null && fileIn(after, from) === null;
+      const isMoved = was === null && from !== null && wasAt(from) !== null && isAt(from) === null;
       return [{ kind: 'file', path, ...(isMoved && { movedFrom: from }), before: was, after: is }];
     });
 }

@@ -1,13 +1,14 @@
 import { isBinary, mostShown } from '#capabilities/repo/encoding.ts';
 import type { FoundFile, RepoState } from '#capabilities/repo/types.ts';
 import type { ContentReader, FieldEffect, FileEffect, FileState } from '#shared/tools/index.ts';
-import { type FilePlan, fileIn, modeAfter } from './file-plan.ts';
+import { type FilePlan, filesByPath, modeAfter } from './file-plan.ts';
 
 /** What a plan does to each file, in order of path. */
 export function fileEffects(plan: FilePlan, before: RepoState, contents: ContentReader): readonly FileEffect[] {
+  const fileAt = filesByPath(before);
   const written = plan.additions.map((addition): FileEffect => {
     const { path, content, movedFrom } = addition;
-    const there = fileIn(before, path);
+    const there = fileAt(path);
     return {
       kind: 'file',
       path,
@@ -21,7 +22,7 @@ export function fileEffects(plan: FilePlan, before: RepoState, contents: Content
     };
   });
   const gone = plan.deletions.map(
-    (path): FileEffect => ({ kind: 'file', path, before: stateOf(fileIn(before, path)), after: null }),
+    (path): FileEffect => ({ kind: 'file', path, before: stateOf(fileAt(path)), after: null }),
   );
   return [...written, ...gone].sort((one, other) => (one.path < other.path ? -1 : 1));
 }

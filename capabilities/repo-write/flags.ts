@@ -32,7 +32,9 @@ function flag(code: Flag['code'], says: string, paths: readonly string[]): reado
 
 /** The files that get a mode which they did not have, at the path that they had. */
 function turned(effects: readonly FileEffect[], mode: FileState['mode']): readonly string[] {
-  const had = (path: string) => effects.find((effect) => effect.path === path)?.before?.mode === mode;
+  // Of several of one path the first says what was there.
+  const first = new Map(effects.toReversed().map((effect) => [effect.path, effect.before?.mode]));
+  const had = (path: string) => first.get(path) === mode;
   return effects
     .filter(
       ({ path, movedFrom, before, after }) => after?.mode === mode && before?.mode !== mode && !had(movedFrom ?? path),

@@ -1,7 +1,7 @@
 import type { RepoState } from '#capabilities/repo/types.ts';
 import { AppError } from '#shared/errors.ts';
 import type { Contents } from '#shared/tools/index.ts';
-import { fileIn, maxPayload } from '../file-plan.ts';
+import { filesByPath, maxPayload } from '../file-plan.ts';
 import { splitMessage } from '../message.ts';
 import { assertWritable, regular } from '../refusals.ts';
 import type { PushInput } from './input.ts';
@@ -21,7 +21,8 @@ export function preparePush(wanted: PushInput, before: RepoState, contents: Cont
   if (before.base.name === branch && pull)
     throw new AppError('invalid_arguments', 'branch: must not be the base branch.');
   if (pull && before.pullRequest) throw hasPullRequest(before.pullRequest.number, branch);
-  const commits = wanted.commits.map((commit) => commitOf(commit, before, contents));
+  const fileAt = filesByPath(before);
+  const commits = wanted.commits.map((commit) => commitOf(commit, { before, fileAt, contents }));
   assertPayload(commits);
   return {
     kind: 'push',
@@ -42,11 +43,17 @@ function assertHead({ branch, expected_head: from, parent }: PushInput, { branch
   });
 }
 
-function commitOf(pushed: PushInput['commits'][number], before: RepoState, contents: Contents): PushedCommit {
+type Preparing = {
+  readonly before: RepoState;
+  readonly fileAt: ReturnType<typeof filesByPath>;
+  readonly contents: Contents;
+};
+
+function commitOf(pushed: PushInput['commits'][number], { before, fileAt, contents }: Preparing): PushedCommit {
   const { name, email } = pushed.author;
   const files = pushed.files.map((file): PushedCommit['files'][number] => {
     const { path } = file;
-    const there = fileIn(before, path);
+    const there = fileAt(path);
     if (there !== null) regular(path, there);
     if ('delete' in file) return { path, delete: true };
     const content = contents.putBase64(file.base64);
