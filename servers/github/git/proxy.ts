@@ -1,9 +1,10 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { sameSecret } from '#shared/crypto/equal.ts';
 import type { Secret } from '../secret.ts';
 
 /**
@@ -45,7 +46,8 @@ export async function openProxy(options: Options): Promise<UpstreamProxy> {
     throw new Error('the repository is larger than there is room for');
   };
   const server = createServer((request, response) => {
-    const target = isKey(request.headers[header], key) ? targetOf(request) : null;
+    const given = request.headers[header];
+    const target = typeof given === 'string' && sameSecret(given, key) ? targetOf(request) : null;
     if (target === null) return void response.writeHead(403).end();
     forward(options, { request, response, target, spend, signal }).catch(() => {
       problem ??= 'unavailable';
@@ -67,11 +69,6 @@ export async function openProxy(options: Options): Promise<UpstreamProxy> {
       return closed(server);
     },
   };
-}
-
-function isKey(given: string | string[] | undefined, key: string): boolean {
-  if (typeof given !== 'string' || given.length !== key.length) return false;
-  return timingSafeEqual(Buffer.from(given), Buffer.from(key));
 }
 
 /** The two requests of which a fetch is made; null for any other. */

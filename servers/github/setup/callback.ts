@@ -1,6 +1,7 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { sameSecret } from '#shared/crypto/equal.ts';
 import { AppError } from '#shared/errors.ts';
 import { formPage, messagePage, pageHeaders } from './page.ts';
 
@@ -21,11 +22,6 @@ type Options = {
     readonly manifest: object;
   };
   readonly timeoutMs: number;
-};
-
-const same = (a: string, b: string): boolean => {
-  const [one, other] = [Buffer.from(a), Buffer.from(b)];
-  return one.length === other.length && timingSafeEqual(one, other);
 };
 
 /**
@@ -75,10 +71,10 @@ function replyTo(
   // A page elsewhere could otherwise reach this one under a name of its own.
   if (headers.host !== host || method !== 'GET') return { status: 403, says: 'This is not served here.' };
   const url = URL.parse(path ?? '/', `http://${host}`);
-  if (url && same(url.pathname, start)) return { form: true };
+  if (url && sameSecret(url.pathname, start)) return { form: true };
   if (url?.pathname !== '/made') return { status: 404, says: 'There is no such page.' };
   const wrong = { status: 400, says: 'This does not come from the page that was opened.' };
-  if (!same(url.searchParams.get('state') ?? '', state)) return wrong;
+  if (!sameSecret(url.searchParams.get('state') ?? '', state)) return wrong;
   if (isUsed) return { status: 409, says: 'This was used already.' };
   const code = url.searchParams.get('code') ?? '';
   return /^[A-Za-z0-9_-]{1,200}$/.test(code) ? { code } : { status: 400, says: 'GitHub gave no code.' };
