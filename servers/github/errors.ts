@@ -178,6 +178,8 @@ const isInvalidRequest = ({ extensions }: GraphqlFault, data: unknown): boolean 
  * mergePullRequest "Head branch was modified.", updatePullRequestBranch "expected head sha didn’t match current head ref."
  */
 function saysStale(message: string, mutation: string): boolean {
+  // A rule can say that a check "is expected".
+  if (namesRules(message)) return false;
   if (mutation === 'createRef') return /already exists/i.test(message);
   if (mutation === 'mergePullRequest') return /\bbranch was modified\b|\balready merged\b/i.test(message);
   if (mutation === 'updatePullRequestBranch') return /\bexpected\b|\bhead (?:ref|sha|oid)\b/i.test(message);

@@ -67,6 +67,8 @@ export class FakeRepository {
   readonly conversations = new Map<string, ThreadState & { readonly number: number }>();
   /** Where a base branch moves to between the look at it and the merge; nowhere unless given. */
   movesInBetween: string | null = null;
+  /** Why no branch may be brought up to date. */
+  refuses: string | null = null;
   #comments = 0;
   /** The name that still leads here after a rename. */
   formerName: string | null = null;
@@ -458,6 +460,7 @@ export class FakeRepository {
         const pull = this.pull(Number(nodeId.slice(3)));
         const at = this.branches.get(base.name);
         if (pull.state !== 'open' || at !== base.oid) throw new NotDone('stale', 'It is another.');
+        if (this.refuses !== null) throw new NotDone('refused', this.refuses);
         if (this.branches.get(pull.head) !== expectedHead) throw new NotDone('stale', 'The head moved.');
         if (this.#mergeable !== true) throw new NotDone('refused', 'It has conflicts.');
         const parents = [expectedHead, this.movesInBetween ?? base.oid];

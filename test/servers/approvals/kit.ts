@@ -65,6 +65,8 @@ export type Suite = Approvals & {
   }) => Promise<string>;
   /** The same as a commit on a branch that is there. */
   readonly commitFiles: (branch: string, files: readonly object[]) => Promise<string>;
+  /** Brings the branch of a pull request up to date. */
+  readonly updateBranch: (number: number) => Promise<string>;
   readonly repository: FakeRepository;
   /** Starts the executor of the repository. */
   readonly workOnRepository: () => void;
@@ -186,6 +188,7 @@ export async function startSuite(
     },
     commitFiles: (branch, files) =>
       toRepository('commit_files', { branch, message: 'Change things', files, reason: 'Because.' }),
+    updateBranch: (number) => toRepository('update_branch', { number, reason: 'Because.' }),
     workOnRepository: () => {
       const door: WriterDoor<RepoWriter, RepoTarget> = {
         open: async (permit) => {
@@ -225,7 +228,11 @@ export async function startSuite(
 function newBlueprint(name: 'one' | 'two'): Blueprint {
   const grants = [
     { capability: 'notes-write', scope: { notes: ['a', 'b', 'c'] }, tools: new Set(['set_notes']) },
-    { capability: 'repo-read', scope: { repositories: ['acme/web'] }, tools: new Set(['read_file']) },
+    {
+      capability: 'repo-read',
+      scope: { repositories: ['acme/web'] },
+      tools: new Set(['read_file', 'get_pull_request']),
+    },
     {
       capability: 'repo-write',
       scope: {
@@ -236,7 +243,7 @@ function newBlueprint(name: 'one' | 'two'): Blueprint {
         max_files: 1_000,
         max_bytes: 5_000_000,
       },
-      tools: new Set(['propose_pull_request', 'commit_files']),
+      tools: new Set(['propose_pull_request', 'commit_files', 'update_branch']),
     },
   ];
   return {

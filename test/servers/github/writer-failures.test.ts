@@ -92,6 +92,17 @@ describe('a branch that GitHub brings up to date only after it has answered', ()
     expect(await update()).toEqual({ oid: oidOf('c'), url: 'u', verified: true, parents: [oidOf('a'), oidOf('b')] });
   });
 
+  test('stays where it is where a ruleset does not let it', async () => {
+    const message = `Repository rule violations found\n\nRequired status check "ci" is expected. ${upstream}`;
+    answering(headAt(oidOf('c'), oidOf('a'), oidOf('b')));
+    const { route } = fake;
+    const refused = onGraphql(() => fault('updatePullRequestBranch', 'UNPROCESSABLE', message));
+    fake.route = (request) => (request.body.includes('updatePullRequestBranch') ? refused(request) : route(request));
+    const error = await update().catch((problem: unknown) => problem);
+    expect(error).toMatchObject({ name: 'NotDone', kind: 'refused' });
+    expect(String(error)).not.toContain('upstream');
+  });
+
   test('stays in doubt where somebody else’s commit is there instead, and where a look fails', async () => {
     answering(headAt(oidOf('d'), oidOf('a')));
     await expect(update()).rejects.not.toBeInstanceOf(NotDone);
@@ -150,6 +161,16 @@ describe('an answer proves that nothing was done', () => {
       'a ruleset',
       commit,
       fault('createCommitOnBranch', 'UNPROCESSABLE', 'Repository rule violations found: already exists, expected'),
+      'refused',
+    ],
+    [
+      'a rule that expects a check',
+      deleteBranch,
+      fault(
+        'updateRefs',
+        'UNPROCESSABLE',
+        'Repository rule violations found\n\nRequired status check "ci" is expected.',
+      ),
       'refused',
     ],
     ['a missing permission', commit, fault('createCommitOnBranch', 'FORBIDDEN'), 'refused'],
