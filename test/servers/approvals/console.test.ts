@@ -43,6 +43,21 @@ async function refused(suite: Suite, id: string): Promise<string> {
 describe('the console in a browser', () => {
   beforeEach(needsBrowser);
 
+  test('says loudly what was made without a good signature, and what to do', async () => {
+    const suite = await startSuite();
+    suite.repository.signs = false;
+    suite.workOnRepository();
+    const { page, complaints } = await signIn(suite);
+    const id = await suite.proposeFiles({ files: [{ path: 'src/b.ts', content: '1\n' }] });
+    await page.goto(`${suite.consoleUrl}/changes/${id}`);
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await status(page, 'Applied');
+    await page.getByText('Made without a good signature. ').waitFor();
+    await page.getByText('but without a signature that the system finds good').waitFor();
+    await expectAccessible(page);
+    expect(complaints).toEqual([]);
+  });
+
   test('sends whoever would approve to the review on GitHub that it waits for, takes a no, and approves the others without it', async () => {
     const rule = { by: ['github_review'], quorum: 1, expiresMs: 3_600_000, when: { tools: ['set_notes'] } };
     const people = `people:
