@@ -45,9 +45,13 @@ export function fetchableFrom(from: From): Fetchable {
 }
 
 async function leadsTo({ git, dir, signal }: From, commit: string): Promise<boolean> {
+  // 128: there is no such object.
+  const options = { dir, signal, timeoutMs, accept: [0, 128] };
+  // Of a tree or a blob nothing would be listed either, and a tag stands for its commit.
+  const kind = await git.run({ ...options, args: ['cat-file', '-t', commit] });
+  if (kind.output.toString('latin1').trim() !== 'commit') return false;
   const args = ['rev-list', '--max-count=1', commit, '--not', '--branches'];
-  // 128: there is no such commit.
-  const { code, output } = await git.run({ dir, signal, timeoutMs, args, accept: [0, 128] });
+  const { code, output } = await git.run({ ...options, args });
   return code === 0 && output.byteLength === 0;
 }
 

@@ -49,7 +49,7 @@ test('what no branch or tag leads to is not there, though it lies in the store',
     true,
     false,
   ]);
-  expect(await fetchable.leadsTo('1'.repeat(40))).toBe(false);
+  for (const other of ['1'.repeat(40), first.tree, first.blob]) expect(await fetchable.leadsTo(other)).toBe(false);
 });
 
 test('no more is read than there is room for', async () => {
