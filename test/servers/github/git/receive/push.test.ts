@@ -82,7 +82,7 @@ describe('git push', () => {
     const { change, said } = await clone.push(...options, 'origin', branch);
     expect(said).toContain('waits for approval');
     const { body } = await kit.sealedOf(change);
-    expect(body.summary).toContain('and open a pull request: Add a script');
+    expect(body.summary).toContain('and open a pull request: A script');
     await kit.land(change);
     await clone.git('fetch', '--quiet');
     // The very tree that was pushed.
