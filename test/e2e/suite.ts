@@ -41,7 +41,7 @@ export type ForgeRequest = {
 };
 
 /** Root fields that write. */
-const mutations: ReadonlySet<string> = new Set([
+export const mutations: ReadonlySet<string> = new Set([
   'createRef',
   'createCommitOnBranch',
   'createPullRequest',
@@ -53,6 +53,11 @@ const mutations: ReadonlySet<string> = new Set([
   'markPullRequestReadyForReview',
   'addComment',
   'deleteIssueComment',
+  'addPullRequestReviewThreadReply',
+  'deletePullRequestReviewComment',
+  'resolveReviewThread',
+  'unresolveReviewThread',
+  'updatePullRequestBranch',
   'mergePullRequest',
   'revertPullRequest',
 ]);

@@ -1,4 +1,5 @@
 import { patienceMs } from '#test/e2e/people.ts';
+import { mutations as ofGraphql } from '#test/e2e/suite.ts';
 import type { Bench, Logged } from './bench.ts';
 import { kinds } from './kinds.ts';
 import type { Kind, Planning } from './prepare.ts';
@@ -14,29 +15,8 @@ export type Call = {
 
 /** The requests that write. */
 export const mutations: ReadonlySet<string> = new Set([
-  'createRef',
-  'createCommitOnBranch',
-  'createPullRequest',
-  'closePullRequest',
-  'reopenPullRequest',
-  'updateRefs',
-  'updatePullRequest',
-  'convertPullRequestToDraft',
-  'markPullRequestReadyForReview',
-  'addComment',
-  'deleteIssueComment',
-  'addPullRequestReviewThreadReply',
-  'deletePullRequestReviewComment',
-  'resolveReviewThread',
-  'unresolveReviewThread',
-  'updatePullRequestBranch',
-  'mergePullRequest',
-  'revertPullRequest',
-  'POST blobs',
-  'POST trees',
-  'POST commits',
-  'POST requested_reviewers',
-  'DELETE requested_reviewers',
+  ...ofGraphql,
+  ...['POST blobs', 'POST trees', 'POST commits', 'POST requested_reviewers', 'DELETE requested_reviewers'],
 ]);
 
 /** Stands for the number of the pull request of a case. */
@@ -51,7 +31,7 @@ export const nameOf = ({ kind, match, nth, writes }: Call): string => {
 
 function shortOf(match: string): string {
   if (match.endsWith('access_tokens')) return 'token';
-  if (match.startsWith('DELETE')) return 'revoke token';
+  if (match.endsWith('/installation/token')) return 'revoke token';
   if (!match.includes(' ')) return mutations.has(match) ? match : `read ${match}`;
   const name = match.split('/').at(-1) ?? match;
   const writing = `${match.split(' ')[0]} ${name}`;
