@@ -22,9 +22,7 @@ export const supersedesInput = z
   .string()
   .regex(/^chg_[0-9a-z]{1,60}$/, { error: 'must be the id of a change, chg_…' })
   .optional()
-  .describe(
-    'A rejected or waiting change of yours, of this tool and target, that this is a new version of.',
-  );
+  .describe('A rejected or waiting change of yours, of this tool and target, that this is a new version of.');
 
 /** Lets an agent repeat a proposal without making a second change. */
 export const idempotencyKeyInput = z

@@ -6,7 +6,8 @@ type Case = readonly [what: string, from: string, to: string, said: readonly str
 
 const noKey = 'There is no such key.';
 const later = 'This is not supported by this version yet.';
-const topKeys = 'blueprint, goal, agent, sponsor, sponsor_access, delegation, callers, capabilities, review, limits, log';
+const topKeys =
+  'blueprint, goal, agent, sponsor, sponsor_access, delegation, callers, capabilities, review, limits, log';
 
 const cases: readonly Case[] = [
   ['an unknown key', 'goal:', 'purpose: x\ngoal:', [`2:1: purpose: There is no such key; there are ${topKeys}.`]],
