@@ -91,4 +91,6 @@ function fill({ gitDir }: RunningForge, { branches, files }: { readonly branches
   const at = git('', 'rev-parse', 'refs/heads/main').trim();
   const refs = Array.from({ length: branches }, (_, each) => `create refs/heads/team/nr-${each} ${at}\n`);
   git([...refs, `create refs/heads/agent/large ${at}\n`].join(''), 'update-ref', '--stdin');
+  // As GitHub's are: listing ten thousand loose files would be what is measured.
+  git('', 'pack-refs', '--all');
 }
