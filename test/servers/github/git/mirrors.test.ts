@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { endStop, insertStop } from '#shared/ledger/stops.ts';
 import { type GitKit, git, startClone, startGitKit } from './kit.ts';
 import { childrenOf } from './processes.ts';
@@ -144,20 +144,20 @@ describe('a mirror', () => {
     const { upstream } = kit;
     const other = kit.upstreamOf('acme/billing');
     await git('ls-remote', kit.url());
+    onTestFinished(() => kit.restart());
     await kit.restart({ diskBytes: bytesOfMirrors() + 10 });
     await git('ls-remote', kit.url('acme/billing'));
     expect(copies()).toHaveLength(1);
     expect(await git('ls-remote', kit.url(), 'HEAD')).toContain(upstream.run('rev-parse', 'main'));
     expect(await git('ls-remote', kit.url('acme/billing'), 'HEAD')).toContain(other.run('rev-parse', 'HEAD'));
-    await kit.restart();
   });
 
   test('is not made of what is larger than the room for all of them', async () => {
     await kit.forget();
+    onTestFinished(() => kit.restart());
     await kit.restart({ diskBytes: 1000 });
     await expect(git('ls-remote', kit.url())).rejects.toThrow(/remote: .*larger than what this server has room for/);
     expect(copies()).toEqual([]);
-    await kit.restart();
   });
 });
 
@@ -229,6 +229,11 @@ describe('a client', () => {
   test('that goes away, or is stopped while it takes a pack, leaves no process and no file', async () => {
     const { upstream } = kit;
     point('large', upstream.commit(randomBytes(16 * 2 ** 20), main()));
+    onTestFinished(async () => {
+      // Others ask how much room there is.
+      upstream.run('update-ref', '-d', 'refs/heads/large');
+      await kit.forget();
+    });
     await gitHttp(kit.url()).refs();
     const before = filesOfMirrors();
     const pack = await openPack(kit.url(), askFor(upstream.run('rev-parse', 'large')));
