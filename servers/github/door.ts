@@ -11,7 +11,7 @@ import { graphqlOver } from './graphql.ts';
 import type { WithinLimits } from './limits.ts';
 import { repositoryName } from './names.ts';
 import type { Pace } from './pace.ts';
-import { rest, restDelete, restPost } from './rest.ts';
+import { rest, restSend } from './rest.ts';
 import { mintToken, writePermissions } from './tokens.ts';
 import { githubWriter } from './writer.ts';
 
@@ -75,12 +75,12 @@ async function openWriter(options: DoorOptions & { readonly redeemed: Redeemed<R
     post: async (...request) => {
       assertOpen();
       pace(token.subject);
-      return restPost({ endpoints, fetch: building }, ...request);
+      return restSend({ endpoints, fetch: building }, 'POST', ...request);
     },
     delete: async (segments, body) => {
       assertOpen();
       pace(token.subject);
-      return restDelete({ endpoints, fetch }, segments, body);
+      return restSend({ endpoints, fetch }, 'DELETE', segments, body);
     },
   };
   return {

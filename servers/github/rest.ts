@@ -28,39 +28,17 @@ export async function rest(
   return parse(await (await successful(response)).text());
 }
 
-/** One REST request that creates something; the tokens of uploads stand in its body, in that order. */
-export async function restPost(
+/** One REST request with a JSON body, in which the tokens of uploads stand in that order. Resolves to the parsed JSON. */
+export async function restSend(
   { endpoints, fetch }: { endpoints: Endpoints; fetch: typeof globalThis.fetch },
+  method: 'POST' | 'PATCH' | 'DELETE',
   segments: readonly string[],
   body: unknown,
   uploads: readonly Upload[] = [],
 ): Promise<unknown> {
   const send = uploads.length === 0 ? fetch : uploading(fetch, uploads);
   const headers = { accept: 'application/vnd.github+json', 'content-type': 'application/json' };
-  const response = await send(urlOf(endpoints, segments), { method: 'POST', headers, body: JSON.stringify(body) });
-  return parse(await (await successful(response)).text());
-}
-
-/** One REST request with a JSON body. Resolves to the parsed JSON. */
-export async function restSend(
-  { endpoints, fetch }: { endpoints: Endpoints; fetch: typeof globalThis.fetch },
-  method: 'POST' | 'PATCH',
-  segments: readonly string[],
-  body: unknown,
-): Promise<unknown> {
-  const headers = { accept: 'application/vnd.github+json', 'content-type': 'application/json' };
-  const response = await fetch(urlOf(endpoints, segments), { method, headers, body: JSON.stringify(body) });
-  return parse(await (await successful(response)).text());
-}
-
-/** One REST request that takes back what its body names. */
-export async function restDelete(
-  { endpoints, fetch }: { endpoints: Endpoints; fetch: typeof globalThis.fetch },
-  segments: readonly string[],
-  body: unknown,
-): Promise<unknown> {
-  const headers = { accept: 'application/vnd.github+json', 'content-type': 'application/json' };
-  const response = await fetch(urlOf(endpoints, segments), { method: 'DELETE', headers, body: JSON.stringify(body) });
+  const response = await send(urlOf(endpoints, segments), { method, headers, body: JSON.stringify(body) });
   return parse(await (await successful(response)).text());
 }
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { AppError } from '#shared/errors.ts';
 import { failureOf } from '../failure.ts';
 import { fetchWithin } from '../fetch.ts';
-import { restPost } from '../rest.ts';
+import { restSend } from '../rest.ts';
 import { Secret } from '../secret.ts';
 import type { Site } from './site.ts';
 
@@ -25,7 +25,7 @@ const made = z.object({
 export async function convert({ endpoints }: Site, code: string, userAgent: string): Promise<MadeApp> {
   const limits = { origin: endpoints.origin, userAgent, timeoutMs: 30_000, maxBytes: 1024 * 1024 } as const;
   const via = { endpoints, fetch: fetchWithin({ ...limits, redirects: 'refuse' }) };
-  const answer = await restPost(via, ['app-manifests', code, 'conversions'], {}).catch((error: unknown) => {
+  const answer = await restSend(via, 'POST', ['app-manifests', code, 'conversions'], {}).catch((error: unknown) => {
     throw lost(failureOf(error).said);
   });
   const parsed = made.safeParse(answer);
