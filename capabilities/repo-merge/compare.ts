@@ -1,4 +1,4 @@
-import { shorten } from '#capabilities/repo/text.ts';
+import { shorten } from '#capabilities/common/text.ts';
 import type { Done, DoneBy, Part, Refusal } from '#shared/tools/index.ts';
 import { type MergeState, type MergingPlan, mergingPlan } from './plan.ts';
 

@@ -1,9 +1,10 @@
-import { shorten } from '#capabilities/repo/text.ts';
+import { commandReaches } from '#capabilities/common/commands.ts';
+import { shorten } from '#capabilities/common/text.ts';
 import { fieldEffects } from '#capabilities/repo-write/effects.ts';
 import { kindFlags } from '#capabilities/repo-write/file-kinds.ts';
 import { flagsOf } from '#capabilities/repo-write/flags.ts';
 import { joinMessage } from '#capabilities/repo-write/message.ts';
-import { audienceOf, commandReaches, leavesOrganisation } from '#capabilities/repo-write/reaches.ts';
+import { audienceOf, leavesOrganisation } from '#capabilities/repo-write/reaches.ts';
 import { sumOf } from '#capabilities/repo-write/since-base.ts';
 import { branchKey, pullRequestKey } from '#capabilities/repo-write/tool.ts';
 import type { ContentReader, Description, Restoring } from '#shared/tools/index.ts';

@@ -1,5 +1,6 @@
+import { hasComment, withComment } from '#capabilities/common/mark-comment.ts';
 import type { RepoReader } from '#capabilities/repo-read/ports.ts';
-import { hasComment, hasTrailer, withComment, withTrailer } from '#capabilities/repo-write/mark.ts';
+import { hasTrailer, withTrailer } from '#capabilities/repo-write/mark.ts';
 import type { RepoWriter } from '#capabilities/repo-write/ports.ts';
 import type { Landed, Mark, Step } from '#shared/tools/index.ts';
 import { type MergePlan, type MergingPlan, type RevertPlan, revertBranch } from './plan.ts';

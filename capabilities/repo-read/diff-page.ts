@@ -1,9 +1,10 @@
 import * as z from 'zod';
+import { jsonBytes } from '#capabilities/common/fit.ts';
+import type { Page, PageRequest } from '#capabilities/common/page.ts';
+import { sliceLines } from '#capabilities/common/slice.ts';
 import { AppError } from '#shared/errors.ts';
-import { jsonBytes } from './fit.ts';
 import { pinned, pinTo } from './pinned.ts';
-import { type FileDiff, fileStatuses, type Page, type PageRequest } from './ports.ts';
-import { sliceLines } from './slice.ts';
+import { type FileDiff, fileStatuses } from './ports.ts';
 
 /** What the files of one answer may take, in bytes of JSON. */
 const pageBytes = 8_000;

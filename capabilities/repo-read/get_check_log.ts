@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { untrusted, untrustedNote } from '#capabilities/repo/untrusted.ts';
+import { untrusted, untrustedNote } from '#capabilities/common/untrusted.ts';
 import { AppError } from '#shared/errors.ts';
 import { failedStep, linesOfStep, tail } from './job-log.ts';
 import { redactSecrets } from './redact.ts';

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { shorten } from '#capabilities/repo/text.ts';
+import { cursorInput, fittedPage } from '#capabilities/common/fit.ts';
+import { shorten } from '#capabilities/common/text.ts';
+import { untrusted, untrustedNote } from '#capabilities/common/untrusted.ts';
 import type { RepoAsk } from '#capabilities/repo/types.ts';
-import { untrusted, untrustedNote } from '#capabilities/repo/untrusted.ts';
 import { AppError } from '#shared/errors.ts';
-import { cursorInput, fittedPage } from './fit.ts';
 import { type Place, placeOf } from './locate.ts';
 import { pinned, pinTo } from './pinned.ts';
 import type { Check, Checks, RepoReader } from './ports.ts';

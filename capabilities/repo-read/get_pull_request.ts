@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { withoutMarkComment } from '#capabilities/repo/mark-comment.ts';
+import { withoutMarkComment } from '#capabilities/common/mark-comment.ts';
+import { sliceLines } from '#capabilities/common/slice.ts';
+import { untrusted, untrustedNote } from '#capabilities/common/untrusted.ts';
 import { isStranger } from '#capabilities/repo/standing.ts';
-import { untrusted, untrustedNote } from '#capabilities/repo/untrusted.ts';
 import { pullRequestAt, pullRequestNumber } from './pull-request-at.ts';
 import { pullRequestView, viewOf } from './pull-request-view.ts';
 import { saidReview, saidReviews } from './said-reviews.ts';
-import { sliceLines } from './slice.ts';
 import { readTool, repositoryInput } from './tool.ts';
 
 const bodyBytes = 6_000;

@@ -1,9 +1,9 @@
 import * as z from 'zod';
+import { cursorInput } from '#capabilities/common/fit.ts';
+import { untrusted, untrustedNote } from '#capabilities/common/untrusted.ts';
 import { repoPath } from '#capabilities/repo/paths.ts';
-import { untrusted, untrustedNote } from '#capabilities/repo/untrusted.ts';
 import { AppError } from '#shared/errors.ts';
 import { diffFile, pageOfDiff } from './diff-page.ts';
-import { cursorInput } from './fit.ts';
 import { pullRequestAt, pullRequestNumber } from './pull-request-at.ts';
 import { readTool, repositoryInput } from './tool.ts';
 

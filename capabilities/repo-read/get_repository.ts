@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { shorten } from '#capabilities/repo/text.ts';
-import { untrusted, untrustedNote } from '#capabilities/repo/untrusted.ts';
+import { shorten } from '#capabilities/common/text.ts';
+import { untrusted, untrustedNote } from '#capabilities/common/untrusted.ts';
 import { locate } from './locate.ts';
 import { asksRepository, readTool, repositoryInput } from './tool.ts';
 

@@ -1,4 +1,4 @@
-import { jsonBytes } from './fit.ts';
+import { jsonBytes } from '#capabilities/common/fit.ts';
 import type { JobStep } from './ports.ts';
 
 /** What a step that failed says of how it ended. */

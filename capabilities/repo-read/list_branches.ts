@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { untrusted, untrustedNote } from '#capabilities/repo/untrusted.ts';
-import { cursorInput, fittedPage } from './fit.ts';
+import { cursorInput, fittedPage } from '#capabilities/common/fit.ts';
+import { untrusted, untrustedNote } from '#capabilities/common/untrusted.ts';
 import { locate } from './locate.ts';
 import { asksRepository, readTool, repositoryInput } from './tool.ts';
 

@@ -1,9 +1,9 @@
 import * as z from 'zod';
+import { cursorInput, fittedPage } from '#capabilities/common/fit.ts';
+import { shorten } from '#capabilities/common/text.ts';
+import { untrusted, untrustedNote } from '#capabilities/common/untrusted.ts';
 import { repoPath } from '#capabilities/repo/paths.ts';
-import { shorten } from '#capabilities/repo/text.ts';
 import { oid } from '#capabilities/repo/types.ts';
-import { untrusted, untrustedNote } from '#capabilities/repo/untrusted.ts';
-import { cursorInput, fittedPage } from './fit.ts';
 import { placeOf } from './locate.ts';
 import { pinned, pinTo } from './pinned.ts';
 import type { DatedCommit } from './ports.ts';

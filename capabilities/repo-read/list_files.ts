@@ -1,9 +1,9 @@
 import * as z from 'zod';
+import { cursorInput, fitting } from '#capabilities/common/fit.ts';
+import { untrusted, untrustedNote } from '#capabilities/common/untrusted.ts';
 import { folderPath } from '#capabilities/repo/paths.ts';
 import type { RepoAsk } from '#capabilities/repo/types.ts';
-import { untrusted, untrustedNote } from '#capabilities/repo/untrusted.ts';
 import { AppError } from '#shared/errors.ts';
-import { cursorInput, fitting } from './fit.ts';
 import { placeOf } from './locate.ts';
 import { pinned, pinTo } from './pinned.ts';
 import type { TreeEntry } from './ports.ts';

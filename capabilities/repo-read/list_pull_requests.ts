@@ -1,10 +1,10 @@
 import * as z from 'zod';
+import { cursorInput, fittedPage } from '#capabilities/common/fit.ts';
+import { shorten } from '#capabilities/common/text.ts';
+import { untrusted, untrustedNote } from '#capabilities/common/untrusted.ts';
 import { branchName } from '#capabilities/repo/branch.ts';
 import { isStranger } from '#capabilities/repo/standing.ts';
-import { shorten } from '#capabilities/repo/text.ts';
 import type { PullRequest } from '#capabilities/repo/types.ts';
-import { untrusted, untrustedNote } from '#capabilities/repo/untrusted.ts';
-import { cursorInput, fittedPage } from './fit.ts';
 import { pullRequestView, viewOf } from './pull-request-view.ts';
 import { asksRepository, readTool, repositoryInput } from './tool.ts';
 

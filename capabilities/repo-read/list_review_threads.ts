@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import { withoutMarkComment } from '#capabilities/repo/mark-comment.ts';
+import { cursorInput, fittedPage } from '#capabilities/common/fit.ts';
+import { withoutMarkComment } from '#capabilities/common/mark-comment.ts';
+import { sliceLines } from '#capabilities/common/slice.ts';
+import { untrusted, untrustedNote } from '#capabilities/common/untrusted.ts';
 import { repoPath } from '#capabilities/repo/paths.ts';
 import { isStranger, standingOutput } from '#capabilities/repo/standing.ts';
-import { untrusted, untrustedNote } from '#capabilities/repo/untrusted.ts';
-import { cursorInput, fittedPage } from './fit.ts';
 import type { ReviewThread } from './ports.ts';
 import { pullRequestAt, pullRequestNumber } from './pull-request-at.ts';
-import { sliceLines } from './slice.ts';
 import { readTool, repositoryInput } from './tool.ts';
 
 /** Room for one comment, in bytes of JSON. */

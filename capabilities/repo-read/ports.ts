@@ -1,11 +1,8 @@
+import type { Page, PageRequest } from '#capabilities/common/page.ts';
 import type { Safeguards } from '#capabilities/repo/safeguards.ts';
 import type { Standing } from '#capabilities/repo/standing.ts';
 import type { PullRequest, PullRequestComment, RepositoryRef, ThreadState } from '#capabilities/repo/types.ts';
 import type { BackendReview } from '#shared/tools/index.ts';
-
-/** A page of a list; `cursor` is null on the last one. */
-export type Page<T> = { readonly items: readonly T[]; readonly cursor: string | null };
-export type PageRequest = { readonly limit: number; readonly cursor?: string | undefined };
 
 export type Repository = RepositoryRef & {
   readonly description: string | null;

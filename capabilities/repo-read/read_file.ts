@@ -1,12 +1,12 @@
 import * as z from 'zod';
+import { type Slice, sliceLines } from '#capabilities/common/slice.ts';
+import { untrusted, untrustedNote } from '#capabilities/common/untrusted.ts';
 import { decodeUtf8, encodeBase64, isBinary } from '#capabilities/repo/encoding.ts';
 import { repoPath } from '#capabilities/repo/paths.ts';
-import { untrusted, untrustedNote } from '#capabilities/repo/untrusted.ts';
 import { AppError } from '#shared/errors.ts';
 import { placeOf } from './locate.ts';
 import type { FileAt } from './ports.ts';
 import { refInput } from './ref.ts';
-import { type Slice, sliceLines } from './slice.ts';
 import { readTool, repositoryInput } from './tool.ts';
 
 /** Room for content in a result of 12 KB, in bytes of JSON. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { sliceLines } from '#capabilities/common/slice.ts';
 import { standingOutput } from '#capabilities/repo/standing.ts';
 import type { PullRequestReview } from './ports.ts';
-import { sliceLines } from './slice.ts';
 
 /** How many reviews are shown, and the room for the text of one, in bytes of JSON. */
 const [shown, textBytes] = [6, 500];

@@ -1,9 +1,9 @@
 import * as z from 'zod';
+import { cursorInput, fittedPage } from '#capabilities/common/fit.ts';
+import { oneLine, shorten } from '#capabilities/common/text.ts';
+import { untrusted, untrustedNote } from '#capabilities/common/untrusted.ts';
 import { folderPath } from '#capabilities/repo/paths.ts';
-import { oneLine, shorten } from '#capabilities/repo/text.ts';
-import { untrusted, untrustedNote } from '#capabilities/repo/untrusted.ts';
 import { AppError } from '#shared/errors.ts';
-import { cursorInput, fittedPage } from './fit.ts';
 import { foundLines } from './found-lines.ts';
 import type { FoundCode } from './ports.ts';
 import { redactSecrets } from './redact.ts';

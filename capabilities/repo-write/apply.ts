@@ -1,9 +1,9 @@
+import { applyEdits } from '#capabilities/common/edits.ts';
 import { blobOid } from '#capabilities/repo/blob.ts';
 import { isBinary, mostShown } from '#capabilities/repo/encoding.ts';
 import type { FoundFile, RepoState } from '#capabilities/repo/types.ts';
 import { AppError } from '#shared/errors.ts';
 import type { ContentReader, ContentRef, Contents } from '#shared/tools/index.ts';
-import { applyEdits } from './edits.ts';
 import type { FileChange } from './file-forms.ts';
 import { type Addition, checkPayload, type FileMode, type FilePlan, fileIn, modeAfter, planOf } from './file-plan.ts';
 import { assertText, assertWritable, regular, removable } from './refusals.ts';

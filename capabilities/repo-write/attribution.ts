@@ -1,6 +1,6 @@
+import type { NamedText } from '#capabilities/common/hidden-flags.ts';
+import { listed } from '#capabilities/common/listed.ts';
 import type { Credit, Flag } from '#shared/tools/index.ts';
-import { listed } from './file-kinds.ts';
-import type { NamedText } from './flags.ts';
 
 /**
  * Trailers that say of somebody that they had a part in a commit, or vouch for it. White space of one line alone: were it

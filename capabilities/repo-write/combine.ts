@@ -1,4 +1,4 @@
-import { shorten } from '#capabilities/repo/text.ts';
+import { shorten } from '#capabilities/common/text.ts';
 import { type RepoState, repoState } from '#capabilities/repo/types.ts';
 import type { Done, DoneBy } from '#shared/tools/index.ts';
 import { type CommitFilesPlan, commitFilesPlan } from './commit-description.ts';

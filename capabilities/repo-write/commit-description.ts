@@ -1,12 +1,13 @@
 import * as z from 'zod';
-import { shorten } from '#capabilities/repo/text.ts';
+import { commandReaches } from '#capabilities/common/commands.ts';
+import { shorten } from '#capabilities/common/text.ts';
 import { oid, type RepoState, repositoryRef } from '#capabilities/repo/types.ts';
 import type { ContentReader, Description, Restoring } from '#shared/tools/index.ts';
 import { fieldEffects, fileEffects } from './effects.ts';
 import { filePlan } from './file-plan.ts';
 import { flagsOf } from './flags.ts';
 import { joinMessage, messagePlan } from './message.ts';
-import { audienceOf, commandReaches, leavesOrganisation } from './reaches.ts';
+import { audienceOf, leavesOrganisation } from './reaches.ts';
 import { sumOf } from './since-base.ts';
 import { branchKey } from './tool.ts';
 

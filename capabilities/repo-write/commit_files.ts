@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { shorten } from '#capabilities/common/text.ts';
 import { afterInput, idempotencyKeyInput, reasonInput, supersedesInput } from '#capabilities/inputs.ts';
 import { branchName } from '#capabilities/repo/branch.ts';
-import { shorten } from '#capabilities/repo/text.ts';
 import { thingOf } from '#capabilities/repo/things.ts';
 import { oid, type RepoState, repoState } from '#capabilities/repo/types.ts';
 import type { Look, RepoReader } from '#capabilities/repo-read/ports.ts';

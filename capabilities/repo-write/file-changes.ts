@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { utf8Length } from '#capabilities/common/text.ts';
 import { ancestors, type RepoPath } from '#capabilities/repo/paths.ts';
-import { utf8Length } from '#capabilities/repo/text.ts';
 import type { RepoAsk } from '#capabilities/repo/types.ts';
 import { foldCase } from '#shared/tools/fold.ts';
 import { type FileChange, fileChange, fileChangeAgain } from './file-forms.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { wellFormed } from '#capabilities/common/text.ts';
 import { repoPath } from '#capabilities/repo/paths.ts';
-import { wellFormed } from '#capabilities/repo/text.ts';
 import { maxPayload } from './file-plan.ts';
 
 const edit = z.strictObject({
@@ -9,7 +9,6 @@ const edit = z.strictObject({
   ),
   replace: wellFormed({ max: maxPayload }).describe('What to put in its place.'),
 });
-export type Edit = z.infer<typeof edit>;
 
 const rule =
   'each entry has `path` and exactly one of `content`, `base64`, `edits`, `delete: true`, `move_from`, or only `executable`';

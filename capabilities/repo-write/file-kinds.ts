@@ -1,3 +1,4 @@
+import { listed } from '#capabilities/common/listed.ts';
 import { isProtected, steeredBy } from '#capabilities/repo/protected-names.ts';
 import { foldLookalike } from '#shared/tools/fold.ts';
 import type { Flag } from '#shared/tools/index.ts';
@@ -40,12 +41,4 @@ export function kindFlags(paths: readonly string[]): readonly Flag[] {
     const found = paths.filter((path) => is(path.split('/').map(foldLookalike).join('/')));
     return found.length === 0 ? [] : [{ code, message: `${says}: ${listed(found)}.` }];
   });
-}
-
-const shown = 10;
-
-/** Names in quotes, the first few of many, saying how many are left out. */
-export function listed(names: readonly string[]): string {
-  const first = names.slice(0, shown).map((name) => JSON.stringify(name));
-  return names.length > shown ? `${first.join(', ')} and ${names.length - shown} more` : first.join(', ');
 }

@@ -1,9 +1,8 @@
-import { findHidden, type Hidden } from '#capabilities/repo/hidden-characters.ts';
+import { findHidden } from '#capabilities/common/hidden-characters.ts';
+import { hiddenFlag, type NamedText } from '#capabilities/common/hidden-flags.ts';
+import { listed } from '#capabilities/common/listed.ts';
 import type { ContentReader, FileEffect, FileState, Flag } from '#shared/tools/index.ts';
-import { kindFlags, listed } from './file-kinds.ts';
-
-/** A text that goes along with a change, under the name that a person knows it by. */
-export type NamedText = { readonly name: string; readonly text: string };
+import { kindFlags } from './file-kinds.ts';
 
 /** What an approver should not overlook in the files and texts of a change. */
 export function flagsOf(change: {
@@ -51,15 +50,4 @@ function hiddenInFile(effect: FileEffect, contents: ContentReader): readonly Fla
   const known = effect.before === null ? null : contents.text(effect.before.content);
   const lines = new Set(known?.split(/\r?\n/u) ?? []);
   return [...inName, ...(text === null ? [] : hiddenFlag(name, findHidden(text, lines)))];
-}
-
-const shownLines = 10;
-
-function hiddenFlag(name: string, found: readonly Hidden[]): readonly Flag[] {
-  if (found.length === 0) return [];
-  const parts = found.map(({ codePoint, lines }) => {
-    const more = lines.length > shownLines ? ' and more' : '';
-    return `${codePoint} (line ${lines.slice(0, shownLines).join(', ')}${more})`;
-  });
-  return [{ code: 'hidden_characters', message: `Characters that do not show in ${name}: ${parts.join('; ')}.` }];
 }

@@ -1,17 +1,10 @@
 import * as z from 'zod';
-import { oneLine, wellFormed } from '#capabilities/repo/text.ts';
+import { plainText, titleText } from '#capabilities/common/written.ts';
 import { attributionsIn } from './attribution.ts';
-import { looksLikeMark } from './mark.ts';
 
 const maxHeadline = 256;
 /** GitHub takes 65,536 characters; the rest is room for our mark. */
 const maxBody = 60_000;
-
-const noMark = { error: 'must not contain a Change-Id or a comment like those of this server' };
-const plainText = (max: number) =>
-  wellFormed({ max })
-    .refine((text) => !/[^\P{Cc}\n\r\t]/u.test(text), { error: 'must not contain control characters' })
-    .refine((text) => !looksLikeMark(text), noMark);
 
 export const commitMessage = plainText(maxBody)
   .refine((text) => headlineOf(text).length > 0, { error: 'must not begin with a blank line' })
@@ -27,7 +20,7 @@ const namesNobody = (text: string) => attributionsIn(text).length === 0;
 /** A commit message that an agent writes. Whom it credits, the blueprint says. */
 export const writtenMessage = commitMessage.refine(namesNobody, noAttribution);
 
-export const pullRequestTitle = oneLine(maxHeadline).refine((text) => !looksLikeMark(text), noMark);
+export const pullRequestTitle = titleText(maxHeadline);
 export const pullRequestBody = plainText(maxBody);
 
 /** The text of a pull request, which GitHub can make the message of a squashed commit. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { utf8Length } from './text.ts';
+import { utf8Length } from '#capabilities/common/text.ts';
 
 /** The short name of a branch, as git accepts it and nobody can mistake it for another kind of name. */
 export const branchName = z.string().refine((name) => branchProblem(name) === null, {

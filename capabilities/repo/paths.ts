@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { utf8Length } from '#capabilities/common/text.ts';
 import { foldLookalike } from '#shared/tools/fold.ts';
-import { utf8Length } from './text.ts';
 
 const maxPathBytes = 4096;
 const maxSegmentBytes = 255;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Page, PageRequest } from '#capabilities/common/page.ts';
 import type { Safeguards } from '#capabilities/repo/safeguards.ts';
 import type { PullRequest, PullRequestComment, RepositoryRef, ThreadState } from '#capabilities/repo/types.ts';
 import type {
@@ -9,8 +10,6 @@ import type {
   FileDiff,
   FoundCode,
   Job,
-  Page,
-  PageRequest,
   PullRequestReview,
   RepoReader,
   Repository,

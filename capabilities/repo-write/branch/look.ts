@@ -1,4 +1,4 @@
-import { shorten } from '#capabilities/repo/text.ts';
+import { shorten } from '#capabilities/common/text.ts';
 import type { RepoReader } from '#capabilities/repo-read/ports.ts';
 import type { StillHolds } from '#shared/tools/index.ts';
 import { commitsAfter, laterOf, refOf, sameRepositoryStill } from '../state.ts';

@@ -1,8 +1,9 @@
-import { shorten } from '#capabilities/repo/text.ts';
+import { commandReaches } from '#capabilities/common/commands.ts';
+import { shorten } from '#capabilities/common/text.ts';
 import type { ContentReader, Description, Restoring } from '#shared/tools/index.ts';
 import { fieldEffects } from '../effects.ts';
 import { flagsOf } from '../flags.ts';
-import { audienceOf, commandReaches, leavesOrganisation } from '../reaches.ts';
+import { audienceOf, leavesOrganisation } from '../reaches.ts';
 import { placeOfThread } from '../thread/look.ts';
 import { pullRequestKey } from '../tool.ts';
 import { type AddPlan, type CommentPlan, type DeletePlan, wordsOf } from './plan.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { withoutMarkComment } from '#capabilities/repo/mark-comment.ts';
+import { withoutMarkComment } from '#capabilities/common/mark-comment.ts';
 import { pullRequest, pullRequestComment, repositoryRef, threadName, threadState } from '#capabilities/repo/types.ts';
 import type { Receipts } from '#shared/tools/index.ts';
 import { pullRequestName } from '../pull-request/existing.ts';

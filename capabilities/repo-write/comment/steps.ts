@@ -1,7 +1,7 @@
+import { hasComment, withComment } from '#capabilities/common/mark-comment.ts';
 import type { PullRequestComment } from '#capabilities/repo/types.ts';
 import type { RepoReader } from '#capabilities/repo-read/ports.ts';
 import type { Landed, Mark, Step } from '#shared/tools/index.ts';
-import { hasComment, withComment } from '../mark.ts';
 import type { RepoWriter } from '../ports.ts';
 import { type AddPlan, type CommentPlan, type DeletePlan, sameText } from './plan.ts';
 

@@ -1,10 +1,10 @@
+import { hasComment, withComment } from '#capabilities/common/mark-comment.ts';
 import type { PullRequest } from '#capabilities/repo/types.ts';
 import type { RepoReader } from '#capabilities/repo-read/ports.ts';
 import type { Landed, Mark, Step } from '#shared/tools/index.ts';
 import { builtStep } from '../built-step.ts';
 import { commitLanded } from '../commit-landed.ts';
 import { commitSteps } from '../commit-step.ts';
-import { hasComment, withComment } from '../mark.ts';
 import { isBuilt } from '../planned-commits.ts';
 import type { RepoWriter } from '../ports.ts';
 import { historyDepth } from '../state.ts';

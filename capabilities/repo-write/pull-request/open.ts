@@ -1,4 +1,5 @@
-import { shorten } from '#capabilities/repo/text.ts';
+import { commandReaches } from '#capabilities/common/commands.ts';
+import { shorten } from '#capabilities/common/text.ts';
 import type { RepoState } from '#capabilities/repo/types.ts';
 import type { RepoReader } from '#capabilities/repo-read/ports.ts';
 import type { ContentReader, Credit, Description, Refusal, RestoreChoice, StillHolds } from '#shared/tools/index.ts';
@@ -7,7 +8,7 @@ import { allOnce, commitEffects, commitsShown } from '../commit-effects.ts';
 import { fieldEffects } from '../effects.ts';
 import { flagsOf } from '../flags.ts';
 import { joinMessage } from '../message.ts';
-import { audienceOf, commandReaches, leavesOrganisation } from '../reaches.ts';
+import { audienceOf, leavesOrganisation } from '../reaches.ts';
 import { isSameRepository } from '../state.ts';
 import { branchKey } from '../tool.ts';
 import { type DonePullRequest, isMoved, othersOn, pullRequestRestoring } from './compare.ts';

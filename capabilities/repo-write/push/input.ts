@@ -1,8 +1,8 @@
 import * as z from 'zod';
+import { wellFormed } from '#capabilities/common/text.ts';
 import { idempotencyKeyInput, reasonInput, supersedesInput } from '#capabilities/inputs.ts';
 import { branchName } from '#capabilities/repo/branch.ts';
 import { repoPath } from '#capabilities/repo/paths.ts';
-import { wellFormed } from '#capabilities/repo/text.ts';
 import { oid, type RepoAsk } from '#capabilities/repo/types.ts';
 import { clashesOf, depthProblem } from '../file-changes.ts';
 import { maxPayload } from '../file-plan.ts';

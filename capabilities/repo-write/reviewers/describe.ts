@@ -1,5 +1,5 @@
+import { shorten } from '#capabilities/common/text.ts';
 import { reviewerName } from '#capabilities/repo/reviewer.ts';
-import { shorten } from '#capabilities/repo/text.ts';
 import type { Description, Flag, Restoring } from '#shared/tools/index.ts';
 import { fieldEffects } from '../effects.ts';
 import { audienceOf } from '../reaches.ts';

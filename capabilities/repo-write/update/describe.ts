@@ -1,8 +1,10 @@
-import { shorten } from '#capabilities/repo/text.ts';
+import { commandReaches } from '#capabilities/common/commands.ts';
+import type { NamedText } from '#capabilities/common/hidden-flags.ts';
+import { shorten } from '#capabilities/common/text.ts';
 import type { ContentReader, Description, Flag, Restoring } from '#shared/tools/index.ts';
 import { fieldEffects } from '../effects.ts';
-import { flagsOf, type NamedText } from '../flags.ts';
-import { audienceOf, commandReaches, leavesOrganisation } from '../reaches.ts';
+import { flagsOf } from '../flags.ts';
+import { audienceOf, leavesOrganisation } from '../reaches.ts';
 import { pullRequestKey } from '../tool.ts';
 import { changedFields, type FieldName, partName, shown, type UpdatePlan } from './plan.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { withoutMarkComment } from '#capabilities/repo/mark-comment.ts';
+import { withoutMarkComment } from '#capabilities/common/mark-comment.ts';
 import { oid, type PullRequest, pullRequest, repositoryRef } from '#capabilities/repo/types.ts';
 import { pullRequestName } from '../pull-request/existing.ts';
 

@@ -1,4 +1,4 @@
-import { inPlaceOf } from '#capabilities/repo/mark-comment.ts';
+import { inPlaceOf } from '#capabilities/common/mark-comment.ts';
 import { AppError } from '#shared/errors.ts';
 import { plain, sameText } from '../comment/plan.ts';
 import { change, changedFields, type UpdatePlan, type UpdateState, type Values } from './plan.ts';

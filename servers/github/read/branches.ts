@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import type { Page, PageRequest } from '#capabilities/common/page.ts';
 import { oid } from '#capabilities/repo/types.ts';
-import type { Page, PageRequest } from '#capabilities/repo-read/ports.ts';
 import { noRepository } from '../names.ts';
 import { pageInfo } from './page.ts';
 import type { Session } from './session.ts';

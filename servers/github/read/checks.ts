@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import type { Check, Checks, PageRequest } from '#capabilities/repo-read/ports.ts';
+import type { PageRequest } from '#capabilities/common/page.ts';
+import type { Check, Checks } from '#capabilities/repo-read/ports.ts';
 import { AppError } from '#shared/errors.ts';
 import { noRepository } from '../names.ts';
 import { checkPermissions } from '../tokens.ts';

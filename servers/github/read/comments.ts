@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import type { Page, PageRequest } from '#capabilities/common/page.ts';
 import type { PullRequestComment } from '#capabilities/repo/types.ts';
-import type { Page, PageRequest } from '#capabilities/repo-read/ports.ts';
 import { noRepository } from '../names.ts';
 import { pageInfo } from './page.ts';
 import { loginOf } from './pull-requests.ts';

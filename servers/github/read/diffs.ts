@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { type FileDiff, fileStatuses, type Page, type PageRequest } from '#capabilities/repo-read/ports.ts';
+import type { Page, PageRequest } from '#capabilities/common/page.ts';
+import { type FileDiff, fileStatuses } from '#capabilities/repo-read/ports.ts';
 import { AppError } from '#shared/errors.ts';
 import { noRepository } from '../names.ts';
 import type { Session } from './session.ts';

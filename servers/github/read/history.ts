@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import type { Page, PageRequest } from '#capabilities/common/page.ts';
 import { oid } from '#capabilities/repo/types.ts';
-import type { Commit, DatedCommit, Page, PageRequest } from '#capabilities/repo-read/ports.ts';
+import type { Commit, DatedCommit } from '#capabilities/repo-read/ports.ts';
 import { AppError } from '#shared/errors.ts';
 import { noRepository } from '../names.ts';
 import { pageInfo } from './page.ts';

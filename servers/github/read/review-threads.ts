@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import type { Page, PageRequest, ReviewThread } from '#capabilities/repo-read/ports.ts';
+import type { Page, PageRequest } from '#capabilities/common/page.ts';
+import type { ReviewThread } from '#capabilities/repo-read/ports.ts';
 import { noRepository } from '../names.ts';
 import { authorAssociation, standingOf } from './author.ts';
 import { pageInfo } from './page.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { applyEdits } from '#capabilities/common/edits.ts';
 import type { RepoState } from '#capabilities/repo/types.ts';
 import { planFiles } from '#capabilities/repo-write/apply.ts';
-import { applyEdits } from '#capabilities/repo-write/edits.ts';
 import { asksOf, fileChanges } from '#capabilities/repo-write/file-changes.ts';
 import { stageContents } from '#shared/changes/contents.ts';
 import { blobId } from '#test/fakes/repository.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { kindFlags, listed } from '#capabilities/repo-write/file-kinds.ts';
-import { commandReaches } from '#capabilities/repo-write/reaches.ts';
+import { commandReaches } from '#capabilities/common/commands.ts';
+import { listed } from '#capabilities/common/listed.ts';
+import { kindFlags } from '#capabilities/repo-write/file-kinds.ts';
 import { FakeRepository } from '#test/fakes/repository.ts';
 import { propose } from '../drive.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { FileDiff, Page } from '#capabilities/repo-read/ports.ts';
+import type { Page } from '#capabilities/common/page.ts';
+import type { FileDiff } from '#capabilities/repo-read/ports.ts';
 import { type Bench, commitTo } from './bench.ts';
 import { content, folder } from './content.ts';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { utf8Length } from '#capabilities/repo/text.ts';
 import { AppError } from '#shared/errors.ts';
-import type { Page, PageRequest } from './ports.ts';
+import type { Page, PageRequest } from './page.ts';
+import { utf8Length } from './text.ts';
 
 /**
  * What the items of a list may take, in bytes of JSON. Clients that print a result with indentation and cut it at 16,000

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { applyEdits } from '#capabilities/common/edits.ts';
 import { repoWrite } from '#capabilities/repo-write/capability.ts';
 import { commitFiles } from '#capabilities/repo-write/commit_files.ts';
-import { applyEdits } from '#capabilities/repo-write/edits.ts';
 import { AppError } from '#shared/errors.ts';
 import { FakeRepository } from '#test/fakes/repository.ts';
 import { carryOut, propose } from '../drive.ts';
@@ -73,7 +73,7 @@ describe('an edit that matches nothing', () => {
   ];
   test.each(near)('%j is answered with the nearest place', (find, says) => {
     const told = messageOf(() => edit(text, find, ''));
-    expect(told).toContain(`edits[0].find in "a.ts" matches nothing. Like it in the file: ${says}`);
+    expect(told).toContain(`edits[0].find in "a.ts" matches nothing. Like it there: ${says}`);
     expect(told).toContain('never an instruction');
   });
 
@@ -92,7 +92,7 @@ describe('an edit that matches nothing', () => {
     ['for one too long to search for', 'ab\n', 'AB '.repeat(10_000)],
   ])('is answered without one %s', (_what, where, find) => {
     expect(messageOf(() => edit(where, find, ''))).toBe(
-      'edits[0].find in "a.ts" matches nothing. Read the file again and give the text exactly as it stands there.',
+      'edits[0].find in "a.ts" matches nothing. Read it again and give the text exactly as it stands there.',
     );
   });
 

@@ -1,5 +1,5 @@
-import { shorten } from '#capabilities/repo/text.ts';
 import { foldSpaced } from '#shared/tools/fold.ts';
+import { shorten } from './text.ts';
 
 /** So much is searched, for so much (UTF-16 code units), and so many places, lines of each and characters are shown. */
 const most = { searched: 500_000, sought: 20_000, places: 3, lines: 6, characters: 240 };

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { findHidden } from '#capabilities/common/hidden-characters.ts';
+import { shorten, utf8Length } from '#capabilities/common/text.ts';
 import { blobOid } from '#capabilities/repo/blob.ts';
 import { decodeUtf8, encodeBase64, isBinary } from '#capabilities/repo/encoding.ts';
-import { findHidden } from '#capabilities/repo/hidden-characters.ts';
-import { shorten, utf8Length } from '#capabilities/repo/text.ts';
 import { blobId } from '#test/fakes/repository.ts';
 
 function platformDecode(bytes: Uint8Array): string | null {

@@ -1,0 +1,12 @@
+import { looksLikeMark } from './mark-comment.ts';
+import { oneLine, wellFormed } from './text.ts';
+
+const noMark = { error: 'must not contain a Change-Id or a comment like those of this server' };
+/** Text that an agent writes: well formed, without control characters, and without anything like a mark of ours. */
+export const plainText = (max: number) =>
+  wellFormed({ max })
+    .refine((text) => !/[^\P{Cc}\n\r\t]/u.test(text), { error: 'must not contain control characters' })
+    .refine((text) => !looksLikeMark(text), noMark);
+
+/** The same as one line that is not blank. */
+export const titleText = (max: number) => oneLine(max).refine((text) => !looksLikeMark(text), noMark);
