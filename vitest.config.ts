@@ -19,15 +19,16 @@ if (major < 24) {
  */
 const alone = ['test/shared/changes/postgres.test.ts'];
 
+/** Samples of what takes long by its nature, the soak and the benchmark: npm run test:apart. */
+const apart = ['test/**/*.apart.test.ts'];
+
 /** Tests that take long, mostly because they start processes. */
 const long = [
   ...alone,
-  'test/bench/**/*.test.ts',
   'test/e2e/**/*.test.ts',
   'test/explorer/**/*.test.ts',
   'test/servers/approvals/console.test.ts',
   'test/servers/suite/**/*.test.ts',
-  'test/soak/**/*.test.ts',
 ];
 
 const isLong = (path: string): boolean => long.some((pattern) => matchesGlob(path, pattern));
@@ -55,10 +56,11 @@ export default defineConfig({
         test: {
           name: 'together',
           include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...alone],
+          exclude: [...configDefaults.exclude, ...alone, ...apart],
           isolate: false,
         },
       },
+      { extends: true, test: { name: 'apart', include: apart, isolate: false } },
     ],
     environment: 'node',
     globalSetup: 'test/global-setup.ts',
