@@ -19,7 +19,7 @@ import { attach, findKnown, type Key } from './known.ts';
 import { withoutLongTexts } from './long-texts.ts';
 import { termsOf } from './review.ts';
 import { reviewedHead } from './reviewed.ts';
-import { assertInScope } from './scope.ts';
+import { assertInScope, mayAsk } from './scope.ts';
 import { enterPlan, type Place, type Standing, sealPlan } from './seal-plan.ts';
 import { type Sealed, type SealedBody, unseal } from './sealed.ts';
 import { sponsorAges, unverified } from './sponsors.ts';
@@ -80,7 +80,8 @@ export async function propose<R, W, A, T extends Json>(
   assertInScope(blueprint, capability, tool.resolved(input, before), tool.absent?.(input));
   await sponsored(tool.resolved(input, before));
   const granted = { tool, capability };
-  const prepared = credited(context.approvers, blueprint, granted, tool.prepare(input, before, contents));
+  const may = (ask: A): boolean => mayAsk(blueprint, capability, ask).may;
+  const prepared = credited(context.approvers, blueprint, granted, tool.prepare(input, before, contents, may));
   if (earlier) assertReferences(context.tools, tool, prepared, earlier);
   const standing = {
     ...standingOf(blueprint, kept, now()),

@@ -30,8 +30,11 @@ export type ReadSpec<In, Out, R, A> = Described & {
   readonly asks: (input: In) => readonly A[];
   /** Pure: whether an answer has words of somebody who does not work there; unless given, nobody says. */
   readonly byStrangers?: (output: NoInfer<Out>) => boolean;
-  /** `may` answers whether the scope covers one item; every item of a list or search goes through it. */
-  readonly read: (input: In, reader: R, may: (ask: A) => boolean) => Promise<Out>;
+  /**
+   * `may` answers whether the scope covers one item; every item of a list or search goes through it. `opened` is what the
+   * scope itself names, for a list or search that names nothing.
+   */
+  readonly read: (input: In, reader: R, may: (ask: A) => boolean, opened: readonly A[]) => Promise<Out>;
 };
 
 /**
@@ -127,8 +130,11 @@ export type WriteSpec<In, State, Plan, R, W, A, T extends Json> = Described & {
    * denial itself unless given.
    */
   readonly absent?: (input: In) => AppError;
-  /** Pure: the same input and state give the same plan. Throws AppError when they give none. */
-  readonly prepare: (input: In, before: State, contents: Contents) => Plan;
+  /**
+   * Pure: the same input and state give the same plan. Throws AppError when they give none; `may` answers whether the
+   * scope covers an ask, so that the error names nothing else.
+   */
+  readonly prepare: (input: In, before: State, contents: Contents, may: (ask: A) => boolean) => Plan;
   /** Pure: the plan with somebody named as having a part in it; nobody can be unless given. */
   readonly credited?: (plan: Plan, credit: Credit) => Plan;
   /** What the plan writes to, by immutable id: sealed, and what the credential for the write is narrowed to. */

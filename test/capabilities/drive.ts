@@ -58,7 +58,12 @@ export async function propose(
   tool.asks(input);
   const before = tool.state.parse(throughJson(await tool.snapshot(input, repository.reader(), contents)));
   tool.resolved(input, before);
-  return describe(name, tool.prepare(input, before, contents), before, contents);
+  return describe(
+    name,
+    tool.prepare(input, before, contents, () => true),
+    before,
+    contents,
+  );
 }
 
 function describe(name: keyof typeof writeTools, made: unknown, before: unknown, contents: Contents): Proposal {

@@ -144,7 +144,7 @@ describe('a merge', () => {
     };
     const { contents } = await merge(repository);
     const before = await tool.snapshot(input, { ...reader, changed: cut }, contents);
-    expect(() => tool.prepare(input, before, contents)).toThrow('too much to be shown');
+    expect(() => tool.prepare(input, before, contents, () => true)).toThrow('too much to be shown');
   });
 
   test('asks for its method, its base, each file that it brings, and for reading', async () => {
