@@ -23,6 +23,15 @@ export function findHidden(text: string, known: ReadonlySet<string> = new Set())
   return Array.from(found, ([character, lines]) => ({ codePoint: codePointName(character), lines }));
 }
 
+/** The same characters of a text, each with what `by` gives in its place. */
+export function replaceHidden(text: string, by: (character: string) => string): string {
+  return text.replace(hidden, (character: string, at: number) => {
+    const isShown =
+      character === '\n' || character === '\t' || character === '\ufe0f' || (character === '\ufeff' && at === 0);
+    return isShown || (character === '\r' && text[at + 1] === '\n') ? character : by(character);
+  });
+}
+
 function codePointName(character: string): string {
   return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 }

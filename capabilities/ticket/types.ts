@@ -137,6 +137,12 @@ export type TicketAsk = {
     readonly created: boolean;
     readonly assigned: boolean;
   };
+  /** What a search is opened with beside the project: all that a scope says of the tickets that it covers. */
+  readonly within?: {
+    readonly types?: readonly string[];
+    readonly labels?: readonly string[];
+    readonly only?: readonly ('created' | 'assigned')[];
+  };
   /** The type of a ticket that is made. */
   readonly type?: string;
   /** A label that is put on or taken off. */

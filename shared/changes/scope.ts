@@ -21,6 +21,12 @@ export function mayAsk<R, W, A, T extends Json>(
   return { may: false, why: denial.denied, ...(denial.remedy !== undefined && { remedy: denial.remedy }) };
 }
 
+/** What a blueprint's grant of a capability names, for lists and searches to be opened with. */
+export function opens<R, W, A, T extends Json>(blueprint: Blueprint, capability: Capability<R, W, A, T>): readonly A[] {
+  const grant = blueprint.grants.get(capability.name);
+  return grant ? (capability.opens?.(grant.scope) ?? []) : [];
+}
+
 /**
  * Throws AppError `out_of_scope`, or `instead`, at the first ask that the grant does not cover; `not_permitted` where a
  * person has to put something right first.

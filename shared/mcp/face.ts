@@ -4,7 +4,7 @@ import { liveness } from '#shared/blueprints/grants.ts';
 import { parseArguments } from '#shared/changes/arguments.ts';
 import type { CallRecord } from '#shared/changes/call-record.ts';
 import { type ProposeContext, propose } from '#shared/changes/propose.ts';
-import { assertInScope, mayAsk } from '#shared/changes/scope.ts';
+import { assertInScope, mayAsk, opens } from '#shared/changes/scope.ts';
 import { sponsorAges } from '#shared/changes/sponsors.ts';
 import { assertAgentNotStopped } from '#shared/changes/stop.ts';
 import type { Granted } from '#shared/changes/toolbox.ts';
@@ -175,11 +175,12 @@ async function read<R, W, A, T extends Json>(
   assertInScope(blueprint, capability, tool.asks(input));
   await sponsors.assert(blueprint, tool.asks(input), sponsorAges.call);
   const shown: A[] = [];
-  const output = await tool.read(input, reader, (ask) => {
-    const { may } = mayAsk(blueprint, capability, ask);
-    if (may) shown.push(ask);
-    return may;
-  });
+  const may = (ask: A): boolean => {
+    const answer = mayAsk(blueprint, capability, ask);
+    if (answer.may) shown.push(ask);
+    return answer.may;
+  };
+  const output = await tool.read(input, reader, may, opens(blueprint, capability));
   // What the arguments did not show, such as where a former name led to.
   await sponsors.assert(blueprint, shown, sponsorAges.call);
   return tool.output.parse(output) as JsonObject;

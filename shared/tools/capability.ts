@@ -25,6 +25,8 @@ export type CapabilitySpec<S, R, W, A, T extends Json> = {
   readonly scope: z.ZodObject & z.ZodType<S>;
   /** Null when the scope covers the ask. */
   readonly denies: (scope: S, ask: A) => Denial | null;
+  /** What a scope names, for lists and searches to be opened with; nothing unless given. */
+  readonly opens?: (scope: S) => readonly A[];
   /**
    * Where an ask is answered that is not for this capability: by the scope of another one, which must grant the tool
    * that gives what is asked for. A write tool that shows by its errors what it read asks so for that read.

@@ -61,7 +61,7 @@ async function pages(reader: RepoReader, tool: string, args: object, most = Numb
   let cursor: string | null = null;
   for (let page = 0; page < most; page += 1) {
     const input = found.input.parse({ repository: name, ...args, ...(cursor !== null && { cursor }) });
-    const result = (await found.read(input, reader, () => true)) as Result;
+    const result = (await found.read(input, reader, () => true, [])) as Result;
     bytes += Buffer.byteLength(JSON.stringify(result));
     cursor = result.next_cursor ?? null;
     if (cursor === null) break;

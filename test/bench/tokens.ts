@@ -88,7 +88,7 @@ async function ask(reader: ReturnType<ReturnType<typeof project>['repository']['
   let more: object = {};
   do {
     const input = tool.input.parse({ repository: 'acme/web', ...args, ...more });
-    const page = (await tool.read(input, reader, () => true)) as Record<string, unknown>;
+    const page = (await tool.read(input, reader, () => true, [])) as Record<string, unknown>;
     pages.push(page);
     more = nextOf(page, pages.length, args);
   } while (Object.keys(more).length > 0);

@@ -23,7 +23,7 @@ function makeServer(): McpServer {
     }
     const config = { title, description, inputSchema, outputSchema: tool.output, annotations: { readOnlyHint: true } };
     server.registerTool(name, config, async (input: unknown) => {
-      const structuredContent = (await tool.read(input, reader, () => true)) as Record<string, unknown>;
+      const structuredContent = (await tool.read(input, reader, () => true, [])) as Record<string, unknown>;
       return { content: [{ type: 'text', text: JSON.stringify(structuredContent) }], structuredContent };
     });
   }

@@ -22,7 +22,7 @@ export async function call(
   for (const ask of tool.asks(input)) {
     if (!may(ask)) throw new AppError('out_of_scope', repoRead.denies(granted, ask)?.denied ?? '');
   }
-  const out = tool.output.parse(await tool.read(input, repository.reader(), may));
+  const out = tool.output.parse(await tool.read(input, repository.reader(), may, []));
   expect(Buffer.byteLength(JSON.stringify(out))).toBeLessThan(12_288);
   return out as Out;
 }
