@@ -55,6 +55,10 @@ const isSound: Readonly<Record<ReceiptKind, (value: Json, backend: string) => bo
     isOf(value, backend),
   number: (value) => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0,
   branch: (value) => typeof value === 'string' && /^[A-Za-z0-9][\w./-]{0,199}$/.test(value),
+  key: (value) =>
+    typeof value === 'string' &&
+    (/^[A-Z][A-Z0-9_]{0,49}-[1-9]\d{0,9}$/.test(value) ||
+      /^[A-Za-z0-9-]{1,39}\/[\w.-]{1,100}#[1-9]\d{0,9}$/.test(value)),
   oid: (value) => typeof value === 'string' && /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(value),
 };
 

@@ -71,6 +71,10 @@ export const flag = z.strictObject({
     'executable',
     'symbolic_link',
     'attribution',
+    'mentions',
+    'customer_visible',
+    'commands',
+    'smart_commits',
   ]),
   /** One sentence that names what raised it. */
   message: z.string(),

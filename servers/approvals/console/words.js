@@ -90,6 +90,10 @@ export const flags = {
   executable: 'Executable',
   symbolic_link: 'Symbolic link',
   attribution: 'Names authors or signers',
+  mentions: 'Calls people in',
+  customer_visible: 'Customers see it',
+  commands: 'Commands other software',
+  smart_commits: 'Commands in commits',
 };
 
 export const reaches = {

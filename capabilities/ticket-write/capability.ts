@@ -1,0 +1,67 @@
+import * as z from 'zod';
+import { sameName } from '#capabilities/ticket/keys.ts';
+import { deniesPlace, scopeName, ticketScope } from '#capabilities/ticket/scope.ts';
+import type { TicketAsk, TicketTarget } from '#capabilities/ticket/types.ts';
+import { ticketRead } from '#capabilities/ticket-read/capability.ts';
+import type { TicketReader } from '#capabilities/ticket-read/ports.ts';
+import { glob, globMatcher } from '#shared/tools/glob.ts';
+import { type Denial, defineCapability } from '#shared/tools/index.ts';
+import type { TicketWriter } from './ports.ts';
+
+const names = z.array(scopeName).min(1);
+
+const scope = z.strictObject({
+  ...ticketScope,
+  /** The fields that may be written, by their names; the title, the description and the labels unless given. */
+  fields: names.optional(),
+  /** The labels that may be put on or taken off; none unless given. */
+  set_labels: z.array(glob).min(1).optional(),
+  /** The statuses that a ticket may be brought to, by their names; none unless given. */
+  to_status: names.optional(),
+  /** Whether it may write what customers see. */
+  customers: z.literal(true).optional(),
+});
+type Scope = z.infer<typeof scope>;
+
+const usualFields = ['title', 'description', 'labels'];
+
+export const ticketWrite = defineCapability<Scope, TicketReader, TicketWriter, TicketAsk, TicketTarget>({
+  name: 'ticket-write',
+  description: 'Propose changes to tickets: new ones, their fields, status, comments and links.',
+  scope,
+  denies,
+  // What an edit finds and what a new text replaces is content that the agent must be able to read anyway.
+  elsewhere: (ask) => (ask.want === 'read' ? { capability: ticketRead, tool: 'get_ticket' } : null),
+  server: 'tickets',
+  tools: [],
+});
+
+function denies(granted: Scope, ask: TicketAsk): Denial | null {
+  if (ask.want !== 'write') return { denied: 'Only writing is granted here.' };
+  return deniesPlace(granted, ask) ?? deniesValue(granted, ask);
+}
+
+function deniesValue(granted: Scope, { field, label, toStatus, customers }: TicketAsk): Denial | null {
+  if (field !== undefined && !isNamed(granted.fields ?? usualFields, field)) {
+    return { denied: `Writing the field ${JSON.stringify(field)} is not granted.` };
+  }
+  if (label !== undefined && !isCovered(granted.set_labels ?? [], label)) {
+    return { denied: `Putting on or taking off the label ${JSON.stringify(label)} is not granted.` };
+  }
+  if (toStatus !== undefined && !isNamed(granted.to_status ?? [], toStatus)) {
+    return { denied: `Bringing a ticket to the status ${JSON.stringify(toStatus)} is not granted.` };
+  }
+  if (customers === true && granted.customers !== true) {
+    return { denied: 'Writing what customers see is not granted.' };
+  }
+  return null;
+}
+
+function isNamed(granted: readonly string[], name: string): boolean {
+  return granted.some((each) => sameName(each, name));
+}
+
+/** Labels are the same in any case. */
+function isCovered(patterns: readonly string[], label: string): boolean {
+  return patterns.some((pattern) => globMatcher(pattern.toLowerCase())(label.toLowerCase()));
+}
