@@ -92,8 +92,8 @@ test('every problem is told at once, each with its variable', () => {
   expect(problemsOf({ COUNTERSIGN_GITHUB_PORT: 'x' }).map((line) => line.split(':')[0])).toEqual([
     'COUNTERSIGN_GITHUB_URL',
     'COUNTERSIGN_GITHUB_APP_ID',
-    'COUNTERSIGN_DATA',
     'COUNTERSIGN_GITHUB_PORT',
+    'COUNTERSIGN_DATA',
     'COUNTERSIGN_DECISION_KEYS',
     'COUNTERSIGN_REVIEW_URL',
     'COUNTERSIGN_GITHUB_APP_KEY',

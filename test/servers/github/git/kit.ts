@@ -72,7 +72,7 @@ export async function startGitKit(options: { readonly diskBytes?: number; readon
       config: { port: 0, reviewUrl: 'http://127.0.0.1:7200', version: '0' },
       context,
       blueprints,
-      current: (blueprint) => () => (revoked.has(blueprint.name) ? null : blueprint),
+      blueprint: (name) => (revoked.has(name) ? null : (blueprints.find((one) => one.name === name) ?? null)),
       calls,
       git,
       log,

@@ -74,7 +74,7 @@ export async function startPushKit() {
     config: { port: 0, reviewUrl: 'http://127.0.0.1:7200', version: '0' },
     context,
     blueprints: [...blueprints.values()],
-    current: (blueprint) => () => blueprint,
+    blueprint: (name) => blueprints.get(name) ?? null,
     calls,
     git: service,
     log,
