@@ -3,8 +3,8 @@ import { isAbsolute } from 'node:path';
 import * as z from 'zod';
 import type { Environment } from '#shared/config/environment.ts';
 import { readSecretFile } from '#shared/config/secret-file.ts';
+import { Secret } from '#shared/http/secret.ts';
 import type { AppKey } from './app-signer.ts';
-import { Secret } from './secret.ts';
 
 /** The setting that holds the key itself. */
 export const pemSetting = 'COUNTERSIGN_GITHUB_APP_KEY_PEM';

@@ -1,13 +1,13 @@
 import { App } from '@octokit/app';
 import { Octokit, type OctokitOptions } from '@octokit/core';
 import * as z from 'zod';
+import type { WithinLimits } from '#shared/http/limits.ts';
 import { appJwts } from './app-jwt.ts';
 import type { AppSigner } from './app-signer.ts';
 import type { Endpoints } from './endpoints.ts';
 import { appError, unavailable } from './errors.ts';
 import { fetchWithin } from './fetch.ts';
 import { silent } from './graphql.ts';
-import type { WithinLimits } from './limits.ts';
 import { noRepository, type RepositoryName } from './names.ts';
 import { pathOf } from './rest.ts';
 

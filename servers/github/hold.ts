@@ -1,26 +1,10 @@
-/** GitHub did not take a request, or it was kept back, because GitHub wants none until a time. */
-export class Limited extends Error {
-  override readonly name = 'Limited';
-  /** Milliseconds since 1970. */
-  readonly until: number;
-  /** Whether nothing was sent, because of what an answer to another request had said. */
-  readonly keptBack: boolean;
-
-  constructor(until: number, keptBack: boolean) {
-    super('GitHub wants no more requests for now');
-    this.until = until;
-    this.keptBack = keptBack;
-  }
-}
+import type { Hold } from '#shared/http/limits.ts';
 
 /** GitHub asks to wait this long where it does not say for how long. */
 const unsaidMs = 60_000;
 
 /** A primary limit ends within the hour; nothing that an answer says holds requests back for longer. */
 const longestMs = 61 * 60_000;
-
-/** What an answer says of its limits: which requests have to wait, and until when (milliseconds since 1970). */
-export type Hold = { readonly scope: 'all' | 'resource'; readonly until: number };
 
 /** GitHub's primary limit sets `x-ratelimit-remaining: 0`; its secondary one `retry-after`, or only says so. */
 export function isLimited(status: number, headers: Readonly<Record<string, unknown>>, message: string): boolean {

@@ -1,4 +1,4 @@
-import { Limited } from './hold.ts';
+import { Limited } from '#shared/http/limited.ts';
 
 /** So many requests in so many milliseconds. */
 type Allowance = { readonly count: number; readonly withinMs: number };

@@ -1,5 +1,5 @@
+import { NotSent } from '#shared/http/fetch.ts';
 import type { Endpoints } from './endpoints.ts';
-import { NotSent } from './fetch.ts';
 import { type Upload, uploading } from './upload.ts';
 
 /** An answer with an error status, in the shape of Octokit's own errors, so that one place understands both. */

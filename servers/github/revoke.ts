@@ -1,6 +1,6 @@
+import type { WithinLimits } from '#shared/http/limits.ts';
 import type { Endpoints } from './endpoints.ts';
 import { fetchWithin } from './fetch.ts';
-import type { WithinLimits } from './limits.ts';
 import { rest } from './rest.ts';
 import type { Token } from './tokens.ts';
 

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { canonical } from '#shared/crypto/canonical.ts';
 import { AppError } from '#shared/errors.ts';
+import { Secret } from '#shared/http/secret.ts';
 import type { AppClient, TokenRequest } from './app.ts';
 import { appError, unavailable } from './errors.ts';
 import { failureOf } from './failure.ts';
 import { noRepository } from './names.ts';
-import { Secret } from './secret.ts';
 
 /** What a reader may do. GitHub adds `metadata: read` to every token, so it is asked for by name. */
 export const readPermissions = { contents: 'read', metadata: 'read', pull_requests: 'read' } as const;

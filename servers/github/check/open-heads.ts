@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { oid } from '#capabilities/repo/types.ts';
+import type { WithinLimits } from '#shared/http/limits.ts';
 import type { Endpoints } from '../endpoints.ts';
 import { unavailable } from '../errors.ts';
 import { fetchWithin } from '../fetch.ts';
-import type { WithinLimits } from '../limits.ts';
 import { repositoryName } from '../names.ts';
 import type { OpenSession } from '../read/session.ts';
 import type { ReadTokens } from '../read-tokens.ts';

@@ -1,9 +1,9 @@
 import * as z from 'zod';
+import type { WithinLimits } from '#shared/http/limits.ts';
 import type { AppClient } from '../app.ts';
 import type { Endpoints } from '../endpoints.ts';
 import { unavailable } from '../errors.ts';
 import { fetchWithin } from '../fetch.ts';
-import type { WithinLimits } from '../limits.ts';
 import { repositoryName } from '../names.ts';
 import type { Pace } from '../pace.ts';
 import { rest, restSend } from '../rest.ts';

@@ -1,5 +1,6 @@
 import type { Blueprint } from '#shared/blueprints/blueprint.ts';
 import type { Finding, Report } from '#shared/doctor/report.ts';
+import { patientFetch } from '#shared/http/retry.ts';
 import { githubApp } from '../app.ts';
 import { appSigner } from '../app-signer.ts';
 import type { GithubConfig } from '../config.ts';
@@ -7,7 +8,6 @@ import { withinLimits } from '../limits.ts';
 import { neededFor } from '../permissions.ts';
 import { sessions } from '../read/session.ts';
 import { readTokens } from '../read-tokens.ts';
-import { patientFetch } from '../retry.ts';
 import { tokenRevoker } from '../revoke.ts';
 import { findings } from './finding.ts';
 import { grantedBy } from './granted.ts';

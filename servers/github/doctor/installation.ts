@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { sameRepository } from '#capabilities/repo/name.ts';
 import type { Finding } from '#shared/doctor/report.ts';
+import { Secret } from '#shared/http/secret.ts';
 import type { AppClient } from '../app.ts';
 import type { Endpoints } from '../endpoints.ts';
 import { appError, unavailable } from '../errors.ts';
 import { fetchWithin } from '../fetch.ts';
 import { compared, type Permissions } from '../permissions.ts';
 import { rest } from '../rest.ts';
-import { Secret } from '../secret.ts';
 import { findings, wordsOf } from './finding.ts';
 
 const permissions = z.record(z.string(), z.string());

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { sameSecret } from '#shared/crypto/equal.ts';
-import type { Secret } from '../secret.ts';
+import type { Secret } from '#shared/http/secret.ts';
 
 /**
  * A way to one repository of the backend, for one git process: it adds the credential, so that no process but this one

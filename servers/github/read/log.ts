@@ -1,6 +1,7 @@
 import { AppError } from '#shared/errors.ts';
+import { TooLong } from '#shared/http/fetch.ts';
 import type { Endpoints } from '../endpoints.ts';
-import { fetchWithin, TooLong } from '../fetch.ts';
+import { fetchWithin } from '../fetch.ts';
 import { isLogHost } from '../log-hosts.ts';
 import { successful } from '../rest.ts';
 

@@ -1,11 +1,12 @@
 import { prettifyError, type z } from 'zod';
 import { AppError } from '#shared/errors.ts';
+import type { FetchOptions } from '#shared/http/fetch.ts';
+import type { WithinLimits } from '#shared/http/limits.ts';
 import type { Endpoints } from '../endpoints.ts';
 import { readError, unavailable } from '../errors.ts';
 import { type Failure, failureOf, type GraphqlFault } from '../failure.ts';
-import { type FetchOptions, fetchWithin } from '../fetch.ts';
+import { fetchWithin } from '../fetch.ts';
 import { graphqlOver, type SendGraphql } from '../graphql.ts';
-import type { WithinLimits } from '../limits.ts';
 import { noRepository, type RepositoryName, repositoryName } from '../names.ts';
 import type { ReadTokens } from '../read-tokens.ts';
 import { rest, restBytes, restLocation } from '../rest.ts';

@@ -4,8 +4,8 @@ import type { RepoWriter } from '#capabilities/repo-write/ports.ts';
 import type { AppKey } from '#servers/github/app-signer.ts';
 import { githubBackend } from '#servers/github/backend.ts';
 import { type Endpoints, endpointsOf } from '#servers/github/endpoints.ts';
-import { Secret } from '#servers/github/secret.ts';
 import { mintPermit } from '#shared/changes/mint-permit.ts';
+import { Secret } from '#shared/http/secret.ts';
 import { repositoryId } from './fake-github.ts';
 
 /** A key pair of an App, made once for each test file. */

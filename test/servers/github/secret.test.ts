@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Secret } from '#servers/github/secret.ts';
+import { Secret } from '#shared/http/secret.ts';
 import { connect, keys, oidOf, web } from './connect.ts';
 import { type FakeGithub, fakeGithub } from './fake-github.ts';
 

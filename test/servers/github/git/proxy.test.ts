@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openProxy, type UpstreamProxy } from '#servers/github/git/proxy.ts';
-import { Secret } from '#servers/github/secret.ts';
+import { Secret } from '#shared/http/secret.ts';
 import { type Gateway, openGateway } from './gateway.ts';
 
 let backend: Gateway;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isLostConnection } from './failure.ts';
-import { Limited } from './hold.ts';
+import { isLostConnection } from './connection.ts';
+import { Limited } from './limited.ts';
 
 /** How often and how long a read is tried. */
 export type Patience = {
@@ -20,7 +20,7 @@ const firstMs = 250;
 const passing: ReadonlySet<number> = new Set([502, 503, 504]);
 
 /**
- * A `fetch` that tries a read again where GitHub may only have been busy: after a lost connection, 502, 503 and 504
+ * A `fetch` that tries a read again where a backend may only have been busy: after a lost connection, 502, 503 and 504
  * with exponential backoff and full jitter, and after a limit when that ends within the budget. Never for a write.
  */
 export function patientFetch(fetch: typeof globalThis.fetch, patience: Patience): typeof globalThis.fetch {
