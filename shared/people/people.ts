@@ -14,13 +14,25 @@ export type Passkey = {
   readonly isRetired: boolean;
 };
 
+/** Who somebody is in each backend; what is not there is not known. */
+export type Accounts = {
+  /** A login of GitHub. */
+  readonly github?: string | undefined;
+  /** A user name of the embedded tracker. */
+  readonly tickets?: string | undefined;
+  /** An accountId of Atlassian, the same on all sites. */
+  readonly jira?: string | undefined;
+  /** The id of a user of Linear, or their e-mail address there. */
+  readonly linear?: string | undefined;
+};
+
 /** One entry of people.yaml. */
 export type Person = {
   /** As blueprints and review rules name them: `alice`. */
   readonly key: string;
   readonly signIn: readonly Identity[];
   /** Their accounts in the backends. */
-  readonly accounts: { readonly github?: string | undefined };
+  readonly accounts: Accounts;
   /** How they are named in commits that credit them. */
   readonly git?: { readonly name: string; readonly email: string } | undefined;
   readonly groups: readonly string[];

@@ -27,6 +27,22 @@ const subject = z
 /** https://docs.github.com: letters, digits and hyphens; users of an enterprise have an underscore and its short code. */
 const githubLogin = z.string().regex(/^[A-Za-z\d][A-Za-z\d_-]{0,99}$/, 'This is the login of a GitHub account.');
 
+/** A user name of the embedded tracker. */
+const trackerUser = z.string().regex(/^[a-z\d][a-z\d._-]{0,63}$/, 'This is a user name of the embedded tracker.');
+
+/** https://developer.atlassian.com/cloud/jira/platform/user-privacy-developer-guide: opaque, up to 128 characters. */
+const atlassianAccount = z.string().regex(/^[\w:-]{1,128}$/, 'This is an accountId of Atlassian.');
+
+/** Ids of Linear are UUIDs. */
+const linearUser = z.union([z.uuid(), z.email()], 'This is the id of a user of Linear, or an e-mail address.');
+
+const accounts = z.strictObject({
+  github: githubLogin.optional(),
+  tickets: trackerUser.optional(),
+  jira: atlassianAccount.optional(),
+  linear: linearUser.optional(),
+});
+
 const ipAddress = /^\[|^\d{1,3}(\.\d{1,3}){3}$/;
 
 /** Browsers give passkeys to https alone, and to localhost; never to an address without a name. */
@@ -77,7 +93,7 @@ const git = z.strictObject({ name: inTrailer, email: z.email('This is an e-mail 
 
 const person = z.strictObject({
   sign_in: z.array(z.strictObject({ issuer, subject })).min(1).max(20),
-  accounts: z.strictObject({ github: githubLogin.optional() }).default({}),
+  accounts: accounts.default({}),
   git: git.optional(),
   groups: z.array(name).max(200).default([]),
   passkeys: z.array(passkey).max(20).default([]),
@@ -152,15 +168,11 @@ function clashes(people: Written): Clash[] {
     for (const [index, { id }] of passkeys.entries()) {
       claim(key, ['passkey', id], [key, 'passkeys', index], (by) => `This passkey is of "${by}" already.`);
     }
-    const { github } = accounts;
-    if (github === undefined) continue;
-    const path = [key, 'accounts', 'github'];
-    claim(
-      key,
-      ['github', github.toLowerCase()],
-      path,
-      (by) => `This is the account of "${by}": one account is one person.`,
-    );
+    for (const [backend, account] of Object.entries(accounts)) {
+      if (account === undefined) continue;
+      const message = (by: string) => `This is the account of "${by}": one account is one person.`;
+      claim(key, [backend, account.toLowerCase()], [key, 'accounts', backend], message);
+    }
   }
   return found;
 }
