@@ -3,24 +3,26 @@ import type { RepoReader } from '#capabilities/repo-read/ports.ts';
 import type { RepoWriter } from '#capabilities/repo-write/ports.ts';
 import type { WriterDoor } from '#shared/changes/permit.ts';
 import type { SponsorAccess } from '#shared/changes/sponsors.ts';
+import { githubAllowances } from '#shared/github/allowances.ts';
+import { githubApp } from '#shared/github/app.ts';
+import { appSigner } from '#shared/github/app-signer.ts';
+import { isHosted } from '#shared/github/endpoints.ts';
+import { withinLimits } from '#shared/github/limits.ts';
+import { readTokens } from '#shared/github/read-tokens.ts';
+import { tokenRevoker } from '#shared/github/revoke.ts';
+import { githubSponsors } from '#shared/github/sponsors.ts';
+import { writePace } from '#shared/http/pace.ts';
 import { patientFetch } from '#shared/http/retry.ts';
-import { githubApp } from './app.ts';
-import { appSigner } from './app-signer.ts';
 import { commitsOfPull, openHeads } from './check/open-heads.ts';
 import { reportPoster } from './check/post.ts';
 import type { HeadChecks } from './check/say-of-heads.ts';
 import type { GithubConfig } from './config.ts';
 import { githubDoor } from './door.ts';
-import { isHosted } from './endpoints.ts';
 import { gitUpstream, type Upstream } from './git/upstream.ts';
-import { withinLimits } from './limits.ts';
-import { githubAllowances, writePace } from './pace.ts';
 import { sessions } from './read/session.ts';
-import { readTokens } from './read-tokens.ts';
 import { githubReader } from './reader.ts';
-import { tokenRevoker } from './revoke.ts';
 import { safeguardsCache } from './safeguards.ts';
-import { githubSponsors } from './sponsors.ts';
+import { allReadPermissions, readPermissions } from './tokens.ts';
 
 /** GitHub as the rest of the server has it: a reader for everybody, and a door that only a permit opens. */
 export type GithubBackend = {
@@ -64,7 +66,14 @@ export function githubBackend({
   const sign = appSigner(config.appKey);
   const app = githubApp({ ...config, ...traffic, sign, timeoutMs: readTimeoutMs });
   const revoke = tokenRevoker({ endpoints, userAgent, withinLimits: limits, onProblem, timeoutMs: readTimeoutMs });
-  const tokens = readTokens({ app, host: endpoints.origin, revoke, now });
+  const tokens = readTokens({
+    app,
+    host: endpoints.origin,
+    revoke,
+    now,
+    usual: readPermissions,
+    all: allReadPermissions,
+  });
   const open = sessions({ endpoints, tokens, userAgent, logHosts, ...traffic, timeoutMs: readTimeoutMs });
   const reader = githubReader({ open, app, safeguards: safeguardsCache({ open, now }) });
   const pace = writePace({ now, allowances });
@@ -80,7 +89,8 @@ export function githubBackend({
       post: reportPoster(writing),
     },
     upstream: gitUpstream({ endpoints, tokens, userAgent, timeoutMs: readTimeoutMs }),
-    sponsorAccess: (accountOf) => githubSponsors({ open, tokens, accountOf }),
+    sponsorAccess: (accountOf) =>
+      githubSponsors({ open, tokens, accountOf, about: ({ repository, want }: RepoAsk) => ({ repository, want }) }),
     close: tokens.close,
   };
 }

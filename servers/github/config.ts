@@ -2,10 +2,10 @@ import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { diskSize } from '#shared/config/bytes.ts';
 import { type Environment, parseEnvironment } from '#shared/config/environment.ts';
+import { appKeyOf, appKeySetting, withOneAppKey } from '#shared/github/app-key.ts';
+import type { AppKey } from '#shared/github/app-signer.ts';
+import { type Endpoints, endpointsOf } from '#shared/github/endpoints.ts';
 import { portSetting, type ServerConfig, serverConfig, serverSettings } from '#shared/server/settings.ts';
-import { appKeyOf, appKeySettings, pemSetting, withOneAppKey } from './app-key.ts';
-import type { AppKey } from './app-signer.ts';
-import { type Endpoints, endpointsOf } from './endpoints.ts';
 import type { GitSettings } from './git/open.ts';
 
 /** The settings of the GitHub server. */
@@ -28,12 +28,20 @@ export type GithubConfig = ServerConfig & {
   readonly userAgent: string;
 };
 
+const appKeyNames = {
+  file: 'COUNTERSIGN_GITHUB_APP_KEY',
+  pem: 'COUNTERSIGN_GITHUB_APP_KEY_PEM',
+  signer: 'COUNTERSIGN_GITHUB_APP_SIGNER',
+} as const;
+
 const environmentSchema = z.object({
   COUNTERSIGN_GITHUB_URL: z
     .string('is needed: https://api.github.com, or https://HOST of a GitHub Enterprise Server')
     .transform(readEndpoints),
   COUNTERSIGN_GITHUB_APP_ID: z.coerce.number('is needed: the number of the GitHub App').int().positive(),
-  ...appKeySettings,
+  [appKeyNames.file]: appKeySetting.file,
+  [appKeyNames.pem]: appKeySetting.pem,
+  [appKeyNames.signer]: appKeySetting.signer,
   COUNTERSIGN_GITHUB_LOG_HOSTS: z
     .string()
     .default('')
@@ -67,16 +75,16 @@ function readEndpoints(base: string, context: z.RefinementCtx): Endpoints {
  * @throws AppError `bad_configuration` that lists every problem, one a line
  */
 export function readConfig(environment: Environment = process.env): GithubConfig {
-  const schema = withOneAppKey(withPeople, environment);
+  const schema = withOneAppKey(withPeople, appKeyNames, environment);
   const values = parseEnvironment(schema, environment, 'The GitHub server');
   // No program that is started from here finds it.
-  if (environment === process.env) delete process.env[pemSetting];
+  if (environment === process.env) delete process.env[appKeyNames.pem];
   const common = serverConfig(values, values.COUNTERSIGN_GITHUB_PORT);
   return {
     ...common,
     endpoints: values.COUNTERSIGN_GITHUB_URL,
     appId: values.COUNTERSIGN_GITHUB_APP_ID,
-    appKey: appKeyOf(values),
+    appKey: appKeyOf(...Object.values(appKeyNames).map((name) => values[name])),
     logHosts: values.COUNTERSIGN_GITHUB_LOG_HOSTS,
     check: values.COUNTERSIGN_GITHUB_CHECK === 'on',
     reviewsEveryMs: values.COUNTERSIGN_GITHUB_REVIEWS_SECONDS * 1000,

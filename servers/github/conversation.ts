@@ -1,5 +1,5 @@
 import type { RepoWriter } from '#capabilities/repo-write/ports.ts';
-import type { SendGraphql } from './graphql.ts';
+import type { SendGraphql } from '#shared/github/graphql.ts';
 import * as mutations from './mutations.ts';
 import { assertSaid, assertThread } from './unchanged.ts';
 import type { Mutate } from './writer.ts';

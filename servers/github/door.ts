@@ -2,17 +2,18 @@ import type { RepoTarget } from '#capabilities/repo/types.ts';
 import type { RepoWriter } from '#capabilities/repo-write/ports.ts';
 import { type Redeemed, redeemPermit, type WriterDoor } from '#shared/changes/permit.ts';
 import { canonical } from '#shared/crypto/canonical.ts';
+import type { AppClient } from '#shared/github/app.ts';
+import type { Endpoints } from '#shared/github/endpoints.ts';
+import { noToken, notDone } from '#shared/github/errors.ts';
+import { fetchWithin } from '#shared/github/fetch.ts';
+import { graphqlOver } from '#shared/github/graphql.ts';
+import { repositoryName } from '#shared/github/names.ts';
+import { rest, restSend } from '#shared/github/rest.ts';
+import { mintToken } from '#shared/github/tokens.ts';
 import type { WithinLimits } from '#shared/http/limits.ts';
-import type { AppClient } from './app.ts';
-import type { Endpoints } from './endpoints.ts';
-import { noToken, notDone } from './errors.ts';
-import { fetchWithin } from './fetch.ts';
+import type { Pace } from '#shared/http/pace.ts';
 import type { BuildRequests } from './git-data.ts';
-import { graphqlOver } from './graphql.ts';
-import { repositoryName } from './names.ts';
-import type { Pace } from './pace.ts';
-import { rest, restSend } from './rest.ts';
-import { mintToken, writePermissions } from './tokens.ts';
+import { writePermissions } from './tokens.ts';
 import { githubWriter } from './writer.ts';
 
 /** The executor waits for this, and a token that is not revoked dies within the hour. */

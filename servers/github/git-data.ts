@@ -3,11 +3,11 @@ import * as z from 'zod';
 import { blobOid } from '#capabilities/repo/blob.ts';
 import { oid } from '#capabilities/repo/types.ts';
 import type { RepoWriter, TreeChange } from '#capabilities/repo-write/ports.ts';
+import { notDone, writeError } from '#shared/github/errors.ts';
+import { repositoryName } from '#shared/github/names.ts';
+import type { Upload } from '#shared/http/upload.ts';
 import { NotDone } from '#shared/tools/index.ts';
-import { notDone, writeError } from './errors.ts';
-import { repositoryName } from './names.ts';
 import { treeRequests } from './tree-requests.ts';
-import type { Upload } from './upload.ts';
 
 /** The requests that build commits, with a token that can write, below the limits, and never sent twice. */
 export type BuildRequests = {

@@ -1,4 +1,4 @@
-import { type Endpoints, isHosted } from './endpoints.ts';
+import { type Endpoints, isHosted } from '#shared/github/endpoints.ts';
 
 /**
  * Where github.com keeps the logs of jobs: storage hosts numbered within this one name.

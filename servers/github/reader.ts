@@ -1,5 +1,5 @@
 import type { RepoReader } from '#capabilities/repo-read/ports.ts';
-import type { AppClient } from './app.ts';
+import type { AppClient } from '#shared/github/app.ts';
 import { readBranches, readHead } from './read/branches.ts';
 import { readChanged } from './read/changed.ts';
 import { readChecks } from './read/checks.ts';

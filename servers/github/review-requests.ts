@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { sameReviewer } from '#capabilities/repo/reviewer.ts';
 import type { RepoWriter, ReviewRequest } from '#capabilities/repo-write/ports.ts';
-import { inDoubt, noToken, notDone, readError, writeError } from './errors.ts';
+import { inDoubt, noToken, notDone, readError, writeError } from '#shared/github/errors.ts';
+import { noRepository, repositoryName } from '#shared/github/names.ts';
 import type { BuildRequests } from './git-data.ts';
-import { noRepository, repositoryName } from './names.ts';
 
 const users = z.array(z.object({ login: z.string() }));
 const teams = z.array(z.object({ slug: z.string() }));

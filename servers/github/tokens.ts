@@ -1,11 +1,4 @@
-import * as z from 'zod';
-import { canonical } from '#shared/crypto/canonical.ts';
-import { AppError } from '#shared/errors.ts';
-import { Secret } from '#shared/http/secret.ts';
-import type { AppClient, TokenRequest } from './app.ts';
-import { appError, unavailable } from './errors.ts';
-import { failureOf } from './failure.ts';
-import { noRepository } from './names.ts';
+import type { Permissions } from '#shared/github/permissions.ts';
 
 /** What a reader may do. GitHub adds `metadata: read` to every token, so it is asked for by name. */
 export const readPermissions = { contents: 'read', metadata: 'read', pull_requests: 'read' } as const;
@@ -21,7 +14,6 @@ export const clonePermissions = { contents: 'read', metadata: 'read' } as const;
 
 /** Every set of permissions that reads ask for. */
 export const allReadPermissions = [readPermissions, checkPermissions, jobPermissions, clonePermissions] as const;
-export type ReadPermissions = (typeof allReadPermissions)[number];
 
 /**
  * What writers may do. Never `workflows`, without which GitHub itself refuses a change of a workflow file, and never
@@ -30,7 +22,7 @@ export type ReadPermissions = (typeof allReadPermissions)[number];
 const writesContents = { contents: 'write', metadata: 'read', pull_requests: 'write' } as const;
 
 /** What the writer of each tool may do. GitHub wants `contents: write` for making a draft ready, and back. */
-export const writePermissions: Readonly<Record<string, TokenRequest['permissions']>> = {
+export const writePermissions: Readonly<Record<string, Permissions>> = {
   propose_pull_request: writesContents,
   commit_files: writesContents,
   push_commits: writesContents,
@@ -49,63 +41,7 @@ export const writePermissions: Readonly<Record<string, TokenRequest['permissions
 export const reportPermissions = { checks: 'write', metadata: 'read' } as const;
 
 /** What a tool reads beside what every tool does. */
-export const readsBeside: Readonly<Record<string, TokenRequest['permissions']>> = {
+export const readsBeside: Readonly<Record<string, Permissions>> = {
   get_checks: checkPermissions,
   get_check_log: jobPermissions,
 };
-
-/** A token as it was checked: for exactly these repositories. */
-export type Token = {
-  readonly secret: Secret;
-  /** The installation, as GitHub counts its requests. */
-  readonly subject: string;
-  readonly repositoryIds: readonly number[];
-  /** Milliseconds since 1970. */
-  readonly expiresAt: number;
-};
-
-const answer = z.object({
-  // What no header can carry would be quoted by the error that says so.
-  token: z.string().regex(/^[\x21-\x7e]+$/),
-  expires_at: z.iso.datetime({ offset: true }),
-  permissions: z.record(z.string(), z.string()),
-  repository_selection: z.literal('selected').optional(),
-  repositories: z.array(z.object({ id: z.number().int().positive(), name: z.string() })).min(1),
-});
-
-/**
- * Mints one installation token and checks that it can do what was asked for and nothing more. Octokit's own
- * installation strategy is not used: it mints tokens for every repository with every permission.
- * @throws AppError `not_found` when the installation does not cover a repository, `backend_refused` on any other width
- */
-export async function mintToken(app: AppClient, request: TokenRequest): Promise<Token> {
-  const given = await app.createToken(request).catch((error: unknown) => {
-    const failure = failureOf(error);
-    // 422 is GitHub's answer to a repository outside the installation, and to a permission that it was not given.
-    if (failure.kind === 'status' && failure.status === 422) throw noRepository(failure.said);
-    throw appError(error, noRepository);
-  });
-  // An answer that is no object says nothing of the token: something on the way lost it.
-  if (typeof given !== 'object') throw unavailable(new Error('the answer to a request for a token is not JSON'));
-  const parsed = answer.safeParse(given);
-  if (!parsed.success) throw wrongWidth('its answer does not say what the token is for');
-  const { token, expires_at, permissions, repositories } = parsed.data;
-  const repositoryIds = sorted(repositories.map((each) => each.id));
-  if (canonical(permissions) !== canonical(request.permissions)) throw wrongWidth('other permissions than asked for');
-  if (!isWhatWasAsked(request, repositories)) throw wrongWidth('other repositories than asked for');
-  const subject = `installation ${request.installationId}`;
-  return { secret: new Secret(token), subject, repositoryIds, expiresAt: Date.parse(expires_at) };
-}
-
-function isWhatWasAsked({ repositories: asked }: TokenRequest, got: readonly { id: number; name: string }[]): boolean {
-  if ('name' in asked) return got.length === 1 && got[0]?.name.toLowerCase() === asked.name.toLowerCase();
-  return canonical(sorted(got.map((each) => each.id))) === canonical(sorted(asked.ids));
-}
-
-const sorted = (ids: readonly number[]): number[] => ids.toSorted((a, b) => a - b);
-
-const wrongWidth = (what: string): AppError =>
-  new AppError('backend_refused', 'GitHub gave a token that is not the one asked for, so it is not used.', {
-    next: 'Ask the operator to look at the permissions of the GitHub App.',
-    cause: new Error(`installation token: ${what}`),
-  });

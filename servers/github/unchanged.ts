@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { PullRequestFields } from '#capabilities/repo-write/ports.ts';
-import { noToken, notDone, readError } from './errors.ts';
-import { failureOf } from './failure.ts';
-import type { SendGraphql } from './graphql.ts';
-import { noRepository } from './names.ts';
+import { noToken, notDone, readError } from '#shared/github/errors.ts';
+import { failureOf } from '#shared/github/failure.ts';
+import type { SendGraphql } from '#shared/github/graphql.ts';
+import { noRepository } from '#shared/github/names.ts';
 
 /**
  * GitHub takes no precondition for pull requests and comments. What stands there is read right before it is written,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
-import { inDoubt } from './errors.ts';
-import type { SendGraphql } from './graphql.ts';
+import { inDoubt } from '#shared/github/errors.ts';
+import type { SendGraphql } from '#shared/github/graphql.ts';
 import { headCommit, headDocument } from './mutations.ts';
 
 type Made = { oid: string; url: string; verified: boolean; parents: string[] };

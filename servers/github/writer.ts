@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import type { RepoTarget } from '#capabilities/repo/types.ts';
 import type { PullRequestChange, RepoWriter } from '#capabilities/repo-write/ports.ts';
+import { inDoubt, notDone, writeError } from '#shared/github/errors.ts';
+import { failureOf } from '#shared/github/failure.ts';
+import type { SendGraphql } from '#shared/github/graphql.ts';
+import type { Upload } from '#shared/http/upload.ts';
 import { conversationWriter } from './conversation.ts';
-import { inDoubt, notDone, writeError } from './errors.ts';
-import { failureOf } from './failure.ts';
 import { type BuildRequests, commitBuilder } from './git-data.ts';
-import type { SendGraphql } from './graphql.ts';
 import * as mutations from './mutations.ts';
 import { reviewRequests } from './review-requests.ts';
 import { assertBase, assertUnchanged } from './unchanged.ts';
 import { mergeOnTop } from './updated-branch.ts';
-import type { Upload } from './upload.ts';
 
 const zeroOid = '0'.repeat(40);
 

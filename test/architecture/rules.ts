@@ -28,7 +28,7 @@ const plainPackages = new Set(['zod', 'diff', 'picomatch', '@noble/hashes']);
 const keptPackages: readonly { readonly names: RegExp; readonly places: RegExp }[] = [
   { names: /^@modelcontextprotocol\//, places: /^shared\/mcp\// },
   { names: /^(better-sqlite3|pg)$/, places: /^(shared\/ledger|servers\/forge|servers\/[^/]+\/(.+\/)?embedded)\// },
-  { names: /^@octokit\//, places: /^servers\/github\// },
+  { names: /^@octokit\//, places: /^shared\/github\// },
   { names: /^@simplewebauthn\//, places: /^shared\/passkeys\// },
 ];
 

@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { oid } from '#capabilities/repo/types.ts';
+import type { Endpoints } from '#shared/github/endpoints.ts';
+import { unavailable } from '#shared/github/errors.ts';
+import { fetchWithin } from '#shared/github/fetch.ts';
+import { repositoryName } from '#shared/github/names.ts';
+import type { ReadTokens } from '#shared/github/read-tokens.ts';
+import { successful } from '#shared/github/rest.ts';
 import type { WithinLimits } from '#shared/http/limits.ts';
-import type { Endpoints } from '../endpoints.ts';
-import { unavailable } from '../errors.ts';
-import { fetchWithin } from '../fetch.ts';
-import { repositoryName } from '../names.ts';
 import type { OpenSession } from '../read/session.ts';
-import type { ReadTokens } from '../read-tokens.ts';
-import { successful } from '../rest.ts';
 
 /** An open pull request: its number, where it is, and in which repository by its immutable ids. */
 export type OpenHead = {

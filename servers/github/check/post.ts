@@ -1,13 +1,14 @@
 import * as z from 'zod';
+import type { AppClient } from '#shared/github/app.ts';
+import type { Endpoints } from '#shared/github/endpoints.ts';
+import { unavailable } from '#shared/github/errors.ts';
+import { fetchWithin } from '#shared/github/fetch.ts';
+import { repositoryName } from '#shared/github/names.ts';
+import { rest, restSend } from '#shared/github/rest.ts';
+import { mintToken } from '#shared/github/tokens.ts';
 import type { WithinLimits } from '#shared/http/limits.ts';
-import type { AppClient } from '../app.ts';
-import type { Endpoints } from '../endpoints.ts';
-import { unavailable } from '../errors.ts';
-import { fetchWithin } from '../fetch.ts';
-import { repositoryName } from '../names.ts';
-import type { Pace } from '../pace.ts';
-import { rest, restSend } from '../rest.ts';
-import { mintToken, reportPermissions } from '../tokens.ts';
+import type { Pace } from '#shared/http/pace.ts';
+import { reportPermissions } from '../tokens.ts';
 import { checkName, type Verdict } from './verdict.ts';
 
 /** What is to stand at a head. */

@@ -1,20 +1,21 @@
 import type { Blueprint } from '#shared/blueprints/blueprint.ts';
+import { findings } from '#shared/doctor/finding.ts';
+import { lookAtOwn } from '#shared/doctor/own.ts';
 import type { Finding, Report } from '#shared/doctor/report.ts';
+import { githubApp } from '#shared/github/app.ts';
+import { appSigner } from '#shared/github/app-signer.ts';
+import { lookAtApp } from '#shared/github/doctor/installation.ts';
+import { lookAtSite } from '#shared/github/doctor/site.ts';
+import { withinLimits } from '#shared/github/limits.ts';
+import { readTokens } from '#shared/github/read-tokens.ts';
+import { tokenRevoker } from '#shared/github/revoke.ts';
 import { patientFetch } from '#shared/http/retry.ts';
-import { githubApp } from '../app.ts';
-import { appSigner } from '../app-signer.ts';
 import type { GithubConfig } from '../config.ts';
-import { withinLimits } from '../limits.ts';
 import { neededFor } from '../permissions.ts';
 import { sessions } from '../read/session.ts';
-import { readTokens } from '../read-tokens.ts';
-import { tokenRevoker } from '../revoke.ts';
-import { findings } from './finding.ts';
+import { allReadPermissions, readPermissions } from '../tokens.ts';
 import { grantedBy } from './granted.ts';
-import { lookAtApp } from './installation.ts';
-import { lookAtOwn } from './own.ts';
 import { lookAtRepository } from './repository.ts';
-import { lookAtSite } from './site.ts';
 
 /** What an App cannot be shown, so that nobody takes silence for an answer. */
 const unseen =
@@ -49,7 +50,14 @@ export async function diagnose({
     const traffic = { withinLimits: limits, patient };
     const app = githubApp({ ...config, ...traffic, sign: appSigner(config.appKey) });
     const revoking = { endpoints, userAgent, withinLimits: limits, onProblem: () => {}, timeoutMs: budgetMs };
-    const tokens = readTokens({ app, host: endpoints.origin, revoke: tokenRevoker(revoking), now });
+    const tokens = readTokens({
+      app,
+      host: endpoints.origin,
+      revoke: tokenRevoker(revoking),
+      now,
+      usual: readPermissions,
+      all: allReadPermissions,
+    });
     const open = sessions({ endpoints, tokens, userAgent, logHosts: [], ...traffic });
     const names = granted.repositories.map(({ name }) => name);
     try {

@@ -1,11 +1,11 @@
 import { aspects, ciSecretWords } from '#capabilities/repo/safeguard-words.ts';
 import type { Requirements, Safeguards } from '#capabilities/repo/safeguards.ts';
+import { findings, wordsOf } from '#shared/doctor/finding.ts';
 import type { Finding } from '#shared/doctor/report.ts';
 import { type Bypass, readBypasses } from '../read/bypass.ts';
 import { readRepository } from '../read/repository.ts';
 import { readSafeguards } from '../read/safeguards.ts';
 import type { OpenSession } from '../read/session.ts';
-import { findings, wordsOf } from './finding.ts';
 import type { GrantedRepository } from './granted.ts';
 
 /** Without these somebody could write where a pull request is meant to be the only way. */
@@ -33,7 +33,7 @@ export async function lookAtRepository(open: OpenSession, granted: GrantedReposi
       ...bypassFindings(granted.name, bypasses),
     ];
   } catch (error) {
-    const { message, next } = wordsOf(error);
+    const { message, next } = wordsOf(error, 'GitHub does not answer as it should.');
     return [wrong('repository', message, next)];
   }
 }

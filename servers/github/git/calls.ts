@@ -6,7 +6,7 @@ import type { Blueprint } from '#shared/blueprints/blueprint.ts';
 import { mayAsk } from '#shared/changes/scope.ts';
 import { type Sponsors, sponsorAges } from '#shared/changes/sponsors.ts';
 import { AppError } from '#shared/errors.ts';
-import { repositoryName } from '../names.ts';
+import { repositoryName } from '#shared/github/names.ts';
 import type { MirroredRepository } from './mirrors.ts';
 
 /**

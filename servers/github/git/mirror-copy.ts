@@ -1,4 +1,4 @@
-import type { RepositoryName } from '../names.ts';
+import type { RepositoryName } from '#shared/github/names.ts';
 import { makeRepository, note, notes, removeLeftovers, unnote, weigh, writeHead, writeRefs } from './mirror-files.ts';
 import { removeMirror } from './mirror-folder.ts';
 import type { MirrorGit } from './mirror-git.ts';

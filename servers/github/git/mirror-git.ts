@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { AppError } from '#shared/errors.ts';
-import type { RepositoryName } from '../names.ts';
+import type { RepositoryName } from '#shared/github/names.ts';
 import { type ChildGit, type Git, gitError, notRun } from './child.ts';
 import type { Refs } from './refs.ts';
 import type { Upstream } from './upstream.ts';

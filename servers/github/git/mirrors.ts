@@ -1,5 +1,5 @@
 import { AppError } from '#shared/errors.ts';
-import type { RepositoryName } from '../names.ts';
+import type { RepositoryName } from '#shared/github/names.ts';
 import { type Copy, cleanCopy, copyAt, makeCopy, updateCopy } from './mirror-copy.ts';
 import { readHead, weigh } from './mirror-files.ts';
 import { type MirrorFolder, removeMirror, touch } from './mirror-folder.ts';

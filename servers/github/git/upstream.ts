@@ -1,10 +1,10 @@
 import { AppError } from '#shared/errors.ts';
+import type { Endpoints } from '#shared/github/endpoints.ts';
+import { readError, unavailable } from '#shared/github/errors.ts';
+import { fetchWithin } from '#shared/github/fetch.ts';
+import { noRepository, type RepositoryName } from '#shared/github/names.ts';
+import type { ReadTokens } from '#shared/github/read-tokens.ts';
 import { Secret } from '#shared/http/secret.ts';
-import type { Endpoints } from '../endpoints.ts';
-import { readError, unavailable } from '../errors.ts';
-import { fetchWithin } from '../fetch.ts';
-import { noRepository, type RepositoryName } from '../names.ts';
-import type { ReadTokens } from '../read-tokens.ts';
 import { clonePermissions } from '../tokens.ts';
 import { openProxy, type UpstreamProxy } from './proxy.ts';
 import { isServed, noBranch, type Refs } from './refs.ts';

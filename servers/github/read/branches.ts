@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Page, PageRequest } from '#capabilities/common/page.ts';
 import { oid } from '#capabilities/repo/types.ts';
-import { noRepository } from '../names.ts';
+import { noRepository } from '#shared/github/names.ts';
 import { pageInfo } from './page.ts';
 import type { Session } from './session.ts';
 

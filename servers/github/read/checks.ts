@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { PageRequest } from '#capabilities/common/page.ts';
 import type { Check, Checks } from '#capabilities/repo-read/ports.ts';
 import { AppError } from '#shared/errors.ts';
-import { noRepository } from '../names.ts';
+import { noRepository } from '#shared/github/names.ts';
 import { checkPermissions } from '../tokens.ts';
 import { pageInfo } from './page.ts';
 import type { Session } from './session.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Page, PageRequest } from '#capabilities/common/page.ts';
 import type { PullRequestComment } from '#capabilities/repo/types.ts';
-import { noRepository } from '../names.ts';
+import { noRepository } from '#shared/github/names.ts';
 import { pageInfo } from './page.ts';
 import { loginOf } from './pull-requests.ts';
 import type { Session } from './session.ts';

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Page, PageRequest } from '#capabilities/common/page.ts';
 import { type FileDiff, fileStatuses } from '#capabilities/repo-read/ports.ts';
 import { AppError } from '#shared/errors.ts';
-import { noRepository } from '../names.ts';
+import { noRepository } from '#shared/github/names.ts';
 import type { Session } from './session.ts';
 
 /** As many files as GitHub lists: https://docs.github.com/rest/pulls/pulls, "List pull requests files". */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FileAt } from '#capabilities/repo-read/ports.ts';
 import { AppError } from '#shared/errors.ts';
-import { unavailable } from '../errors.ts';
+import { unavailable } from '#shared/github/errors.ts';
 import { modeOf, typeOf } from './entry.ts';
 import { batchSize, type Entries, type Found, lookUp } from './lookup.ts';
 import type { Session } from './session.ts';

@@ -3,7 +3,7 @@ import type { Page, PageRequest } from '#capabilities/common/page.ts';
 import { oid } from '#capabilities/repo/types.ts';
 import type { Commit, DatedCommit } from '#capabilities/repo-read/ports.ts';
 import { AppError } from '#shared/errors.ts';
-import { noRepository } from '../names.ts';
+import { noRepository } from '#shared/github/names.ts';
 import { pageInfo } from './page.ts';
 import type { Session } from './session.ts';
 

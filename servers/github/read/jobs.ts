@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { oid } from '#capabilities/repo/types.ts';
 import type { Job } from '#capabilities/repo-read/ports.ts';
-import { noRepository } from '../names.ts';
+import { noRepository } from '#shared/github/names.ts';
 import { jobPermissions } from '../tokens.ts';
 import type { Session } from './session.ts';
 

@@ -1,9 +1,9 @@
 import { AppError } from '#shared/errors.ts';
+import type { Endpoints } from '#shared/github/endpoints.ts';
+import { fetchWithin } from '#shared/github/fetch.ts';
+import { successful } from '#shared/github/rest.ts';
 import { TooLong } from '#shared/http/fetch.ts';
-import type { Endpoints } from '../endpoints.ts';
-import { fetchWithin } from '../fetch.ts';
 import { isLogHost } from '../log-hosts.ts';
-import { successful } from '../rest.ts';
 
 /** The longest log that is read, in bytes. */
 const longest = 32 * 1024 * 1024;

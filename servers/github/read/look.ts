@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { oid } from '#capabilities/repo/types.ts';
 import type { Look, LookRequest } from '#capabilities/repo-read/ports.ts';
-import { noRepository } from '../names.ts';
+import { noRepository } from '#shared/github/names.ts';
 import { assertWithin, readFiles, textFields, withBytes } from './files.ts';
 import { batchSize, entriesOf, found, pathQuery } from './lookup.ts';
 import { pull, pullFragment } from './pull-requests.ts';

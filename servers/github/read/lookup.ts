@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { AppError } from '#shared/errors.ts';
-import { unavailable } from '../errors.ts';
-import { noRepository } from '../names.ts';
+import { unavailable } from '#shared/github/errors.ts';
+import { noRepository } from '#shared/github/names.ts';
 import { entry } from './entry.ts';
 import type { Session } from './session.ts';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { oid } from '#capabilities/repo/types.ts';
 import type { Merging } from '#capabilities/repo-read/ports.ts';
-import { noRepository } from '../names.ts';
+import { noRepository } from '#shared/github/names.ts';
 import { loginOf } from './pull-requests.ts';
 import type { Session } from './session.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Repository } from '#capabilities/repo-read/ports.ts';
-import { noRepository } from '../names.ts';
+import { noRepository } from '#shared/github/names.ts';
 import type { Session } from './session.ts';
 
 /** What is asked of a repository, and the form in which it comes. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { OneThread } from '#capabilities/repo-read/ports.ts';
-import { noRepository } from '../names.ts';
+import { noRepository } from '#shared/github/names.ts';
 import { atLineFields, commentData, commentOf } from './comments.ts';
 import type { Session } from './session.ts';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Page, PageRequest } from '#capabilities/common/page.ts';
 import type { ReviewThread } from '#capabilities/repo-read/ports.ts';
-import { noRepository } from '../names.ts';
+import { noRepository } from '#shared/github/names.ts';
 import { authorAssociation, standingOf } from './author.ts';
 import { pageInfo } from './page.ts';
 import { loginOf } from './pull-requests.ts';

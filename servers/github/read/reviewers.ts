@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Reviewers } from '#capabilities/repo-read/ports.ts';
-import { noRepository } from '../names.ts';
+import { noRepository } from '#shared/github/names.ts';
 import { requestedReviewers } from '../review-requests.ts';
 import { loginOf } from './pull-requests.ts';
 import type { Session } from './session.ts';

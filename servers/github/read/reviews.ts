@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { oid } from '#capabilities/repo/types.ts';
 import { AppError } from '#shared/errors.ts';
+import { noRepository } from '#shared/github/names.ts';
 import type { BackendReview } from '#shared/tools/index.ts';
-import { noRepository } from '../names.ts';
 import { loginOf } from './pull-requests.ts';
 import type { Session } from './session.ts';
 

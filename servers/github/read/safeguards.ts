@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Safeguards } from '#capabilities/repo/safeguards.ts';
 import { AppError } from '#shared/errors.ts';
-import { noRepository } from '../names.ts';
+import { noRepository } from '#shared/github/names.ts';
 import type { Session } from './session.ts';
 import { ciSecretsOf } from './workflows.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { TreeEntry } from '#capabilities/repo-read/ports.ts';
-import { noRepository } from '../names.ts';
+import { noRepository } from '#shared/github/names.ts';
 import { entry, modeOf, typeOf } from './entry.ts';
 import type { Session } from './session.ts';
 

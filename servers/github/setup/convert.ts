@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { AppError } from '#shared/errors.ts';
+import { failureOf } from '#shared/github/failure.ts';
+import { fetchWithin } from '#shared/github/fetch.ts';
+import { restSend } from '#shared/github/rest.ts';
 import { Secret } from '#shared/http/secret.ts';
-import { failureOf } from '../failure.ts';
-import { fetchWithin } from '../fetch.ts';
-import { restSend } from '../rest.ts';
 import type { Site } from './site.ts';
 
 /** An App that GitHub made. The secrets that come with it and that nothing here needs are not even read. */

@@ -1,5 +1,4 @@
-import type { Permissions } from '../permissions.ts';
-import { compared } from '../permissions.ts';
+import { compared, type Permissions } from '#shared/github/permissions.ts';
 import { waitForCode } from './callback.ts';
 import { convert } from './convert.ts';
 import { holdKeyFile } from './key-file.ts';

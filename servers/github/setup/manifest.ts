@@ -1,4 +1,4 @@
-import type { Permissions } from '../permissions.ts';
+import type { Permissions } from '#shared/github/permissions.ts';
 
 /** What a browser posts to GitHub, which makes the App from it once a person there agrees. */
 export function manifestOf(wanted: {

@@ -1,5 +1,5 @@
 import { AppError } from '#shared/errors.ts';
-import { type Endpoints, endpointsOf, isHosted } from '../endpoints.ts';
+import { type Endpoints, endpointsOf, isHosted } from '#shared/github/endpoints.ts';
 
 /** A GitHub where an App is made: its API, and its pages for people. */
 export type Site = { readonly endpoints: Endpoints; readonly pages: string };

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { appKeySettings } from '#servers/github/app-key.ts';
-import type { AppKey } from '#servers/github/app-signer.ts';
-import { type Endpoints, endpointsOf } from '#servers/github/endpoints.ts';
 import { type Environment, parseEnvironment } from '#shared/config/environment.ts';
+import { appKeySetting } from '#shared/github/app-key.ts';
+import type { AppKey } from '#shared/github/app-signer.ts';
+import { type Endpoints, endpointsOf } from '#shared/github/endpoints.ts';
 
 /** Where the contract is tried. */
 export type ContractConfig = {
@@ -25,7 +25,7 @@ const environmentSchema = z.object({
   COUNTERSIGN_TEST_GITHUB_APP_ID: z.coerce.number('is needed: the number of the GitHub App').int().positive(),
   COUNTERSIGN_TEST_GITHUB_APP_KEY: z
     .string("is needed: the path of the PEM file with the App's private key")
-    .pipe(appKeySettings.COUNTERSIGN_GITHUB_APP_KEY.unwrap()),
+    .pipe(appKeySetting.file.unwrap()),
   COUNTERSIGN_TEST_GITHUB_REPOSITORY: z
     .string('is needed: OWNER/NAME of a scratch repository')
     .regex(/^[\w.-]+\/[\w.-]+$/, 'must be OWNER/NAME'),

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { type AppKey, appSigner } from '#servers/github/app-signer.ts';
+import { type AppKey, appSigner } from '#shared/github/app-signer.ts';
 import { Secret } from '#shared/http/secret.ts';
 import { type Answering, signingWith, startAppSigner } from '#test/fakes/app-signer.ts';
 import { connect, keys } from './connect.ts';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { readConfig } from '#servers/github/config.ts';
-import { endpointsOf } from '#servers/github/endpoints.ts';
 import type { AppError } from '#shared/errors.ts';
+import { endpointsOf } from '#shared/github/endpoints.ts';
 import { keys } from './connect.ts';
 
 let folder: string;

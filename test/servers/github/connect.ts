@@ -1,10 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { RepositoryRef, RepoTarget } from '#capabilities/repo/types.ts';
 import type { RepoWriter } from '#capabilities/repo-write/ports.ts';
-import type { AppKey } from '#servers/github/app-signer.ts';
 import { githubBackend } from '#servers/github/backend.ts';
-import { type Endpoints, endpointsOf } from '#servers/github/endpoints.ts';
 import { mintPermit } from '#shared/changes/mint-permit.ts';
+import type { AppKey } from '#shared/github/app-signer.ts';
+import { type Endpoints, endpointsOf } from '#shared/github/endpoints.ts';
 import { Secret } from '#shared/http/secret.ts';
 import { repositoryId } from './fake-github.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { withinLimits } from '#servers/github/limits.ts';
-import { writePace } from '#servers/github/pace.ts';
+import { withinLimits } from '#shared/github/limits.ts';
+import { writePace } from '#shared/http/pace.ts';
 import { patientFetch } from '#shared/http/retry.ts';
 import { connect, oidOf, web } from './connect.ts';
 import { type Answer, type FakeGithub, fakeGithub, onGraphql } from './fake-github.ts';

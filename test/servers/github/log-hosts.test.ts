@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { endpointsOf } from '#servers/github/endpoints.ts';
 import { isLogHost } from '#servers/github/log-hosts.ts';
+import { endpointsOf } from '#shared/github/endpoints.ts';
 
 function allowed(base: string, url: string): boolean {
   const endpoints = endpointsOf(base);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { repositoryName } from '#servers/github/names.ts';
-import { rest } from '#servers/github/rest.ts';
+import { repositoryName } from '#shared/github/names.ts';
+import { rest } from '#shared/github/rest.ts';
 import { connect } from './connect.ts';
 import { type FakeGithub, fakeGithub } from './fake-github.ts';
 

@@ -1,4 +1,4 @@
-import type { WithinLimits } from '#shared/http/limits.ts';
+import type { WithinLimits } from '../http/limits.ts';
 import type { Endpoints } from './endpoints.ts';
 import { fetchWithin } from './fetch.ts';
 import { rest } from './rest.ts';

@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { chainOf, describe, isNeverSent } from '#shared/http/connection.ts';
-import { Limited } from '#shared/http/limited.ts';
+import { chainOf, describe, isNeverSent } from '../http/connection.ts';
+import { Limited } from '../http/limited.ts';
+import { redacted } from '../http/redact.ts';
 import { isLimited } from './hold.ts';
 
 const graphqlErrors = z.array(
@@ -68,18 +69,8 @@ export function failureOf(error: unknown): Failure {
   return { kind: isNeverSent(error) ? 'never_sent' : 'lost', said: summary };
 }
 
-/**
- * What could be a credential: tokens of GitHub's forms, old ones too, JWTs, what stands in an `Authorization` header,
- * and the password of a URL.
- */
-const secrets =
-  /(?:gh[a-z]_|github_pat_|eyJ|\bv1\.(?=[0-9a-f]{20}))[\w.-]+|(?<=\b(?:basic|bearer|token) )[\w.~+/=-]{12,}|(?<=:\/\/[^\s/@]{0,100}:)[^\s/@]+(?=@)/gi;
-
-/** Upstream text for the log: bounded, and without anything that looks like a credential. */
-function said(text: string): Error {
-  const clean = text.slice(0, 4000).replaceAll(secrets, '[secret]').slice(0, 2000);
-  return new Error(`GitHub: ${clean}`);
-}
+/** What GitHub said, for the log. */
+const said = (text: string): Error => new Error(`GitHub: ${redacted(text)}`);
 
 const messageOf = (data: unknown): string =>
   z.object({ message: z.string() }).safeParse(data).data?.message ?? (typeof data === 'string' ? data : '');

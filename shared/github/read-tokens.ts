@@ -1,8 +1,9 @@
-import { canonical } from '#shared/crypto/canonical.ts';
-import { AppError } from '#shared/errors.ts';
+import { canonical } from '../crypto/canonical.ts';
+import { AppError } from '../errors.ts';
 import type { AppClient } from './app.ts';
 import type { RepositoryName } from './names.ts';
-import { allReadPermissions, mintToken, type ReadPermissions, readPermissions, type Token } from './tokens.ts';
+import type { Permissions } from './permissions.ts';
+import { mintToken, type Token } from './tokens.ts';
 
 /** A token is not handed out in its last five minutes, so that it outlives the call that uses it. */
 const spareMs = 5 * 60 * 1000;
@@ -17,7 +18,7 @@ export type ReadTokens = {
    * The usual permissions unless others are given, each set of which has tokens of its own. Throws AppError `not_found`
    * for a repository that no installation covers, `backend_refused` where it has not those permissions.
    */
-  readonly of: (repository: RepositoryName, permissions?: ReadPermissions) => Promise<Token>;
+  readonly of: (repository: RepositoryName, permissions?: Permissions) => Promise<Token>;
   /** Forgets what is known of a repository, because GitHub no longer takes it. */
   readonly forget: (repository: RepositoryName) => void;
   /** Revokes whatever is left. Nothing may be read any more. */
@@ -34,6 +35,8 @@ export function readTokens({
   app,
   host,
   revoke,
+  usual,
+  all,
   now = Date.now,
 }: {
   readonly app: AppClient;
@@ -41,6 +44,10 @@ export function readTokens({
   readonly host: string;
   /** Never rejects. */
   readonly revoke: (token: Token) => Promise<void>;
+  /** What a read asks for unless it says otherwise. */
+  readonly usual: Permissions;
+  /** Every set of permissions that reads ask for. */
+  readonly all: readonly Permissions[];
   readonly now?: () => number;
 }): ReadTokens {
   const places = new Map<string, Promise<Place>>();
@@ -58,7 +65,7 @@ export function readTokens({
     await Promise.all(due.map((token) => token.then(revoke, () => {})));
   };
 
-  const keyOf = ({ installationId, repositoryId }: Place, permissions: ReadPermissions): string =>
+  const keyOf = ({ installationId, repositoryId }: Place, permissions: Permissions): string =>
     canonical({ host, app: app.id, installation: installationId, ids: [repositoryId], permissions });
 
   const keep = (key: string, token: Promise<Token>): Promise<Token> => {
@@ -81,10 +88,10 @@ export function readTokens({
   const find = async (repository: RepositoryName): Promise<Place> => {
     const installationId = await app.installationOf(repository);
     const repositories = { name: repository.name };
-    const token = await mintToken(app, { installationId, repositories, permissions: readPermissions });
+    const token = await mintToken(app, { installationId, repositories, permissions: usual });
     const [repositoryId = 0] = token.repositoryIds;
     const place = { installationId, repositoryId };
-    await keep(keyOf(place, readPermissions), Promise.resolve(token));
+    await keep(keyOf(place, usual), Promise.resolve(token));
     return place;
   };
 
@@ -94,7 +101,7 @@ export function readTokens({
     places.delete(name);
     known?.then(
       (place) => {
-        for (const permissions of allReadPermissions) retire(keyOf(place, permissions));
+        for (const permissions of all) retire(keyOf(place, permissions));
       },
       () => {},
     );
@@ -112,7 +119,7 @@ export function readTokens({
     return finding;
   };
 
-  const of = async (repository: RepositoryName, permissions: ReadPermissions): Promise<Token> => {
+  const of = async (repository: RepositoryName, permissions: Permissions): Promise<Token> => {
     const place = await placeOf(repository);
     const key = keyOf(place, permissions);
     const entry = entries.get(key);
@@ -131,22 +138,21 @@ export function readTokens({
       for (const key of [...entries.keys()]) retire(key);
       return revokeDue(Number.POSITIVE_INFINITY);
     },
-    of: async (repository, permissions = readPermissions) => {
+    of: async (repository, permissions = usual) => {
       try {
         return await of(repository, permissions);
       } catch (error) {
-        const usual = permissions === readPermissions;
-        if (usual || !(error instanceof AppError) || error.code !== 'not_found') throw error;
+        if (permissions === usual || !(error instanceof AppError) || error.code !== 'not_found') throw error;
         // GitHub says no more than that it gives no such token. What the usual one is given for is there.
-        await of(repository, readPermissions);
-        throw notGranted(permissions, error);
+        await of(repository, usual);
+        throw notGranted(permissions, usual, error);
       }
     },
   };
 }
 
-function notGranted(permissions: ReadPermissions, cause: AppError): AppError {
-  const names = Object.keys(permissions).filter((name) => !(name in readPermissions));
+function notGranted(permissions: Permissions, usual: Permissions, cause: AppError): AppError {
+  const names = Object.keys(permissions).filter((name) => !(name in usual));
   return new AppError('backend_refused', 'The GitHub App of this server may not read that here.', {
     next: `Ask the operator to give the App these permissions to read: ${names.join(', ')}.`,
     cause,

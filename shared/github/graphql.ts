@@ -1,6 +1,6 @@
 import { graphql } from '@octokit/graphql';
+import { type Upload, uploading } from '../http/upload.ts';
 import type { Endpoints } from './endpoints.ts';
-import { type Upload, uploading } from './upload.ts';
 
 /**
  * Sends one GraphQL document and resolves to its `data`. Text that came from outside goes into `variables`, never

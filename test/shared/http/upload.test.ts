@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { uploading } from '#servers/github/upload.ts';
-import { type FakeGithub, fakeGithub } from './fake-github.ts';
+import { uploading } from '#shared/http/upload.ts';
+import { type FakeGithub, fakeGithub } from '../../servers/github/fake-github.ts';
 
 let fake: FakeGithub;
 beforeAll(async () => {

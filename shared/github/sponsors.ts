@@ -1,9 +1,8 @@
 import * as z from 'zod';
-import type { RepoAsk } from '#capabilities/repo/types.ts';
-import type { SponsorAccess, SponsorLevel } from '#shared/changes/sponsors.ts';
+import type { SponsorAccess, SponsorLevel } from '../changes/sponsors.ts';
 import { noRepository, repositoryName } from './names.ts';
-import type { OpenSession } from './read/session.ts';
 import type { ReadTokens } from './read-tokens.ts';
+import type { OpenSession } from './session.ts';
 
 /**
  * `permission` is one of these four whatever roles an owner made up: `maintain` is `write` there, `triage` is `read`.
@@ -20,18 +19,24 @@ const answer = z.object({
  * What GitHub says that people may do, read with the token of the repository concerned. An account that GitHub does not
  * know may do nothing.
  */
-export function githubSponsors({
+export function githubSponsors<A>({
   open,
   tokens,
   accountOf,
+  about,
 }: {
   readonly open: OpenSession;
   readonly tokens: ReadTokens;
   readonly accountOf: (sponsor: string) => string | null;
-}): SponsorAccess<RepoAsk> {
+  /** The repository that an ask is about, as `owner/name`, and what it wants there. */
+  readonly about: (ask: A) => { readonly repository: string; readonly want: 'read' | 'write' };
+}): SponsorAccess<A> {
   return {
     accountOf,
-    about: ({ repository, want }) => ({ thing: repository.toLowerCase(), wants: want }),
+    about: (ask) => {
+      const { repository, want } = about(ask);
+      return { thing: repository.toLowerCase(), wants: want };
+    },
     levelOf: async (account, repository): Promise<SponsorLevel> => {
       const path = ['collaborators', account, 'permission'];
       const found = await open(repository).get({ path, data: answer });

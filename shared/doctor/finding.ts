@@ -1,5 +1,5 @@
-import type { Finding } from '#shared/doctor/report.ts';
-import { AppError } from '#shared/errors.ts';
+import { AppError } from '../errors.ts';
+import type { Finding } from './report.ts';
 
 /** Makes what is found of one thing. */
 export function findings(about: string) {
@@ -12,8 +12,8 @@ export function findings(about: string) {
   return { ok: make('ok'), advice: make('advice'), wrong: make('wrong'), unseen: make('unseen') };
 }
 
-/** The words of an error that were written for a reader; nothing that a backend said. */
-export function wordsOf(error: unknown): { readonly message: string; readonly next?: string } {
-  if (!(error instanceof AppError)) return { message: 'GitHub does not answer as it should.' };
+/** The words of an error that were written for a reader, else these; nothing that a backend said. */
+export function wordsOf(error: unknown, otherwise: string): { readonly message: string; readonly next?: string } {
+  if (!(error instanceof AppError)) return { message: otherwise };
   return { message: error.message, ...(error.next !== undefined && { next: error.next }) };
 }

@@ -1,4 +1,4 @@
-import type { Hold } from '#shared/http/limits.ts';
+import type { Hold } from '../http/limits.ts';
 
 /** GitHub asks to wait this long where it does not say for how long. */
 const unsaidMs = 60_000;

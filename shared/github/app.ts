@@ -1,7 +1,7 @@
 import { App } from '@octokit/app';
 import { Octokit, type OctokitOptions } from '@octokit/core';
 import * as z from 'zod';
-import type { WithinLimits } from '#shared/http/limits.ts';
+import type { WithinLimits } from '../http/limits.ts';
 import { appJwts } from './app-jwt.ts';
 import type { AppSigner } from './app-signer.ts';
 import type { Endpoints } from './endpoints.ts';
@@ -9,13 +9,14 @@ import { appError, unavailable } from './errors.ts';
 import { fetchWithin } from './fetch.ts';
 import { silent } from './graphql.ts';
 import { noRepository, type RepositoryName } from './names.ts';
+import type { Permissions } from './permissions.ts';
 import { pathOf } from './rest.ts';
 
 /** What an installation token is asked for. Exactly one way of naming repositories, and never none. */
 export type TokenRequest = {
   readonly installationId: number;
   readonly repositories: { readonly ids: readonly number[] } | { readonly name: string };
-  readonly permissions: Readonly<Record<string, 'read' | 'write'>>;
+  readonly permissions: Permissions;
 };
 
 /** What the GitHub App itself may ask, with its own key. */

@@ -1,11 +1,11 @@
-import { readVerificationKeys } from '#shared/changes/keys.ts';
-import type { Finding } from '#shared/doctor/report.ts';
-import { isPostgresUrl, ledgerName } from '#shared/ledger/location.ts';
-import { readLedger } from '#shared/ledger/read-only.ts';
-import { ledgerStatus } from '#shared/ledger/status.ts';
+import { readVerificationKeys } from '../changes/keys.ts';
+import { isPostgresUrl, ledgerName } from '../ledger/location.ts';
+import { readLedger } from '../ledger/read-only.ts';
+import { ledgerStatus } from '../ledger/status.ts';
 import { findings, wordsOf } from './finding.ts';
+import type { Finding } from './report.ts';
 
-/** What this server needs besides GitHub: the keys of those who decide, and the ledger. */
+/** What a server needs besides its backend: the keys of those who decide, and the ledger. */
 export async function lookAtOwn(config: {
   readonly decisionKeys: string;
   readonly ledger: string;
@@ -35,7 +35,7 @@ async function ledgerFinding(location: string): Promise<Finding> {
       'A server brings it up to date when it starts.',
     );
   } catch (error) {
-    const { message } = wordsOf(error);
+    const { message } = wordsOf(error, 'The ledger cannot be read.');
     return wrong('ledger', message, 'Start the suite once, or see that the database can be reached.');
   }
 }

@@ -1,4 +1,4 @@
-import { type FetchOptions, fetchWithin as within } from '#shared/http/fetch.ts';
+import { type FetchOptions, fetchWithin as within } from '../http/fetch.ts';
 
 /** A `fetch` that can reach one GitHub alone, in the version of its API that is spoken here. */
 export function fetchWithin(options: Omit<FetchOptions, 'headers'>): typeof fetch {

@@ -1,4 +1,4 @@
-import { AppError } from '#shared/errors.ts';
+import { AppError } from '../errors.ts';
 
 /** A repository's name in its two parts, both safe as one segment of a URL. */
 export type RepositoryName = { readonly owner: string; readonly name: string };
@@ -19,3 +19,6 @@ export const noRepository = (cause?: unknown): AppError =>
     next: 'Check the spelling of owner/name. The GitHub App has to be installed there, and the sponsor has to be able to read it.',
     cause,
   });
+
+/** GitHub compares names of repositories without regard to case. */
+export const sameRepository = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();

@@ -1,23 +1,13 @@
-import { Limited } from '#shared/http/limited.ts';
+import { Limited } from './limited.ts';
 
 /** So many requests in so many milliseconds. */
-type Allowance = { readonly count: number; readonly withinMs: number };
-
-/**
- * What GitHub's own sites take of requests that create content; a GitHub Enterprise Server has limits of its own, and by
- * default none.
- * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits
- */
-export const githubAllowances: readonly Allowance[] = [
-  { count: 80, withinMs: 60_000 },
-  { count: 500, withinMs: 3_600_000 },
-];
+export type Allowance = { readonly count: number; readonly withinMs: number };
 
 /** Counts a write of a subject that is about to leave. Throws `Limited` instead when it would be one too many. */
 export type Pace = (subject: string) => void;
 
 /**
- * Keeps writes below what GitHub takes, so that it has no reason to refuse them, and reads with them. Whoever is held
+ * Keeps writes below what a backend takes, so that it has no reason to refuse them, and reads with them. Whoever is held
  * back is told until when, and comes again; nobody waits in a line here.
  */
 export function writePace({

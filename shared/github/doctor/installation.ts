@@ -1,14 +1,15 @@
 import * as z from 'zod';
-import { sameRepository } from '#capabilities/repo/name.ts';
-import type { Finding } from '#shared/doctor/report.ts';
-import { Secret } from '#shared/http/secret.ts';
+import { findings } from '../../doctor/finding.ts';
+import type { Finding } from '../../doctor/report.ts';
+import type { AppError } from '../../errors.ts';
+import { Secret } from '../../http/secret.ts';
 import type { AppClient } from '../app.ts';
 import type { Endpoints } from '../endpoints.ts';
 import { appError, unavailable } from '../errors.ts';
 import { fetchWithin } from '../fetch.ts';
+import { sameRepository } from '../names.ts';
 import { compared, type Permissions } from '../permissions.ts';
 import { rest } from '../rest.ts';
-import { findings, wordsOf } from './finding.ts';
 
 const permissions = z.record(z.string(), z.string());
 const about = z.object({ slug: z.string(), permissions, events: z.array(z.string()).default([]) });
@@ -50,7 +51,7 @@ export async function lookAtApp(options: Options): Promise<readonly Finding[]> {
       ...perInstallation.flat(),
     ];
   } catch (error) {
-    const { message, next } = wordsOf(error instanceof z.ZodError ? unavailable(error) : appError(error, unavailable));
+    const { message, next } = said(error);
     return [wrong('app', message, next)];
   }
 }
@@ -115,7 +116,7 @@ async function lookAtInstallation(options: Options, one: Installation): Promise<
   try {
     return [...found, ...(await lookInside(options, one, where))];
   } catch (error) {
-    const { message, next } = wordsOf(error instanceof z.ZodError ? unavailable(error) : appError(error, unavailable));
+    const { message, next } = said(error);
     return [...found, wrong('installation', message, next)];
   }
 }
@@ -150,3 +151,7 @@ async function lookInside(options: Options, { id }: Installation, where: string)
     await rest(via, 'DELETE', ['installation', 'token']).catch(() => {});
   }
 }
+
+/** What went wrong, in words that were written for a reader. */
+const said = (error: unknown): AppError =>
+  error instanceof z.ZodError ? unavailable(error) : appError(error, unavailable);

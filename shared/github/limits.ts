@@ -1,4 +1,4 @@
-import { type WithinLimits, withinLimits as within } from '#shared/http/limits.ts';
+import { type WithinLimits, withinLimits as within } from '../http/limits.ts';
 import { holdOf, isLimited } from './hold.ts';
 
 /** GitHub takes 100 requests at once of one App. */

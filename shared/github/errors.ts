@@ -1,5 +1,5 @@
-import { AppError } from '#shared/errors.ts';
-import { NotDone } from '#shared/tools/index.ts';
+import { AppError } from '../errors.ts';
+import { NotDone } from '../tools/index.ts';
 import { type Failure, failureOf, type GraphqlFault } from './failure.ts';
 
 /**

@@ -2,8 +2,8 @@ import { sign } from 'node:crypto';
 import { connect } from 'node:net';
 import { promisify } from 'node:util';
 import * as z from 'zod';
-import { AppError } from '#shared/errors.ts';
-import type { Secret } from '#shared/http/secret.ts';
+import { AppError } from '../errors.ts';
+import type { Secret } from '../http/secret.ts';
 
 /** Where the private key of the GitHub App is: here, or with somebody who signs with it and keeps it. */
 export type AppKey = { readonly pem: Secret } | { readonly signer: string };

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import type { Finding } from '#shared/doctor/report.ts';
+import { findings } from '../../doctor/finding.ts';
+import type { Finding } from '../../doctor/report.ts';
 import { type Endpoints, isHosted } from '../endpoints.ts';
 import { fetchWithin } from '../fetch.ts';
-import { findings } from './finding.ts';
 
 /** GitHub takes the App's signature for as long as the clocks are about a minute apart; seconds. */
 const mostSkew = 30;

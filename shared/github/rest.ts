@@ -1,6 +1,6 @@
-import { NotSent } from '#shared/http/fetch.ts';
+import { NotSent } from '../http/fetch.ts';
+import { type Upload, uploading } from '../http/upload.ts';
 import type { Endpoints } from './endpoints.ts';
-import { type Upload, uploading } from './upload.ts';
 
 /** An answer with an error status, in the shape of Octokit's own errors, so that one place understands both. */
 class RestError extends Error {
