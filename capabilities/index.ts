@@ -6,6 +6,11 @@ import { repoRead } from './repo-read/capability.ts';
 import type { RepoReader } from './repo-read/ports.ts';
 import { repoWrite } from './repo-write/capability.ts';
 import type { RepoWriter } from './repo-write/ports.ts';
+import type { TicketAsk, TicketTarget } from './ticket/types.ts';
+import { ticketRead } from './ticket-read/capability.ts';
+import type { TicketReader } from './ticket-read/ports.ts';
+import { ticketWrite } from './ticket-write/capability.ts';
+import type { TicketWriter } from './ticket-write/ports.ts';
 
 /** What a server of repositories offers. */
 export const repoCapabilities: readonly Capability<RepoReader, RepoWriter, RepoAsk, RepoTarget>[] = [
@@ -14,5 +19,11 @@ export const repoCapabilities: readonly Capability<RepoReader, RepoWriter, RepoA
   repoMerge,
 ];
 
+/** What a server of tickets offers. */
+export const ticketCapabilities: readonly Capability<TicketReader, TicketWriter, TicketAsk, TicketTarget>[] = [
+  ticketRead,
+  ticketWrite,
+];
+
 /** Every capability there is: what a blueprint can grant. */
-export const allCapabilities = [...repoCapabilities, changeQueue];
+export const allCapabilities = [...repoCapabilities, ...ticketCapabilities, changeQueue];

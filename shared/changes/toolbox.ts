@@ -25,6 +25,22 @@ export type ReceiptSource = { readonly plan: z.ZodType; readonly receipt: Receip
 /** A write tool of any server, as far as changes of other servers may refer to its changes. */
 export type Referable = { readonly name: string; readonly plan: z.ZodType; readonly receipt?: Receipt<unknown> };
 
+/** The write tools of capabilities, for the toolboxes of other servers. */
+export function referable<R, W, A, T extends Json>(
+  capabilities: readonly Capability<R, W, A, T>[],
+): readonly Referable[] {
+  return capabilities.flatMap(({ tools }) => tools.filter((tool) => tool.kind === 'write'));
+}
+
+/** Capabilities without some tools: what is not in a toolbox can be neither shown nor called nor carried out. */
+export function withoutTools<R, W, A, T extends Json>(
+  capabilities: readonly Capability<R, W, A, T>[],
+  names: readonly string[],
+): readonly Capability<R, W, A, T>[] {
+  const left = (tools: Capability<R, W, A, T>['tools']) => tools.filter(({ name }) => !names.includes(name));
+  return capabilities.map((capability) => Object.freeze({ ...capability, tools: left(capability.tools) }));
+}
+
 /**
  * Puts a server's capabilities together. `others` are the write tools of other servers, whose changes the ones of this
  * server may come after and refer to. Throws on a name that two tools share.

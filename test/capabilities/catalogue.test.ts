@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { changeQueue } from '#capabilities/change-queue/capability.ts';
 import { allCapabilities, repoCapabilities } from '#capabilities/index.ts';
 import { assertDescriptions, toJsonSchema } from '#shared/mcp/schema.ts';
 
@@ -7,10 +8,18 @@ const tools = allCapabilities.flatMap((capability) => [...capability.tools]);
 
 describe('the catalogue', () => {
   test('names every capability and tool once', () => {
-    expect(allCapabilities.map(({ name }) => name)).toEqual(['repo-read', 'repo-write', 'repo-merge', 'change-queue']);
+    expect(allCapabilities.map(({ name }) => name)).toEqual([
+      'repo-read',
+      'repo-write',
+      'repo-merge',
+      'ticket-read',
+      'ticket-write',
+      'change-queue',
+    ]);
     expect(repoCapabilities.map(({ name }) => name)).toEqual(['repo-read', 'repo-write', 'repo-merge']);
     const names = tools.map(({ name }) => name);
-    expect(names).toEqual([
+    expect(new Set(names).size).toBe(names.length);
+    expect(repoCapabilities.flatMap((capability) => capability.tools.map(({ name }) => name))).toEqual([
       'get_repository',
       'list_branches',
       'list_files',
@@ -33,13 +42,14 @@ describe('the catalogue', () => {
       'update_branch',
       'delete_branch',
       'merge_pull_request',
+    ]);
+    expect(changeQueue.tools.map(({ name }) => name)).toEqual([
       'list_changes',
       'get_change',
       'wait_for_change',
       'withdraw_change',
       'propose_restore',
     ]);
-    expect(new Set(names).size).toBe(names.length);
   });
 
   test.each(tools.map((tool) => [tool.name, tool] as const))('%s says what a model needs, shortly', (name, tool) => {

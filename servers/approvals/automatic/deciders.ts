@@ -1,4 +1,4 @@
-import { repoCapabilities } from '#capabilities/index.ts';
+import { allCapabilities } from '#capabilities/index.ts';
 import type { Blueprint } from '#shared/blueprints/blueprint.ts';
 import type { Decider } from '#shared/changes/decide-automatically.ts';
 import { grantDecider } from '#shared/changes/decide-by-grant.ts';
@@ -16,7 +16,7 @@ export function decidersOf(of: {
   readonly keys: () => VerificationKeys;
   readonly people: (() => People) | undefined;
 }): readonly Decider[] {
-  const tools = repoCapabilities.flatMap((capability) => capability.tools);
+  const tools = allCapabilities.flatMap((capability) => [...capability.tools]);
   const decidable = new Map(
     tools.flatMap((tool) => (tool.kind === 'write' && tool.decidable ? [[tool.name, tool.decidable] as const] : [])),
   );
