@@ -1,0 +1,133 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { vi } from 'vitest';
+import type {
+  FieldValues,
+  Named,
+  Person,
+  ProjectRef,
+  TicketDocument,
+  TicketTarget,
+} from '#capabilities/ticket/types.ts';
+import type { Project, Ticket, TicketReader } from '#capabilities/ticket-read/ports.ts';
+import type { TicketWrite, Written } from '#capabilities/ticket-write/ports.ts';
+import { mintPermit } from '#shared/changes/mint-permit.ts';
+import { type Mark, NotDone } from '#shared/tools/index.ts';
+import type { TicketPlace } from './place.ts';
+
+/** What the tests of the contract share. */
+export type Bench = {
+  readonly place: TicketPlace;
+  readonly reader: TicketReader;
+  readonly self: Person;
+  readonly project: Project;
+  readonly type: Named;
+  /** A word that only tickets of this run have in their titles. */
+  readonly run: string;
+  /** Writes as the executor does: with a permit for this one write, and the mark of its change. */
+  readonly write: (wanted: TicketWrite, mark?: Mark) => Promise<Written>;
+  /** A new ticket in the project, or in another one. */
+  readonly newTicket: (fields?: Partial<FieldValues>, project?: Project) => Promise<Ticket>;
+  /** The ticket as it is now. */
+  readonly now: (ticket: { readonly id: string }) => Promise<Ticket>;
+  /** Text in the form that texts have there. */
+  readonly text: (markdown: string) => TicketDocument;
+  /** Waits until what was written is found. */
+  readonly settled: <T>(check: () => Promise<T>) => Promise<T>;
+};
+
+/** Looks the place up; nothing is written yet. Throws when what it says of itself is not so. */
+export async function openBench(place: TicketPlace): Promise<Bench> {
+  const { reader } = place.backend;
+  const [self, project] = await Promise.all([reader.self(), reader.project(place.project)]);
+  const type = project?.types.find(({ name }) => name === place.type);
+  if (project === null || type === undefined) throw new Error('the place has no such project, or no such type there');
+  const run = `r${randomBytes(4).toString('hex')}`;
+  const text = (markdown: string): TicketDocument => documentOf(reader.backend.documents, markdown);
+  const write: Bench['write'] = (wanted, mark = newMark()) =>
+    patient(() => writeOnce(place, wanted, mark), place.paceMs);
+  const now: Bench['now'] = async ({ id }) => present(await reader.ticketById(id));
+  let made = 0;
+  const newTicket: Bench['newTicket'] = async (fields = {}, into = project) => {
+    made += 1;
+    const title = `countersign-contract ${run} ${made}`;
+    const ofType = into.types.find(({ name }) => name === place.type) ?? type;
+    const wanted = {
+      kind: 'create',
+      project: refOf(into),
+      type: nameOf(ofType),
+      fields: { title, ...fields },
+    } as const;
+    return now(await write(wanted));
+  };
+  const settled: Bench['settled'] = (check) => vi.waitFor(check, { timeout: place.settleMs, interval: 50 });
+  return { place, reader, self, project, type: nameOf(type), run, write, newTicket, now, text, settled };
+}
+
+/** One paragraph of plain text. */
+function documentOf(format: TicketDocument['format'], text: string): TicketDocument {
+  if (format === 'markdown') return { format, text };
+  const content = [{ type: 'paragraph', content: [{ type: 'text', text }] }];
+  return { format, text, native: JSON.stringify({ version: 1, type: 'doc', content }) };
+}
+
+/** What finds the writes of one change again, as it is minted for each. */
+export function newMark(): Mark {
+  return { changeId: `chg_${randomBytes(13).toString('hex')}`, token: randomBytes(16).toString('hex') };
+}
+
+/** What must be there. */
+export function present<T>(value: T | null | undefined): T {
+  if (value === null || value === undefined) throw new Error('it is not there');
+  return value;
+}
+
+export const refOf = ({ id, key, name, audience, customers }: ProjectRef): ProjectRef => {
+  return { id, key, name, ...(audience !== undefined && { audience }), customers };
+};
+const nameOf = ({ id, name }: Named): Named => ({ id, name });
+
+const toolOf = {
+  create: 'create_ticket',
+  update: 'update_ticket',
+  transition: 'transition_ticket',
+  comment: 'add_comment',
+  edit_comment: 'update_comment',
+  link: 'link_tickets',
+  unlink: 'link_tickets',
+  archive: 'archive_ticket',
+  unarchive: 'archive_ticket',
+} as const satisfies Record<TicketWrite['kind'], string>;
+
+async function writeOnce({ backend: { door } }: TicketPlace, wanted: TicketWrite, mark: Mark): Promise<Written> {
+  const { changeId } = mark;
+  const permit = mintPermit({ changeId, tool: toolOf[wanted.kind], step: wanted.kind, target: targetOf(wanted) });
+  try {
+    return await (await door.open(permit)).write(wanted, mark);
+  } finally {
+    await door.done(changeId);
+  }
+}
+
+function targetOf(wanted: TicketWrite): TicketTarget {
+  if (wanted.kind === 'create') return { projectId: wanted.project.id, project: wanted.project.key, ticketId: null };
+  const { id, project } = 'outward' in wanted ? wanted.outward : wanted.ticket;
+  return { projectId: project.id, project: project.key, ticketId: id };
+}
+
+/** How long to wait before a write that was not taken is tried again, in milliseconds. */
+const againMs = 5_000;
+
+/** `unavailable` proves that nothing was done, so that the same request may leave again. */
+async function patient<T>(work: () => Promise<T>, paceMs: number): Promise<T> {
+  const until = Date.now() + paceMs;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      const isHeld = error instanceof NotDone && error.kind === 'unavailable';
+      if (!isHeld || Date.now() + againMs > until) throw error;
+      await pause(againMs);
+    }
+  }
+}
