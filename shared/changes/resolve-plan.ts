@@ -51,7 +51,9 @@ function isSameAgents(earlier: SealedBody, later: SealedBody): boolean {
 const isSound: Readonly<Record<ReceiptKind, (value: Json, backend: string) => boolean>> = {
   url: (value, backend) =>
     typeof value === 'string' &&
-    /^https?:\/\/[\w.:-]{1,100}(\/[\w.~%/-]{0,200})?(#[\w-]{1,100})?$/.test(value) &&
+    /^(https?:\/\/[\w.:-]{1,100}|tracker:[\w-]{1,100})(\/[\w.~%/-]{0,200})?(\?[A-Za-z]{1,50}=\w{1,50})?(#[\w-]{1,100})?$/.test(
+      value,
+    ) &&
     isOf(value, backend),
   number: (value) => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0,
   branch: (value) => typeof value === 'string' && /^[A-Za-z0-9][\w./-]{0,199}$/.test(value),
@@ -62,8 +64,10 @@ const isSound: Readonly<Record<ReceiptKind, (value: Json, backend: string) => bo
   oid: (value) => typeof value === 'string' && /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(value),
 };
 
-/** Pages of github.com and its data-residency sites are on the host that its API's is named after. */
+/** Pages of github.com, its data-residency sites and linear.app are on the host that the API's is named after. */
 function isOf(url: string, backend: string): boolean {
+  // The embedded tracker is on no host: its links name its file.
+  if (backend.startsWith('tracker:')) return url.startsWith(`${backend}/`);
   if (!URL.canParse(url)) return false;
   const host = URL.canParse(backend) ? new URL(backend).host : backend;
   return [host, host.replace(/^api\./, '')].includes(new URL(url).host);

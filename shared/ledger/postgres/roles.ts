@@ -11,7 +11,7 @@ const decider = 'approvals';
 const auditor = 'auditor';
 
 /** Whose users a ledger needs, and the one that checks it. */
-export const usualRoles = ['github', decider, auditor] as const;
+export const usualRoles = ['github', 'tickets', decider, auditor] as const;
 
 const tables = ['changes', 'receivers', ...appendOnlyTables] as const;
 

@@ -65,7 +65,9 @@ onPostgres((server) => {
     await kit.approved({ a: 'one' });
     expect(await on(kit.ledgerPath, 'ledger', 'roles')).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('countersign_github, countersign_approvals, countersign_auditor have just'),
+      stdout: expect.stringContaining(
+        'countersign_github, countersign_tickets, countersign_approvals, countersign_auditor have just',
+      ),
     });
     const auditor = kit.ledgerPath.replace('postgres@', 'countersign_auditor@');
     const status = await on(auditor, 'ledger', 'status', '--json');

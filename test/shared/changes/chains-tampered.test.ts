@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { signDecision } from '#shared/changes/decision.ts';
+import { propose } from '#shared/changes/propose.ts';
 import { type SealedBody, seal, unseal } from '#shared/changes/sealed.ts';
 import { moveChange } from '#shared/ledger/changes.ts';
 import { decisionsOf } from '#shared/ledger/decisions.ts';
@@ -17,6 +18,12 @@ afterEach(() => kit.close());
 
 const { first, next, decideOn, statuses, wrote } = chainsOn(() => kit);
 
+async function edit(sql: string, ...values: readonly unknown[]): Promise<void> {
+  const look = await lookAt(kit.ledgerPath);
+  await look.run(sql, ...values);
+  await look.close();
+}
+
 describe('the later change is not carried out when in the ledger', () => {
   async function chain(link = '{{after.note_url}}'): Promise<[string, string]> {
     const a = await first();
@@ -25,12 +32,6 @@ describe('the later change is not carried out when in the ledger', () => {
     await workOnce(kit.context);
     expect(await statuses(a, b)).toEqual(['applied', 'approved']);
     return [a, b];
-  }
-
-  async function edit(sql: string, ...values: readonly unknown[]): Promise<void> {
-    const look = await lookAt(kit.ledgerPath);
-    await look.run(sql, ...values);
-    await look.close();
   }
 
   async function refused(b: string): Promise<void> {
@@ -66,6 +67,8 @@ describe('the later change is not carried out when in the ledger', () => {
     ['https://notes.test/a](https://evil.test)', 'with markup'],
     ['https://notes.test/a\n@everyone', 'with a second line'],
     ['javascript:alert(1)', 'of another kind'],
+    ['tracker:notes.test/a', 'of a tracker that it is not'],
+    ['https://notes.test/a?to=https://evil.test', 'with another in it'],
     [7, 'that is no text'],
   ])('the receipt has the address %j, %s', async (url, _what) => {
     const [a, b] = await chain();
@@ -103,5 +106,29 @@ describe('the later change is not carried out when in the ledger', () => {
       await moveChange(tx, { ...move, actor });
     });
     await expect(eager).rejects.toThrow('earlier_applied');
+  });
+});
+
+describe('what an earlier change left behind', () => {
+  test.each([
+    ['notes.test', 'https://notes.test/browse/A-1?focusedCommentId=10001', true],
+    ['https://api.notes.test', 'https://notes.test/team/issue/A-1/a-title', true],
+    ['tracker:one', 'tracker:one/A-1', true],
+    ['tracker:one', 'tracker:two/A-1', false],
+  ])('from a change on %s the link %s is taken: %s', async (backend, url, isTaken) => {
+    const elsewhere: typeof kit.context = { ...kit.executor('elsewhere'), server: 'elsewhere', backend };
+    const granted = kit.context.tools.find('set_notes');
+    if (granted?.tool.kind !== 'write') throw new Error('set_notes is a write tool');
+    const tool = { tool: granted.tool, capability: granted.capability };
+    const args = { notes: [{ id: 'a', text: 'one' }], reason: 'because' };
+    const { changeId: a } = await propose(elsewhere, kit.blueprint, tool, args);
+    const b = await next(a, 'b', '{{after.note_url}}');
+    await decideOn([a, b]);
+    await workAll(elsewhere);
+    await edit('update outcomes set receipt = ? where change_id = ?', JSON.stringify({ version: 1, url }), a);
+    await workAll(kit.context);
+    expect([await kit.status(b), kit.store.get('b').text]).toEqual(
+      isTaken ? ['applied', `b: ${url}`] : ['revoked', null],
+    );
   });
 });
