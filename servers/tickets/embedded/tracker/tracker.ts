@@ -1,0 +1,120 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import { AppError } from '#shared/errors.ts';
+import { migrations } from './schema.ts';
+
+type Value = string | number | null;
+
+/** Statements are fixed texts; all that comes from outside is a value. */
+export type Sql = {
+  readonly one: <Row>(text: string, ...values: Value[]) => Row | undefined;
+  readonly all: <Row>(text: string, ...values: Value[]) => Row[];
+  /** Answers the id of the row that was added, if one was, and how many rows changed. */
+  readonly run: (text: string, ...values: Value[]) => { readonly id: number; readonly changes: number };
+};
+
+/** An open tracker. Several processes may have one file open. */
+export type Tracker = Sql & {
+  /** One transaction that takes the write lock at once; within another, a part of that. */
+  readonly write: <T>(work: () => T) => T;
+  /** One state of the file, whatever others commit meanwhile. */
+  readonly read: <T>(work: () => T) => T;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** `tracker:` and a name of this very file: what was decided for another is not carried out here. */
+  readonly origin: string;
+  readonly close: () => void;
+};
+
+/** How long another process's transaction is waited for, in milliseconds. */
+const busyMs = 10_000;
+
+/**
+ * Opens the file with folder 0700 and file 0600, a commit being on disk when it returns. A new one is made and filled in
+ * one transaction. Throws AppError `bad_configuration` for a file that is no tracker or of a later version.
+ * @param path `:memory:` for one that nobody else sees
+ */
+export function openTracker(options: {
+  readonly path: string;
+  /** Puts in what a new tracker begins with. */
+  readonly fill: (tracker: Tracker) => void;
+  readonly now: () => number;
+}): Tracker {
+  const { path, fill, now } = options;
+  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const database = new Database(path, { timeout: busyMs });
+  try {
+    if (path !== ':memory:') chmodSync(path, 0o600);
+    database.pragma('journal_mode = WAL');
+    database.pragma('synchronous = FULL');
+    database.pragma('foreign_keys = ON');
+    database.pragma('trusted_schema = OFF');
+    const sql = statementsOf(database);
+    const write = transactionOf(database, 'begin immediate');
+    const read = transactionOf(database, 'begin');
+    const origin = write(() => {
+      const isNew = migrate(database, sql);
+      const name = sql.one<{ value: string }>("select value from about where name = 'instance'")?.value ?? '';
+      const made = `tracker:${name}`;
+      if (isNew) fill({ ...sql, write, read, now, origin: made, close: () => {} });
+      return made;
+    });
+    return { ...sql, write, read, now, origin, close: () => database.close() };
+  } catch (error) {
+    database.close();
+    if (error instanceof Database.SqliteError && error.code === 'SQLITE_NOTADB') {
+      throw new AppError('bad_configuration', `COUNTERSIGN_DATA: ${path} is no file of a tracker`, { cause: error });
+    }
+    throw error;
+  }
+}
+
+/** Whether the file was empty. */
+function migrate(database: Database.Database, sql: Sql): boolean {
+  const version = Number(database.pragma('user_version', { simple: true }));
+  if (version > migrations.length) {
+    throw new AppError(
+      'bad_configuration',
+      'COUNTERSIGN_DATA: the tracker was made by a later version of this software',
+    );
+  }
+  for (const step of migrations.slice(version)) database.exec(step);
+  database.pragma(`user_version = ${migrations.length}`);
+  if (version === 0) sql.run("insert into about values ('instance', ?)", randomBytes(4).toString('hex'));
+  return version === 0;
+}
+
+function statementsOf(database: Database.Database): Sql {
+  const known = new Map<string, Database.Statement<Value[]>>();
+  const prepared = (text: string): Database.Statement<Value[]> => {
+    const statement = known.get(text) ?? database.prepare<Value[]>(text);
+    // A search has many forms; what does not fit is prepared each time.
+    if (known.size < 500) known.set(text, statement);
+    return statement;
+  };
+  return {
+    one: <Row>(text: string, ...values: Value[]) => prepared(text).get(...values) as Row | undefined,
+    all: <Row>(text: string, ...values: Value[]) => prepared(text).all(...values) as Row[],
+    run: (text, ...values) => {
+      const { lastInsertRowid, changes } = prepared(text).run(...values);
+      return { id: Number(lastInsertRowid), changes };
+    },
+  };
+}
+
+function transactionOf(database: Database.Database, begin: 'begin' | 'begin immediate') {
+  return <T>(work: () => T): T => {
+    if (database.inTransaction) return work();
+    database.exec(begin);
+    try {
+      const result = work();
+      database.exec('commit');
+      return result;
+    } finally {
+      // A full disk ends the transaction by itself.
+      if (database.inTransaction) database.exec('rollback');
+    }
+  };
+}
