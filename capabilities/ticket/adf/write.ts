@@ -1,0 +1,51 @@
+import { blocksOf } from './blocks.ts';
+import { isTooTangled } from './bounds.ts';
+import { labelOf } from './label.ts';
+import { type AdfDocument, type AdfNode, sameJson } from './node.ts';
+import { carry, type Placeholder } from './placeholder.ts';
+import { plainForm } from './plain-form.ts';
+import { tokensOf } from './read.ts';
+import { type Manner, writeBlock } from './write-block.ts';
+
+/** A document as Markdown: the text of each of its blocks, in which signs stand for placeholders. */
+export type WrittenDocument = { readonly segments: readonly string[]; readonly placeholders: readonly Placeholder[] };
+
+const manners: readonly Pick<Manner, 'emphasis' | 'loose'>[] = [
+  { emphasis: '*', loose: false },
+  { emphasis: '_', loose: false },
+  { emphasis: '*', loose: true },
+];
+
+/**
+ * Writes each block so that, read again, it is the very same block; what cannot be written so is carried whole. So
+ * nothing that Markdown cannot say is ever lost by an edit beside it.
+ */
+export function writeDocument({ content }: AdfDocument): WrittenDocument {
+  const placeholders: Placeholder[] = [];
+  const segments: string[] = [];
+  let other = false;
+  for (const [index, node] of content.entries()) {
+    other = content[index - 1]?.type === node.type && !other;
+    segments.push(writeWhole(node, placeholders, other));
+  }
+  return { segments, placeholders };
+}
+
+/** `other`: with another sign for the items of a list than the one before it, of which it would be a part else. */
+function writeWhole(node: AdfNode, placeholders: Placeholder[], other: boolean): string {
+  const wanted = plainForm(node);
+  const kept = placeholders.length;
+  for (const manner of manners) {
+    const text = writeBlock(wanted, { ...manner, other, within: 'doc', placeholders });
+    if (readsAs(text, wanted, placeholders)) return text;
+    placeholders.length = kept;
+  }
+  return carry(placeholders, { node, place: { inline: false, within: 'doc' }, label: labelOf(node) });
+}
+
+function readsAs(text: string, wanted: AdfNode, placeholders: readonly Placeholder[]): boolean {
+  if (isTooTangled(text)) return false;
+  const tokens = tokensOf(text);
+  if (tokens.length !== 1 || tokens[0]?.raw.trimEnd() !== text) return false;
+  return sameJson(blocksOf(tokens, { within: 'doc', placeholders }).map(plainForm), [wanted]);
+}
