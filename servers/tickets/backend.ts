@@ -1,0 +1,33 @@
+import * as z from 'zod';
+import { type Environment, parseEnvironment } from '#shared/config/environment.ts';
+import { openEmbedded } from './embedded/open.ts';
+import { type EmbeddedOptions, embeddedOptions, embeddedSettings } from './embedded/settings.ts';
+import type { BackendChoice, OpenContext } from './parts.ts';
+
+/** Makes a choice of something whose options are its own business. */
+function chosen<Fields extends z.ZodRawShape, Options>(choice: BackendChoice<Fields, Options>) {
+  const { accounts, settings, together = (schema) => schema, optionsOf, secrets = [], open } = choice;
+  return {
+    accounts,
+    secrets,
+    /** Reads its settings and others with them, so that every problem is told at once. */
+    read: <T>(others: z.ZodType<T>, environment: Environment) => {
+      const schema = together(z.intersection(others, z.object(settings)), environment);
+      const values = parseEnvironment(schema, environment, 'The ticket server');
+      const options = optionsOf(values);
+      return { values: values as T, open: (context: OpenContext) => open({ ...options, ...context }) };
+    },
+  };
+}
+
+const embedded: BackendChoice<typeof embeddedSettings, EmbeddedOptions> = {
+  accounts: 'tickets',
+  settings: embeddedSettings,
+  optionsOf: embeddedOptions,
+  open: openEmbedded,
+};
+
+/** Where tickets can be, by what the configuration calls it. */
+export const backends = { embedded: chosen(embedded) };
+export type BackendName = keyof typeof backends;
+export const backendNames = Object.keys(backends) as BackendName[];

@@ -1,0 +1,27 @@
+import { allCapabilities, repoCapabilities, ticketCapabilities } from '#capabilities/index.ts';
+import { referable, toolbox, withoutTools } from '#shared/changes/toolbox.ts';
+import { runServer } from '#shared/process/run-server.ts';
+import { openGovernance } from '#shared/server/governance.ts';
+import { startServer } from '#shared/server/start.ts';
+import { readConfig } from './config.ts';
+import { sayWhatLacks } from './lacking.ts';
+import { openListeners } from './listeners.ts';
+
+await runServer('tickets', async (log) => {
+  const config = readConfig();
+  const governance = await openGovernance(config, allCapabilities);
+  const backend = await config.open({ onProblem: (error) => log('the backend', { error }) });
+  const { name, lacks } = backend.reader.backend;
+  sayWhatLacks({ name, lacks }, governance.blueprints, log);
+  const tools = toolbox(withoutTools(ticketCapabilities, lacks), referable(repoCapabilities));
+  const { accounts, leaseMs } = config;
+  const server = startServer({ governance, name: 'tickets', tools, backend, accounts, leaseMs, log });
+  const listeners = await openListeners({ config, ...governance, ...server, log });
+  return {
+    ready: { url: listeners.map((listener) => listener.url).join(' ') },
+    close: async () => {
+      await Promise.all(listeners.map((listener) => listener.close()));
+      await server.close();
+    },
+  };
+});
