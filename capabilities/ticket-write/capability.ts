@@ -6,7 +6,12 @@ import { ticketRead } from '#capabilities/ticket-read/capability.ts';
 import type { TicketReader } from '#capabilities/ticket-read/ports.ts';
 import { glob, globMatcher } from '#shared/tools/glob.ts';
 import { type Denial, defineCapability } from '#shared/tools/index.ts';
+import { addComment } from './add_comment.ts';
+import { archiveTicket } from './archive_ticket.ts';
+import { linkTickets } from './link_tickets.ts';
 import type { TicketWriter } from './ports.ts';
+import { transitionTicket } from './transition_ticket.ts';
+import { updateComment } from './update_comment.ts';
 
 const names = z.array(scopeName).min(1);
 
@@ -23,6 +28,9 @@ const scope = z.strictObject({
 });
 type Scope = z.infer<typeof scope>;
 
+/** What work on a ticket takes; the rest is granted by name. */
+const usual = [transitionTicket, addComment, updateComment, linkTickets].map(({ name }) => name);
+
 const usualFields = ['title', 'description', 'labels'];
 
 export const ticketWrite = defineCapability<Scope, TicketReader, TicketWriter, TicketAsk, TicketTarget>({
@@ -33,12 +41,17 @@ export const ticketWrite = defineCapability<Scope, TicketReader, TicketWriter, T
   // What an edit finds and what a new text replaces is content that the agent must be able to read anyway.
   elsewhere: (ask) => (ask.want === 'read' ? { capability: ticketRead, tool: 'get_ticket' } : null),
   server: 'tickets',
-  tools: [],
+  usual,
+  tools: [transitionTicket, addComment, updateComment, linkTickets, archiveTicket],
 });
 
 function denies(granted: Scope, ask: TicketAsk): Denial | null {
   if (ask.want !== 'write') return { denied: 'Only writing is granted here.' };
-  return deniesPlace(granted, ask) ?? deniesValue(granted, ask);
+  const outside = deniesPlace(granted, ask);
+  if (outside !== null) return outside;
+  const value = deniesValue(granted, ask);
+  // Of a ticket that is granted it may be told what else is not.
+  return value && { ...value, remedy: 'Work within what the blueprint grants, or ask a person to widen it.' };
 }
 
 function deniesValue(granted: Scope, { field, label, toStatus, customers }: TicketAsk): Denial | null {

@@ -1,0 +1,97 @@
+import { listed } from '#capabilities/common/listed.ts';
+import type { Status, Transition } from '#capabilities/ticket/types.ts';
+import type { DoneBy, Part, Refusal, RestoreChoice } from '#shared/tools/index.ts';
+import {
+  type DoneTransition,
+  type TransitionPlan,
+  type TransitionState,
+  transitionPlan,
+  transitionState,
+} from './plan.ts';
+
+/** The status: before, as the change left it, and now. */
+export function compareTransition(done: DoneTransition, now: TransitionState): readonly Part[] {
+  const { standing, why } = standingOf(done, now, done.first.status);
+  return [
+    {
+      name: partName(done.plan),
+      before: text(done.first.status),
+      left: text(done.plan.transition.to),
+      now: text(now.status),
+      standing,
+      later: [],
+      why,
+    },
+  ];
+}
+
+function partName({ ticket }: TransitionPlan): string {
+  return `status of ${ticket.key}`;
+}
+
+function text({ name }: Status): { readonly text: string } {
+  return { text: name };
+}
+
+/** Where the status stands; the one judgement that the view and the restore share. */
+function standingOf(done: DoneTransition, now: TransitionState, wanted: Status): Pick<Part, 'standing' | 'why'> {
+  if (now.status.id === wanted.id) return { standing: 'back', why: null };
+  if (wayTo(wanted, now) === null) return { standing: 'cannot', why: noWay(wanted, now) };
+  if (isTouched(done, now)) return { standing: 'changed', why: 'Somebody else changed it since.' };
+  return { standing: 'as_left', why: null };
+}
+
+function isTouched({ plan, between }: DoneTransition, now: TransitionState): boolean {
+  return now.status.id !== plan.transition.to.id || between.length > 0;
+}
+
+/** The listed transition that leads to a status and wants nothing filled in. */
+function wayTo(wanted: Status, { transitions }: TransitionState): Transition | null {
+  return transitions.find(({ to, requires }) => to.id === wanted.id && requires.length === 0) ?? null;
+}
+
+function noWay(wanted: Status, { at, status, transitions }: TransitionState): string {
+  const there = transitions.filter(({ to }) => to.id === wanted.id).flatMap(({ requires }) => requires);
+  if (there.length > 0) {
+    return `To bring ${at.ref.key} back to ${JSON.stringify(wanted.name)}, ${listed(there)} must be filled in.`;
+  }
+  const listedThere = [...new Set(transitions.map(({ to }) => to.name))];
+  const others = listedThere.length === 0 ? 'nothing does' : `only ${listed(listedThere)}`;
+  return `${JSON.stringify(wanted.name)} cannot be reached from ${JSON.stringify(status.name)}, the status that ${at.ref.key} has now; ${others}.`;
+}
+
+/** Brings the ticket back by a transition that is listed; over what somebody did since only where that is wanted. */
+export function restoreTransition(
+  done: DoneTransition,
+  now: TransitionState,
+  choice: RestoreChoice,
+): { readonly plan: TransitionPlan } | Refusal {
+  const wanted = (choice === 'overwrite' ? done.first : done.before).status;
+  const { standing, why } = standingOf(done, now, wanted);
+  if (standing === 'back') return { refused: 'There is nothing left to undo.', conflicts: [] };
+  const way = wayTo(wanted, now);
+  if (standing === 'cannot' || way === null) return { refused: why ?? '', conflicts: [] };
+  const isOurs = now.status.id === done.plan.transition.to.id;
+  if (standing === 'changed' && choice !== 'overwrite' && !(choice === 'untouched' && isOurs)) {
+    const conflicts = [`${partName(done.plan)}: ${why}`];
+    return { refused: 'The status is no longer as this change left it.', conflicts };
+  }
+  const overwrites = standing === 'changed' && choice === 'overwrite';
+  return { plan: { ticket: now.at.ref, from: now.status, transition: way, overwrites } };
+}
+
+/** Two transitions of one ticket as one: from the status before the older to the one after the newer. */
+export function combineTransition(older: DoneTransition, by: DoneBy): DoneTransition | null {
+  const plan = transitionPlan.safeParse(by.plan).data;
+  if (by.tool !== 'transition_ticket' || plan?.ticket.id !== older.plan.ticket.id) return null;
+  const [before, after] = [transitionState.parse(by.before), transitionState.parse(by.after)];
+  const isForeign = before.status.id !== older.plan.transition.to.id;
+  return {
+    plan: { ...older.plan, transition: plan.transition },
+    before: isForeign ? before : older.before,
+    first: older.first,
+    after,
+    receipts: { ...older.receipts, ...by.receipts },
+    between: [...new Set([...older.between, ...by.between, ...(isForeign ? [partName(plan)] : [])])],
+  };
+}
