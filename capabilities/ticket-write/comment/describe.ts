@@ -12,7 +12,8 @@ import { plain, withdrawn } from './text.ts';
 const lost = {
   told: 'Notifications cannot be called back: whoever follows the ticket has the text, by e-mail too.',
   set: 'What the text set off in automation, bots and other software cannot be called back.',
-  stays: 'The comment itself stays, with its author and time, and earlier texts where the tracker shows them.',
+  stays: 'The comment itself stays, with its author and its time.',
+  history: 'Where the tracker keeps earlier texts, it goes on showing them.',
 } as const;
 
 export const commentRestoring: Restoring = {
@@ -21,13 +22,13 @@ export const commentRestoring: Restoring = {
     `The text is replaced by "${withdrawn}" Comments are never deleted.`,
     'A restore of that restore puts the text back, in the same comment.',
   ],
-  cannot: [lost.told, lost.set, lost.stays],
+  cannot: [lost.told, lost.set, lost.stays, lost.history],
 };
 
 export const rewordRestoring: Restoring = {
   kept: ['The text of the comment, in the form that the tracker has it.'],
   back: ['That text, in the same comment, unless somebody else changed it since.'],
-  cannot: [lost.told, lost.set, lost.stays],
+  cannot: [lost.told, lost.set, lost.history],
 };
 
 export function describeComment(plan: CommentPlan, before: CommentState): Description {
@@ -41,7 +42,7 @@ function describeAdd(plan: AddPlan, before: CommentState): Description {
     effects: effectsOf(ticket, null, body.text),
     touches: [commentsResource(ticket)],
     ...warnings({ ticket, text: body.text, visibleTo, known: '' }),
-    reversible: { kind: 'partial', lost: [lost.told, lost.set, lost.stays] },
+    reversible: { kind: 'partial', lost: [...commentRestoring.cannot] },
     assigned: before.at.standing.assigned,
     ...audienceOf(ticket.project),
   };
@@ -57,7 +58,7 @@ export function describeReword(plan: RewordPlan, before: CommentState): Descript
     touches: [`${commentsResource(ticket)}/${comment.id}`],
     flags: [...said.flags, ...overwriteFlag(plan)],
     reaches: said.reaches,
-    reversible: { kind: 'partial', lost: [lost.told, lost.set, lost.stays] },
+    reversible: { kind: 'partial', lost: [...rewordRestoring.cannot] },
     assigned: before.at.standing.assigned,
     ...audienceOf(ticket.project),
   };
