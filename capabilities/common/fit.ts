@@ -20,12 +20,12 @@ export function jsonBytes(value: unknown): number {
   return utf8Length(JSON.stringify(value));
 }
 
-/** The first of the items, in order, whose JSON fits into a result; at least one. */
-export function fitting<T>(items: readonly T[]): readonly T[] {
+/** The first of the items, in order, whose JSON fits into a result, or into so many bytes; at least one. */
+export function fitting<T>(items: readonly T[], room: number = listBytes): readonly T[] {
   let bytes = 0;
   const count = items.findIndex((item, index) => {
     bytes += jsonBytes(item) + 1;
-    return bytes > listBytes && index > 0;
+    return bytes > room && index > 0;
   });
   return count === -1 ? items : items.slice(0, count);
 }
@@ -35,7 +35,7 @@ export function fitting<T>(items: readonly T[]): readonly T[] {
  * backend's own page to go on.
  */
 export async function fittedPage<T, Shown>(
-  request: { readonly limit: number; readonly cursor?: string | undefined },
+  request: { readonly limit: number; readonly cursor?: string | undefined; readonly bytes?: number },
   load: (request: PageRequest) => Promise<Page<T>>,
   show: (item: T) => Shown | null,
 ): Promise<{ items: Shown[]; next_cursor: string | null }> {
@@ -45,7 +45,7 @@ export async function fittedPage<T, Shown>(
     const seen = index < from.skip ? null : show(item);
     return seen === null ? [] : [{ index, seen }];
   });
-  const fitted = fitting(shown);
+  const fitted = fitting(shown, request.bytes);
   const last = fitted.at(-1);
   const items = fitted.map(({ seen }) => seen);
   if (fitted.length < shown.length && last !== undefined) {

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { replaceHidden } from '#capabilities/common/hidden-characters.ts';
 
 /** A text as a model sees it, and how many characters that do not show were left out of it. */
@@ -14,7 +15,14 @@ export function shownText(text: string): ShownText {
 }
 
 /** How an answer says how many characters were left out of its texts; nothing where none were. */
-export type LeftOut = { readonly hidden_left_out?: number };
+export const hiddenLeftOut = {
+  hidden_left_out: z
+    .number()
+    .int()
+    .exactOptional()
+    .describe('How many characters that do not show were left out of these texts.'),
+};
+type LeftOut = { readonly hidden_left_out?: number };
 
 /** Shows the texts of one answer, and adds up what is left out of them. */
 export function showing(): { readonly show: (text: string) => string; readonly leftOut: () => LeftOut } {
