@@ -16,7 +16,7 @@ export function banner({ settings, urls, signIn }: Pick<Suite, 'settings' | 'url
       ? `  ${urls.console}`
       : `  ${styleText('cyan', link)}\n  (a link for one sign-in; keep it to yourself)`,
     '',
-    ...clients(urls.github, urls.approvals),
+    ...clients(endpointsOf({ settings, urls })),
     ...(settings.git?.serve === false ? [] : shell(urls.github)),
     title('How far this reaches'),
     `  ${reach}`,
@@ -34,18 +34,31 @@ const reach =
 
 const title = (text: string): string => styleText('bold', text);
 
+/** What the first agent reaches, by the names that clients give it. */
+function endpointsOf({ settings, urls }: Pick<Suite, 'settings' | 'urls'>): Endpoints {
+  const { github, tickets, approvals } = urls;
+  const servers = settings.listeners[0]?.servers ?? [];
+  return {
+    ...(servers.includes('github') && { github }),
+    ...(servers.includes('tickets') && { tickets }),
+    approvals,
+  };
+}
+
+type Endpoints = Readonly<Record<string, string>>;
+
 function rowsOf({ ports, listeners, realGithub, consoleUrl }: SuiteSettings): Row[] {
   const several = listeners.length > 1;
   return [
     ...(realGithub === null
       ? [['forge, the local stand-in for GitHub', `http://127.0.0.1:${ports.forge}`] as const]
       : []),
-    ...listeners.flatMap(({ address, agent }): Row[] => {
+    ...listeners.flatMap(({ address, agent, servers }): Row[] => {
       const whose = several ? `, for ${agent}` : '';
-      return [
-        [`github (MCP)${whose}`, urlAt(address)(ports.github)],
-        [`approvals (MCP)${whose}`, urlAt(address)(ports.approvals)],
-      ];
+      return [...servers, 'approvals' as const].map((server) => [
+        `${server} (MCP)${whose}`,
+        urlAt(address)(ports[server]),
+      ]);
     }),
     ['console, for people', consoleUrl ?? `http://127.0.0.1:${ports.console}`],
   ];
@@ -64,11 +77,12 @@ const shell = (github: string): string[] => [
 ];
 
 /** Configuration to paste, for the clients that were tried. */
-function clients(github: string, approvals: string): string[] {
+function clients(endpoints: Endpoints): string[] {
+  const names = Object.keys(endpoints);
   const openClaw = {
     mcp: {
       servers: Object.fromEntries(
-        Object.entries({ github, approvals }).map(([name, url]) => [
+        Object.entries(endpoints).map(([name, url]) => [
           name,
           { url, transport: 'streamable-http', requestTimeoutMs: 120_000 },
         ]),
@@ -78,10 +92,9 @@ function clients(github: string, approvals: string): string[] {
   return [
     title('Connect Claude Agent SDK (TypeScript, in the options of query)'),
     '  mcpServers: {',
-    `    github: { type: 'http', url: '${github}' },`,
-    `    approvals: { type: 'http', url: '${approvals}' },`,
+    ...names.map((name) => `    ${name}: { type: 'http', url: '${endpoints[name]}' },`),
     '  },',
-    "  allowedTools: ['mcp__github__*', 'mcp__approvals__*'],",
+    `  allowedTools: [${names.map((name) => `'mcp__${name}__*'`).join(', ')}],`,
     '',
     title('Connect OpenClaw (in its configuration)'),
     ...JSON.stringify(openClaw, null, 2)
@@ -89,7 +102,7 @@ function clients(github: string, approvals: string): string[] {
       .map((line) => `  ${line}`),
     '',
     title('Look with MCP Inspector'),
-    `  npx @modelcontextprotocol/inspector@2.12.0 --cli ${github} --transport http --method tools/list`,
+    `  npx @modelcontextprotocol/inspector@2.12.0 --cli ${Object.values(endpoints)[0]} --transport http --method tools/list`,
     '',
   ];
 }

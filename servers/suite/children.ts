@@ -25,7 +25,7 @@ const mainOf = (name: string): string => fileURLToPath(new URL(`../${name}/main.
  * The processes of a suite, each with its own settings and nobody else's. Makes the keys that are theirs from the start.
  */
 export function childrenOf(settings: SuiteSettings, environment: SuiteEnvironment): readonly ChildSpec[] {
-  const { data, ledger, contentsKeys, contentsRetention, blueprints, ports, realGithub } = settings;
+  const { data, ledger, contentsKeys, contentsRetention, blueprints, ports, realGithub, realTickets } = settings;
   const child = (name: string, own: Record<string, string>): ChildSpec => ({
     name,
     main: mainOf(name),
@@ -48,6 +48,7 @@ export function childrenOf(settings: SuiteSettings, environment: SuiteEnvironmen
     COUNTERSIGN_DECISION_KEYS: join(data, 'approvals', 'decision-keys.json'),
     COUNTERSIGN_SIGN_IN: settings.signIn?.['COUNTERSIGN_SIGN_IN'] ?? 'link',
   };
+  const reviewUrl = settings.consoleUrl ?? `http://127.0.0.1:${ports.console}`;
   return [
     ...(appKey === null
       ? []
@@ -67,7 +68,7 @@ export function childrenOf(settings: SuiteSettings, environment: SuiteEnvironmen
       ...settings.signIn,
       ...(settings.webhooks === undefined ? {} : { COUNTERSIGN_WEBHOOKS: settings.webhooks }),
       ...(settings.consoleUrl === undefined ? {} : { COUNTERSIGN_CONSOLE_URL: settings.consoleUrl }),
-      ...(realGithub === null ? {} : { COUNTERSIGN_REAL_BACKEND: '1' }),
+      ...(realGithub === null && realTickets === null ? {} : { COUNTERSIGN_REAL_BACKEND: '1' }),
       ...(settings.singleUser ? { COUNTERSIGN_SINGLE_USER: '1' } : {}),
       ...(environment.approverToken === undefined ? {} : { COUNTERSIGN_APPROVER_TOKEN: environment.approverToken }),
     }),
@@ -83,7 +84,13 @@ export function childrenOf(settings: SuiteSettings, environment: SuiteEnvironmen
             COUNTERSIGN_GITHUB_APP_KEY: appKey?.privateKey ?? '',
           }
         : realGithubSettings(realGithub, environment)),
-      COUNTERSIGN_REVIEW_URL: settings.consoleUrl ?? `http://127.0.0.1:${ports.console}`,
+      COUNTERSIGN_REVIEW_URL: reviewUrl,
+    }),
+    child('tickets', {
+      ...shared,
+      COUNTERSIGN_TICKETS_PORT: String(ports.tickets),
+      ...(realTickets && { ...realTickets.environment, ...environment.ticketSecrets }),
+      COUNTERSIGN_REVIEW_URL: reviewUrl,
     }),
   ];
 }

@@ -1,3 +1,5 @@
+import { ticketSecretNames } from './tickets.ts';
+
 /** What the supervisor takes from its own environment. */
 export type SuiteEnvironment = {
   /** What every child gets: where programs, home, temporary files and time zones are, and nothing of anybody else's. */
@@ -6,6 +8,8 @@ export type SuiteEnvironment = {
   readonly approverToken: string | undefined;
   /** The private key of a real GitHub App, PEM; a secret. */
   readonly githubAppKey: string | undefined;
+  /** What a real tracker is shown, by the variable of the ticket server; secrets. */
+  readonly ticketSecrets: Readonly<Record<string, string>>;
 };
 
 const githubAppKeyName = 'COUNTERSIGN_GITHUB_APP_KEY_PEM';
@@ -13,7 +17,7 @@ const githubAppKeyName = 'COUNTERSIGN_GITHUB_APP_KEY_PEM';
 /** SystemRoot and the like are what Windows cannot open a socket without. */
 const basicNames = ['PATH', 'HOME', 'TZ', 'LANG', 'LC_ALL', 'TMPDIR', 'SystemRoot', 'USERPROFILE', 'TEMP', 'TMP'];
 
-/** Reads the environment once. The key of the GitHub App is taken out of it: only the server that uses it is given it. */
+/** Reads the environment once. Secrets of backends are taken out of it: only the server that uses one is given it. */
 export function readEnvironment(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): SuiteEnvironment {
@@ -23,6 +27,13 @@ export function readEnvironment(
     if (value !== undefined) basics[name] = value;
   }
   const githubAppKey = environment[githubAppKeyName] || undefined;
-  if (environment === process.env) delete process.env[githubAppKeyName];
-  return { basics, approverToken: environment['COUNTERSIGN_APPROVER_TOKEN'] || undefined, githubAppKey };
+  const ticketSecrets: Record<string, string> = {};
+  for (const name of ticketSecretNames) {
+    const value = environment[name];
+    if (value) ticketSecrets[name] = value;
+  }
+  const approverToken = environment['COUNTERSIGN_APPROVER_TOKEN'] || undefined;
+  if (environment === process.env)
+    for (const name of [githubAppKeyName, ...ticketSecretNames]) delete process.env[name];
+  return { basics, approverToken, githubAppKey, ticketSecrets };
 }

@@ -8,6 +8,7 @@ import { diskSize } from '#shared/config/bytes.ts';
 import { retentionDays } from '#shared/config/retention.ts';
 import { ledgerLocation } from '#shared/ledger/location.ts';
 import { signInSection, withPaths } from './sign-in.ts';
+import { type RealTickets, realTicketsOf, ticketsSection } from './tickets.ts';
 
 /** A path is text that is not empty; relative ones count from the folder of the configuration file. */
 const path = z.string().min(1);
@@ -47,10 +48,12 @@ const schema = z.strictObject({
       error: 'The key of the GitHub App is in a file or with a signer, not both.',
     })
     .optional(),
+  tickets: ticketsSection.optional(),
 });
+type Written = z.output<typeof schema>;
 
 /** What a configuration file may say. All paths are absolute; the ledger may be a `postgres://` URL. */
-export type SuiteFile = z.output<typeof schema>;
+export type SuiteFile = Omit<Written, 'tickets'> & { readonly realTickets?: RealTickets | null };
 
 /** Reads a configuration file. Throws AppError `bad_configuration` with every problem, each with line and column. */
 export function readSuiteFile(source: string): SuiteFile {
@@ -75,10 +78,11 @@ function problem(source: string, message: string): BlueprintProblem {
   return { source, line: 1, column: 1, path: '', message };
 }
 
-function absolute(file: SuiteFile, folder: string): SuiteFile {
+function absolute({ tickets, ...file }: Written, folder: string): SuiteFile {
   const at = (path: string) => resolve(folder, path);
   return {
     ...file,
+    realTickets: realTicketsOf(tickets, at),
     ...(file.data !== undefined && { data: at(file.data) }),
     ...(file.blueprints !== undefined && { blueprints: at(file.blueprints) }),
     ...(file.ledger !== undefined && { ledger: ledgerLocation(file.ledger, folder) }),
@@ -90,7 +94,7 @@ function absolute(file: SuiteFile, folder: string): SuiteFile {
   };
 }
 
-function withKeyPaths(section: NonNullable<SuiteFile['github']>, at: (path: string) => string) {
+function withKeyPaths(section: NonNullable<Written['github']>, at: (path: string) => string) {
   const { app_key: key, app_signer: signer } = section;
   return {
     ...section,

@@ -11,8 +11,8 @@ export function placesOf({ ports, listeners, realGithub }: SuiteSettings): reado
   const loopback = '127.0.0.1';
   return [
     ...(realGithub === null ? [{ what: 'forge', host: loopback, port: ports.forge }] : []),
-    ...listeners.flatMap(({ address }) => [
-      { what: 'github', host: address, port: ports.github },
+    ...listeners.flatMap(({ address, servers }) => [
+      ...servers.map((server) => ({ what: server, host: address, port: ports[server] })),
       { what: 'approvals', host: address, port: ports.approvals },
     ]),
     { what: 'the console', host: loopback, port: ports.console },

@@ -1,12 +1,14 @@
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { allCapabilities } from '#capabilities/index.ts';
+import { allCapabilities, repoCapabilities, ticketCapabilities } from '#capabilities/index.ts';
+import type { Grantable } from '#shared/blueprints/blueprint.ts';
 import { loadBlueprints } from '#shared/blueprints/load.ts';
 import { AppError } from '#shared/errors.ts';
 import { loadPeople } from '#shared/people/load.ts';
 import { contentKeysIn } from './data.ts';
 import { readSuiteFile, type SuiteFile } from './file.ts';
 import { signInEnvironment } from './sign-in.ts';
+import type { RealTickets } from './tickets.ts';
 
 /** What `countersign start` was told. What is given here wins over the configuration file. */
 export type SuiteFlags = {
@@ -46,6 +48,8 @@ export type SuiteSettings = {
   readonly ports: SuitePorts;
   /** Null for the embedded stand-in. */
   readonly realGithub: RealGithub | null;
+  /** Null for the embedded tracker. */
+  readonly realTickets: RealTickets | null;
   /** Whether git is served, and how much room its mirrors have, where that is not left as it is. */
   readonly git?: { readonly serve?: boolean | undefined; readonly disk?: number | undefined };
   /** What the operator accepted for a machine of one user. */
@@ -60,11 +64,22 @@ export type SuiteSettings = {
   readonly signIn?: Readonly<Record<string, string>>;
 };
 
-export type Listener = { readonly address: string; readonly agent: string; readonly blueprint: string };
+export type Listener = {
+  readonly address: string;
+  readonly agent: string;
+  readonly blueprint: string;
+  /** Which servers of backends its blueprint grants something of. */
+  readonly servers: readonly BackendServer[];
+};
+
+const capabilitiesOf = { github: repoCapabilities, tickets: ticketCapabilities };
+const backendServers = ['github', 'tickets'] as const;
+export type BackendServer = (typeof backendServers)[number];
 
 export type SuitePorts = {
   readonly forge: number;
   readonly github: number;
+  readonly tickets: number;
   readonly approvals: number;
   readonly console: number;
 };
@@ -79,19 +94,22 @@ export function readSettings(flags: SuiteFlags): SuiteSettings {
   const data = resolve(flags.data ?? file.data ?? 'data');
   const blueprints = file.blueprints ?? defaultBlueprint;
   const realGithub = realGithubOf(file);
-  if (realGithub !== null && flags.singleUser !== true) throw needsSingleUser();
+  const { realTickets = null } = file;
+  const isReal = realGithub !== null || realTickets !== null;
+  if (isReal && flags.singleUser !== true) throw needsSingleUser();
   return {
     data,
     ledger: file.ledger ?? join(data, 'ledger.db'),
     contentsKeys: {
       path: file.contents_keys ?? contentKeysIn(data),
-      wanted: file.contents_keys !== undefined || realGithub !== null,
+      wanted: file.contents_keys !== undefined || isReal,
     },
     contentsRetention: file.retention?.contents ?? null,
     blueprints,
     listeners: listenersOf(blueprints),
     ports: portsFrom(flags.basePort ?? file.base_port ?? 7100),
     realGithub,
+    realTickets,
     ...(file.git !== undefined && { git: file.git }),
     ...(flags.singleUser === true && { singleUser: true }),
     ...(file.people !== undefined && { people: checkedPeople(file.people) }),
@@ -106,7 +124,7 @@ export function portsFrom(base: number): SuitePorts {
   if (!Number.isInteger(base) || base < 1 || base + consoleOffset > 65535) {
     throw new AppError('bad_configuration', `The base port must be a number from 1 to ${65535 - consoleOffset}.`);
   }
-  return { forge: base, github: base + 1, approvals: base + 4, console: base + consoleOffset };
+  return { forge: base, github: base + 1, tickets: base + 2, approvals: base + 4, console: base + consoleOffset };
 }
 
 function realGithubOf({ github }: SuiteFile): RealGithub | null {
@@ -123,9 +141,11 @@ function realGithubOf({ github }: SuiteFile): RealGithub | null {
 }
 
 function listenersOf(path: string): readonly Listener[] {
-  return loadBlueprints({ path, capabilities: allCapabilities }).flatMap(({ listeners, agent, name }) =>
-    listeners.map((address) => ({ address, agent, blueprint: name })),
-  );
+  return loadBlueprints({ path, capabilities: allCapabilities }).flatMap(({ listeners, agent, name, grants }) => {
+    const granted = (of: readonly Grantable[]) => of.some((capability) => grants.has(capability.name));
+    const servers = backendServers.filter((server) => granted(capabilitiesOf[server]));
+    return listeners.map((address) => ({ address, agent, blueprint: name, servers }));
+  });
 }
 
 /** Read here, so that nothing is started with a list that cannot be used. */
@@ -136,7 +156,7 @@ function checkedPeople(path: string): string {
 
 function needsSingleUser(): AppError {
   const message =
-    'With a real GitHub, sign-in by one-time link and unsigned blueprints are refused: every program that runs as this ' +
+    'With a real backend, sign-in by one-time link and unsigned blueprints are refused: every program that runs as this ' +
     'user could use them to approve its own changes.';
   const next = 'If this machine has one user, and no agent runs as that user, start with --single-user.';
   return new AppError('bad_configuration', message, { next });

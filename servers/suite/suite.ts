@@ -20,6 +20,8 @@ export type SuiteUrls = {
   readonly forge: string | null;
   /** The MCP endpoint of the GitHub server, `/mcp` included. */
   readonly github: string;
+  /** The MCP endpoint of the ticket server, `/mcp` included. */
+  readonly tickets: string;
   /** The MCP endpoint of the approvals server, `/mcp` included. */
   readonly approvals: string;
   readonly console: string;
@@ -83,6 +85,7 @@ function urlsOf({ ports, listeners, realGithub, consoleUrl }: SuiteSettings): Su
   return {
     forge: realGithub === null ? `http://127.0.0.1:${ports.forge}` : null,
     github: at(ports.github),
+    tickets: at(ports.tickets),
     approvals: at(ports.approvals),
     console: consoleUrl ?? `http://127.0.0.1:${ports.console}`,
   };

@@ -2,6 +2,14 @@ import * as z from 'zod';
 import { type Environment, parseEnvironment } from '#shared/config/environment.ts';
 import { openEmbedded } from './embedded/open.ts';
 import { type EmbeddedOptions, embeddedOptions, embeddedSettings } from './embedded/settings.ts';
+import { openLinear } from './linear/open.ts';
+import {
+  type LinearOptions,
+  linearOptions,
+  linearSecrets,
+  linearSettings,
+  withLinearCredential,
+} from './linear/settings.ts';
 import type { BackendChoice, OpenContext } from './parts.ts';
 
 /** Makes a choice of something whose options are its own business. */
@@ -27,7 +35,16 @@ const embedded: BackendChoice<typeof embeddedSettings, EmbeddedOptions> = {
   open: openEmbedded,
 };
 
+const linear: BackendChoice<typeof linearSettings, LinearOptions> = {
+  accounts: 'linear',
+  settings: linearSettings,
+  together: withLinearCredential,
+  optionsOf: linearOptions,
+  secrets: linearSecrets,
+  open: openLinear,
+};
+
 /** Where tickets can be, by what the configuration calls it. */
-export const backends = { embedded: chosen(embedded) };
+export const backends = { embedded: chosen(embedded), linear: chosen(linear) };
 export type BackendName = keyof typeof backends;
 export const backendNames = Object.keys(backends) as BackendName[];

@@ -19,6 +19,10 @@ A configuration file is YAML. Everything in it is optional, and paths count from
     url: https://api.github.com    # or https://HOST of a GitHub Enterprise Server
     app_id: 12345
     app_key: ./app-key.pem         # mode 0600; or app_signer: "unix:SOCKET"; see docs/operating.md
+  tickets:                         # a real tracker instead of the embedded one; wants --single-user; see docs/tickets.md
+    linear:
+      client_id: countersign
+      client_secret: ./linear-secret # mode 0600
 
 Examples:
   $ countersign start
@@ -31,12 +35,12 @@ export function startCommand(command: Command, exit: SetExitCode): void {
     .command('start')
     .summary('start the suite on this machine')
     .description(
-      'Starts the suite on this machine: the stand-in for GitHub, the MCP servers and the console, each as a process of its own. Runs until Ctrl-C.',
+      'Starts the suite on this machine: the stand-in for GitHub, the MCP servers with their embedded tracker and the console, each as a process of its own. Runs until Ctrl-C.',
     )
     .option('--data <dir>', 'where everything is kept (default: ./data)')
     .option('--base-port <port>', 'the first of its ports; the console is 100 above (default: 7100)', port)
     .option('--config <file>', 'a configuration file; what is given here wins over it')
-    .option('--single-user', 'allow one-time links and unsigned blueprints with a real GitHub')
+    .option('--single-user', 'allow one-time links and unsigned blueprints with a real backend')
     .configureHelp({ showGlobalOptions: false })
     .addHelpText('after', help)
     .action(async (options: StartOptions) => {

@@ -6,6 +6,7 @@ import { portsFrom, type SuiteSettings } from '#servers/suite/settings.ts';
 const urls = {
   forge: 'http://127.0.0.1:7100',
   github: 'http://127.0.0.1:7101/mcp',
+  tickets: 'http://127.0.0.1:7102/mcp',
   approvals: 'http://127.0.0.1:7104/mcp',
   console: 'http://127.0.0.1:7200',
 };
@@ -14,9 +15,10 @@ const settings: SuiteSettings = {
   data: '/srv/countersign',
   ledger: '/srv/countersign/ledger.db',
   blueprints: '/srv/blueprints',
-  listeners: [{ address: '127.0.0.1', agent: 'demo-agent', blueprint: 'demo' }],
+  listeners: [{ address: '127.0.0.1', agent: 'demo-agent', blueprint: 'demo', servers: ['github', 'tickets'] }],
   ports: portsFrom(7100),
   realGithub: null,
+  realTickets: null,
   contentsKeys: { path: '/srv/countersign/keys/contents.keys', wanted: false },
   contentsRetention: null,
 };
@@ -34,19 +36,20 @@ it('says how to clone, unless git is not served', () => {
   expect([told({}), told({ git: { disk: 1 } }), told({ git: { serve: false } })]).toEqual([true, true, false]);
 });
 
-it('has a row for each listener, with the agent that it stands for', () => {
-  const listeners = [
-    { address: '127.0.0.2', agent: 'one', blueprint: 'one' },
-    { address: '::1', agent: 'two', blueprint: 'two' },
+it('has a row for each listener and server that a blueprint grants something of, with the agent that it stands for', () => {
+  const listeners: SuiteSettings['listeners'] = [
+    { address: '127.0.0.2', agent: 'one', blueprint: 'one', servers: ['github'] },
+    { address: '::1', agent: 'two', blueprint: 'two', servers: ['github', 'tickets'] },
   ];
   const rows = banner({ settings: { ...settings, listeners }, urls, signIn: () => undefined })
     .split('\n')
-    .slice(1, 7);
+    .slice(1, 8);
   expect(rows).toEqual([
     '  forge, the local stand-in for GitHub  http://127.0.0.1:7100',
     '  github (MCP), for one                 http://127.0.0.2:7101/mcp',
     '  approvals (MCP), for one              http://127.0.0.2:7104/mcp',
     '  github (MCP), for two                 http://[::1]:7101/mcp',
+    '  tickets (MCP), for two                http://[::1]:7102/mcp',
     '  approvals (MCP), for two              http://[::1]:7104/mcp',
     '  console, for people                   http://127.0.0.1:7200',
   ]);

@@ -14,6 +14,7 @@ function toldOf(text: string, data = folder()) {
     basics: {},
     approverToken: undefined,
     githubAppKey: undefined,
+    ticketSecrets: {},
   });
   const names = ['COUNTERSIGN_CONTENTS_KEYS', 'COUNTERSIGN_CONTENTS_RETENTION'];
   return {
@@ -32,6 +33,7 @@ it('contents stay plain with the embedded GitHub, and are kept for ever', () => 
     forge: [undefined, undefined],
     approvals: [undefined, undefined],
     github: [undefined, undefined],
+    tickets: [undefined, undefined],
   });
   expect(existsSync(join(data, 'keys'))).toBe(false);
 });
@@ -39,7 +41,8 @@ it('contents stay plain with the embedded GitHub, and are kept for ever', () => 
 it('contents are encrypted where a real GitHub is configured, with a key that is made once', () => {
   const { data, told } = toldOf(github);
   const path = join(data, 'keys', 'contents.keys');
-  expect(told).toEqual({ approvals: [path, undefined], github: [path, undefined] });
+  const given = [path, undefined];
+  expect(told).toEqual({ approvals: given, github: given, tickets: given });
   const keys = [...readContentKeys(path).keys()];
   expect(keys).toHaveLength(1);
   toldOf(github, data);

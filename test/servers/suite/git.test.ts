@@ -10,7 +10,7 @@ function toldOf(text: string) {
   const data = folder();
   const configFile = join(data, 'countersign.yaml');
   writeFileSync(configFile, `data: ${data}\n${text}`);
-  const environment = { basics: {}, approverToken: undefined, githubAppKey: undefined };
+  const environment = { basics: {}, approverToken: undefined, githubAppKey: undefined, ticketSecrets: {} };
   const github = childrenOf(readSettings({ configFile }), environment).find(({ name }) => name === 'github');
   return ['COUNTERSIGN_GITHUB_GIT', 'COUNTERSIGN_GITHUB_GIT_DISK'].map((name) => github?.environment[name]);
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { assertFree, freeBasePort, placesOf } from '#servers/suite/ports.ts';
-import { portsFrom, readSettings } from '#servers/suite/settings.ts';
+import { portsFrom, readSettings, type SuiteSettings } from '#servers/suite/settings.ts';
 
 async function taken(): Promise<{ server: Server; port: number }> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -37,12 +37,17 @@ it('waits for a port that is just about to come free', async () => {
 
 it('looks at the ports of every listener', () => {
   const settings = readSettings({ basePort: 9000 });
-  const listeners = ['127.0.0.1', '127.0.0.2'].map((address) => ({ address, agent: 'a', blueprint: 'b' }));
+  const listener = { agent: 'a', blueprint: 'b' };
+  const listeners: SuiteSettings['listeners'] = [
+    { ...listener, address: '127.0.0.1', servers: ['github', 'tickets'] },
+    { ...listener, address: '127.0.0.2', servers: ['tickets'] },
+  ];
   expect(placesOf({ ...settings, listeners }).map(({ host, port }) => `${host}:${port}`)).toEqual([
     '127.0.0.1:9000',
     '127.0.0.1:9001',
+    '127.0.0.1:9002',
     '127.0.0.1:9004',
-    '127.0.0.2:9001',
+    '127.0.0.2:9002',
     '127.0.0.2:9004',
     '127.0.0.1:9100',
   ]);

@@ -24,7 +24,7 @@ describe('without a file', () => {
     expect(readSettings({})).toMatchObject({
       data: resolve('data'),
       ledger: resolve('data/ledger.db'),
-      ports: { forge: 7100, github: 7101, approvals: 7104, console: 7200 },
+      ports: { forge: 7100, github: 7101, tickets: 7102, approvals: 7104, console: 7200 },
       listeners: [{ address: '127.0.0.1', agent: 'demo-agent' }],
       realGithub: null,
     });
@@ -93,8 +93,8 @@ describe('blueprints', () => {
     writeFileSync(join(blueprints, 'one.yaml'), blueprint('one', '127.0.0.1'));
     writeFileSync(join(blueprints, 'two.yaml'), blueprint('two', '127.0.0.2'));
     expect(readSettings({ configFile: configFile(`blueprints: ${blueprints}`) }).listeners).toEqual([
-      { address: '127.0.0.1', agent: 'one-agent', blueprint: 'one' },
-      { address: '127.0.0.2', agent: 'two-agent', blueprint: 'two' },
+      { address: '127.0.0.1', agent: 'one-agent', blueprint: 'one', servers: ['github'] },
+      { address: '127.0.0.2', agent: 'two-agent', blueprint: 'two', servers: ['github'] },
     ]);
   });
 

@@ -1,0 +1,68 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { childrenOf } from '#servers/suite/children.ts';
+import { readEnvironment } from '#servers/suite/config.ts';
+import { readSettings } from '#servers/suite/settings.ts';
+import { folder } from './folder.ts';
+
+function fileWith(tickets: string): string {
+  const path = join(folder(), 'countersign.yaml');
+  writeFileSync(path, `tickets: ${tickets}\n`);
+  return path;
+}
+
+/** The environment of each server, with these tickets in the configuration. */
+function started(tickets: string, environment: Record<string, string> = {}) {
+  const configFile = fileWith(tickets);
+  const settings = readSettings({ configFile, data: join(configFile, '../data'), singleUser: true });
+  const children = childrenOf(settings, readEnvironment(environment));
+  return Object.fromEntries(children.map(({ name, environment: given }) => [name, given]));
+}
+
+const linear = '{ linear: { client_id: c, client_secret: secrets/linear } }';
+
+describe('a real tracker', () => {
+  it('is handed to the ticket server alone, with paths from the folder of the file', () => {
+    const { tickets, github, approvals } = started(linear);
+    expect(tickets).toMatchObject({
+      COUNTERSIGN_TICKETS_BACKEND: 'linear',
+      COUNTERSIGN_TICKETS_LINEAR_CLIENT_ID: 'c',
+      COUNTERSIGN_TICKETS_LINEAR_CLIENT_SECRET_FILE: expect.stringMatching(/^\/.*\/secrets\/linear$/),
+    });
+    for (const other of [github, approvals]) expect(JSON.stringify(other)).not.toContain('LINEAR');
+  });
+
+  it('counts as a real backend: it wants --single-user with links, and contents are encrypted', () => {
+    const configFile = fileWith(linear);
+    const refusal = { code: 'bad_configuration', next: expect.stringContaining('--single-user') };
+    expect(() => readSettings({ configFile })).toThrow(expect.objectContaining(refusal));
+    expect(readSettings({ configFile, singleUser: true }).contentsKeys.wanted).toBe(true);
+    expect(started(linear)['approvals']).toMatchObject({ COUNTERSIGN_REAL_BACKEND: '1' });
+  });
+
+  it('may have its secret in the environment, which loses it and gives it to that server alone', () => {
+    const name = 'COUNTERSIGN_TICKETS_LINEAR_API_KEY';
+    const { tickets, ...others } = started('{ linear: {} }', { [name]: 'lin_api_secret' });
+    expect(tickets).toMatchObject({ [name]: 'lin_api_secret' });
+    expect(JSON.stringify(others)).not.toContain('lin_api_secret');
+    process.env[name] = 'lin_api_secret';
+    onTestFinished(() => {
+      delete process.env[name];
+    });
+    expect(readEnvironment().ticketSecrets).toEqual({ [name]: 'lin_api_secret' });
+    expect(process.env).not.toHaveProperty(name);
+  });
+
+  it('gets nothing of it while the embedded one is used', () => {
+    const { tickets } = started('{}', { COUNTERSIGN_TICKETS_LINEAR_API_KEY: 'lin_api_secret' });
+    expect(JSON.stringify(tickets)).not.toContain('LINEAR');
+  });
+
+  it('is refused with its place where it is misspelt', () => {
+    expect(() => readSettings({ configFile: fileWith('{ liner: { client_id: c } }') })).toThrow(
+      /:1:12: tickets\.liner: There is no such key\. Did you mean "linear"\?/,
+    );
+    expect(() => readSettings({ configFile: fileWith('{ linear: { client_secrt: c } }') })).toThrow('client_secret');
+  });
+});
