@@ -1,8 +1,14 @@
+import type { FieldValues, TicketDocument, TicketTarget } from '#capabilities/ticket/types.ts';
+import type { Ticket } from '#capabilities/ticket-read/ports.ts';
+import type { TicketWrite, Written } from '#capabilities/ticket-write/ports.ts';
 import { openLinear } from '#servers/tickets/linear/open.ts';
 import type { TicketBackendParts } from '#servers/tickets/parts.ts';
+import { mintPermit } from '#shared/changes/mint-permit.ts';
 import { Secret } from '#shared/http/secret.ts';
+import type { Mark } from '#shared/tools/index.ts';
+import { newMark, present, refOf } from '#test/contracts/tickets/bench.ts';
 import { FakeLinear } from '#test/fakes/linear/server.ts';
-import type { Team, User } from '#test/fakes/linear/workspace.ts';
+import type { Issue, Team, User } from '#test/fakes/linear/workspace.ts';
 
 /** A Linear with a few people and teams, and this server's application in it. */
 export type LinearPlace = {
@@ -40,4 +46,45 @@ export async function openPlace({
     await fake.stop();
   };
   return { fake, backend, web, ops, app, alice, bob, close };
+}
+
+/** Writes as the executor does: with a permit for this one write, to the ticket that it names unless another is given. */
+export async function write(
+  { backend: { door } }: LinearPlace,
+  wanted: TicketWrite,
+  { mark = newMark(), target = targetOf(wanted) }: { readonly mark?: Mark; readonly target?: TicketTarget } = {},
+): Promise<Written> {
+  const permit = mintPermit({ changeId: mark.changeId, tool: 'any', step: wanted.kind, target });
+  try {
+    return await (await door.open(permit)).write(wanted, mark);
+  } finally {
+    await door.done(mark.changeId);
+  }
+}
+
+function targetOf(wanted: TicketWrite): TicketTarget {
+  if (wanted.kind === 'create') return { projectId: wanted.project.id, project: wanted.project.key, ticketId: null };
+  const { id, project } = 'outward' in wanted ? wanted.outward : wanted.ticket;
+  return { projectId: project.id, project: project.key, ticketId: id };
+}
+
+/** A new ticket in a team, by this server. */
+export async function newTicket(place: LinearPlace, fields: Partial<FieldValues> = {}, key = 'WEB'): Promise<Ticket> {
+  const project = present(await place.backend.reader.project(key));
+  const wanted = {
+    kind: 'create',
+    project: refOf(project),
+    type: issueType,
+    fields: { title: 'A ticket', ...fields },
+  } as const;
+  const { id } = await write(place, wanted);
+  return present(await place.backend.reader.ticketById(id));
+}
+
+export const issueType = { id: 'issue', name: 'Issue' };
+export const markdown = (text: string): TicketDocument => ({ format: 'markdown', text });
+
+/** The issue behind a ticket, to do by hand what others do. */
+export function issueOf({ fake }: LinearPlace, { id }: { readonly id: string }): Issue {
+  return present(fake.workspace.issues.get(id));
 }
