@@ -9,8 +9,8 @@ import { authorOf, isStranger, standingOutput } from './people.ts';
 import type { TicketEvent } from './ports.ts';
 import { asksNothingYet, readTool, ticketInput } from './tool.ts';
 
-/** How much of a value is shown, and of how many fields of one event. */
-const most = { characters: 300, fields: 20 };
+/** How much of a value is looked at and shown, and of how many fields of one event. */
+const most = { read: 1_000, characters: 300, fields: 20 };
 
 export const getTicketHistory = readTool({
   name: 'get_ticket_history',
@@ -42,7 +42,7 @@ export const getTicketHistory = readTool({
     const { ticket } = await findTicket(reader, key, may);
     const { show, leftOut } = showing();
     const hidden = tellsOfOthers(ticket, may, opened);
-    const shown = (value: string | null) => value && shorten(show(value), most.characters);
+    const shown = (value: string | null) => value && shorten(show(value.slice(0, most.read)), most.characters);
     const view = ({ at, by, changes }: TicketEvent) => {
       const told = changes.filter((change) => !hidden(change)).slice(0, most.fields);
       if (told.length === 0) return null;
