@@ -1,0 +1,34 @@
+import type { TicketTarget } from '#capabilities/ticket/types.ts';
+import type { TicketWriter } from '#capabilities/ticket-write/ports.ts';
+import { redeemPermit, type WriterDoor } from '#shared/changes/permit.ts';
+import { notDone } from './errors.ts';
+import type { Reads, Send } from './transport.ts';
+import { jiraWriter } from './writer.ts';
+
+type DoorOptions = { readonly reads: Reads; readonly send: Send; readonly site: string };
+
+/**
+ * The door that the executor is given. Jira has no tokens for one project or issue: what a writer writes to is held by the
+ * permit alone, and a writer ends with its change.
+ */
+export function jiraDoor(options: DoorOptions): WriterDoor<TicketWriter, TicketTarget> {
+  const open = new Map<string, AbortController>();
+  return {
+    open: async (permit) => {
+      const { changeId, target } = redeemPermit(permit);
+      const ending = open.get(changeId) ?? new AbortController();
+      open.set(changeId, ending);
+      const { write } = jiraWriter({ ...options, target });
+      return {
+        write: async (wanted, mark) => {
+          if (ending.signal.aborted) throw notDone('refused', new Error('the writer was closed'));
+          return write(wanted, mark);
+        },
+      };
+    },
+    done: async (changeId) => {
+      open.get(changeId)?.abort();
+      open.delete(changeId);
+    },
+  };
+}

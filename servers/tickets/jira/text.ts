@@ -1,0 +1,46 @@
+import * as z from 'zod';
+import { adfDocument } from '#capabilities/ticket/document.ts';
+import type { TicketDocument } from '#capabilities/ticket/types.ts';
+import { canonical } from '#shared/crypto/canonical.ts';
+import type { Json } from '#shared/tools/index.ts';
+
+/** A text of Jira: a document of its format, or nothing. Some old fields have plain text instead. */
+export const richText = z.union([z.string(), z.looseObject({ type: z.literal('doc') })]).nullish();
+export type RichText = z.infer<typeof richText>;
+
+/** A text as Jira has it; null where there is none. Its parts stand in one order, whatever order they came in. */
+export function documentOf(value: RichText): TicketDocument | null {
+  if (value === null || value === undefined || value === '') return null;
+  return adfDocument(canonical((typeof value === 'string' ? plain(value) : value) as Json));
+}
+
+const plain = (text: string): Json => ({
+  ...{ version: 1, type: 'doc' },
+  content: [{ type: 'paragraph', content: [{ type: 'text', text }] }],
+});
+
+/** What is sent for a text: its own form, as it is. Throws for one that is not of this format. */
+export function sentOf(document: TicketDocument): unknown {
+  if (document.format !== 'adf') throw new Error('a text for Jira has to be in its own format');
+  return JSON.parse(document.native);
+}
+
+/**
+ * Whether two texts are the same in Jira. It gives parts of a text names of their own when they are stored
+ * (`localId`), which say nothing.
+ */
+export function sameText(one: TicketDocument | null, other: TicketDocument | null): boolean {
+  return one === null || other === null ? one === other : plainForm(one) === plainForm(other);
+}
+
+function plainForm(document: TicketDocument): string {
+  if (document.format !== 'adf') return document.text;
+  return canonical(withoutNames(JSON.parse(document.native) as Json));
+}
+
+function withoutNames(value: Json): Json {
+  if (Array.isArray(value)) return value.map(withoutNames);
+  if (typeof value !== 'object' || value === null) return value;
+  const kept = Object.entries(value).filter(([key]) => key !== 'localId');
+  return Object.fromEntries(kept.map(([key, part]) => [key, withoutNames(part)] as const));
+}
