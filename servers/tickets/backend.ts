@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { type Environment, parseEnvironment } from '#shared/config/environment.ts';
 import { openEmbedded } from './embedded/open.ts';
 import { type EmbeddedOptions, embeddedOptions, embeddedSettings } from './embedded/settings.ts';
+import { openJira } from './jira/open.ts';
+import { type JiraOptions, jiraOptions, jiraSecrets, jiraSettings, withJiraCredential } from './jira/settings.ts';
 import { openLinear } from './linear/open.ts';
 import {
   type LinearOptions,
@@ -35,6 +37,15 @@ const embedded: BackendChoice<typeof embeddedSettings, EmbeddedOptions> = {
   open: openEmbedded,
 };
 
+const jira: BackendChoice<typeof jiraSettings, JiraOptions> = {
+  accounts: 'jira',
+  settings: jiraSettings,
+  together: withJiraCredential,
+  optionsOf: jiraOptions,
+  secrets: jiraSecrets,
+  open: openJira,
+};
+
 const linear: BackendChoice<typeof linearSettings, LinearOptions> = {
   accounts: 'linear',
   settings: linearSettings,
@@ -45,6 +56,6 @@ const linear: BackendChoice<typeof linearSettings, LinearOptions> = {
 };
 
 /** Where tickets can be, by what the configuration calls it. */
-export const backends = { embedded: chosen(embedded), linear: chosen(linear) };
+export const backends = { embedded: chosen(embedded), jira: chosen(jira), linear: chosen(linear) };
 export type BackendName = keyof typeof backends;
 export const backendNames = Object.keys(backends) as BackendName[];
