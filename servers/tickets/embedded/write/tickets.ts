@@ -12,6 +12,11 @@ import { changesBetween, putFields } from './put-fields.ts';
 import { differing } from './same.ts';
 import { writtenTicket } from './written.ts';
 
+/** The fields of a ticket that has none yet. */
+const nothing: ReturnType<typeof fieldsOf> = {
+  ...{ title: '', description: null, labels: [], assignees: [], priority: null, parent: null, due: null, custom: [] },
+};
+
 type TypeRow = { id: number; name: string; start: number };
 
 /** Makes a ticket in the status that its type begins with. */
@@ -30,13 +35,12 @@ export function createTicket(writing: Writing, { project: where, type: wanted, f
     ...[project.id, key, type.id, type.start, actor.person, at, at],
   );
   tracker.run('insert into ticket_key values (?, ?)', key, id);
-  const before = fieldsNow(writing, id);
   putFields(tracker, id, fields);
   const made = [
     { field: 'type', before: null, after: type.name },
     { field: 'status', before: null, after: statusOf(tracker, type.start).name },
   ];
-  record(tracker, { ticket: id, at, actor, changes: [...made, ...changesBetween(before, fieldsNow(writing, id))] });
+  record(tracker, { ticket: id, at, actor, changes: [...made, ...changesBetween(nothing, fieldsNow(writing, id))] });
   return writtenTicket(tracker.origin, { id, key });
 }
 
