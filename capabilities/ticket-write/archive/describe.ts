@@ -37,7 +37,7 @@ export function describeArchive(plan: ArchivePlan, before: ArchiveState): Descri
 /** As a flag it is what no rule and no task grant covers that does not name it. */
 function closes({ kind, ticket }: ArchivePlan, { links }: ArchiveState): readonly Flag[] {
   if (kind === 'unarchive') return [];
-  const linked = links === 0 ? '' : ` ${links === 1 ? 'One link' : `${links} links`} to other tickets lead there.`;
+  const linked = links === 0 ? '' : ` It has ${links === 1 ? 'one link' : `${links} links`} to other tickets.`;
   return [
     {
       code: 'closes',
