@@ -76,12 +76,13 @@ export function readBasics(
  * those that a suite gives it. Throws AppError `bad_configuration`.
  */
 export async function readServerEnvironment(
-  server: string,
+  server: 'github' | 'tickets',
   flags: SuiteFlags,
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<Readonly<Record<string, string>>> {
   const own = flags.configFile === undefined && flags.data === undefined;
-  if (own && environment[`COUNTERSIGN_${server.toUpperCase()}_URL`] !== undefined) {
+  const mark = { github: 'COUNTERSIGN_GITHUB_URL', tickets: 'COUNTERSIGN_TICKETS_BACKEND' }[server];
+  if (own && environment[mark] !== undefined) {
     const settings = Object.entries(environment).filter(
       ([name]) => name.startsWith('COUNTERSIGN_') && name !== 'COUNTERSIGN_APPROVER_TOKEN',
     );

@@ -5,6 +5,21 @@ const url = z.url({ protocol: /^https?$/, error: 'This must be a URL, such as ht
 
 /** What each real backend of tickets is told, and the variable of the ticket server for each. */
 const backends = {
+  jira: {
+    section: z.strictObject({
+      site: url,
+      cloud_id: text.optional(),
+      client_id: text.optional(),
+      client_secret: text.optional(),
+      email: text.optional(),
+      api_token: text.optional(),
+      api_url: url.optional(),
+      token_url: url.optional(),
+      archive: z.boolean().optional(),
+    }),
+    files: ['client_secret', 'api_token'],
+    secrets: ['CLIENT_SECRET', 'API_TOKEN'],
+  },
   linear: {
     section: z.strictObject({
       url: url.optional(),
@@ -22,7 +37,7 @@ const names = Object.keys(backends) as Name[];
 
 /** Where tickets are, as a configuration file says it. What goes with what is for the ticket server to say. */
 export const ticketsSection = z
-  .strictObject({ linear: backends.linear.section.optional() })
+  .strictObject({ jira: backends.jira.section.optional(), linear: backends.linear.section.optional() })
   .refine((section) => names.filter((name) => section[name] !== undefined).length <= 1, {
     error: 'Tickets are in one place: give one of these.',
   });
@@ -49,7 +64,12 @@ export function realTicketsOf(section: TicketsSection | undefined, at: (path: st
   const files: readonly string[] = backends[name].files;
   const given = Object.entries(section[name] ?? {}).filter(([, value]) => value !== undefined);
   const settings = given.map(([key, value]): [string, string] =>
-    files.includes(key) ? [variable(name, `${key}_file`), at(String(value))] : [variable(name, key), String(value)],
+    files.includes(key) ? [variable(name, `${key}_file`), at(String(value))] : [variable(name, key), said(value)],
   );
   return { name, environment: { COUNTERSIGN_TICKETS_BACKEND: name, ...Object.fromEntries(settings) } };
+}
+
+function said(value: string | boolean | undefined): string {
+  if (typeof value !== 'boolean') return String(value);
+  return value ? 'on' : 'off';
 }

@@ -4,16 +4,16 @@ import { runServer } from '#shared/process/run-server.ts';
 import { openGovernance } from '#shared/server/governance.ts';
 import { startServer } from '#shared/server/start.ts';
 import { readConfig } from './config.ts';
-import { sayWhatLacks } from './lacking.ts';
+import { whatLacks } from './lacking.ts';
 import { openListeners } from './listeners.ts';
 
 await runServer('tickets', async (log) => {
   const config = readConfig();
   const governance = await openGovernance(config, allCapabilities);
   const backend = await config.open({ onProblem: (error) => log('the backend', { error }) });
-  const { name, lacks } = backend.reader.backend;
-  sayWhatLacks({ name, lacks }, governance.blueprints, log);
-  const tools = toolbox(withoutTools(ticketCapabilities, lacks), referable(repoCapabilities));
+  for (const { message } of whatLacks(backend.reader.backend, governance.blueprints)) log(message);
+  const capabilities = withoutTools(ticketCapabilities, backend.reader.backend.lacks);
+  const tools = toolbox(capabilities, referable(repoCapabilities));
   const { accounts, leaseMs } = config;
   const server = startServer({ governance, name: 'tickets', tools, backend, accounts, leaseMs, log });
   const listeners = await openListeners({ config, ...governance, ...server, log });

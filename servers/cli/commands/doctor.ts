@@ -7,7 +7,7 @@ import type { SetExitCode } from '../program.ts';
 import { renderReport } from '../render/report.ts';
 import { runServerProgram } from '../server-program.ts';
 
-const help = `
+const githubHelp = `
 Looks with the settings and the credential of the GitHub server, on its machine: those of COUNTERSIGN_GITHUB_URL and the
 other variables where they are set, else those that "countersign start" would give it. Nothing is changed anywhere.
 
@@ -21,6 +21,20 @@ Examples:
   $ countersign doctor github --config countersign.yaml
   $ countersign doctor github --json`;
 
+const ticketsHelp = `
+Looks with the settings and the credential of the ticket server, on its machine: those of COUNTERSIGN_TICKETS_BACKEND and
+the other variables where they are set, else those that "countersign start" would give it. Nothing is changed anywhere.
+
+It says whether the backend answers, how old the credential is and what it may do, whether the projects that blueprints
+grant can be seen, whether the clocks agree, which granted tools the backend cannot serve; and whether the keys of decisions
+can be read and the ledger is there.
+
+Exit codes: 0 nothing is wrong, 1 something is, 2 the configuration cannot be used, 3 the backend does not answer.
+
+Examples:
+  $ countersign doctor tickets --config countersign.yaml
+  $ countersign doctor tickets --json`;
+
 type Options = { config?: string; data?: string; basePort?: string; json?: boolean };
 
 /** `countersign doctor` */
@@ -29,10 +43,32 @@ export function doctorCommand(countersign: Command, exit: SetExitCode): void {
     .command('doctor')
     .summary('say whether a server and its backend fit')
     .description('Says whether a server and what it writes to fit, and what holds there.');
+  serverCommand(doctor, exit, {
+    name: 'github',
+    summary: 'look at GitHub, the App and the repositories',
+    description: 'Looks at GitHub, the GitHub App and the repositories that blueprints grant, and says what is wrong.',
+    help: githubHelp,
+  });
+  serverCommand(doctor, exit, {
+    name: 'tickets',
+    summary: 'look at the tracker, the credential and the projects',
+    description: 'Looks at where tickets are, and at the projects that blueprints grant, and says what is wrong.',
+    help: ticketsHelp,
+  });
+}
+
+type About = {
+  readonly name: 'github' | 'tickets';
+  readonly summary: string;
+  readonly description: string;
+  readonly help: string;
+};
+
+function serverCommand(doctor: Command, exit: SetExitCode, { name, summary, description, help }: About): void {
   doctor
-    .command('github')
-    .summary('look at GitHub, the App and the repositories')
-    .description('Looks at GitHub, the GitHub App and the repositories that blueprints grant, and says what is wrong.')
+    .command(name)
+    .summary(summary)
+    .description(description)
     .option('--config <file>', 'the configuration file of the suite')
     .option('--data <dir>', 'the data directory of the suite (default: ./data)')
     .option('--base-port <port>', 'the first of its ports (default: 7100)')
@@ -40,13 +76,13 @@ export function doctorCommand(countersign: Command, exit: SetExitCode): void {
     .configureHelp({ showGlobalOptions: false })
     .addHelpText('after', help)
     .action(async (options: Options) => {
-      const found = await ask('github', options);
+      const found = await ask(name, options);
       print(options.json, found, () => renderReport(found));
       exit(exitCodeOf(found));
     });
 }
 
-async function ask(server: string, { config, data, basePort }: Options): Promise<Report> {
+async function ask(server: About['name'], { config, data, basePort }: Options): Promise<Report> {
   const environment = await readServerEnvironment(server, {
     ...{ configFile: config, data, basePort: basePort === undefined ? undefined : Number(basePort) },
   });

@@ -54,6 +54,7 @@ it.each([
   ['figures'],
   ['keys rotate'],
   ['doctor github'],
+  ['doctor tickets'],
   ['setup github'],
   ['keys retire'],
 ])('explains "countersign %s"', async (command) => {

@@ -33,6 +33,20 @@ describe('a real tracker', () => {
     for (const other of [github, approvals]) expect(JSON.stringify(other)).not.toContain('LINEAR');
   });
 
+  it('may be Jira', () => {
+    const { tickets } = started(
+      '{ jira: { site: "https://a.example", email: e@a.example, api_token: t, archive: true } }',
+    );
+    expect(tickets).toMatchObject({
+      COUNTERSIGN_TICKETS_BACKEND: 'jira',
+      COUNTERSIGN_TICKETS_JIRA_SITE: 'https://a.example',
+      COUNTERSIGN_TICKETS_JIRA_API_TOKEN_FILE: expect.stringMatching(/^\/.*\/t$/),
+      COUNTERSIGN_TICKETS_JIRA_ARCHIVE: 'on',
+    });
+    const both = '{ jira: { site: "https://a.example" }, linear: {} }';
+    expect(() => started(both)).toThrow('Tickets are in one place: give one of these.');
+  });
+
   it('counts as a real backend: it wants --single-user with links, and contents are encrypted', () => {
     const configFile = fileWith(linear);
     const refusal = { code: 'bad_configuration', next: expect.stringContaining('--single-user') };
