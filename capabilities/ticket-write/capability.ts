@@ -8,10 +8,12 @@ import { glob, globMatcher } from '#shared/tools/glob.ts';
 import { type Denial, defineCapability } from '#shared/tools/index.ts';
 import { addComment } from './add_comment.ts';
 import { archiveTicket } from './archive_ticket.ts';
+import { createTicket } from './create_ticket.ts';
 import { linkTickets } from './link_tickets.ts';
 import type { TicketWriter } from './ports.ts';
 import { transitionTicket } from './transition_ticket.ts';
 import { updateComment } from './update_comment.ts';
+import { updateTicket } from './update_ticket.ts';
 
 const names = z.array(scopeName).min(1);
 
@@ -29,7 +31,9 @@ const scope = z.strictObject({
 type Scope = z.infer<typeof scope>;
 
 /** What work on a ticket takes; the rest is granted by name. */
-const usual = [transitionTicket, addComment, updateComment, linkTickets].map(({ name }) => name);
+const usual = [createTicket, updateTicket, transitionTicket, addComment, updateComment, linkTickets].map(
+  ({ name }) => name,
+);
 
 const usualFields = ['title', 'description', 'labels'];
 
@@ -42,7 +46,7 @@ export const ticketWrite = defineCapability<Scope, TicketReader, TicketWriter, T
   elsewhere: (ask) => (ask.want === 'read' ? { capability: ticketRead, tool: 'get_ticket' } : null),
   server: 'tickets',
   usual,
-  tools: [transitionTicket, addComment, updateComment, linkTickets, archiveTicket],
+  tools: [createTicket, updateTicket, transitionTicket, addComment, updateComment, linkTickets, archiveTicket],
 });
 
 function denies(granted: Scope, ask: TicketAsk): Denial | null {

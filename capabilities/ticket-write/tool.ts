@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { standingOf, ticketStanding } from '#capabilities/ticket/asks.ts';
 import {
   type Person,
+  type ProjectRef,
   type TicketAsk,
   type TicketRef,
   type TicketTarget,
@@ -33,11 +34,12 @@ export function atOf(ticket: Ticket, self: Person): TicketAt {
 
 /** A ticket by its immutable id alone, out of all that is known of it. */
 export function refOf({ id, key, url, project }: TicketRef): TicketRef {
-  const { id: projectId, key: projectKey, name, audience, customers } = project;
-  return {
-    ...{ id, key, url },
-    project: { id: projectId, key: projectKey, name, ...(audience !== undefined && { audience }), customers },
-  };
+  return { id, key, url, project: projectRefOf(project) };
+}
+
+/** The same for a project. */
+export function projectRefOf({ id, key, name, audience, customers }: ProjectRef): ProjectRef {
+  return { id, key, name, ...(audience !== undefined && { audience }), customers };
 }
 
 /** The asks of a write to a ticket that was found. */

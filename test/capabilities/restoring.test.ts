@@ -21,6 +21,8 @@ test('and it has a section for every write tool, none of them empty', () => {
     'update_branch',
     'delete_branch',
     'merge_pull_request',
+    'create_ticket',
+    'update_ticket',
     'transition_ticket',
     'add_comment',
     'update_comment',
