@@ -18,7 +18,7 @@ const fault = z.object({
     .catch(undefined),
 });
 export type Fault = z.infer<typeof fault>;
-const body = z.object({ errors: z.array(fault).min(1), data: z.unknown() });
+const body = z.object({ errors: z.array(fault).min(1), data: z.unknown().optional() });
 
 /** The errors of a GraphQL answer, and the data beside them; null where it has none. */
 export function faultsIn(answer: unknown): { readonly faults: readonly Fault[]; readonly data: unknown } | null {

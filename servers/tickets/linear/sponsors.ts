@@ -3,7 +3,6 @@ import type { SponsorAccess, SponsorLevel } from '#shared/changes/sponsors.ts';
 import { AppError } from '#shared/errors.ts';
 import { people, type UserWithTeam } from './documents/queries.ts';
 import { readError } from './errors.ts';
-import { who } from './filter.ts';
 import type { Send } from './transport.ts';
 
 type Team = { readonly visibility: 'public' | 'private' | 'restricted'; readonly retiredAt: string | null };
@@ -42,7 +41,7 @@ export function linearSponsors({
   };
 }
 
-/** Names are not looked at: anybody can choose theirs. */
+/** An id or an e-mail address, as the list of people has it; names are not looked at, because anybody can choose theirs. */
 function accountFilter(account: string): unknown {
-  return account.includes('@') ? { email: { eqIgnoreCase: account } } : who(account);
+  return account.includes('@') ? { email: { eqIgnoreCase: account } } : { id: { eq: account } };
 }
