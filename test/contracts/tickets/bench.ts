@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { vi } from 'vitest';
+import { newDocument } from '#capabilities/ticket/document.ts';
 import type {
   FieldValues,
   Named,
@@ -30,6 +31,8 @@ export type Bench = {
   readonly newTicket: (fields?: Partial<FieldValues>, project?: Project) => Promise<Ticket>;
   /** The ticket as it is now. */
   readonly now: (ticket: { readonly id: string }) => Promise<Ticket>;
+  /** The project `elsewhere`; null where there is none. */
+  readonly other: Project | null;
   /** Text in the form that texts have there. */
   readonly text: (markdown: string) => TicketDocument;
   /** Waits until what was written is found. */
@@ -39,11 +42,12 @@ export type Bench = {
 /** Looks the place up; nothing is written yet. Throws when what it says of itself is not so. */
 export async function openBench(place: TicketPlace): Promise<Bench> {
   const { reader } = place.backend;
+  const other = place.elsewhere === null ? null : present(await reader.project(place.elsewhere));
   const [self, project] = await Promise.all([reader.self(), reader.project(place.project)]);
   const type = project?.types.find(({ name }) => name === place.type);
   if (project === null || type === undefined) throw new Error('the place has no such project, or no such type there');
   const run = `r${randomBytes(4).toString('hex')}`;
-  const text = (markdown: string): TicketDocument => documentOf(reader.backend.documents, markdown);
+  const text = (markdown: string): TicketDocument => newDocument(reader.backend.documents, markdown);
   const write: Bench['write'] = (wanted, mark = newMark()) =>
     patient(() => writeOnce(place, wanted, mark), place.paceMs);
   const now: Bench['now'] = async ({ id }) => present(await reader.ticketById(id));
@@ -60,15 +64,9 @@ export async function openBench(place: TicketPlace): Promise<Bench> {
     } as const;
     return now(await write(wanted));
   };
-  const settled: Bench['settled'] = (check) => vi.waitFor(check, { timeout: place.settleMs, interval: 50 });
-  return { place, reader, self, project, type: nameOf(type), run, write, newTicket, now, text, settled };
-}
-
-/** One paragraph of plain text. */
-function documentOf(format: TicketDocument['format'], text: string): TicketDocument {
-  if (format === 'markdown') return { format, text };
-  const content = [{ type: 'paragraph', content: [{ type: 'text', text }] }];
-  return { format, text, native: JSON.stringify({ version: 1, type: 'doc', content }) };
+  const settled: Bench['settled'] = (check) =>
+    vi.waitFor(check, { timeout: place.settleMs, interval: place.paceMs === 0 ? 20 : 1_000 });
+  return { place, reader, self, project, other, type: nameOf(type), run, write, newTicket, now, text, settled };
 }
 
 /** What finds the writes of one change again, as it is minted for each. */
@@ -82,6 +80,7 @@ export function present<T>(value: T | null | undefined): T {
   return value;
 }
 
+/** A project as tickets name it. */
 export const refOf = ({ id, key, name, audience, customers }: ProjectRef): ProjectRef => {
   return { id, key, name, ...(audience !== undefined && { audience }), customers };
 };

@@ -1,7 +1,13 @@
 import { afterAll, beforeAll } from 'vitest';
 import { type Bench, openBench } from './bench.ts';
+import { commentsContract } from './comments.ts';
 import { fieldsContract } from './fields.ts';
 import type { TicketPlace } from './place.ts';
+import { readsContract } from './reads.ts';
+import { relationsContract } from './relations.ts';
+import { searchesContract } from './searches.ts';
+import { statusesContract } from './statuses.ts';
+import { textsContract } from './texts.ts';
 
 /** The longest that opening a place may take: a real backend's limits end within the hour. */
 const hourMs = 70 * 60_000;
@@ -19,5 +25,11 @@ export function ticketContract(open: () => Promise<TicketPlace>): void {
     if (bench === undefined) throw new Error('the place is not open');
     return bench;
   };
+  readsContract(at);
+  searchesContract(at);
   fieldsContract(at);
+  textsContract(at);
+  statusesContract(at);
+  commentsContract(at);
+  relationsContract(at);
 }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { FieldValues, TicketRef } from '#capabilities/ticket/types.ts';
 import { ticketVersion } from '#capabilities/ticket/version.ts';
+import type { Ticket } from '#capabilities/ticket-read/ports.ts';
 import { type Bench, newMark, refOf } from './bench.ts';
 
 export const stale = { name: 'NotDone', kind: 'stale' };
@@ -71,5 +73,73 @@ export function fieldsContract(at: () => Bench): void {
       expect(landed).toMatchObject({ landed: { id: expect.any(String), key: expect.any(String) } });
       expect(await reader.landed(wanted, newMark())).toBe('not_found');
     });
+
+    test('each other field that the backend has is written and emptied', async () => {
+      const { newTicket, now, write, reader, project, place } = at();
+      const { fields } = reader.backend;
+      const made = await newTicket();
+      const who = place.assignee === null ? null : await reader.assignable(project, place.assignee);
+      const priority = project.priorities.find(({ id }) => id !== made.priority?.id) ?? null;
+      const values: FieldValues = {
+        ...(fields.includes('assignees') && who !== null && { assignees: [who] }),
+        ...(fields.includes('priority') && priority !== null && { priority }),
+        ...(fields.includes('due') && { due: '2030-02-28' }),
+        labels: [...place.labels].sort(),
+      };
+      for (const name of Object.keys(values) as (keyof FieldValues)[]) {
+        const before = named(made, name);
+        const set = named(values, name);
+        await write({ kind: 'update', ticket: made, expect: before, set });
+        expect(named(await now(made), name)).toEqual(set);
+        await write({ kind: 'update', ticket: made, expect: set, set: before });
+        expect(named(await now(made), name)).toEqual(before);
+      }
+    });
+
+    test('a ticket is made a part of another one, where tickets have parts', async (context) => {
+      const { newTicket, now, write, reader, place } = at();
+      if (!reader.backend.fields.includes('parent') || !place.parents)
+        return context.skip('tickets have no parts here');
+      const [whole, part] = [await newTicket(), await newTicket()];
+      const parent = ticketRefOf(whole);
+      await write({ kind: 'update', ticket: part, expect: { parent: null }, set: { parent } });
+      expect((await now(part)).parent).toMatchObject({ id: whole.id, key: whole.key });
+      await write({ kind: 'update', ticket: part, expect: { parent }, set: { parent: null } });
+      expect((await now(part)).parent).toBeNull();
+    });
+
+    test('an update whose answer is lost is found', async (context) => {
+      const { newTicket, write, place, reader } = at();
+      const { loseAnswer } = place.others;
+      if (loseAnswer === undefined) return context.skip('no answer can be lost here');
+      const [made, mark] = [await newTicket(), newMark()];
+      const set = { title: `${made.title} lost` };
+      const wanted = { kind: 'update', ticket: made, expect: { title: made.title }, set } as const;
+      await loseAnswer();
+      await expect(write(wanted, mark)).rejects.not.toMatchObject({ name: 'NotDone' });
+      expect(await reader.landed(wanted, mark)).toMatchObject({ landed: { id: made.id } });
+    });
+
+    test('one that did not arrive is not taken for done', async (context) => {
+      const { newTicket, write, place, reader, now } = at();
+      const { loseRequest } = place.others;
+      if (loseRequest === undefined) return context.skip('no request can be lost here');
+      const [made, mark] = [await newTicket(), newMark()];
+      const set = { title: `${made.title} lost` };
+      const wanted = { kind: 'update', ticket: made, expect: { title: made.title }, set } as const;
+      await loseRequest();
+      await expect(write(wanted, mark)).rejects.not.toMatchObject({ name: 'NotDone' });
+      expect(['not_found', 'unclear']).toContain(await reader.landed(wanted, mark));
+      expect((await now(made)).title).toBe(made.title);
+    });
   });
+}
+
+/** One field out of several. */
+function named<Name extends keyof FieldValues>(values: Pick<Ticket | FieldValues, Name>, name: Name): FieldValues {
+  return { [name]: values[name] };
+}
+
+function ticketRefOf({ id, key, url, project }: TicketRef): TicketRef {
+  return { id, key, url, project };
 }

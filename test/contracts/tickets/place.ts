@@ -23,6 +23,8 @@ export type TicketPlace = {
   readonly unreachable: string | null;
   /** Somebody to whom tickets can be assigned, as `assignable` takes them; null where there is nobody. */
   readonly assignee: string | null;
+  /** Whether a ticket of `type` may be a part of another of the same type; false unless given. */
+  readonly parents?: true;
   /** What others do there. What is absent cannot be had at this place, and the tests that need it are skipped. */
   readonly others: Others;
   /** How long what was written may take until a search finds it, in milliseconds. */

@@ -1,4 +1,4 @@
-import type { FieldValues, TicketRef } from '#capabilities/ticket/types.ts';
+import type { FieldValues, TicketDocument, TicketRef } from '#capabilities/ticket/types.ts';
 import type { Ticket } from '#capabilities/ticket-read/ports.ts';
 import type { TicketWrite, TicketWriter, Written } from '#capabilities/ticket-write/ports.ts';
 import { type Mark, NotDone } from '#shared/tools/index.ts';
@@ -32,6 +32,7 @@ export function appliedKey(wanted: TicketWrite, { changeId, token }: Mark): stri
 }
 
 function carryOut(tracker: FakeTracker, wanted: TicketWrite): Written {
+  if (longestText(wanted) > tracker.backend.maxText) throw new NotDone('refused', 'The text is too long.');
   switch (wanted.kind) {
     case 'create':
       return create(tracker, wanted);
@@ -55,6 +56,18 @@ function carryOut(tracker: FakeTracker, wanted: TicketWrite): Written {
     case 'edit_comment':
       return editComment(tracker, wanted);
   }
+}
+
+function longestText(wanted: TicketWrite): number {
+  const document = documentIn(wanted);
+  if (!document) return 0;
+  return document.format === 'adf' ? document.native.length : document.text.length;
+}
+
+function documentIn(wanted: TicketWrite): TicketDocument | null | undefined {
+  if ('body' in wanted) return wanted.body;
+  if (wanted.kind === 'create') return wanted.fields.description;
+  return wanted.kind === 'update' ? wanted.set.description : null;
 }
 
 type Wanted<Kind extends TicketWrite['kind']> = Extract<TicketWrite, { kind: Kind }>;
