@@ -12,28 +12,38 @@ const receipt = z.object({
   url: z.string().optional(),
 });
 const waited = z.object({
-  changes: z.tuple([
+  changes: z.array(
     z.object({ status: z.string(), reason: z.string().optional(), receipts: z.array(receipt).optional() }),
-  ]),
+  ),
 });
 const pullRequest = z.looseObject({ number: z.number(), title: z.string(), state: z.string() });
+const ticket = z.object({
+  ticket: z.string(),
+  title: z.string(),
+  status: z.string(),
+  comments: z.array(z.object({ by: z.string().nullable(), body: z.string() })),
+});
+export type ShownTicket = z.infer<typeof ticket>;
 
-/** The part of an agent: it has the two addresses, and no credential. */
-export function demoAgent(urls: Pick<SuiteUrls, 'github' | 'approvals'>) {
+/** The part of an agent: it has the addresses of three servers, and no credential. */
+export function demoAgent(urls: Pick<SuiteUrls, 'github' | 'tickets' | 'approvals'>) {
   return {
     read: async (path: string) => {
       const call = { name: 'read_file', arguments: { repository, path }, result: file };
       return (await callTool(urls.github, call)).content;
     },
-    propose: (wanted: object) =>
+    ticket: (key: string) => callTool(urls.tickets, { name: 'get_ticket', arguments: { ticket: key }, result: ticket }),
+    proposePullRequest: (wanted: object) =>
       callTool(urls.github, {
         name: 'propose_pull_request',
         arguments: { repository, ...wanted },
         result: proposed,
       }),
-    waitFor: async (id: string) => {
-      const call = { name: 'wait_for_change', arguments: { change_ids: [id] }, result: waited };
-      return (await callTool(urls.approvals, call)).changes[0];
+    proposeOnTicket: (name: 'add_comment' | 'transition_ticket', wanted: object) =>
+      callTool(urls.tickets, { name, arguments: wanted, result: proposed }),
+    waitFor: async (ids: readonly string[]) => {
+      const call = { name: 'wait_for_change', arguments: { change_ids: ids }, result: waited };
+      return (await callTool(urls.approvals, call)).changes;
     },
     pullRequest: (number: number) =>
       callTool(urls.github, { name: 'get_pull_request', arguments: { repository, number }, result: pullRequest }),

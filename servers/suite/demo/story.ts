@@ -1,19 +1,23 @@
 import type { Suite } from '../suite.ts';
-import { demoAgent } from './agent.ts';
+import { demoAgent, type ShownTicket } from './agent.ts';
 import type { Git } from './git.ts';
 import { changedLines, demoPerson } from './person.ts';
-import { BrokenPromise, promised, show, step } from './say.ts';
+import { promised, show, step } from './say.ts';
 
 const path = 'src/money.ts';
 const faulty = 'price.amount / 100}';
 const mended = '(price.amount / 100).toFixed(2)}';
 const branch = 'agent/show-cents';
+const key = 'WEB-12';
 
 type Parts = {
   readonly agent: ReturnType<typeof demoAgent>;
   readonly person: ReturnType<typeof demoPerson>;
   readonly git: Git;
 };
+
+/** How everything was before the agent did anything. */
+type Before = { readonly branches: string; readonly ticket: ShownTicket };
 
 /** Plays the whole story. Throws BrokenPromise at the first thing that is not as promised. */
 export async function playStory(suite: Suite, token: string, git: Git): Promise<void> {
@@ -22,82 +26,116 @@ export async function playStory(suite: Suite, token: string, git: Git): Promise<
     person: demoPerson({ console: suite.urls.console, token }),
     git,
   };
-  const before = await git.branches();
-  const id = await proposal(parts, before);
-  await approval(parts, id);
-  await landed(parts, id);
-  await restored(parts, id, before);
+  const branches = await git.branches();
+  const before = { branches, ticket: await reading(parts) };
+  const chain = await proposal(parts, before);
+  await approval(parts, chain);
+  await landed(parts, chain);
+  await restored(parts, chain, before);
 }
 
-async function proposal({ agent, git }: Parts, before: string): Promise<string> {
-  step(`1. The agent reads ${path} of acme/storefront. It has an address to ask, and no credential.`);
+async function reading({ agent }: Parts): Promise<ShownTicket> {
+  step(
+    `1. The agent reads its ticket, ${key}, and the file that it names. It has addresses to ask, and no credential.`,
+  );
+  const ticket = await agent.ticket(key);
+  show(`${ticket.ticket} ${ticket.title} (${ticket.status})\n${ticket.comments[0]?.by}: ${ticket.comments[0]?.body}`);
   const content = await agent.read(path);
-  promised(content.includes(faulty), 'the file is there, with its fault: €12.50 shows as €12.5');
+  promised(content.includes(faulty), `the fault is there, in ${path}: €12.50 shows as €12.5`);
+  return ticket;
+}
 
-  step('2. The agent proposes a pull request that mends it.');
-  const proposed = await agent.propose({
+async function proposal({ agent, git }: Parts, before: Before): Promise<readonly string[]> {
+  step('2. It proposes a pull request, and to be done after it: a comment that links to it, and the ticket to review.');
+  const pull = await agent.proposePullRequest({
     branch,
     title: 'Show prices with two decimals',
-    body: 'Prices such as €12.50 were shown as €12.5.',
+    body: `Prices such as €12.50 were shown as €12.5. For ${key}.`,
     files: [{ path, edits: [{ find: faulty, replace: mended }] }],
     reason: 'Customers see €12.5 where it should be €12.50.',
   });
-  show(`${proposed.change_id}: ${proposed.summary}`);
-  promised(proposed.status === 'pending_approval', 'it waits for a person (pending_approval)');
-  promised((await git.branches()) === before, 'nothing was written: no branch is new or moved');
-  return proposed.change_id;
+  const comment = await agent.proposeOnTicket('add_comment', {
+    ticket: key,
+    body: 'Fixed in {{after.pull_request_url}}.',
+    after: pull.change_id,
+    reason: 'It was asked for in the ticket.',
+  });
+  const review = await agent.proposeOnTicket('transition_ticket', {
+    ticket: key,
+    to_status: 'In review',
+    after: comment.change_id,
+    reason: 'Somebody has to look at it now.',
+  });
+  const all = [pull, comment, review];
+  for (const { change_id, summary } of all) show(`${change_id}: ${summary}`);
+  promised(
+    all.every(({ status }) => status === 'pending_approval'),
+    'all three wait for a person (pending_approval)',
+  );
+  const isUntouched = (await git.branches()) === before.branches && isSame(await agent.ticket(key), before.ticket);
+  promised(isUntouched, 'nothing was written: no branch is new or moved, and the ticket is as it was');
+  return all.map(({ change_id }) => change_id);
 }
 
-async function approval({ agent, person }: Parts, id: string): Promise<void> {
-  step('3. A person looks at the change and approves exactly what was shown, by its seal.');
-  const shown = await person.look(id);
-  show(changedLines(shown));
-  await person.approve(id, sealOf(shown.seal));
+async function approval({ agent, person }: Parts, chain: readonly string[]): Promise<void> {
+  step('3. A person looks at them and approves all three at once: exactly what was shown, each by its seal.');
+  const shown = await Promise.all(chain.map(person.look));
+  for (const change of shown) show(changedLines(change));
+  await person.approve(shown);
 
-  step('4. The change is carried out, and the agent, which waits for it, is told.');
-  const { status, reason } = await agent.waitFor(id);
-  promised(status === 'applied', `it is applied${status === 'applied' ? '' : `, and not ${status}: ${reason}`}`);
+  step('4. They are carried out in order, by two servers, and the agent, which waits for them, is told.');
+  const ended = await agent.waitFor(chain);
+  const why = ended.map(({ status, reason = '' }) => `${status} ${reason}`.trim()).join(', ');
+  promised(
+    ended.every(({ status }) => status === 'applied'),
+    `they are applied${/^(applied(, )?)*$/.test(why) ? '' : `, and not: ${why}`}`,
+  );
 }
 
-async function landed({ agent, git }: Parts, id: string): Promise<void> {
+async function landed({ agent, git }: Parts, chain: readonly string[]): Promise<void> {
   step('5. Anybody can check the commit: a clone, and git itself.');
   const { says, clone } = await git.verify(branch);
   show(says);
   promised(/^Good "git" signature /.test(says), 'git says that the signature is good');
   show(await git.log(clone));
 
-  step('6. The pull request.');
-  const { receipts = [] } = await agent.waitFor(id);
+  step('6. The pull request, and the ticket.');
+  const [receipts = []] = (await agent.waitFor(chain)).map((change) => change.receipts ?? []);
   const opened = receipts.find((receipt) => receipt.pull_request_number !== undefined);
   const pull = await agent.pullRequest(opened?.pull_request_number ?? 0);
-  show(`#${pull.number} ${pull.title} (${pull.state})\n${opened?.url}`);
-  promised(pull.state === 'open', 'it is open');
+  show(`#${pull.number} ${pull.title} (${pull.state})`);
+  promised(pull.state === 'open', 'the pull request is open');
+  const { status, comments } = await agent.ticket(key);
+  show(`${key} (${status})\n${comments[0]?.by}: ${comments[0]?.body}`);
+  promised(status === 'In review', 'the ticket is in review');
+  promised(comments[0]?.body === `Fixed in ${opened?.url}.`, 'its newest comment links to the pull request');
 }
 
-async function restored({ person, git }: Parts, id: string, before: string): Promise<void> {
-  step('7. The person asks to put everything back. That is a change too, planned by the server that made the first.');
-  const restore = await person.restore(id);
-  const planned = await person.lookAfter(restore, 'planning');
-  show(`${restore}: ${planned.summary}`);
-  promised(planned.status === 'pending_approval', 'it waits for a decision like any other');
-  await person.approve(restore, sealOf(planned.seal));
-
-  step('8. The restore is carried out.');
-  const done = await settled(person, restore);
-  promised(
-    done.status === 'applied',
-    `it is applied${done.status === 'applied' ? '' : `, and not ${done.status}: ${done.note}`}`,
+async function restored({ agent, person, git }: Parts, chain: readonly string[], before: Before): Promise<void> {
+  step(
+    '7. The person asks to put everything back. That is a set of changes too, planned by the servers that made them.',
   );
-  show(before);
-  promised((await git.branches()) === before, 'every branch, commit and tree is what it was at the start');
+  const set = await person.restore(chain);
+  for (const { change_id, summary } of set.members) show(`${change_id}: ${summary}`);
+  promised(set.seal !== null, 'it waits for one decision');
+  await person.approveSet(set);
+
+  step('8. The restores are carried out.');
+  const { members } = await person.settled(set.set_id);
+  const rest = members
+    .filter(({ status }) => status !== 'applied')
+    .map(({ summary, status }) => `${summary} (${status})`);
+  promised(rest.length === 0, `they are applied${rest.length === 0 ? '' : `, but for: ${rest.join(', ')}`}`);
+  promised((await git.branches()) === before.branches, 'every branch, commit and tree is what it was at the start');
+  const { status, comments } = await agent.ticket(key);
+  show(`${key} (${status})\n${comments[0]?.by}: ${comments[0]?.body}`);
+  promised(status === before.ticket.status, 'the ticket has the status that it had');
+  promised(
+    !comments[0]?.body.includes('http'),
+    'the comment says that it was withdrawn: nothing is deleted from a ticket',
+  );
 }
 
-async function settled(person: Parts['person'], id: string) {
-  for (const state of ['pending_approval', 'approved', 'dispatched']) await person.lookAfter(id, state);
-  return person.look(id);
-}
-
-function sealOf(seal: string | null): string {
-  if (seal === null) throw new BrokenPromise('There is no seal to approve.');
-  return seal;
+function isSame(one: ShownTicket, other: ShownTicket): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
