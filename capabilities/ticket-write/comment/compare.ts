@@ -10,7 +10,7 @@ import {
   type RewordPlan,
   updateCommentPlan,
 } from './plan.ts';
-import { addStep } from './steps.ts';
+import { addStep, editStep } from './steps.ts';
 import { inForm, sameDocument, withdrawn } from './text.ts';
 
 /** What a change did to the text of a comment, however it came to be: the one thing that the tools of comments undo. */
@@ -63,23 +63,19 @@ function wordingOf(done: DoneComment | DoneReword): Wording {
 }
 
 /**
- * The plan says what was left, and what was read afterwards only how the backend keeps it; where the plan has references
- * in it, what was read says it all.
+ * The plan says what was left; what was read afterwards only where the backend made something else of it, or the plan has
+ * references in it.
  */
-function leftBy({
-  plan: { body },
-  after,
-}: Pick<DoneReword, 'after'> & { plan: { body: TicketDocument } }): TicketDocument {
-  const read = after.comment?.body;
-  if (!read) return body;
-  const isSame = referencesIn(body.text).length > 0 || sameDocument({ ...read, format: 'markdown' }, body);
-  return isSame ? read : body;
+function leftBy({ plan, after, receipts }: Pick<DoneComment, 'plan' | 'after' | 'receipts'>): TicketDocument {
+  const isReferring = referencesIn(plan.body.text).length > 0;
+  const isOther = [addStep, editStep].some((step) => (writtenBy(receipts, step)?.differs ?? []).length > 0);
+  return (isReferring || isOther ? after.comment?.body : null) ?? plan.body;
 }
 
 /** Where the text stands; the one judgement that the view and the restore share. Of our own comment nothing was before. */
 function standingOf(
   { left, isKnown, isBetween, key }: Wording,
-  { comment }: CommentState,
+  { at, comment }: CommentState,
   before: TicketDocument | null,
 ): Pick<Part, 'standing' | 'why'> {
   if (!isKnown) return { standing: 'cannot', why: unknownPlace };
@@ -88,6 +84,7 @@ function standingOf(
   }
   const is = comment.body;
   if (sameDocument(is, before ?? withdrawnLike(is))) return { standing: 'back', why: null };
+  if (at.archived) return { standing: 'cannot', why: `${key} is archived: nothing can be written to it.` };
   if (sameDocument(is, left) && !isBetween) return { standing: 'as_left', why: null };
   return { standing: 'changed', why: 'Somebody else changed it since.' };
 }

@@ -15,11 +15,11 @@ export function plain(text: string): string {
   return text.replaceAll('\r\n', '\n').replaceAll('\r', '\n').trimEnd();
 }
 
-/** A backend may turn line ends about and drop blanks at the end. What Markdown cannot say counts where it is known. */
+/**
+ * A backend may turn line ends about and drop blanks at the end. What Markdown cannot say is in the text by its digest.
+ */
 export function sameDocument(one: TicketDocument, other: TicketDocument): boolean {
-  if (one.format === 'adf' && other.format === 'adf' && one.native === other.native) return true;
-  const isSameText = plain(one.text) === plain(other.text);
-  return isSameText && (one.format !== 'adf' || other.format !== 'adf');
+  return plain(one.text) === plain(other.text);
 }
 
 /** Throws AppError `too_large`. */

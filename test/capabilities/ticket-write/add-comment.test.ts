@@ -262,6 +262,26 @@ describe('the undo of a comment', () => {
     expect(saidOn(tracker)).toEqual([withdrawn]);
   });
 
+  test('goes by how the backend keeps it, where that is not as it was written', async () => {
+    const tracker = withTicket();
+    const proposal = await say(tracker, '* One');
+    const kept = await carryOut(tracker, proposal);
+    const { id } = comment(tracker);
+    tracker.reword('WEB-1', id, tracker.document('- One'));
+    const [said] = tracker.said.get('T1') ?? [];
+    const after = { ...(kept.after as object), comment: said };
+    const receipts = { comment: { id, key: null, url: null, differs: ['body'] } };
+    expect(await compare(tracker, { ...kept, after, receipts })).toMatchObject([{ standing: 'as_left' }]);
+    expect(await compare(tracker, { ...kept, after })).toMatchObject([{ standing: 'changed' }]);
+  });
+
+  test('waits for the ticket to come out of the archive', async () => {
+    const tracker = withTicket();
+    const done = await said(tracker);
+    tracker.edit('WEB-1', { archived: true });
+    expect(await planRestore(tracker, done)).toMatchObject({ refused: expect.stringMatching('is archived') });
+  });
+
   test('stays with customers who saw it', async () => {
     const tracker = withTicket('HELP');
     const done = await carryOut(tracker, await say(tracker, 'Hello', { visible_to: 'customers' }));
