@@ -39,8 +39,8 @@ export const linearBackend: TicketBackend = {
   lacks: [],
   fields,
   maxAssignees: 1,
-  // Linear publishes no limit; it refuses what is too long for it.
-  maxText: 250_000,
+  // Linear publishes no limit. What is too long for it, it refuses itself.
+  maxText: 1_000_000,
   once: false,
 };
 
