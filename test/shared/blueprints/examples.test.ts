@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { allCapabilities, repoCapabilities } from '#capabilities/index.ts';
+import { allCapabilities, repoCapabilities, ticketCapabilities } from '#capabilities/index.ts';
 import { grantFor } from '#shared/blueprints/grants.ts';
 import { loadBlueprints } from '#shared/blueprints/load.ts';
 import { parseBlueprint } from '#shared/blueprints/parse.ts';
@@ -16,9 +16,11 @@ test.each(readdirSync(folder))('%s can be used as it is', (file) => {
 test.each(readdirSync(folder))('%s shows an agent no more tools of a server than a model keeps apart', (file) => {
   const [blueprint] = load(`${folder}/${file}`);
   if (blueprint === undefined) throw new Error('There is no blueprint.');
-  const all = repoCapabilities.flatMap((capability) => [...capability.tools]);
-  const tools = all.filter((tool) => tool.kind === 'read' || tool.door === undefined);
-  expect(tools.filter(({ name }) => grantFor(blueprint, name) !== null).length).toBeLessThanOrEqual(15);
+  for (const capabilities of [repoCapabilities, ticketCapabilities]) {
+    const all = capabilities.flatMap((capability) => [...capability.tools]);
+    const tools = all.filter((tool) => tool.kind === 'read' || tool.door === undefined);
+    expect(tools.filter(({ name }) => grantFor(blueprint, name) !== null).length).toBeLessThanOrEqual(15);
+  }
 });
 
 test('what is granted without naming tools is no more than may be shown, and powers that came later are named', () => {
@@ -61,6 +63,8 @@ test('the default one lets an agent on 127.0.0.1 read, propose and follow its ch
   expect(blueprint).toMatchObject({ name: 'demo-storefront', agent: 'demo-agent', listeners: ['127.0.0.1'] });
   expect(grantFor(blueprint, 'read_file')?.capability).toBe('repo-read');
   expect(grantFor(blueprint, 'propose_pull_request')?.capability).toBe('repo-write');
+  expect(grantFor(blueprint, 'get_ticket')?.capability).toBe('ticket-read');
+  expect(grantFor(blueprint, 'add_comment')?.capability).toBe('ticket-write');
   expect(grantFor(blueprint, 'wait_for_change')?.capability).toBe('change-queue');
 });
 
@@ -91,7 +95,13 @@ test('the default one spells out defaults that are the defaults', () => {
   const { rules: all = [], ...bareDefault } = bare?.review ?? {};
   const [updates, ...rules] = all;
   expect(updates).toMatchObject({ name: 'updates', grant: { changes: 10, tools: ['commit_files'] } });
-  expect(blueprint?.review).toEqual({ ...bareDefault, rules });
+  const { rules: own = [], ...ownDefault } = blueprint?.review ?? {};
+  expect(ownDefault).toEqual(bareDefault);
+  expect(own.slice(0, 1)).toEqual(rules);
+  expect(own.slice(1)).toMatchObject([
+    { name: 'comments on its own tickets', decide: 'policy' },
+    { name: 'work on a ticket', grant: { tools: ['transition_ticket', 'add_comment'] } },
+  ]);
   expect(rules).toMatchObject([{ name: 'own comments', decide: 'policy' }]);
   expect(blueprint?.log).toEqual(bare?.log);
 });
