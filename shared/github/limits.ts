@@ -14,9 +14,11 @@ export function withinLimits({ now, most = mostAtOnce }: { now: () => number; mo
 }
 
 /** What GitHub counts apart: https://docs.github.com/en/rest/search/search#rate-limit */
-function resourceOf(url: string): 'graphql' | 'code_search' | 'core' {
+function resourceOf(url: string): 'graphql' | 'code_search' | 'search' | 'core' {
   if (url.endsWith('/graphql')) return 'graphql';
-  return new URL(url).pathname.endsWith('/search/code') ? 'code_search' : 'core';
+  const [, kind] = /\/search\/([a-z]+)$/.exec(new URL(url).pathname) ?? [];
+  if (kind === undefined) return 'core';
+  return kind === 'code' ? 'code_search' : 'search';
 }
 
 async function refusedForNow(response: Response): Promise<boolean> {

@@ -67,6 +67,21 @@ export async function restLocation(
   return location === null ? null : new URL(location, url).href;
 }
 
+/**
+ * One GET whose answer may be that the thing is elsewhere now, as of an issue that was transferred: its data, or the
+ * address that GitHub leads to, which is not followed.
+ */
+export async function restOrMoved(
+  { endpoints, fetch }: { endpoints: Endpoints; fetch: typeof globalThis.fetch },
+  segments: readonly string[],
+): Promise<{ readonly data: unknown } | { readonly moved: string }> {
+  const url = urlOf(endpoints, segments);
+  const response = await fetch(url, { method: 'GET', headers: { accept: 'application/vnd.github+json' } });
+  const location = response.status >= 300 && response.status < 400 ? response.headers.get('location') : null;
+  if (location !== null) return { moved: new URL(location, url).href };
+  return { data: parse(await (await successful(response)).text()) };
+}
+
 function urlOf(endpoints: Endpoints, segments: readonly string[]): string {
   return `${endpoints.rest}${pathOf(segments)}`;
 }

@@ -14,6 +14,8 @@ export type Token = {
   /** The installation, as GitHub counts its requests. */
   readonly subject: string;
   readonly repositoryIds: readonly number[];
+  /** What they are called now, as `owner/name`, in no order. */
+  readonly names: readonly string[];
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
 };
@@ -24,7 +26,9 @@ const answer = z.object({
   expires_at: z.iso.datetime({ offset: true }),
   permissions: z.record(z.string(), z.string()),
   repository_selection: z.literal('selected').optional(),
-  repositories: z.array(z.object({ id: z.number().int().positive(), name: z.string() })).min(1),
+  repositories: z
+    .array(z.object({ id: z.number().int().positive(), name: z.string(), full_name: z.string().optional() }))
+    .min(1),
 });
 
 /**
@@ -48,7 +52,8 @@ export async function mintToken(app: AppClient, request: TokenRequest): Promise<
   if (canonical(permissions) !== canonical(request.permissions)) throw wrongWidth('other permissions than asked for');
   if (!isWhatWasAsked(request, repositories)) throw wrongWidth('other repositories than asked for');
   const subject = `installation ${request.installationId}`;
-  return { secret: new Secret(token), subject, repositoryIds, expiresAt: Date.parse(expires_at) };
+  const names = repositories.flatMap(({ full_name: name }) => name ?? []);
+  return { secret: new Secret(token), subject, repositoryIds, names, expiresAt: Date.parse(expires_at) };
 }
 
 function isWhatWasAsked({ repositories: asked }: TokenRequest, got: readonly { id: number; name: string }[]): boolean {
