@@ -7,6 +7,9 @@ import type { FakeTracker } from '#test/fakes/tickets/tracker.ts';
 export const mark: Mark = { changeId: 'chg_01hzzzzzzzzzzzzzzzzzzzzzzz', token: '0123456789abcdef0123456789abcdef' };
 export const otherMark: Mark = { ...mark, token: 'ffffffffffffffffffffffffffffffff' };
 
+/** What the tools are tried on: the tracker in memory, or a backend. */
+export type Tracker = Pick<FakeTracker, 'reader' | 'writer'>;
+
 /** A write tool of tickets by its name. */
 export function toolOf(name: string) {
   const tool = ticketWrite.tools.find((each) => each.name === name);
@@ -31,7 +34,7 @@ export type Proposal = Omit<Done, 'after' | 'receipts'> & {
 
 /** Takes a call of a write tool as far as the approver; `may` is the scope. */
 export async function propose(
-  tracker: FakeTracker,
+  tracker: Tracker,
   name: string,
   args: Record<string, unknown>,
   may: (ask: TicketAsk) => boolean = () => true,
@@ -59,7 +62,7 @@ export function filled(proposal: Proposal, value: string): Proposal {
 }
 
 /** Runs the steps of a plan and looks at what they left. */
-export async function carryOut(tracker: FakeTracker, proposal: Proposal, by: Mark = mark): Promise<Done> {
+export async function carryOut(tracker: Tracker, proposal: Proposal, by: Mark = mark): Promise<Done> {
   const tool = toolOf(proposal.name);
   const { plan, contents } = proposal;
   const receipts: Record<string, Json> = {};
@@ -72,7 +75,7 @@ export async function carryOut(tracker: FakeTracker, proposal: Proposal, by: Mar
 }
 
 /** The state of what a change touched, as it is now. */
-export async function observe(tracker: FakeTracker, done: Omit<Done, 'after'>): Promise<unknown> {
+export async function observe(tracker: Tracker, done: Omit<Done, 'after'>): Promise<unknown> {
   const tool = toolOf(done.name);
   const { plan, before, receipts, contents } = done;
   return tool.state.parse(throughJson(await tool.observe(plan, before, receipts, tracker.reader(), contents)));
@@ -95,13 +98,13 @@ export function asOne([oldest, ...later]: readonly Done[]): Whole | null {
 }
 
 /** What is shown of a change, or of several as one, beside what is there now. */
-export async function compare(tracker: FakeTracker, done: Done | Whole): Promise<readonly Part[]> {
+export async function compare(tracker: Tracker, done: Done | Whole): Promise<readonly Part[]> {
   return toolOf(done.name).compare({ ...single(done), ...done }, await observe(tracker, done), done.contents);
 }
 
 /** Plans the undo of a change, or of several as one, from what is there now. */
 export async function planRestore(
-  tracker: FakeTracker,
+  tracker: Tracker,
   done: Done | Whole,
   choice: RestoreChoice = 'refuse',
 ): Promise<Proposal | Refusal> {
@@ -112,18 +115,19 @@ export async function planRestore(
 
 /** Plans and carries out the undo; throws when it is refused. */
 export async function restore(
-  tracker: FakeTracker,
+  tracker: Tracker,
   done: Done | Whole,
   choice: RestoreChoice = 'refuse',
+  by: Mark = otherMark,
 ): Promise<Done> {
   const planned = await planRestore(tracker, done, choice);
   if ('refused' in planned) throw new Error(planned.refused);
   if ((await still(tracker, planned)) !== 'holds') throw new Error('it is stale at once');
-  return carryOut(tracker, planned, otherMark);
+  return carryOut(tracker, planned, by);
 }
 
 /** Whether a plan still fits what is there. */
-export function still(tracker: FakeTracker, { name, plan, before }: Proposal) {
+export function still(tracker: Tracker, { name, plan, before }: Proposal) {
   return toolOf(name).still(plan, before, tracker.reader());
 }
 
@@ -135,7 +139,7 @@ export function stepOf({ name, plan }: Proposal) {
 }
 
 /** Asks the only step whether it took effect. */
-export function landed(tracker: FakeTracker, proposal: Proposal) {
+export function landed(tracker: Tracker, proposal: Proposal) {
   return stepOf(proposal).landed(tracker.reader(), mark, {}, proposal.contents);
 }
 

@@ -8,6 +8,7 @@ import { relationsContract } from './relations.ts';
 import { searchesContract } from './searches.ts';
 import { statusesContract } from './statuses.ts';
 import { textsContract } from './texts.ts';
+import { toolsContract } from './tools.ts';
 
 /** The longest that opening a place may take: a real backend's limits end within the hour. */
 const hourMs = 70 * 60_000;
@@ -32,4 +33,5 @@ export function ticketContract(open: () => Promise<TicketPlace>): void {
   statusesContract(at);
   commentsContract(at);
   relationsContract(at);
+  toolsContract(at);
 }
