@@ -11,7 +11,7 @@ export const otherMark: Mark = { ...mark, token: 'ffffffffffffffffffffffffffffff
 export type Tracker = Pick<FakeTracker, 'reader' | 'writer'>;
 
 /** A write tool of tickets by its name. */
-export function toolOf(name: string) {
+function toolOf(name: string) {
   const tool = ticketWrite.tools.find((each) => each.name === name);
   if (tool?.kind !== 'write') throw new Error(`no write tool ${name}`);
   return tool;
@@ -75,14 +75,14 @@ export async function carryOut(tracker: Tracker, proposal: Proposal, by: Mark = 
 }
 
 /** The state of what a change touched, as it is now. */
-export async function observe(tracker: Tracker, done: Omit<Done, 'after'>): Promise<unknown> {
+async function observe(tracker: Tracker, done: Omit<Done, 'after'>): Promise<unknown> {
   const tool = toolOf(done.name);
   const { plan, before, receipts, contents } = done;
   return tool.state.parse(throughJson(await tool.observe(plan, before, receipts, tracker.reader(), contents)));
 }
 
 /** A change that stands for itself. */
-export const single = (done: Done) => ({ ...done, first: done.before, between: [] as readonly string[] });
+const single = (done: Done) => ({ ...done, first: done.before, between: [] as readonly string[] });
 type Whole = ReturnType<typeof single>;
 
 /** Several changes of one target, oldest first, as one; null when they cannot be. */
