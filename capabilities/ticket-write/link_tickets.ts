@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { listed } from '#capabilities/common/listed.ts';
 import { afterInput, idempotencyKeyInput, reasonInput, supersedesInput } from '#capabilities/inputs.ts';
 import { scopeName } from '#capabilities/ticket/scope.ts';
+import { shownText } from '#capabilities/ticket/shown-text.ts';
 import type { TicketAsk } from '#capabilities/ticket/types.ts';
 import type { TicketReader } from '#capabilities/ticket-read/ports.ts';
 import { ticketInput } from '#capabilities/ticket-read/tool.ts';
@@ -10,6 +10,7 @@ import { combineLink, compareLink, restoreLink } from './link/compare.ts';
 import { describeLink, linkRestoring } from './link/describe.ts';
 import { linkStill, lookAtBoth, notBoth, observeBoth } from './link/look.ts';
 import { type LinkPlan, type LinkState, linkPlan, linkState, type Relation, saidOf } from './link/plan.ts';
+import { listedNames } from './names.ts';
 import { asksAt, assertNotArchived, type TicketAt, targetOf, thingOf, writeStep, writeTool } from './tool.ts';
 
 const input = z.strictObject({
@@ -71,7 +72,7 @@ function prepare({ ticket, relation, other: key }: Input, before: LinkState): Li
   if (other.ref.id === at.ref.id) throw new AppError('invalid_arguments', `${ticket} and ${key} are the same ticket.`);
   for (const each of [at, other]) assertNotArchived(each);
   const plan = { kind: 'add', ticket: at.ref, other: other.ref, ...meant(relation, before) } as const;
-  if (link !== null) throw new AppError('already_exists', `${at.ref.key} ${saidOf(plan)} already.`);
+  if (link !== null) throw new AppError('already_exists', `${at.ref.key} ${shownText(saidOf(plan)).text} already.`);
   return plan;
 }
 
@@ -81,10 +82,10 @@ function meant(words: string, { relations, words: known }: LinkState): Relation 
   if (one !== undefined && others.length === 0) return one;
   if (one !== undefined) {
     throw new AppError('invalid_arguments', `${JSON.stringify(words)} means several kinds of links here.`, {
-      next: `Say it from the other end, or otherwise: ${listed(known)}.`,
+      next: `Say it from the other end, or otherwise: ${listedNames(known)}.`,
     });
   }
   throw new AppError('invalid_arguments', `No link of tickets here is called ${JSON.stringify(words)}.`, {
-    next: known.length === 0 ? 'Tickets cannot be linked here.' : `What may be said: ${listed(known)}.`,
+    next: known.length === 0 ? 'Tickets cannot be linked here.' : `What may be said: ${listedNames(known)}.`,
   });
 }

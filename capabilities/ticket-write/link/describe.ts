@@ -1,3 +1,4 @@
+import { shownText } from '#capabilities/ticket/shown-text.ts';
 import type { Description, Restoring } from '#shared/tools/index.ts';
 import { audienceOf, customerFlag, leavesOrganisation, notifies, runsAutomation } from '../reaches.ts';
 import { ticketResource } from '../tool.ts';
@@ -18,7 +19,7 @@ export function describeLink(plan: LinkPlan, before: LinkState): Description {
   const side = (said: string) => (isAdded ? { before: null, after: said } : { before: said, after: null });
   const projects = [ticket.project, ...(other.project.id === ticket.project.id ? [] : [other.project])];
   return {
-    summary: `${isAdded ? 'Link' : 'Remove the link'}: ${ticket.key} ${saidOf(plan)}`,
+    summary: `${isAdded ? 'Link' : 'Remove the link'}: ${ticket.key} ${shownText(saidOf(plan)).text}`,
     effects: [
       { kind: 'field', target: `ticket ${ticket.key}`, field: 'link', ...side(saidOf(plan)) },
       { kind: 'field', target: `ticket ${other.key}`, field: 'link', ...side(saidThere(plan)) },

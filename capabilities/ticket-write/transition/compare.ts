@@ -1,6 +1,6 @@
-import { listed } from '#capabilities/common/listed.ts';
 import type { Status, Transition } from '#capabilities/ticket/types.ts';
 import type { DoneBy, Part, Refusal, RestoreChoice } from '#shared/tools/index.ts';
+import { listedNames, quoted } from '../names.ts';
 import {
   type DoneTransition,
   type TransitionPlan,
@@ -53,11 +53,11 @@ function wayTo(wanted: Status, { transitions }: TransitionState): Transition | n
 function noWay(wanted: Status, { at, status, transitions }: TransitionState): string {
   const there = transitions.filter(({ to }) => to.id === wanted.id).flatMap(({ requires }) => requires);
   if (there.length > 0) {
-    return `To bring ${at.ref.key} back to ${JSON.stringify(wanted.name)}, ${listed(there)} must be filled in.`;
+    return `To bring ${at.ref.key} back to ${quoted(wanted.name)}, ${listedNames(there)} must be filled in.`;
   }
   const listedThere = [...new Set(transitions.map(({ to }) => to.name))];
-  const others = listedThere.length === 0 ? 'nothing does' : `only ${listed(listedThere)}`;
-  return `${JSON.stringify(wanted.name)} cannot be reached from ${JSON.stringify(status.name)}, the status that ${at.ref.key} has now; ${others}.`;
+  const others = listedThere.length === 0 ? 'nothing does' : `only ${listedNames(listedThere)}`;
+  return `${quoted(wanted.name)} cannot be reached from ${quoted(status.name)}, the status that ${at.ref.key} has now; ${others}.`;
 }
 
 /** Brings the ticket back by a transition that is listed; over what somebody did since only where that is wanted. */

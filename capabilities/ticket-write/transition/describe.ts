@@ -1,4 +1,5 @@
 import type { Description, Flag, Restoring, Reversible } from '#shared/tools/index.ts';
+import { quoted } from '../names.ts';
 import { audienceOf, customerFlag, leavesOrganisation, notifies, runsAutomation } from '../reaches.ts';
 import { ticketResource } from '../tool.ts';
 import type { TransitionPlan, TransitionState } from './plan.ts';
@@ -20,9 +21,9 @@ export function describeTransition(plan: TransitionPlan, before: TransitionState
   const { ticket, from, transition } = plan;
   const { to, name } = transition;
   const { project } = ticket;
-  const by = name === to.name ? '' : ` by ${JSON.stringify(name)}`;
+  const by = name === to.name ? '' : ` by ${quoted(name)}`;
   return {
-    summary: `Bring ${ticket.key} to ${JSON.stringify(to.name)}${by}`,
+    summary: `Bring ${ticket.key} to ${quoted(to.name)}${by}`,
     effects: [{ kind: 'field', target: `ticket ${ticket.key}`, field: 'status', before: from.name, after: to.name }],
     touches: [ticketResource(ticket)],
     flags: [
@@ -43,7 +44,7 @@ function reversibleOf({ from, transition: { to } }: TransitionPlan, { back }: Tr
   if (way === 'no') {
     return {
       kind: 'irreversible',
-      why: `No transition leads from ${JSON.stringify(to.name)} back to ${JSON.stringify(from.name)}.`,
+      why: `No transition leads from ${quoted(to.name)} back to ${quoted(from.name)}.`,
     };
   }
   const { told, more, way: uncertain, history } = lost;

@@ -1,7 +1,7 @@
-import { listed } from '#capabilities/common/listed.ts';
 import { sameName } from '#capabilities/ticket/keys.ts';
 import type { TicketAsk, Transition } from '#capabilities/ticket/types.ts';
 import { AppError } from '#shared/errors.ts';
+import { listedNames, quoted } from '../names.ts';
 import { asksAt } from '../tool.ts';
 import type { TransitionState } from './plan.ts';
 
@@ -47,7 +47,7 @@ export function picked(
   if (one.requires.length > 0) {
     throw new AppError(
       'unsupported',
-      `To bring ${before.at.ref.key} to ${quoted(one.to.name)}, ${listed(one.requires)} must be filled in with it, which is not done here.`,
+      `To bring ${before.at.ref.key} to ${quoted(one.to.name)}, ${listedNames(one.requires)} must be filled in with it, which is not done here.`,
       { next: 'Ask a person to do it.' },
     );
   }
@@ -88,8 +88,4 @@ function ambiguous(meant: readonly Transition[], { at }: TransitionState): AppEr
 
 function shown(transitions: readonly Transition[]): string {
   return transitions.map(({ name, to }) => `${quoted(name)} to ${quoted(to.name)}`).join(', ');
-}
-
-function quoted(name: string): string {
-  return JSON.stringify(name);
 }

@@ -166,6 +166,22 @@ describe('a status that cannot be reached', () => {
     expect(plan).toMatchObject({ transition: { id: 'b' } });
   });
 
+  test('is told in names without characters that do not show', async () => {
+    const reader = {
+      ...withTicket().reader(),
+      transitions: async () => [
+        { id: 'a', name: 'Ask\u202e Ann', to: { ...inReview, name: 'In\u200b review' }, requires: [] },
+      ],
+    };
+    const input = tool.input.parse({ ticket: 'WEB-1', to_status: 'Done', reason: 'x' });
+    const before = await tool.snapshot(input, reader, {} as never);
+    expect(() => tool.prepare(input, before, {} as never, () => true)).toThrow(
+      expect.objectContaining({
+        next: 'What leads on from there, of what is granted: "Ask Ann" to "In review".',
+      }),
+    );
+  });
+
   test('is refused on an archived ticket, and on one that is not as it was read', async () => {
     const tracker = withTicket();
     await expect(bring(tracker, { to_status: 'In review', expected_version: '0'.repeat(32) })).rejects.toMatchObject({
