@@ -5,7 +5,7 @@ import type { Secret } from '#shared/http/secret.ts';
  * and acts as itself. `key`: a personal API key, which acts as a person, for as long as nobody revokes it.
  */
 export type Credential =
-  | { readonly kind: 'app'; readonly clientId: string; readonly secret: Secret }
+  | { readonly kind: 'app'; readonly clientId: string; readonly secret: Secret; readonly scopes: readonly string[] }
   | { readonly kind: 'key'; readonly key: Secret };
 
 /**
@@ -13,4 +13,7 @@ export type Credential =
  * Linear ends those that it gave before when others are asked for.
  * https://linear.app/developers/oauth-2-0-authentication#client-credentials-tokens
  */
-export const scopes = ['read', 'write'] as const;
+export const usualScopes = ['read', 'write'] as const;
+
+/** With it people can delegate issues to the application. https://linear.app/developers/agents */
+export const assignableScope = 'app:assignable';

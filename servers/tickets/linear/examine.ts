@@ -1,7 +1,7 @@
 import type { TicketReader } from '#capabilities/ticket-read/ports.ts';
 import type { Finding, Report } from '#shared/doctor/report.ts';
 import { AppError } from '#shared/errors.ts';
-import { type Credential, scopes } from './credential.ts';
+import type { Credential } from './credential.ts';
 import { standing } from './documents/queries.ts';
 import { readError } from './errors.ts';
 import type { Token, Tokens } from './tokens.ts';
@@ -72,7 +72,7 @@ async function lookAtCredential(
       found: [
         found('credential', 'account', 'ok', who),
         age(credential, token, now()),
-        powers(token),
+        powers(credential, token),
         ...rateLimitStatus.limits.flatMap(limit),
       ],
     };
@@ -100,8 +100,10 @@ function age({ kind }: Credential, { issuedAt, expiresAt }: Token, now: number):
   return found('credential', 'age', 'ok', `${words} The age of the client secret is not told.`);
 }
 
-function powers({ scopes: given }: Token): Finding {
-  if (given === null) return found('credential', 'powers', 'unseen', 'Linear does not say what it may do.');
+function powers(credential: Credential, { scopes: given }: Token): Finding {
+  if (given === null || credential.kind === 'key')
+    return found('credential', 'powers', 'unseen', 'Linear does not say what it may do.');
+  const { scopes } = credential;
   const missing = scopes.filter((scope) => !given.includes(scope));
   if (missing.length > 0) {
     return found(

@@ -8,7 +8,8 @@ type Ask = <T>(document: Document<T>, variables: Record<string, unknown>) => Pro
 /** A team by its key. A team that was retired keeps its issues, and takes no new ones. */
 export function projectReader({ ask, origin }: { readonly ask: Ask; readonly origin: string }) {
   return async (key: string): Promise<Project | null> => {
-    const [team] = (await ask(teamByKey, { key })).teams.nodes;
+    const teams = (await ask(teamByKey, { key })).teams.nodes;
+    const team = teams.find(({ archivedAt }) => archivedAt === null) ?? teams[0];
     if (team === undefined) return null;
     return {
       ...projectOf(team),

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Environment } from '#shared/config/environment.ts';
 import { readSecretFile } from '#shared/config/secret-file.ts';
 import { Secret } from '#shared/http/secret.ts';
-import type { Credential } from './credential.ts';
+import { assignableScope, type Credential, usualScopes } from './credential.ts';
 
 const loopback: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
@@ -12,6 +12,7 @@ export const linearSettings = {
   COUNTERSIGN_TICKETS_LINEAR_CLIENT_ID: z.string().min(1, 'is empty').max(200).optional(),
   COUNTERSIGN_TICKETS_LINEAR_CLIENT_SECRET_FILE: z.string().transform(readFile).optional(),
   COUNTERSIGN_TICKETS_LINEAR_CLIENT_SECRET: z.string().transform(readText).optional(),
+  COUNTERSIGN_TICKETS_LINEAR_ASSIGNABLE: z.enum(['on', 'off'], 'must be on or off').default('off'),
   COUNTERSIGN_TICKETS_LINEAR_API_KEY_FILE: z.string().transform(readFile).optional(),
   COUNTERSIGN_TICKETS_LINEAR_API_KEY: z.string().transform(readText).optional(),
 } as const;
@@ -63,7 +64,8 @@ export function linearOptions(values: Values): LinearOptions {
     values.COUNTERSIGN_TICKETS_LINEAR_CLIENT_SECRET_FILE ?? values.COUNTERSIGN_TICKETS_LINEAR_CLIENT_SECRET;
   const clientId = values.COUNTERSIGN_TICKETS_LINEAR_CLIENT_ID;
   if (secret === undefined || clientId === undefined) throw new TypeError('settings were taken without a credential');
-  return { origin, credential: { kind: 'app', clientId, secret } };
+  const scopes = [...usualScopes, ...(values.COUNTERSIGN_TICKETS_LINEAR_ASSIGNABLE === 'on' ? [assignableScope] : [])];
+  return { origin, credential: { kind: 'app', clientId, secret, scopes } };
 }
 
 function readOrigin(base: string, context: z.RefinementCtx): string {

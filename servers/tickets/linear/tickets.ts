@@ -79,24 +79,24 @@ export function projectOf({ id, key, name, visibility }: LinearTeam): ProjectRef
   return { id, key, name, audience: visibility === 'public' ? 'internal' : 'private', customers: false };
 }
 
-export function refOf({ id, identifier, url, team }: LinearRef): TicketRef {
+function refOf({ id, identifier, url, team }: LinearRef): TicketRef {
   return { id, key: identifier, url, project: projectOf(team) };
 }
 
 /** Linear takes an empty text and none for the same. */
-export const documentOf = (text: string | null): TicketDocument | null =>
+const documentOf = (text: string | null): TicketDocument | null =>
   text === null || text === '' ? null : { format: 'markdown', text };
 
 export const priorityOf = (value: number): Named | null => priorities.find(({ id }) => id === String(value)) ?? null;
 
 /** The assignee, and the application that the issue is delegated to; sorted by id. */
-export function assigneesOf({ assignee, delegate }: Pick<LinearSummary, 'assignee' | 'delegate'>): readonly Person[] {
+function assigneesOf({ assignee, delegate }: Pick<LinearSummary, 'assignee' | 'delegate'>): readonly Person[] {
   const both = [assignee, delegate].flatMap((user) => (user === null ? [] : [personOf(user)]));
   const unique = both.filter(({ id }, index) => both.findIndex((other) => other.id === id) === index);
   return unique.sort((one, other) => (one.id < other.id ? -1 : 1));
 }
 
-export const labelsOf = ({ labels }: Pick<LinearSummary, 'labels'>): readonly string[] =>
+const labelsOf = ({ labels }: Pick<LinearSummary, 'labels'>): readonly string[] =>
   [...new Set(labels.nodes.map(({ name }) => name))].sort();
 
 export function summaryOf(issue: LinearSummary): TicketSummary {

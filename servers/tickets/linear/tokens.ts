@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { AppError } from '#shared/errors.ts';
 import { Secret } from '#shared/http/secret.ts';
-import { type Credential, scopes } from './credential.ts';
+import type { Credential } from './credential.ts';
 import { failureOf, Refused } from './failure.ts';
 
 /** A token as it was given, and for how long. */
@@ -83,7 +83,7 @@ async function askForToken({
     grant_type: 'client_credentials',
     client_id: credential.clientId,
     client_secret: credential.secret.reveal(),
-    scope: scopes.join(','),
+    scope: credential.scopes.join(','),
   });
   const issuedAt = now();
   const response = await fetch(`${origin}/oauth/token`, { method: 'POST', body: form }).catch((error: unknown) => {

@@ -27,7 +27,7 @@ export type LinearState = z.infer<typeof state>;
 const outsider = z.object({ id: z.string().nullish(), name: z.string().nullish() });
 export type LinearOutsider = z.infer<typeof outsider>;
 
-export const webAddress = z.url({ protocol: /^https?$/ });
+const webAddress = z.url({ protocol: /^https?$/ });
 
 export const nodes = <T>(one: z.ZodType<T>) => z.object({ nodes: z.array(one) });
 
@@ -39,9 +39,8 @@ export const pageOf = <T>(one: z.ZodType<T>) =>
   });
 
 const label = z.object({ id: z.string(), name: z.string() });
-export type LinearLabel = z.infer<typeof label>;
 
-export const refText = `id identifier url team ${teamText}`;
+const refText = `id identifier url team ${teamText}`;
 const ref = z.object({ id: z.string(), identifier: z.string(), url: webAddress, team });
 export type LinearRef = z.infer<typeof ref>;
 

@@ -11,7 +11,11 @@ export async function link(writing: Writing, wanted: WriteOf<'link'>, mark: Mark
   const { type, outward, inward } = wanted;
   assertWritten(type.id);
   const links = linksOf(await issueNow(writing, outward.id));
-  if (links.some((each) => each.type.id === type.id && each.other.id === inward.id)) throw stale('the link');
+  const isThere = links.some((each) => {
+    const sameWay = each.end === 'outward' || type.outward === type.inward;
+    return sameWay && each.type.id === type.id && each.other.id === inward.id;
+  });
+  if (isThere) throw stale('the link');
   const input = { issueId: outward.id, relatedIssueId: inward.id, type: type.id };
   return make(writing, { document: mutations.relationCreate, input, wanted, mark }, ({ issueRelation }) =>
     relationWritten(issueRelation.id),

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { usualScopes } from '#servers/tickets/linear/credential.ts';
 import { openLinear } from '#servers/tickets/linear/open.ts';
 import { Secret } from '#shared/http/secret.ts';
 import { noSchema } from '#test/fakes/linear/schema.ts';
@@ -87,7 +88,12 @@ describe.skipIf(noSchema !== null)('the credential of Linear', () => {
   test('no secret is in an error, however deep, nor in what is shown of the parts', async () => {
     const { fake } = place;
     const secret = 'shh_wrong_secret_0123456789';
-    const credential = { kind: 'app', clientId: 'client_countersign', secret: new Secret(secret) } as const;
+    const credential = {
+      kind: 'app',
+      clientId: 'client_countersign',
+      secret: new Secret(secret),
+      scopes: usualScopes,
+    } as const;
     const backend = await openLinear({ origin: fake.origin, userAgent: 'test', credential });
     const seen: unknown[] = [backend, credential, await backend.examine(['WEB'])];
     const failures = [backend.reader.self(), place.backend.reader.self().then(() => Promise.reject(new Error('none')))];

@@ -1,6 +1,7 @@
 import type { FieldValues, TicketDocument, TicketTarget } from '#capabilities/ticket/types.ts';
 import type { Ticket } from '#capabilities/ticket-read/ports.ts';
 import type { TicketWrite, Written } from '#capabilities/ticket-write/ports.ts';
+import { usualScopes } from '#servers/tickets/linear/credential.ts';
 import { openLinear } from '#servers/tickets/linear/open.ts';
 import type { TicketBackendParts } from '#servers/tickets/parts.ts';
 import { mintPermit } from '#shared/changes/mint-permit.ts';
@@ -39,7 +40,7 @@ export async function openPlace({
   const client = oauth.client(app);
   const backend = await openLinear({
     ...{ origin: fake.origin, userAgent: 'countersign/test', readTimeoutMs, writeTimeoutMs: readTimeoutMs },
-    credential: { kind: 'app', clientId: client.id, secret: new Secret(client.secret) },
+    credential: { kind: 'app', clientId: client.id, secret: new Secret(client.secret), scopes: usualScopes },
   });
   const close = async (): Promise<void> => {
     await backend.close();

@@ -40,7 +40,13 @@ function problemsOf(given: Record<string, string>): string {
 
 test('client credentials are read, from a file or the environment, for Linear itself unless another host is named', () => {
   const options = read({ CLIENT_ID: 'abc', CLIENT_SECRET_FILE: file });
-  expect(options).toMatchObject({ origin: 'https://api.linear.app', credential: { kind: 'app', clientId: 'abc' } });
+  const scopes = ['read', 'write'];
+  expect(options).toMatchObject({
+    origin: 'https://api.linear.app',
+    credential: { kind: 'app', clientId: 'abc', scopes },
+  });
+  const delegated = read({ CLIENT_ID: 'abc', CLIENT_SECRET_FILE: file, ASSIGNABLE: 'on' });
+  expect(delegated.credential).toMatchObject({ scopes: [...scopes, 'app:assignable'] });
   const { credential } = read({ URL: 'http://127.0.0.1:9000', CLIENT_ID: 'abc', CLIENT_SECRET: 'a-secret-of-linear' });
   expect(credential.kind === 'app' && credential.secret.reveal()).toBe('a-secret-of-linear');
 });

@@ -191,7 +191,10 @@ describe.skipIf(noSchema !== null)('writing to Linear', () => {
     expect((await now(outward)).links).toMatchObject([{ id, end: 'outward', type, other: { key: inward.key } }]);
     expect((await now(inward)).links).toMatchObject([{ id, end: 'inward', type, other: { key: outward.key } }]);
     await expect(write(place, link)).rejects.toMatchObject(stale);
+    await write(place, { ...link, outward: link.inward, inward: link.outward });
     await write(place, { ...link, type: present(related) });
+    const turned = { ...link, type: present(related), outward: link.inward, inward: link.outward };
+    await expect(write(place, turned)).rejects.toMatchObject(stale);
     const unlink = { ...link, kind: 'unlink', id } as const;
     expect(await landed(unlink)).toBe('not_found');
     await write(place, unlink);
