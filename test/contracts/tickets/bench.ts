@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import { vi } from 'vitest';
 import { newDocument } from '#capabilities/ticket/document.ts';
 import type {
@@ -13,7 +12,8 @@ import type {
 import type { Project, Ticket, TicketReader } from '#capabilities/ticket-read/ports.ts';
 import type { TicketWrite, Written } from '#capabilities/ticket-write/ports.ts';
 import { mintPermit } from '#shared/changes/mint-permit.ts';
-import { type Mark, NotDone } from '#shared/tools/index.ts';
+import type { Mark } from '#shared/tools/index.ts';
+import { patient, patientReader } from './patient.ts';
 import type { TicketPlace } from './place.ts';
 
 /** What the tests of the contract share. */
@@ -41,7 +41,7 @@ export type Bench = {
 
 /** Looks the place up; nothing is written yet. Throws when what it says of itself is not so. */
 export async function openBench(place: TicketPlace): Promise<Bench> {
-  const { reader } = place.backend;
+  const reader = patientReader(place.backend.reader, place.paceMs);
   const other = place.elsewhere === null ? null : present(await reader.project(place.elsewhere));
   const [self, project] = await Promise.all([reader.self(), reader.project(place.project)]);
   const type = project?.types.find(({ name }) => name === place.type);
@@ -112,21 +112,4 @@ function targetOf(wanted: TicketWrite): TicketTarget {
   if (wanted.kind === 'create') return { projectId: wanted.project.id, project: wanted.project.key, ticketId: null };
   const { id, project } = 'outward' in wanted ? wanted.outward : wanted.ticket;
   return { projectId: project.id, project: project.key, ticketId: id };
-}
-
-/** How long to wait before a write that was not taken is tried again, in milliseconds. */
-const againMs = 5_000;
-
-/** `unavailable` proves that nothing was done, so that the same request may leave again. */
-async function patient<T>(work: () => Promise<T>, paceMs: number): Promise<T> {
-  const until = Date.now() + paceMs;
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      const isHeld = error instanceof NotDone && error.kind === 'unavailable';
-      if (!isHeld || Date.now() + againMs > until) throw error;
-      await pause(againMs);
-    }
-  }
 }

@@ -21,7 +21,10 @@ export function ticketContract(open: () => Promise<TicketPlace>): void {
     place = await open();
     bench = await openBench(place);
   }, hourMs);
-  afterAll(() => place?.backend.close(), hourMs);
+  afterAll(async () => {
+    if (bench !== undefined) place?.leaves?.(bench.run);
+    await place?.backend.close();
+  }, hourMs);
   const at = (): Bench => {
     if (bench === undefined) throw new Error('the place is not open');
     return bench;

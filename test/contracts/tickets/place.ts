@@ -31,6 +31,8 @@ export type TicketPlace = {
   readonly settleMs: number;
   /** How long a write may wait until the backend takes more of them, in milliseconds; 0 where it has no limits. */
   readonly paceMs: number;
+  /** Is told, at the end, the word that the titles of all tickets of the run have: they are left behind. */
+  readonly leaves?: (run: string) => void;
 };
 
 /** What somebody, or the network, does that the server has no business doing. */
