@@ -32,7 +32,7 @@ export type Asked = {
 /** Checks what is asked and answered against the OpenAPI document of Jira Cloud. Each answers with what is wrong, or null. */
 export type Contract = {
   readonly request: (asked: Asked) => string | null;
-  readonly response: (asked: Asked, answer: { readonly status: number; readonly body: unknown }) => string | null;
+  readonly response: (asked: Asked, answer: { readonly status: number; readonly body?: unknown }) => string | null;
   /** The scopes that a token needs for it. */
   readonly scopes: (asked: Pick<Asked, 'method' | 'template'>) => readonly string[];
 };

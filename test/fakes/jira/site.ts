@@ -116,6 +116,7 @@ export class JiraSite {
     { id: '10202', name: 'In review', category: { id: 4, key: 'indeterminate' } },
     { id: '10203', name: 'Done', category: { id: 3, key: 'done' } },
     { id: '10204', name: 'Parked', category: { id: 2, key: 'new' } },
+    { id: '10205', name: 'Rejected', category: { id: 3, key: 'done' } },
   ];
   transitions: JiraTransition[] = [
     { id: '11', name: 'Start', from: '10200', to: '10201' },
@@ -124,6 +125,8 @@ export class JiraSite {
     { id: '41', name: 'Close', from: '10202', to: '10203', requires: 'Resolution' },
     { id: '51', name: 'Park', from: null, to: '10204' },
     { id: '61', name: 'Unpark', from: '10204', to: '10200' },
+    { id: '71', name: 'Reject', from: '10200', to: '10205' },
+    { id: '81', name: 'Reopen', from: '10205', to: '10200' },
   ];
   readonly priorities = [
     { id: '2', name: 'High' },

@@ -96,10 +96,8 @@ export function viewsOf(site: JiraSite, origin: string) {
       };
     },
     change: ({ id, author, created, items }: JiraChange) => ({
-      id,
-      author: user(author),
-      created: time(created),
-      items,
+      ...{ id, author: user(author), created: time(created) },
+      items: items.map((item) => Object.fromEntries(Object.entries(item).filter(([, value]) => value !== null))),
     }),
   };
 }
