@@ -38,6 +38,9 @@ const receiptView = z.strictObject({
   verified: z.boolean().optional(),
   pull_request_number: z.number().int().optional(),
   url: z.string().optional(),
+  ticket: z.string().optional(),
+  id: z.string().optional().describe('Of a comment or a link of a ticket.'),
+  differs: z.array(z.string()).optional().describe('Fields that were not as written when they were read back.'),
 });
 
 /** A change as its own agent sees it. Times are RFC 3339 in UTC. */

@@ -7,7 +7,13 @@ const receipt = z.object({
   /** Whether the backend says that the signature of what was made is good. */
   verified: z.boolean().optional(),
   number: z.number().int().optional(),
-  url: z.string().optional(),
+  /** Null where what was written has no page. */
+  url: z.string().nullish(),
+  /** What was written of tickets: a ticket by its key, anything else by its id. */
+  id: z.string().optional(),
+  key: z.string().nullish(),
+  /** What was not as written when it was read back. */
+  differs: z.array(z.string()).optional(),
 });
 
 /** The known parts of what a step answered; none when it is something else. */

@@ -5,6 +5,7 @@ import { toolName } from './words.js';
 const kindsFor = (person) => ({
   agent: { label: 'Who', all: 'everybody', of: ({ requester }) => requester.name },
   tool: { label: 'What', all: 'everything', of: ({ tool }) => tool, name: toolName },
+  server: { label: 'System', all: 'every system', of: ({ server }) => server },
   place: { label: 'Where', all: 'everywhere', of: ({ place }) => place?.name ?? '' },
   flags: { label: 'Flags', all: 'flagged or not', of: ({ flags }) => (flags.length > 0 ? 'flagged' : 'not flagged') },
   assigned: { label: 'Assigned', all: 'or not', of: (change) => assignedTo(change, person) },

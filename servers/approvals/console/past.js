@@ -8,15 +8,20 @@ import { states } from './words.js';
 /** A search looks through the past in pieces; it goes on by itself through so many without a find. */
 const mostPieces = 20;
 
+/** Where changes are carried out. */
+const servers = ['github', 'tickets'];
+
 /** All changes, newest first, whatever became of them; searched, when the address says for what. */
 export async function openPast(main) {
   const asked = new URLSearchParams(location.search);
   const status = Object.hasOwn(states, asked.get('status') ?? '') ? asked.get('status') : '';
   const words = (asked.get('q') ?? '').trim();
-  const query = new URLSearchParams({ limit: '50', ...(status && { status }), ...(words && { q: words }) });
+  const server = servers.includes(asked.get('server')) ? asked.get('server') : '';
+  const wanted = { ...(status && { status }), ...(server && { server }), ...(words && { q: words }) };
+  const query = new URLSearchParams({ limit: '50', ...wanted });
   const notice = h('p', { class: 'error', role: 'alert' });
   const list = h('div', { class: 'cards' });
-  main.replaceChildren(tabs('all'), search(words, status), notice, list);
+  main.replaceChildren(tabs('all'), search({ words, status, server }), notice, list);
   document.title = 'All changes · Countersign';
   let seen = '';
   const refresh = async (poll = true) => {
@@ -41,20 +46,28 @@ async function pieces(query, before, poll) {
   return page;
 }
 
-function search(words, status) {
+function search({ words, status, server }) {
   const input = h('input', { type: 'search', id: 'q', value: words, maxlength: 200 });
-  const option = (value, label) => h('option', { value, selected: value === status }, label);
-  const select = h(
-    'select',
-    { id: 'status', onchange: () => go() },
-    option('', 'every state'),
-    Object.entries(states).map(([value, { label }]) => option(value, label)),
+  const choice = (id, chosen, all, options) =>
+    h(
+      'select',
+      { id, onchange: () => go() },
+      [['', all], ...options].map(([value, label]) => h('option', { value, selected: value === chosen }, label)),
+    );
+  const names = Object.entries(states).map(([value, { label }]) => [value, label]);
+  const state = choice('status', status, 'every state', names);
+  const system = choice(
+    'server',
+    server,
+    'every system',
+    servers.map((name) => [name, name]),
   );
   const go = (event) => {
     event?.preventDefault();
     const wanted = {
       show: 'all',
-      ...(select.value && { status: select.value }),
+      ...(state.value && { status: state.value }),
+      ...(system.value && { server: system.value }),
       ...(input.value.trim() && { q: input.value.trim() }),
     };
     location.assign(`/?${new URLSearchParams(wanted)}`);
@@ -63,7 +76,8 @@ function search(words, status) {
     'form',
     { class: 'filters', role: 'search', onsubmit: go },
     h('span', { class: 'wide' }, h('label', { for: 'q' }, 'Search for words'), input),
-    h('span', {}, h('label', { for: 'status' }, 'State'), select),
+    h('span', {}, h('label', { for: 'status' }, 'State'), state),
+    h('span', {}, h('label', { for: 'server' }, 'System'), system),
     h('button', {}, 'Search'),
   );
 }
@@ -76,7 +90,7 @@ function draw(list, { changes, next_before: before }, query) {
 }
 
 function empty(query) {
-  const searched = query.has('q') || query.has('status');
+  const searched = ['q', 'status', 'server'].some((name) => query.has(name));
   return h(
     'section',
     { class: 'empty' },
@@ -85,7 +99,7 @@ function empty(query) {
       'p',
       {},
       searched
-        ? 'No change has all of these words and is in this state.'
+        ? 'No change has all of these words and is in this state and system.'
         : 'What agents propose is listed here, whatever became of it.',
     ),
   );

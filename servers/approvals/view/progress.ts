@@ -91,7 +91,7 @@ async function stepViews(db: LedgerDb, id: string, sealed: Found['sealed']) {
       state: stateOf(index, { next, open }),
       attempts: index === next ? attempts : null,
       verified: verified ?? null,
-      link: url === undefined ? null : linkOf(url),
+      link: url ? linkOf(url) : null,
       receipt: index < next ? reveal(JSON.stringify(answer, null, 2)) : null,
     };
   });
