@@ -1,15 +1,13 @@
 import { listed } from '#capabilities/common/listed.ts';
 import { AppError } from '#shared/errors.ts';
-import { namesOf, type Placeholder, shownOf, signOf } from './placeholder.ts';
+import { namesOf, type Placeholder, shownOf, signOf, signsIn } from './placeholder.ts';
 
 /**
  * A text of somebody with signs for its placeholders. Throws AppError `unsupported` where one is missing, twice there,
- * changed, or none of this text; `invalid_arguments` for characters that are none, which could be taken for signs.
+ * changed, or none of this text; `invalid_arguments` for what could be taken for a sign.
  */
 export function contracted(text: string, placeholders: readonly Placeholder[]): string {
-  if (/[\ufdd0\ufdd1]/u.test(text)) {
-    throw new AppError('invalid_arguments', 'The text must not have U+FDD0 or U+FDD1, which are no characters.');
-  }
+  if (signsIn(text).length > 0) throw new AppError('invalid_arguments', 'The text must not have a number in ⟦ and ⟧.');
   const { skeleton, counts, others } = found(text, placeholders);
   const names = namesOf(placeholders);
   const is = (test: (count: number) => boolean) => names.filter((_name, index) => test(counts.get(index) ?? 0));

@@ -20,7 +20,7 @@ function nodesOf(
   switch (token.type) {
     case 'text':
       if (token.tokens) return within(marks);
-      return wordsOf(token['text'], placeholders, (part) => plainWords(decoded(part), marks));
+      return wordsOf(token.raw, placeholders, (part) => plainWords(decoded(part), marks));
     case 'escape':
       return words(token['text']);
     case 'strong':
@@ -43,11 +43,12 @@ function nodesOf(
 }
 
 /** What begins a link that may be followed; others stay words. */
-const addresses = /^(?:https?:\/\/|mailto:)[^\s\ufdd0\ufdd1]/iu;
+const addresses = /^(?:https?:\/\/|mailto:)[^\s⟦⟧]/iu;
 /** The address of an earlier change, which stands there only once that change is carried out. */
 const referred = /^\{\{\s*after\s*\.\s*\w*url\s*\}\}$/u;
 
-function isAddress(href: string): boolean {
+/** Whether a link to an address is one that a new text may have. */
+export function isAddress(href: string): boolean {
   return addresses.test(href) || referred.test(href);
 }
 

@@ -3,8 +3,8 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { type AdfNode, canonicalJson } from './node.ts';
 
 /**
- * A node that Markdown cannot say, as a text carries it. While a text is worked on a sign stands for it, two
- * characters around a number that Unicode keeps for use within programs.
+ * A node that Markdown cannot say, as a text carries it. While a text is worked on a sign stands for it, its number in
+ * the same brackets, so that what stands beside it is read alike.
  */
 export type Placeholder = {
   readonly node: AdfNode;
@@ -20,12 +20,12 @@ export function carry(placeholders: Placeholder[], placeholder: Placeholder): st
 }
 
 export function signOf(index: number): string {
-  return `\ufdd0${index}\ufdd1`;
+  return `⟦${index}⟧`;
 }
 
 /** A text at its signs: what is at odd places is the number of one. */
 export function splitSigns(text: string): readonly string[] {
-  return text.split(/\ufdd0(\d+)\ufdd1/u);
+  return text.split(/⟦(\d+)⟧/u);
 }
 
 /** The numbers of the signs in a text. */
@@ -52,7 +52,7 @@ export function namesOf(placeholders: readonly Placeholder[]): readonly string[]
 export function shownOf(placeholders: readonly Placeholder[]): readonly string[] {
   const names = namesOf(placeholders);
   return placeholders.map(({ label }, index) => {
-    const words = label.replace(/[⟦⟧\ufdd0\ufdd1]/gu, '').trim();
+    const words = label.replace(/[⟦⟧]/gu, '').trim();
     const name = `⟦adf:${names[index]}`;
     if (words === '') return `${name}⟧`;
     return words.includes('\n') ? `${name}\n${words}\n⟧` : `${name} ${words}⟧`;

@@ -21,7 +21,7 @@ export function writeBlock(node: AdfNode, manner: Manner): string {
     case 'paragraph':
       return content.length === 0 ? '&nbsp;' : escapeLineStarts(writeInline(content, { ...manner, line: 'paragraph' }));
     case 'heading':
-      return `${'#'.repeat(Number(attrs?.['level']) % 7)} ${writeInline(content, { ...manner, line: 'heading' })}`;
+      return `${'#'.repeat(Number(attrs?.['level']) % 7)} ${writeInline(content, { ...manner, line: 'heading' })}`.trimEnd();
     case 'bulletList':
       return writeItems(content, () => (manner.other ? '*' : '-'), manner);
     case 'orderedList':

@@ -1,3 +1,4 @@
+import { isAddress } from './inline.ts';
 import { labelOf } from './label.ts';
 import { type AdfMark, type AdfNode, canonicalJson } from './node.ts';
 import { carry, type Placeholder } from './placeholder.ts';
@@ -16,15 +17,30 @@ const sayable: ReadonlySet<string> = new Set([...wraps, 'code']);
 
 /** The words of a block in Markdown. What it cannot say is carried. */
 export function writeInline(nodes: readonly AdfNode[], written: Written): string {
-  const signed = nodes.map((node) => (isSayable(node, written.line) ? node : signFor(node, written)));
+  const signed = nodes.map((node, index) => {
+    // A break at the end would be a backslash.
+    const isLast = node.type === 'hardBreak' && index === nodes.length - 1;
+    return isSayable(node, written.line) && !isLast ? node : signFor(node, written);
+  });
   const text = wrapped(signed, wraps, written);
-  if (written.line === 'paragraph') return text.replace(/^[ \t]+|[ \t]+$/gmu, (blank) => references(blank));
-  return text.replace(/^[ \t]+|[ \t]+$/gu, (blank) => references(blank));
+  if (written.line === 'paragraph') return text.replace(/^[^\S\n]+|[^\S\n]+$/gmu, (blank) => references(blank));
+  return text.replace(/^\s+|\s+$/gu, (blank) => references(blank));
 }
 
-function isSayable({ type, marks = [] }: AdfNode, line: Line): boolean {
+function isSayable({ type, marks = [], text = '' }: AdfNode, line: Line): boolean {
   if (type === 'hardBreak') return line === 'paragraph';
-  return type === 'text' && marks.every((mark) => sayable.has(mark.type));
+  const isCode = marks.some((mark) => mark.type === 'code');
+  // Nothing can be escaped in code, and nothing but a link goes with it.
+  if (isCode && (/[⟦\n]/u.test(text) || marks.some((mark) => mark.type !== 'code' && mark.type !== 'link')))
+    return false;
+  return (
+    type === 'text' && marks.every((mark) => sayable.has(mark.type) && (mark.type !== 'link' || isPlainLink(mark)))
+  );
+}
+
+function isPlainLink({ attrs = {} }: AdfMark): boolean {
+  const { href, ...more } = attrs;
+  return typeof href === 'string' && isAddress(href) && Object.keys(more).length === 0;
 }
 
 /** A node that is written as its sign already. */
@@ -102,7 +118,7 @@ function escapedWords(text: string, line: Line): string {
     .replace(/[\\`*_[\]<~]/gu, '\\$&')
     .replace(/&(?=#?\w+;)/gu, '\\&')
     .replace(/(https?)(?=:\/\/)/giu, '$1\\')
-    .replace(/(?!\t)[\p{Cc}⟦⟧\ufdd0\ufdd1]/gu, (character) => references(character));
+    .replace(/(?!\t)[\p{Cc}⟦⟧]/gu, (character) => references(character));
   if (line === 'cell') return plain.replaceAll('|', '\\|');
   return line === 'heading' ? plain.replaceAll('#', '\\#') : plain;
 }

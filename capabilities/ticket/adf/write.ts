@@ -2,7 +2,7 @@ import { blocksOf } from './blocks.ts';
 import { isTooTangled } from './bounds.ts';
 import { labelOf } from './label.ts';
 import { type AdfDocument, type AdfNode, sameJson } from './node.ts';
-import { carry, type Placeholder } from './placeholder.ts';
+import { carry, type Placeholder, signsIn } from './placeholder.ts';
 import { plainForm } from './plain-form.ts';
 import { tokensOf } from './read.ts';
 import { type Manner, writeBlock } from './write-block.ts';
@@ -37,10 +37,17 @@ function writeWhole(node: AdfNode, placeholders: Placeholder[], other: boolean):
   const kept = placeholders.length;
   for (const manner of manners) {
     const text = writeBlock(wanted, { ...manner, other, within: 'doc', placeholders });
-    if (readsAs(text, wanted, placeholders)) return text;
+    if (hasOnly(text, kept, placeholders.length) && readsAs(text, wanted, placeholders)) return text;
     placeholders.length = kept;
   }
   return carry(placeholders, { node, place: { inline: false, within: 'doc' }, label: labelOf(node) });
+}
+
+/** Whether the signs in a text are those of its own placeholders, and nothing else: what is code may look like one. */
+function hasOnly(text: string, from: number, to: number): boolean {
+  const signs = signsIn(text).toSorted((one, other) => one - other);
+  if (text.includes('⟦adf:')) return false;
+  return signs.length === to - from && signs.every((sign, index) => sign === from + index);
 }
 
 function readsAs(text: string, wanted: AdfNode, placeholders: readonly Placeholder[]): boolean {
