@@ -1,0 +1,25 @@
+import { partsOf } from '#servers/tickets/embedded/open.ts';
+import { openTracker } from '#servers/tickets/embedded/tracker/tracker.ts';
+import { mintPermit } from '#shared/changes/mint-permit.ts';
+import { targetOf } from './target.ts';
+
+/**
+ * A process that writes what its arguments say and dies before anybody gets the answer; or, told so, in the middle of the
+ * transaction.
+ */
+const [path = '', wanted = '', mark = '', when = ''] = process.argv.slice(2);
+const tracker = openTracker({ path, fill: () => {}, now: Date.now });
+const write = JSON.parse(wanted);
+const { changeId, token } = JSON.parse(mark);
+const dying = {
+  ...tracker,
+  run: (sql: string, ...values: (string | number | null)[]) => {
+    const done = tracker.run(sql, ...values);
+    if (when === 'within' && sql.startsWith('insert into done')) process.kill(process.pid, 'SIGKILL');
+    return done;
+  },
+};
+const { door } = partsOf(dying);
+const writer = await door.open(mintPermit({ changeId, tool: 'a_tool', step: 'a step', target: targetOf(write) }));
+await writer.write(write, { changeId, token });
+process.kill(process.pid, 'SIGKILL');
