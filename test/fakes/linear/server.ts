@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
-import { execute, type GraphQLError, Kind, parse, validate } from 'graphql';
+import { type DocumentNode, execute, type GraphQLError, Kind, parse, validate } from 'graphql';
 import { complexityOf, mostComplexity } from './complexity.ts';
 import { faults } from './faults.ts';
 import { mutationsOf } from './mutations.ts';
@@ -32,6 +32,8 @@ export type Sent = {
   readonly authorization: string;
 };
 
+type Read = { readonly document: DocumentNode; readonly invalid: readonly GraphQLError[] };
+
 type Answer = { readonly status: number; readonly body: unknown; readonly headers?: Readonly<Record<string, string>> };
 
 /** Linear on loopback: GraphQL over a workspace in memory, executed against the schema that Linear publishes. */
@@ -43,6 +45,7 @@ export class FakeLinear {
   /** How far its clock is ahead, in milliseconds. */
   clockAheadMs = 0;
   readonly #server = createServer((request, response) => void this.#serve(request, response));
+  readonly #known = new Map<string, Read>();
   #origin = '';
 
   get origin(): string {
@@ -79,7 +82,7 @@ export class FakeLinear {
   /** Null where nothing is answered. */
   #graphql(request: IncomingMessage, response: ServerResponse, body: string): Answer | null {
     const { query, variables = {} } = JSON.parse(body) as { query: string; variables?: Record<string, unknown> };
-    const document = parse(query);
+    const { document, invalid } = this.#read(query);
     const operation = document.definitions.find((each) => each.kind === Kind.OPERATION_DEFINITION);
     const root = operation?.selectionSet.selections[0];
     const field = root?.kind === Kind.FIELD ? root.name.value : '';
@@ -91,7 +94,6 @@ export class FakeLinear {
     const actor = this.oauth.actorOf(authorization);
     if (actor === null) return failed(401, [faults.unauthenticated()]);
     const schema = linearSchema();
-    const invalid = validate(schema, document);
     if (invalid.length > 0) return failed(400, invalid, 'GRAPHQL_VALIDATION_FAILED');
     const complexity = complexityOf(schema, document, variables);
     if (complexity > mostComplexity) return failed(400, [faults.complex()]);
@@ -104,6 +106,16 @@ export class FakeLinear {
       return null;
     }
     return { status: 200, body: result, headers: { 'x-complexity': String(complexity) } };
+  }
+
+  /** Requests are the same few texts again and again. */
+  #read(query: string): Read {
+    const known = this.#known.get(query);
+    if (known !== undefined) return known;
+    const document = parse(query);
+    const read = { document, invalid: validate(linearSchema(), document) };
+    this.#known.set(query, read);
+    return read;
   }
 
   #takeMishap(field: string, isMutation: boolean): Mishap | undefined {
