@@ -1,13 +1,20 @@
 import type { Flag, Reach } from '#shared/tools/index.ts';
+import { withoutPackageNames } from './code-spans.ts';
 import type { NamedText } from './hidden-flags.ts';
 import { listed } from './listed.ts';
 
 /** A kind of text that other software acts on once it is on the platform. */
-type Kind = { readonly says: string; readonly pattern: RegExp };
+type Kind = {
+  readonly says: string;
+  readonly pattern: RegExp;
+  /** What of a text it is looked for in; all of it unless given. */
+  readonly within?: (text: string) => string;
+};
 
 const mentions: Kind = {
   says: 'Mentions people, teams or bots',
-  pattern: /(?<![\p{L}\p{N}_/.`-])@[A-Za-z0-9][A-Za-z0-9-]*(?:\/[A-Za-z0-9._-]+)?/gu,
+  pattern: /(?<![\p{L}\p{N}_/.-])@[A-Za-z0-9][A-Za-z0-9-]*(?:\/[A-Za-z0-9._-]+)?/gu,
+  within: withoutPackageNames,
 };
 
 const smartCommits: Kind = {
@@ -69,7 +76,7 @@ export function ticketCommands(texts: readonly NamedText[]): {
 }
 
 /** One sentence that names what is found; none where nothing is. */
-function told({ says, pattern }: Kind, texts: readonly NamedText[]): readonly string[] {
-  const found = texts.flatMap(({ text }) => text.match(pattern) ?? []).map((match) => match.trim());
+function told({ says, pattern, within = (text) => text }: Kind, texts: readonly NamedText[]): readonly string[] {
+  const found = texts.flatMap(({ text }) => within(text).match(pattern) ?? []).map((match) => match.trim());
   return found.length === 0 ? [] : [`${says}: ${listed([...new Set(found)])}.`];
 }

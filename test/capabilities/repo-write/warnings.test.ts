@@ -71,6 +71,15 @@ const smartCommits = (...found: string[]): string[] => [
 describe('reaches', () => {
   const texts: readonly (readonly [text: string, messages: readonly string[]])[] = [
     ['Plain text, mail@example.com, `@code`, path/@x', []],
+    ['`@types/node` and ``@types/react`` to 2\n```\ncode\n```\n| `@a/b` | 1 |', []],
+    // What looks like code and is none: GitHub would call them.
+    ['`@alice', ['Mentions people, teams or bots: "@alice".']],
+    ['stray ` here\n`@alice`', ['Mentions people, teams or bots: "@alice".']],
+    ['` `@alice`', ['Mentions people, teams or bots: "@alice".']],
+    ['\\`@alice` `', ['Mentions people, teams or bots: "@alice".']],
+    ['``@alice`', ['Mentions people, teams or bots: "@alice".']],
+    ['<div>\n`@alice`\n</div>', ['Mentions people, teams or bots: "@alice".']],
+    ['| `@a | @alice` |', ['Mentions people, teams or bots: "@a", "@alice".']],
     ['Thanks @alice and @acme/team', ['Mentions people, teams or bots: "@alice", "@acme/team".']],
     ['@dependabot merge', ['Mentions people, teams or bots: "@dependabot".']],
     ['Do it [skip ci]', ['Asks CI not to run: "[skip ci]".']],
@@ -89,9 +98,16 @@ describe('reaches', () => {
     expect(commandReaches([{ name: 'x', text }]).map(({ message }) => message)).toEqual(messages);
   });
 
-  test('a long line of keys is read quickly', () => {
+  test('a long line of keys or backticks is read quickly', () => {
     const begun = performance.now();
-    expect(commandReaches([{ name: 'x', text: 'AB-1 '.repeat(12_000) }])).toEqual([]);
+    for (const text of [
+      'AB-1 '.repeat(12_000),
+      '`'.repeat(60_000),
+      '`a'.repeat(30_000),
+      '`'.repeat(29_999).concat('a '),
+    ]) {
+      expect(commandReaches([{ name: 'x', text }])).toEqual([]);
+    }
     expect(performance.now() - begun).toBeLessThan(3_000);
   });
 
