@@ -49,7 +49,7 @@ export async function openBench(place: TicketPlace): Promise<Bench> {
   const run = `r${randomBytes(4).toString('hex')}`;
   const text = (markdown: string): TicketDocument => newDocument(reader.backend.documents, markdown);
   const write: Bench['write'] = (wanted, mark = newMark()) =>
-    patient(() => writeOnce(place, wanted, mark), place.paceMs);
+    patient(() => writeOnce(place.backend, wanted, mark), place.paceMs);
   const now: Bench['now'] = async ({ id }) => present(await reader.ticketById(id));
   let made = 0;
   const newTicket: Bench['newTicket'] = async (fields = {}, into = project) => {
@@ -80,6 +80,9 @@ export function present<T>(value: T | null | undefined): T {
   return value;
 }
 
+/** The title that somebody else gives a ticket. */
+export const theirs = ({ title }: { readonly title: string }): string => `${title} theirs`;
+
 /** A project as tickets name it. */
 export const refOf = ({ id, key, name, audience, customers }: ProjectRef): ProjectRef => {
   return { id, key, name, ...(audience !== undefined && { audience }), customers };
@@ -98,7 +101,12 @@ const toolOf = {
   unarchive: 'archive_ticket',
 } as const satisfies Record<TicketWrite['kind'], string>;
 
-async function writeOnce({ backend: { door } }: TicketPlace, wanted: TicketWrite, mark: Mark): Promise<Written> {
+/** One write, with a permit for it alone. */
+export async function writeOnce(
+  { door }: Pick<TicketPlace['backend'], 'door'>,
+  wanted: TicketWrite,
+  mark: Mark,
+): Promise<Written> {
   const { changeId } = mark;
   const permit = mintPermit({ changeId, tool: toolOf[wanted.kind], step: wanted.kind, target: targetOf(wanted) });
   try {

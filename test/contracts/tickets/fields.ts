@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { FieldValues, TicketRef } from '#capabilities/ticket/types.ts';
 import { ticketVersion } from '#capabilities/ticket/version.ts';
 import type { Ticket } from '#capabilities/ticket-read/ports.ts';
-import { type Bench, newMark, refOf } from './bench.ts';
+import { type Bench, newMark, refOf, theirs } from './bench.ts';
 
 export const stale = { name: 'NotDone', kind: 'stale' };
 
@@ -41,11 +41,11 @@ export function fieldsContract(at: () => Bench): void {
       const { retitle } = place.others;
       if (retitle === undefined) return context.skip('nobody else is there');
       const made = await newTicket();
-      await retitle(made, 'Theirs');
-      const title = 'Ours';
+      await retitle(made, theirs(made));
+      const title = `${made.title} ours`;
       const writing = write({ kind: 'update', ticket: made, expect: { title: made.title }, set: { title } });
       await expect(writing).rejects.toMatchObject(stale);
-      expect((await now(made)).title).toBe('Theirs');
+      expect((await now(made)).title).toBe(theirs(made));
     });
 
     test('another field may be another one by then', async (context) => {
@@ -53,10 +53,10 @@ export function fieldsContract(at: () => Bench): void {
       const { retitle } = place.others;
       if (retitle === undefined) return context.skip('nobody else is there');
       const made = await newTicket();
-      await retitle(made, 'Theirs');
+      await retitle(made, theirs(made));
       const labels = [place.labels[0]];
       await write({ kind: 'update', ticket: made, expect: { labels: [] }, set: { labels } });
-      expect(await now(made)).toMatchObject({ title: 'Theirs', labels });
+      expect(await now(made)).toMatchObject({ title: theirs(made), labels });
     });
 
     test('a write whose answer is lost is found by its mark, and by no other', async (context) => {

@@ -1,3 +1,4 @@
+import { newMark, present, writeOnce } from './bench.ts';
 import type { LiveConfig } from './config.ts';
 import type { TicketPlace } from './place.ts';
 import { assertScratch } from './scratch.ts';
@@ -21,5 +22,41 @@ export async function livePlace(config: LiveConfig, say: (line: string) => void)
   const leaves = (run: string): void => {
     say(`Nothing here can delete tickets. Those of this run have ${run} in their titles: delete them by hand.`);
   };
-  return { ...where, backend, others: {}, settleMs, paceMs: wholeHourMs, leaves };
+  return { ...where, ...lossy(backend), settleMs, paceMs: wholeHourMs, leaves };
+}
+
+/**
+ * What gets lost between here and a real backend is lost around the door. Nobody else is there: what another person would
+ * do, the same account does at another time, and no precondition knows the difference.
+ */
+function lossy(backend: TicketPlace['backend']): Pick<TicketPlace, 'backend' | 'others'> {
+  let lost: 'answer' | 'request' | null = null;
+  const open: typeof backend.door.open = async (permit) => {
+    const writer = await backend.door.open(permit);
+    const what = lost;
+    lost = null;
+    return {
+      write: async (...write) => {
+        if (what === 'request') throw new Error('the request was lost');
+        const written = await writer.write(...write);
+        if (what === 'answer') throw new Error('the answer was lost');
+        return written;
+      },
+    };
+  };
+  return {
+    backend: { ...backend, door: { ...backend.door, open } },
+    others: {
+      retitle: async (ticket, title) => {
+        const now = present(await backend.reader.ticketById(ticket.id));
+        return writeOnce(backend, { kind: 'update', ticket, expect: { title: now.title }, set: { title } }, newMark());
+      },
+      loseAnswer: () => {
+        lost = 'answer';
+      },
+      loseRequest: () => {
+        lost = 'request';
+      },
+    },
+  };
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Ticket } from '#capabilities/ticket-read/ports.ts';
 import { call } from '#test/capabilities/ticket-read/call.ts';
 import * as drive from '#test/capabilities/ticket-write/drive.ts';
-import { type Bench, newMark, present } from './bench.ts';
+import { type Bench, newMark, present, theirs } from './bench.ts';
 
 /** The reader and the writers of a place, as the tools are driven with them. */
 const trackerOf = ({ reader, write }: Bench): drive.Tracker => ({ reader: () => reader, writer: () => ({ write }) });
@@ -63,11 +63,11 @@ export function toolsContract(at: () => Bench): void {
       const { retitle } = place.others;
       if (retitle === undefined) return context.skip('nobody else is there');
       const made = await newTicket();
-      const proposal = await propose('update_ticket', { ticket: made.key, title: 'Ours' });
-      await retitle(made, 'Theirs');
+      const proposal = await propose('update_ticket', { ticket: made.key, title: `${made.title} ours` });
+      await retitle(made, theirs(made));
       expect(await drive.still(trackerOf(at()), proposal)).toEqual({ stale: expect.any(String) });
       await expect(carryOut(proposal)).rejects.toMatchObject({ name: 'NotDone', kind: 'stale' });
-      expect((await now(made)).title).toBe('Theirs');
+      expect((await now(made)).title).toBe(theirs(made));
     });
 
     test('update_ticket is not undone over what somebody wrote since, unless that is meant', async (context) => {
@@ -75,10 +75,10 @@ export function toolsContract(at: () => Bench): void {
       const { retitle } = place.others;
       if (retitle === undefined) return context.skip('nobody else is there');
       const made = await newTicket();
-      const done = await apply('update_ticket', { ticket: made.key, title: 'Ours' });
-      await retitle(made, 'Theirs');
+      const done = await apply('update_ticket', { ticket: made.key, title: `${made.title} ours` });
+      await retitle(made, theirs(made));
       await expect(restore(done)).rejects.toThrow();
-      expect((await now(made)).title).toBe('Theirs');
+      expect((await now(made)).title).toBe(theirs(made));
       await drive.restore(trackerOf(at()), done, 'overwrite', newMark());
       expect((await now(made)).title).toBe(made.title);
     });
