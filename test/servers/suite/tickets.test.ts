@@ -47,6 +47,16 @@ describe('a real tracker', () => {
     expect(() => started(both)).toThrow('Tickets are in one place: give one of these.');
   });
 
+  it('may be GitHub, with an App of its own', () => {
+    const { tickets } = started('{ github: { app_id: 7, app_key: key.pem, app_signer: "unix:s.sock" } }');
+    expect(tickets).toMatchObject({
+      COUNTERSIGN_TICKETS_BACKEND: 'github',
+      COUNTERSIGN_TICKETS_GITHUB_APP_ID: '7',
+      COUNTERSIGN_TICKETS_GITHUB_APP_KEY: expect.stringMatching(/^\/.*\/key\.pem$/),
+      COUNTERSIGN_TICKETS_GITHUB_APP_SIGNER: expect.stringMatching(/^unix:\/.*\/s\.sock$/),
+    });
+  });
+
   it('counts as a real backend: it wants --single-user with links, and contents are encrypted', () => {
     const configFile = fileWith(linear);
     const refusal = { code: 'bad_configuration', next: expect.stringContaining('--single-user') };
