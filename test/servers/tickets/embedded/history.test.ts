@@ -168,7 +168,7 @@ describe('the history of tickets', () => {
         for (const each of all) await expectComplete(reader, each);
         expect(tracker.all('pragma foreign_key_check')).toEqual([]);
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
     // Whether all of it was tried does not hang on luck: each kind takes effect in one of some hundred tries.
     expect(kinds.size).toBeGreaterThanOrEqual(12);
@@ -198,7 +198,7 @@ describe('the history of tickets', () => {
         const { updatedAt: _, ...after } = await ticket(key);
         expect(before).toMatchObject(after);
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 

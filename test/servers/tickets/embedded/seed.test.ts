@@ -1,6 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { findHidden } from '#capabilities/common/hidden-characters.ts';
-import { everything, newTracker, seed } from './tracker.ts';
+import { everything, newTracker, openFaces, seed } from './tracker.ts';
 
 describe('the demo', () => {
   test('has the ticket of the fault in the demo’s repository, given to the agent’s account and ready to go on', async () => {
@@ -20,7 +20,10 @@ describe('the demo', () => {
   });
 
   test('has the same tickets each time, with another name of the file', async () => {
-    const [one, other] = [newTracker({ fill: seed }), newTracker({ fill: seed })];
+    const [one, other] = [openFaces({ fill: seed }), openFaces({ fill: seed })];
+    onTestFinished(() => {
+      for (const { tracker } of [one, other]) tracker.close();
+    });
     const all = async ({ reader }: typeof one) =>
       JSON.stringify(await reader.search({ ...everything, projects: ['WEB', 'HELP', 'SEC'] }, { limit: 100 }));
     expect(one.origin).toMatch(/^tracker:[0-9a-f]{8}$/);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -14,6 +14,7 @@ import { seed } from '#servers/tickets/embedded/seed/seed.ts';
 import { openTracker, type Tracker } from '#servers/tickets/embedded/tracker/tracker.ts';
 import { mintPermit } from '#shared/changes/mint-permit.ts';
 import type { Mark } from '#shared/tools/index.ts';
+import { madeOnce } from '#test/fakes/environment.ts';
 import { targetOf } from './target.ts';
 
 /** Projects and people of the demo without its tickets. */
@@ -35,8 +36,8 @@ export function clock(): () => number {
 type Options = { readonly path?: string; readonly fill?: typeof seed };
 
 /** A tracker and its two faces: what the server uses, and what people do. Closed when the test is over. */
-export function newTracker(options: Options = {}) {
-  const made = openFaces(options);
+export function newTracker({ path, fill = onlyProjects }: Options = {}) {
+  const made = openFaces({ fill, path: path ?? (fill === seed ? seeded() : ':memory:') });
   onTestFinished(() => made.tracker.close());
   return made;
 }
@@ -59,6 +60,19 @@ export function openFaces({ path = ':memory:', fill = onlyProjects }: Options) {
 }
 
 export { seed };
+
+/** A file with the demo in it: a copy, because making one takes longer than most tests. */
+function seeded(): string {
+  const kept = join(madeOnce(), 'tracker.db');
+  if (!existsSync(kept)) {
+    const own = `${kept}.${process.pid}`;
+    openTracker({ path: own, fill: seed, now: clock() }).close();
+    renameSync(own, kept);
+  }
+  const path = join(newFolder(), 'tracker.db');
+  copyFileSync(kept, path);
+  return path;
+}
 
 /** A folder that is gone when the test is over. */
 export function newFolder(): string {
