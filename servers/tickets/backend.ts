@@ -2,6 +2,14 @@ import * as z from 'zod';
 import { type Environment, parseEnvironment } from '#shared/config/environment.ts';
 import { openEmbedded } from './embedded/open.ts';
 import { type EmbeddedOptions, embeddedOptions, embeddedSettings } from './embedded/settings.ts';
+import { openGithubIssues } from './github/open.ts';
+import {
+  type GithubIssuesOptions,
+  githubIssuesOptions,
+  githubIssuesSecrets,
+  githubIssuesSettings,
+  withGithubIssuesKey,
+} from './github/settings.ts';
 import { openJira } from './jira/open.ts';
 import { type JiraOptions, jiraOptions, jiraSecrets, jiraSettings, withJiraCredential } from './jira/settings.ts';
 import { openLinear } from './linear/open.ts';
@@ -55,7 +63,21 @@ const linear: BackendChoice<typeof linearSettings, LinearOptions> = {
   open: openLinear,
 };
 
+const github: BackendChoice<typeof githubIssuesSettings, GithubIssuesOptions> = {
+  accounts: 'github',
+  settings: githubIssuesSettings,
+  together: withGithubIssuesKey,
+  optionsOf: githubIssuesOptions,
+  secrets: githubIssuesSecrets,
+  open: openGithubIssues,
+};
+
 /** Where tickets can be, by what the configuration calls it. */
-export const backends = { embedded: chosen(embedded), jira: chosen(jira), linear: chosen(linear) };
+export const backends = {
+  embedded: chosen(embedded),
+  jira: chosen(jira),
+  linear: chosen(linear),
+  github: chosen(github),
+};
 export type BackendName = keyof typeof backends;
 export const backendNames = Object.keys(backends) as BackendName[];

@@ -3,7 +3,7 @@ import type { TicketWrite, TicketWriter, Written } from '#capabilities/ticket-wr
 import { redeemPermit, type WriterDoor } from '#shared/changes/permit.ts';
 import type { AppClient } from '#shared/github/app.ts';
 import type { Endpoints } from '#shared/github/endpoints.ts';
-import { noToken, notDone } from '#shared/github/errors.ts';
+import { noToken, notDone, writeError } from '#shared/github/errors.ts';
 import { fetchWithin } from '#shared/github/fetch.ts';
 import { graphqlOver } from '#shared/github/graphql.ts';
 import { repositoryName } from '#shared/github/names.ts';
@@ -86,7 +86,11 @@ async function writingWith(options: DoorOptions, { projectId }: TicketTarget, to
   return {
     ...{ endpoints, at, repositories, via: { endpoints, fetch: reading }, graphql: graphqlOver(endpoints, reading) },
     changing: () => {
-      pace(token.subject);
+      try {
+        pace(token.subject);
+      } catch (error) {
+        throw writeError(error, '');
+      }
       return { graphql: graphqlOver(endpoints, writing), via: { endpoints, fetch: writing } };
     },
   };

@@ -39,7 +39,7 @@ export const untyped: Named = { id: 'issue', name: 'Issue' };
 
 export const isPullRequest = ({ pull_request: pull }: RestIssue): boolean => pull !== undefined && pull !== null;
 
-export const typeOf = ({ type }: RestIssue): Named => (type ? { id: type.node_id, name: type.name } : untyped);
+const typeOf = ({ type }: RestIssue): Named => (type ? { id: type.node_id, name: type.name } : untyped);
 
 export const labelsOf = ({ labels }: RestIssue): string[] =>
   labels.flatMap((label) => (typeof label === 'string' ? label : (label.name ?? []))).sort();

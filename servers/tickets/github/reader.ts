@@ -11,9 +11,7 @@ import { searchIssues } from './read/search.ts';
 import { blocks, findIssue, readTicket } from './read/tickets.ts';
 import type { Repositories, Repository } from './repositories.ts';
 import { statusOf, transitionsFrom } from './statuses.ts';
-
-/** GitHub takes 65,536 characters; our mark before a text needs some of them. */
-const maxText = 65_536 - 256;
+import { maxText } from './write/writing.ts';
 
 const backend: TicketBackend = {
   name: 'GitHub Issues',

@@ -126,7 +126,7 @@ async function installationsOf(app: AppClient): Promise<readonly number[]> {
 }
 
 /** What GitHub says is not there, or does not show, is not there. */
-export function nullIfMissing(error: unknown): null {
+function nullIfMissing(error: unknown): null {
   if (error instanceof AppError && error.code === 'not_found') return null;
   throw error;
 }

@@ -56,7 +56,10 @@ export class HubApp {
     const { repository_ids: ids, repositories: names, permissions = this.permissions } = tokenBody.parse(body);
     const covered = hub.repositories.filter(({ id }) => installation.repositories.has(id));
     const wanted = covered.filter(
-      ({ id, name }) => (ids === undefined && names === undefined) || ids?.includes(id) || names?.includes(name),
+      ({ id, name }) =>
+        (ids === undefined && names === undefined) ||
+        ids?.includes(id) ||
+        names?.some((one) => one.toLowerCase() === name.toLowerCase()),
     );
     if (wanted.length === 0 || (ids?.length ?? names?.length ?? wanted.length) !== wanted.length) {
       throw new RestRefusal(422, 'There is at least one repository that does not exist or is not accessible');

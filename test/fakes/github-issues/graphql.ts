@@ -110,7 +110,7 @@ function repositoryView(asking: Asking, repository: HubRepository): object {
   };
 }
 
-export function issueView(asking: Asking, issue: HubIssue): object {
+function issueView(asking: Asking, issue: HubIssue): object {
   return {
     ...{ __typename: 'Issue', id: issue.node_id, number: issue.number, title: issue.title, body: issue.body },
     ...{ url: htmlUrl(asking.base, issue), repository: () => repositoryView(asking, issue.repository) },

@@ -5,7 +5,7 @@ import type { TicketComment } from '#capabilities/ticket/types.ts';
 import type { Session } from '#shared/github/session.ts';
 import { actor, actorFields, personOfActor } from '../people.ts';
 
-export const commentFields = `id url body createdAt updatedAt authorAssociation author { ${actorFields} }`;
+const commentFields = `id url body createdAt updatedAt authorAssociation author { ${actorFields} }`;
 
 export const comment = z.object({
   id: z.string(),

@@ -7,12 +7,13 @@ import { parsedAnswer } from '#shared/github/session.ts';
 import { type Mark, NotDone } from '#shared/tools/index.ts';
 import { parseTicketId } from '../ids.ts';
 import { readComment } from '../read/comments.ts';
-import { issueNow, mutate, refused, type Writing } from './writing.ts';
+import { assertFits, issueNow, mutate, refused, type Writing } from './writing.ts';
 
 const comment = z.object({ id: z.string(), url: z.string(), body: z.string() });
 
 /** Says something on an issue, with our mark hidden before it. */
 export async function addComment(writing: Writing, { ticket, body }: NewComment, mark: Mark): Promise<Written> {
+  assertFits(body.text);
   const { node_id: subjectId, locked } = await issueNow(writing, ticket);
   const text = withComment(body.text, mark);
   const { commentEdge } = await unlocked(locked, () =>
@@ -33,6 +34,7 @@ export async function addComment(writing: Writing, { ticket, body }: NewComment,
 /** Another text of a comment; our mark stays where it was. */
 export async function editComment(writing: Writing, wanted: CommentText): Promise<Written> {
   const { ticket, comment: named, expect, body } = wanted;
+  assertFits(body.text);
   const { locked } = await issueNow(writing, ticket);
   const of = parseTicketId(ticket.id);
   const found = of && (await readComment(queryWith(writing), of, named.id));

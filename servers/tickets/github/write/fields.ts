@@ -8,13 +8,14 @@ import type { Mark } from '#shared/tools/index.ts';
 import { differing, type IssueFields } from '../compare.ts';
 import { assigneesOf, descriptionOf, labelsOf, type RestIssue, refOf, restIssue, untyped } from '../issue.ts';
 import { parentOf } from '../read/tickets.ts';
-import { getNow, issueNow, mutate, ofTicket, readBack, refused, type Writing } from './writing.ts';
+import { assertFits, getNow, issueNow, mutate, ofTicket, readBack, refused, type Writing } from './writing.ts';
 
 const made = z.object({ issue: z.object({ number: z.number().int().positive(), url: z.string() }) });
 
 /** Makes an issue, with everything that it is to have, in one request. */
 export async function createIssue(writing: Writing, { type, fields }: NewTicket, mark: Mark): Promise<Written> {
   const { title, description, parent } = fields;
+  assertFits(description?.text ?? '');
   const repository = await getNow(writing, [], z.object({ node_id: z.string() }));
   if (repository === null) throw notDone('stale', new Error('the repository is not there any more'));
   const input = {
@@ -38,6 +39,7 @@ export async function createIssue(writing: Writing, { type, fields }: NewTicket,
 
 /** Writes fields of an issue: in one request, where what is expected was read right before it. */
 export async function updateIssue(writing: Writing, { ticket, expect, set }: FieldsOfTicket): Promise<Written> {
+  assertFits(set.description?.text ?? '');
   const issue = await issueNow(writing, ticket);
   const before = await fieldsIn(writing, issue);
   const others = differing(expect, before);

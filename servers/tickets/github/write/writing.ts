@@ -30,6 +30,14 @@ export type Writing = {
 /** A refusal in our words: nothing was done. */
 export const refused = (message: string): NotDone => new NotDone('refused', `${message} Nothing was done.`);
 
+/** GitHub takes 65,536 characters; our mark before a text needs some of them. */
+export const maxText = 65_536 - 256;
+
+/** Throws `NotDone` for a text that would not have room beside our mark. */
+export function assertFits(text: string): void {
+  if (text.length > maxText) throw refused(`The text has more than the ${maxText} characters that GitHub takes.`);
+}
+
 /** The issue as it is right now, by the token that writes. Throws `NotDone` where it is not there any more. */
 export async function issueNow({ via, at }: Writing, ticket: TicketRef): Promise<RestIssue> {
   const id = parseTicketId(ticket.id);
