@@ -1,11 +1,10 @@
-import { describe } from 'vitest';
 import { ticketContract } from '#test/contracts/tickets/contract.ts';
 import type { TicketPlace } from '#test/contracts/tickets/place.ts';
-import { noSchema } from '#test/fakes/linear/schema.ts';
+import { describeLinear } from '#test/fakes/linear/describe.ts';
 import type { Issue } from '#test/fakes/linear/workspace.ts';
 import { openPlace } from './place.ts';
 
-describe.skipIf(noSchema !== null)(`Linear holds to the contract of tickets${noSchema ? ` (${noSchema})` : ''}`, () => {
+describeLinear('Linear holds to the contract of tickets', () => {
   ticketContract(async (): Promise<TicketPlace> => {
     const { fake, backend, ops, alice, bob, close } = await openPlace();
     const { workspace } = fake;

@@ -1,15 +1,15 @@
 import { inspect } from 'node:util';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { usualScopes } from '#servers/tickets/linear/credential.ts';
 import { openLinear } from '#servers/tickets/linear/open.ts';
 import { Secret } from '#shared/http/secret.ts';
-import { noSchema } from '#test/fakes/linear/schema.ts';
+import { describeLinear } from '#test/fakes/linear/describe.ts';
 import { FakeLinear } from '#test/fakes/linear/server.ts';
 import { type LinearPlace, newTicket, openPlace, write } from './place.ts';
 
 const refused = { name: 'AppError', code: 'backend_refused' };
 
-describe.skipIf(noSchema !== null)('the credential of Linear', () => {
+describeLinear('the credential of Linear', () => {
   let place: LinearPlace;
   beforeEach(async () => {
     place = await openPlace();

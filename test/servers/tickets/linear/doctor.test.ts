@@ -1,11 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openLinear } from '#servers/tickets/linear/open.ts';
 import { report } from '#shared/doctor/report.ts';
 import { Secret } from '#shared/http/secret.ts';
-import { noSchema } from '#test/fakes/linear/schema.ts';
+import { describeLinear } from '#test/fakes/linear/describe.ts';
 import { type LinearPlace, openPlace } from './place.ts';
 
-describe.skipIf(noSchema !== null)('the doctor, of Linear', () => {
+describeLinear('the doctor, of Linear', () => {
   let place: LinearPlace;
   beforeEach(async () => {
     place = await openPlace();

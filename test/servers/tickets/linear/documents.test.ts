@@ -1,10 +1,11 @@
 import { parse, validate } from 'graphql';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import * as changes from '#servers/tickets/linear/documents/history.ts';
 import * as mutations from '#servers/tickets/linear/documents/mutations.ts';
 import * as queries from '#servers/tickets/linear/documents/queries.ts';
 import { complexityOf, mostComplexity } from '#test/fakes/linear/complexity.ts';
-import { linearSchema, noSchema } from '#test/fakes/linear/schema.ts';
+import { describeLinear } from '#test/fakes/linear/describe.ts';
+import { linearSchema } from '#test/fakes/linear/schema.ts';
 
 type Named = { readonly field: string; readonly text: string };
 const { search, ...others } = queries;
@@ -16,7 +17,7 @@ const all: readonly Named[] = [
   ...Object.values(mutations),
 ];
 
-describe.skipIf(noSchema !== null)('what is sent to Linear', () => {
+describeLinear('what is sent to Linear', () => {
   test('fits the schema that Linear publishes, all of it', () => {
     expect(all.length).toBeGreaterThan(18);
     const problems = all.flatMap(({ text }) => validate(linearSchema(), parse(text)).map(String));

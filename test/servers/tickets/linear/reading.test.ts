@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TicketQuery } from '#capabilities/ticket-read/ports.ts';
 import { present } from '#test/contracts/tickets/bench.ts';
-import { noSchema } from '#test/fakes/linear/schema.ts';
+import { describeLinear } from '#test/fakes/linear/describe.ts';
 import { issueOf, type LinearPlace, markdown, newTicket, openPlace, write } from './place.ts';
 
 const everything: TicketQuery = {
@@ -10,7 +10,7 @@ const everything: TicketQuery = {
   ...{ updated: { from: null, to: null }, created: { from: null, to: null } },
 };
 
-describe.skipIf(noSchema !== null)('reading Linear', () => {
+describeLinear('reading Linear', () => {
   let place: LinearPlace;
   beforeAll(async () => {
     place = await openPlace();

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { AppError } from '#shared/errors.ts';
-import { noSchema } from '#test/fakes/linear/schema.ts';
+import { describeLinear } from '#test/fakes/linear/describe.ts';
 import { type LinearPlace, openPlace } from './place.ts';
 
-describe.skipIf(noSchema !== null)('what sponsors may do on Linear', () => {
+describeLinear('what sponsors may do on Linear', () => {
   let place: LinearPlace;
   beforeAll(async () => {
     place = await openPlace();

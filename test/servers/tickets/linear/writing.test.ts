@@ -1,15 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Ticket } from '#capabilities/ticket-read/ports.ts';
 import type { TicketWrite } from '#capabilities/ticket-write/ports.ts';
 import { newMark, present, refOf } from '#test/contracts/tickets/bench.ts';
-import { noSchema } from '#test/fakes/linear/schema.ts';
+import { describeLinear } from '#test/fakes/linear/describe.ts';
 import { issueOf, issueType, type LinearPlace, markdown, newTicket, openPlace, write } from './place.ts';
 
 const stale = { name: 'NotDone', kind: 'stale' };
 const refused = { name: 'NotDone', kind: 'refused' };
 const isInDoubt = (error: unknown) => error instanceof Error && error.name !== 'NotDone';
 
-describe.skipIf(noSchema !== null)('writing to Linear', () => {
+describeLinear('writing to Linear', () => {
   let place: LinearPlace;
   beforeAll(async () => {
     place = await openPlace();
