@@ -27,6 +27,7 @@ const backends = {
       client_id: text.optional(),
       client_secret: text.optional(),
       api_key: text.optional(),
+      assignable: z.boolean().optional(),
     }),
     files: { client_secret: 'CLIENT_SECRET_FILE', api_key: 'API_KEY_FILE' },
     secrets: ['CLIENT_SECRET', 'API_KEY'],

@@ -33,13 +33,34 @@ it('"people check" says who is on the list, and which sponsor is not', async () 
   });
 });
 
-it('"people check" says which sponsor has no account, without which the GitHub server does not start', async () => {
+it('"people check" says which sponsor has no account, without which the server does not start', async () => {
   const { list, blueprint } = place(`${alice}  bob: { sign_in: [{ issuer: https://id.example, subject: "2" }] }\n`);
   const args = ['people', 'check', list, '--blueprints', blueprint];
   const { code, stdout } = await run(args);
-  expect([code, stdout]).toEqual([1, expect.stringContaining('The sponsor of one, bob, has no GitHub account')]);
+  expect([code, stdout]).toEqual([1, expect.stringContaining('The sponsor of one, bob, has no account on GitHub')]);
   writeFileSync(blueprint, `${readFileSync(blueprint, 'utf8')}sponsor_access: unverified\n`);
   expect((await run(args)).code).toBe(0);
+});
+
+it('"people check" says who people are where, and who is nobody where tickets are', async () => {
+  const accounts = 'accounts: { github: bob-hub, jira: "712020:ab-1", linear: bob@acme.example }';
+  const { list, blueprint } = place(
+    `${alice}  bob: { sign_in: [{ issuer: https://id.example, subject: "2" }], ${accounts} }\n`,
+  );
+  writeFileSync(
+    blueprint,
+    readFileSync(blueprint, 'utf8').replace(/capabilities.*/, 'capabilities: { ticket-read: { projects: [WEB] } }'),
+  );
+  const ran = (tickets: string) => run(['people', 'check', list, '--blueprints', blueprint, '--tickets', tickets]);
+  expect(await ran('jira')).toEqual({
+    code: 0,
+    stdout: 'bob is bob-hub on GitHub, 712020:ab-1 on Jira, bob@acme.example on Linear.\n2 people on the list.\n',
+    stderr: '',
+  });
+  expect(await ran('embedded')).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining('bob, has no account on the embedded tracker on the list: the tickets server'),
+  });
 });
 
 it('"people check --json" lists every problem with its place', async () => {

@@ -4,6 +4,10 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { childrenOf } from '#servers/suite/children.ts';
 import { readEnvironment } from '#servers/suite/config.ts';
 import { readSettings } from '#servers/suite/settings.ts';
+import { ticketSecretNames } from '#servers/suite/tickets.ts';
+import { githubIssuesSecrets, githubIssuesSettings } from '#servers/tickets/github/settings.ts';
+import { jiraSecrets, jiraSettings } from '#servers/tickets/jira/settings.ts';
+import { linearSecrets, linearSettings } from '#servers/tickets/linear/settings.ts';
 import { folder } from './folder.ts';
 
 function fileWith(tickets: string): string {
@@ -19,6 +23,12 @@ function started(tickets: string, environment: Record<string, string> = {}) {
   const children = childrenOf(settings, readEnvironment(environment));
   return Object.fromEntries(children.map(({ name, environment: given }) => [name, given]));
 }
+
+const realBackends = {
+  jira: { settings: jiraSettings, secrets: jiraSecrets },
+  linear: { settings: linearSettings, secrets: linearSecrets },
+  github: { settings: githubIssuesSettings, secrets: githubIssuesSecrets },
+};
 
 const linear = '{ linear: { client_id: c, client_secret: secrets/linear } }';
 
@@ -81,6 +91,20 @@ describe('a real tracker', () => {
   it('gets nothing of it while the embedded one is used', () => {
     const { tickets } = started('{}', { COUNTERSIGN_TICKETS_LINEAR_API_KEY: 'lin_api_secret' });
     expect(JSON.stringify(tickets)).not.toContain('LINEAR');
+  });
+
+  it('is told in the variables that the ticket server reads', () => {
+    const files = {
+      jira: '{ site: "https://a.example", cloud_id: c, client_id: c, client_secret: s, email: e, api_token: t, api_url: "https://b.example", token_url: "https://c.example", archive: false }',
+      linear: '{ url: "https://a.example", client_id: c, client_secret: s, api_key: k, assignable: true }',
+      github: '{ url: "https://a.example", app_id: 1, app_key: k, app_signer: "unix:s" }',
+    };
+    for (const [name, { settings, secrets }] of Object.entries(realBackends)) {
+      const told = Object.keys(started(`{ ${name}: ${files[name as keyof typeof files]} }`)['tickets'] ?? {});
+      const own = told.filter((variable) => variable.startsWith(`COUNTERSIGN_TICKETS_${name.toUpperCase()}_`));
+      expect([...own, ...secrets].toSorted()).toEqual(Object.keys(settings).toSorted());
+      expect(ticketSecretNames).toEqual(expect.arrayContaining([...secrets]));
+    }
   });
 
   it('is refused with its place where it is misspelt', () => {
