@@ -15,6 +15,7 @@ import { help, type Options, readOptions } from './options.ts';
 import { readCall } from './read-call.ts';
 import { asMarkdown, asText, type Report, type Result } from './report.ts';
 import { roundTrips } from './round-trips.ts';
+import { tickets } from './tickets.ts';
 import { tokens } from './tokens.ts';
 
 const parts = [
@@ -26,6 +27,7 @@ const parts = [
   roundTrips,
   tokens,
   large,
+  tickets,
   clonePart,
   memory,
   firstAnswer,

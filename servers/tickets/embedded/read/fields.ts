@@ -2,13 +2,13 @@ import type { CustomKind, CustomValue, FieldValues } from '#capabilities/ticket/
 import type { Sql } from '../tracker/tracker.ts';
 import { namedIn, personIn, refOf, type TicketRow, type View } from './refs.ts';
 
-export function labelsOf(sql: Sql, ticket: number): string[] {
+function labelsOf(sql: Sql, ticket: number): string[] {
   const rows = sql.all<{ label: string }>('select label from ticket_label where ticket = ?', ticket);
   return rows.map(({ label }) => label).sort();
 }
 
 /** Numbers of people, in order of their ids as text. */
-export function assigneesOf(sql: Sql, ticket: number): number[] {
+function assigneesOf(sql: Sql, ticket: number): number[] {
   const rows = sql.all<{ person: number }>('select person from ticket_assignee where ticket = ?', ticket);
   return rows.map(({ person }) => person).sort((one, other) => (String(one) < String(other) ? -1 : 1));
 }

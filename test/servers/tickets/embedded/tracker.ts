@@ -25,7 +25,7 @@ export function onlyProjects(tracker: Tracker): void {
 }
 
 /** A clock that goes on by a second whenever it is looked at. */
-export function clock(): () => number {
+function clock(): () => number {
   let time = Date.parse('2026-07-01T00:00:00Z');
   return () => {
     time += 1_000;
