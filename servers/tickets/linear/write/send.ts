@@ -37,10 +37,11 @@ export async function make<T>(
   try {
     return written(await transport.write(document, { input: { ...input, id: idOf(wanted, mark) } }));
   } catch (error) {
-    if (failureOf(error).kind !== 'exists') throw writeError(error);
+    const { kind, said } = failureOf(error);
+    if (kind !== 'exists') throw writeError(error);
     const issue = async (id: string) => issueNow(writing, id);
     const found = await landedOn({ read: transport.read, self, issue }, wanted, mark);
-    if (typeof found === 'string') throw inDoubt(error);
+    if (typeof found === 'string') throw inDoubt(said);
     return found.landed as Written;
   }
 }
