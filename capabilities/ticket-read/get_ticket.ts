@@ -15,7 +15,7 @@ import type { Ticket, TicketReader } from './ports.ts';
 import { linksOf, linkView, parentOf } from './relations.ts';
 import { partOf, rangeInput, textPart } from './text-part.ts';
 import { ticketView, untrustedOfView, viewOf } from './ticket-view.ts';
-import { asksNothingYet, readTool, ticketInput } from './tool.ts';
+import { asksNothingYet, namesTicket, readTool, ticketInput } from './tool.ts';
 
 /** Room in a result of 12 KB, in bytes of JSON: for one text alone, and for what is shown together. */
 const room = { text: 9_500, description: 3_500, comments: 3_000, olderComments: 8_000, custom: 1_500 };
@@ -68,8 +68,9 @@ export const getTicket = readTool({
     untrusted: untrusted([first, ...others]),
   }),
   asks: asksNothingYet,
+  names: namesTicket,
   read: async (wanted, reader, may, opened) => {
-    const { ticket, self } = await findTicket(reader, wanted.ticket, may);
+    const { ticket, self } = await findTicket(reader, wanted.ticket, { may, opened });
     const { show, leftOut } = showing();
     const shown = await shownOf({ wanted, ticket, reader, show }, async () => {
       const looking = { reader, self, may, opened };

@@ -7,7 +7,7 @@ import { findTicket } from './find-ticket.ts';
 import { tellsOfOthers } from './others.ts';
 import { authorOf, isStranger, standingOutput } from './people.ts';
 import type { TicketEvent } from './ports.ts';
-import { asksNothingYet, readTool, ticketInput } from './tool.ts';
+import { asksNothingYet, namesTicket, readTool, ticketInput } from './tool.ts';
 
 /** How much of a value is looked at and shown, and of how many fields of one event. */
 const most = { read: 1_000, characters: 300, fields: 20 };
@@ -38,8 +38,9 @@ export const getTicketHistory = readTool({
     untrusted: untrusted(['events[].by', 'events[].changes']),
   }),
   asks: asksNothingYet,
+  names: namesTicket,
   read: async ({ ticket: key, limit, cursor }, reader, may, opened) => {
-    const { ticket } = await findTicket(reader, key, may);
+    const { ticket } = await findTicket(reader, key, { may, opened });
     const { show, leftOut } = showing();
     const hidden = tellsOfOthers(ticket, may, opened);
     const shown = (value: string | null) => value && shorten(show(value.slice(0, most.read)), most.characters);

@@ -5,7 +5,7 @@ import { untrusted, untrustedNote } from '#capabilities/common/untrusted.ts';
 import { hiddenLeftOut, showing } from '#capabilities/ticket/shown-text.ts';
 import { status } from '#capabilities/ticket/types.ts';
 import { findTicket } from './find-ticket.ts';
-import { asksNothingYet, readTool, ticketInput } from './tool.ts';
+import { asksNothingYet, namesTicket, readTool, ticketInput } from './tool.ts';
 
 const { category } = status.shape;
 const longest = 100;
@@ -31,8 +31,9 @@ export const listTransitions = readTool({
     untrusted: untrusted(['status', 'transitions[].name', 'transitions[].to', 'transitions[].requires']),
   }),
   asks: asksNothingYet,
-  read: async (input, reader, may) => {
-    const { ticket } = await findTicket(reader, input.ticket, may);
+  names: namesTicket,
+  read: async (input, reader, may, opened) => {
+    const { ticket } = await findTicket(reader, input.ticket, { may, opened });
     const { show, leftOut } = showing();
     const shown = (text: string): string => shorten(show(text), longest);
     const transitions = ticket.archived ? [] : await reader.transitions(ticket);

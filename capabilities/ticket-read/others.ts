@@ -1,6 +1,6 @@
 import { sameName } from '#capabilities/ticket/keys.ts';
 import type { TicketAsk } from '#capabilities/ticket/types.ts';
-import type { May } from './find-ticket.ts';
+import { type May, opensProject } from './find-ticket.ts';
 import type { Ticket, TicketEvent } from './ports.ts';
 
 type Change = TicketEvent['changes'][number];
@@ -21,9 +21,10 @@ export function tellsOfOthers(ticket: Ticket, may: May, opened: readonly TicketA
   const isByProject = opened.every(({ within }) => within === undefined || Object.keys(within).length === 0);
   const { key, name } = ticket.project;
   const isHere = (value: string): boolean => [ticket.key, key, name].some((each) => sameName(each, value));
+  const isRead = (project: string): boolean => opensProject(opened, project) && may({ want: 'read', project });
   const isCovered = (value: string): boolean => {
     const found = [...value.matchAll(keys)].map(([, project, repository]) => project ?? repository ?? '');
-    return isByProject && found.length > 0 && found.every((each) => may({ want: 'read', project: each }));
+    return isByProject && found.length > 0 && found.every(isRead);
   };
   return ({ field, before, after }) => {
     const values = [before, after].filter((value) => value !== null && value !== '');

@@ -1,16 +1,14 @@
 import { sameName } from '#capabilities/ticket/keys.ts';
 import type { TicketAsk } from '#capabilities/ticket/types.ts';
-import { AppError } from '#shared/errors.ts';
 import type { TicketQuery } from './ports.ts';
 
 /**
  * A search narrowed to what it is opened with, as far as the words of a search go; each ticket that it finds is asked
  * about all the same. Null where nothing can be found then.
- * @throws AppError `out_of_scope` where it is opened with nothing
  */
 export function queryWithin(query: TicketQuery, opened: readonly TicketAsk[]): TicketQuery | null {
   const [first] = opened;
-  if (first === undefined) throw new AppError('out_of_scope', 'No project is granted.');
+  if (first === undefined) return null;
   const projects = opened
     .map(({ project }) => project)
     .filter((key) => query.projects.length === 0 || query.projects.some((each) => sameName(each, key)));

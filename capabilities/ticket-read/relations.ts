@@ -3,7 +3,7 @@ import { fitting } from '#capabilities/common/fit.ts';
 import { shorten } from '#capabilities/common/text.ts';
 import { asksOfTicket } from '#capabilities/ticket/asks.ts';
 import type { Person, TicketAsk, TicketRef } from '#capabilities/ticket/types.ts';
-import type { May } from './find-ticket.ts';
+import { type May, opensProject } from './find-ticket.ts';
 import type { Ticket, TicketLink, TicketReader } from './ports.ts';
 
 /** So many links are looked at, and so many bytes of JSON shown of them. */
@@ -29,7 +29,8 @@ type Looking = {
  * ticket itself tells.
  */
 async function covers({ reader, self, may, opened }: Looking, other: TicketRef): Promise<boolean> {
-  if (!may({ want: 'read', project: other.project.key })) return false;
+  const { key } = other.project;
+  if (!opensProject(opened, key) || !may({ want: 'read', project: key })) return false;
   const isByProject = opened.every(({ within }) => within === undefined || Object.keys(within).length === 0);
   if (isByProject) return true;
   const found = await reader.ticketById(other.id);

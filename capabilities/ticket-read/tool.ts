@@ -14,3 +14,8 @@ export const projectInput = projectKey.describe('The project by its key: "WEB" o
 export function asksNothingYet(): readonly TicketAsk[] {
   return [];
 }
+
+/** What the record of such a call says until then. */
+export function namesTicket({ ticket }: { readonly ticket: string }): { readonly ticket: string } {
+  return { ticket };
+}

@@ -5,14 +5,14 @@ import { parseArguments } from '#shared/changes/arguments.ts';
 import type { CallRecord } from '#shared/changes/call-record.ts';
 import { type ProposeContext, propose } from '#shared/changes/propose.ts';
 import { assertInScope, mayAsk, opens } from '#shared/changes/scope.ts';
-import { sponsorAges } from '#shared/changes/sponsors.ts';
+import { type Sponsors, sponsorAges, sponsorDenial } from '#shared/changes/sponsors.ts';
 import { assertAgentNotStopped } from '#shared/changes/stop.ts';
 import type { Granted } from '#shared/changes/toolbox.ts';
 import { AppError } from '#shared/errors.ts';
 import type { BodyTurns } from '#shared/guard/body-turns.ts';
 import { rateLimit } from '#shared/guard/rate-limit.ts';
 import type { Owner } from '#shared/ledger/changes.ts';
-import type { Json, JsonObject, ReadTool, WriteTool } from '#shared/tools/index.ts';
+import type { Capability, Json, JsonObject, ReadTool, WriteTool } from '#shared/tools/index.ts';
 import { mcpApp } from './app.ts';
 import type { ToolListing } from './listing.ts';
 import { proposedAnswer, proposedOutput } from './proposed.ts';
@@ -180,8 +180,27 @@ async function read<R, W, A, T extends Json>(
     if (answer.may) shown.push(ask);
     return answer.may;
   };
-  const output = await tool.read(input, reader, may, opens(blueprint, capability));
+  const output = await tool.read(input, reader, may, await openedFor(sponsors, blueprint, capability));
   // What the arguments did not show, such as where a former name led to.
   await sponsors.assert(blueprint, shown, sponsorAges.call);
   return tool.output.parse(output) as JsonObject;
+}
+
+/** What the scope names and the sponsor may read: one project that they may not must not close all others. */
+async function openedFor<R, W, A, T extends Json>(
+  sponsors: Sponsors<A>,
+  blueprint: Blueprint,
+  capability: Capability<R, W, A, T>,
+): Promise<readonly A[]> {
+  const asks = opens(blueprint, capability);
+  const isReadable = (ask: A): Promise<boolean> =>
+    sponsors.assert(blueprint, [ask], sponsorAges.call).then(
+      () => true,
+      (error: unknown) => {
+        if (sponsorDenial(error) === null) throw error;
+        return false;
+      },
+    );
+  const readable = await Promise.all(asks.map(isReadable));
+  return asks.filter((_ask, index) => readable[index]);
 }

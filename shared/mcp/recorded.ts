@@ -89,8 +89,10 @@ function outcomeOf(how: unknown): 'ok' | ErrorCode {
   return how === 'ok' ? 'ok' : 'internal';
 }
 
-function asksOf<R, W, A, T extends Json>(tools: Toolbox<R, W, A, T>, name: string, args: unknown): readonly A[] {
+function asksOf<R, W, A, T extends Json>(tools: Toolbox<R, W, A, T>, name: string, args: unknown): readonly unknown[] {
   const tool = tools.find(name)?.tool;
   const parsed = tool?.input.safeParse(args ?? {});
-  return tool && parsed?.success ? tool.asks(parsed.data) : [];
+  if (!tool || !parsed?.success) return [];
+  const asks = tool.asks(parsed.data);
+  return asks.length === 0 && tool.kind === 'read' && tool.names ? [tool.names(parsed.data)] : asks;
 }

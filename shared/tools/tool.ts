@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type { AppError } from '#shared/errors.ts';
 import type { ContentReader, Contents } from './content.ts';
 import type { Audience, Effect, Flag, Reach, Reversible, SinceBase } from './effects.ts';
-import type { Json } from './json.ts';
+import type { Json, JsonObject } from './json.ts';
 import type { Landed, Refusal, RestoreChoice, StillHolds } from './outcome.ts';
 import type { Ownership } from './ownership.ts';
 import type { Part, Restoring } from './parts.ts';
@@ -28,11 +28,13 @@ export type ReadSpec<In, Out, R, A> = Described & {
   readonly output: z.ZodType<Out>;
   /** What the arguments alone show that the call wants; checked before any backend call. */
   readonly asks: (input: In) => readonly A[];
+  /** What the arguments name where no ask can be made of it before the backend has told: for the record of the call. */
+  readonly names?: (input: In) => JsonObject;
   /** Pure: whether an answer has words of somebody who does not work there; unless given, nobody says. */
   readonly byStrangers?: (output: NoInfer<Out>) => boolean;
   /**
    * `may` answers whether the scope covers one item; every item of a list or search goes through it. `opened` is what the
-   * scope itself names, for a list or search that names nothing.
+   * scope itself names, as far as the sponsor may read it: for a list or search that names nothing.
    */
   readonly read: (input: In, reader: R, may: (ask: A) => boolean, opened: readonly A[]) => Promise<Out>;
 };

@@ -1,4 +1,5 @@
 import type { RepoAsk } from '#capabilities/repo/types.ts';
+import type { TicketAsk } from '#capabilities/ticket/types.ts';
 import { type SponsorAccess, type SponsorLevel, type Sponsors, sponsorsOf } from '#shared/changes/sponsors.ts';
 import { AppError } from '#shared/errors.ts';
 
@@ -38,6 +39,11 @@ function sponsorTable<A>(about: SponsorAccess<A>['about']): SponsorTable<A> {
 /** Those of a backend of repositories. */
 export function repoSponsors(): SponsorTable<RepoAsk> {
   return sponsorTable(({ repository, want }) => ({ thing: repository, wants: want }));
+}
+
+/** Those of a tracker. */
+export function ticketSponsors(): SponsorTable<TicketAsk> {
+  return sponsorTable(({ project, want }) => ({ thing: project, wants: want }));
 }
 
 /** Those of a notebook, to which every ask wants to write. */

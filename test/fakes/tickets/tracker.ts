@@ -173,7 +173,7 @@ export class FakeTracker {
 }
 
 /** A project as tickets name it. */
-export function refOf({ id, key, name, audience, customers }: ProjectRef): ProjectRef {
+function refOf({ id, key, name, audience, customers }: ProjectRef): ProjectRef {
   return { id, key, name, ...(audience !== undefined && { audience }), customers };
 }
 

@@ -31,7 +31,7 @@ async function call(tool: string, args: object): Promise<Record<string, unknown>
   const found = repoRead.tools.find((each) => each.name === tool);
   if (found?.kind !== 'read') throw new Error(`no tool ${tool}`);
   const all = (_: RepoAsk): boolean => true;
-  const answer = await found.read(found.input.parse({ repository, ...args }), connect(forge.url).reader, all);
+  const answer = await found.read(found.input.parse({ repository, ...args }), connect(forge.url).reader, all, []);
   expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThan(12_288);
   return found.output.parse(answer) as Record<string, unknown> & { next_cursor: string | null };
 }

@@ -1,0 +1,89 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { allCapabilities, ticketCapabilities } from '#capabilities/index.ts';
+import { parseBlueprint } from '#shared/blueprints/parse.ts';
+import { type CallRecord, callRecord } from '#shared/changes/call-record.ts';
+import { callsSince } from '#shared/changes/calls-since.ts';
+import { toolbox } from '#shared/changes/toolbox.ts';
+import { faceApp } from '#shared/mcp/face.ts';
+import { callOf } from '#test/bench/mcp-client.ts';
+import { type NotesKit, notesKit } from '#test/fakes/notes-kit.ts';
+import { ticketSponsors } from '#test/fakes/sponsors.ts';
+import { FakeTracker } from '#test/fakes/tickets/tracker.ts';
+
+const text = `
+blueprint: triage
+goal: Look at tickets.
+agent: triage-agent
+sponsor: alice
+callers:
+  - listener: 127.0.0.1
+capabilities:
+  ticket-read: { projects: [WEB, OPS] }
+`;
+
+let kit: NotesKit;
+let calls: CallRecord;
+let tracker: FakeTracker;
+let sponsors: ReturnType<typeof ticketSponsors>;
+let call: (name: string, args?: object) => Promise<string>;
+
+beforeEach(async () => {
+  kit = await notesKit();
+  const { ledger, clock } = kit;
+  tracker = new FakeTracker();
+  sponsors = ticketSponsors();
+  calls = callRecord({ ledger, now: clock.now, onProblem: () => {} });
+  const blueprint = parseBlueprint({ text, source: 'triage.yaml', capabilities: allCapabilities });
+  const place = { tools: toolbox(ticketCapabilities), server: 'tickets', backend: 'https://tickets.example' };
+  const app = faceApp({
+    context: { ...place, sponsors: sponsors.sponsors, ledger, reader: tracker.reader(), now: clock.now },
+    ...{ blueprint: () => blueprint, owner: { agent: 'triage-agent', blueprint: 'triage' }, calls },
+    ...{ title: 'tickets', version: '1.0.0', instructions: '', reviewUrl: 'http://127.0.0.1:7200' },
+    ...{ allowedHosts: ['localhost'], maxBodyBytes: 1024 * 1024, onError: () => {} },
+  });
+  call = async (name, args = {}) => {
+    const { headers, body } = callOf('tools/call', { name, arguments: args }, name);
+    const sent = Object.entries({ host: 'localhost', ...headers }).map(
+      ([key, value]) => [key, String(value)] as [string, string],
+    );
+    return (await app.request('http://localhost/mcp', { method: 'POST', headers: sent, body })).text();
+  };
+});
+afterEach(() => kit.close());
+
+test('a search that names no project is opened with those of the scope that the sponsor may read', async () => {
+  for (const key of ['WEB', 'OPS', 'HELP']) tracker.add(key, { title: `In ${key}` });
+  expect(await call('search_tickets')).toMatch(/In OPS.*In WEB|In WEB.*In OPS/);
+  expect(await call('search_tickets')).not.toContain('In HELP');
+  sponsors.levels.set('alice OPS', 'none');
+  sponsors.pass(60_000);
+  const found = await call('search_tickets');
+  expect(found).toContain('In WEB');
+  expect(found).not.toContain('OPS');
+  expect(await call('list_projects')).not.toContain('Operations');
+});
+
+test('a ticket that the sponsor may not read is answered as one that is not there, and links do not show it', async () => {
+  sponsors.levels.set('alice OPS', 'none');
+  const [here, there] = [tracker.add('WEB'), tracker.add('OPS', { title: 'Breach' })];
+  tracker.link({ id: 'l1', outward: 'blocks', inward: 'is blocked by' }, here.key, there.key);
+  const shown = await call('get_ticket', { ticket: here.key });
+  expect(shown).toContain(here.key);
+  expect(shown).not.toMatch(/OPS-1|Breach/);
+  const absent = await call('get_ticket', { ticket: 'OPS-99' });
+  expect(absent).toContain('not_found');
+  expect((await call('get_ticket', { ticket: there.key })).replaceAll('OPS-1', 'OPS-99')).toBe(absent);
+});
+
+test('which ticket was read is on record, though its project was not known before', async () => {
+  const { key } = tracker.add('WEB');
+  await call('get_ticket', { ticket: key });
+  await call('search_tickets', { query: 'project:HELP' });
+  await calls.close();
+  const { read, denied } = await callsSince(kit.ledger.db, {
+    agent: 'triage-agent',
+    since: '2027-01-01T00:00:00.000Z',
+  });
+  expect(read.groups).toMatchObject([{ tool: 'get_ticket', asks: [{ ticket: key }] }]);
+  expect(denied.groups).toMatchObject([{ tool: 'search_tickets', asks: [{ project: 'HELP' }] }]);
+});
