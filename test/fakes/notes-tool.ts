@@ -135,11 +135,12 @@ function setNotes({ repeat, combines, decidable, reviews }: Marks) {
       return 'holds';
     },
     receipt: {
-      fields: { note_url: 'url', note_version: 'number', note_name: 'branch', note_digest: 'oid' },
+      fields: { note_url: 'url', note_version: 'number', note_name: 'branch', note_digest: 'oid', note_key: 'key' },
       of: ({ writes }, receipts) => {
         const id = writes[0]?.id ?? '';
-        const { version = null, url = `https://notes.test/${id}` } = (receipts[`write ${id}`] ?? {}) as JsonObject;
-        return { note_url: url, note_version: version, note_name: id };
+        const written = (receipts[`write ${id}`] ?? {}) as JsonObject;
+        const { version = null, url = `https://notes.test/${id}`, key = null } = written;
+        return { note_url: url, note_version: version, note_name: id, note_key: key };
       },
     },
     standsOn: (_planned, before) =>

@@ -81,6 +81,25 @@ describe('the later change is not carried out when in the ledger', () => {
     await refused(b);
   });
 
+  test.each([
+    ['WEB-12', 'applied'],
+    ['acme/web.js#3', 'applied'],
+    ['WEB-0', 'revoked'],
+    ['web-12', 'revoked'],
+    ['WEB-12 #close', 'revoked'],
+    ['acme/web#3\n@everyone', 'revoked'],
+    ['a/b/c#3', 'revoked'],
+    ['[WEB-1](x)', 'revoked'],
+    [12, 'revoked'],
+    [null, 'revoked'],
+  ])('the receipt has the key %j of a ticket, unless that is one: %s', async (key, status) => {
+    const [a, b] = await chain('{{after.note_key}}');
+    await edit('update outcomes set receipt = ? where change_id = ?', JSON.stringify({ version: 1, key }), a);
+    await workAll(kit.context);
+    expect(await kit.status(b)).toBe(status);
+    if (status === 'applied') expect(kit.store.get('b').text).toBe(`b: ${key}`);
+  });
+
   test('the decision names another earlier change than was shown', async () => {
     const [, b] = await chain();
     const [row] = await decisionsOf(kit.ledger.db, b);
