@@ -6,8 +6,11 @@ import { issueOf, openPlace } from './place.ts';
 
 ticketContract(async (): Promise<TicketPlace> => {
   const jira = await openPlace();
-  const { fake, backend, ops, alice, mallory, close } = jira;
+  const { fake, ops, bot, alice, mallory, close } = jira;
   const { site } = fake;
+  site.premium = true;
+  site.administrators.add(bot.accountId);
+  const backend = await jira.open({ archive: true });
   return {
     backend: {
       ...backend,
@@ -17,7 +20,7 @@ ticketContract(async (): Promise<TicketPlace> => {
       },
     },
     ...{ project: 'WEB', elsewhere: 'OPS', type: 'Task', labels: ['agent', 'bug'] },
-    ...{ statuses: ['To do', 'In progress'], unreachable: 'Done', assignee: 'alice@acme.example' },
+    ...{ statuses: ['To do', 'In progress'], unreachable: 'Done', assignee: 'alice@acme.example', parents: true },
     ...{ settleMs: 5_000, paceMs: 0 },
     others: {
       retitle: async (ticket, title) => site.edit(issueOf(jira, ticket), { summary: title }, alice.accountId),
