@@ -54,7 +54,8 @@ export function mutationsOf(workspace: Workspace, views: Views, actor: Actor) {
     const delegate = to.delegateId ? users.get(to.delegateId) : undefined;
     if (to.assigneeId && (assignee === undefined || !sees(assignee, team))) throw faults.notFound('User');
     if (assignee?.app === true) throw faults.invalid('App users can only be delegates');
-    if (to.delegateId && delegate?.app !== true) throw faults.invalid('Only app users can be delegates');
+    if (to.delegateId && !(delegate?.app && delegate.isAssignable))
+      throw faults.invalid('Only app users can be delegates');
   };
   const assertLabels = (wanted: readonly string[], team: Team): void => {
     const fit = wanted.every((id) => {

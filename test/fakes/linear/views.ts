@@ -26,7 +26,6 @@ export function viewsOf(workspace: Workspace, actor: Actor, origin: string) {
   const user = (one: User) => ({
     ...one,
     isMe: one.id === actor.user.id,
-    isAssignable: one.active,
     canAccessAnyPublicTeam: accessesPublic(one),
     teams: (page: Filtered) =>
       whole(

@@ -6,6 +6,8 @@ export type User = {
   readonly displayName: string;
   readonly email: string;
   readonly app: boolean;
+  /** An application can be assigned to where it has the scope for that. */
+  readonly isAssignable: boolean;
   guest: boolean;
   active: boolean;
   readonly teams: Set<string>;
@@ -106,7 +108,7 @@ export class Workspace {
     const handle = name.toLowerCase().replaceAll(' ', '.');
     const user = {
       ...{ id: randomUUID(), name, displayName: handle, email: `${handle}@acme.example` },
-      ...{ app: false, guest: false, active: true, teams: new Set<string>(), ...more },
+      ...{ app: false, isAssignable: more.app !== true, guest: false, active: true, teams: new Set<string>(), ...more },
     };
     this.users.set(user.id, user);
     return user;

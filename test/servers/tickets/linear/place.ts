@@ -32,7 +32,7 @@ export async function openPlace({
   const { workspace, oauth } = fake;
   const [web, ops] = [workspace.team('WEB'), workspace.team('OPS')];
   const members = new Set([web.id, ops.id]);
-  const app = workspace.user('Countersign', { app: true, teams: new Set(members) });
+  const app = workspace.user('Countersign', { app: true, isAssignable: true, teams: new Set(members) });
   const alice = workspace.user('Alice Ito', { teams: new Set(members) });
   const bob = workspace.user('Bob Weiss', { teams: new Set(members) });
   workspace.label('bug');

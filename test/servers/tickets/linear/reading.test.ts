@@ -198,7 +198,9 @@ describeLinear('reading Linear', () => {
     }
     fake.workspace.user('Eve Guest', { guest: true });
     fake.workspace.user('Old Hand', { active: false });
-    for (const who of ['Eve Guest', 'Old Hand', 'Nobody']) expect(await backend.reader.assignable(web, who)).toBeNull();
+    fake.workspace.user('Other Bot', { app: true });
+    for (const who of ['Eve Guest', 'Old Hand', 'Other Bot', 'Nobody'])
+      expect(await backend.reader.assignable(web, who)).toBeNull();
     fake.workspace.user('Sam', { displayName: 'sam1', email: 'sam1@acme.example' });
     fake.workspace.user('Sam', { displayName: 'sam2', email: 'sam2@acme.example' });
     expect(await backend.reader.assignable(web, 'Sam')).toBeNull();
