@@ -28,8 +28,8 @@ export type Tracker = Sql & {
   readonly close: () => void;
 };
 
-/** How long another process's transaction is waited for, in milliseconds. */
-const busyMs = 10_000;
+/** How long another process's transaction is waited for, in milliseconds. Nothing else is done meanwhile. */
+const busyMs = 2_000;
 
 /**
  * Opens the file with folder 0700 and file 0600, a commit being on disk when it returns. A new one is made and filled in

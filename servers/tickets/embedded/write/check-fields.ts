@@ -36,8 +36,10 @@ export function assertFields(writing: Writing, place: Place, values: FieldValues
   for (const value of custom ?? []) assertCustom(place.custom, value);
 }
 
+const isOneLine = (text: string): boolean => !/[\r\n\0]/.test(text);
+
 function assertTitle(title: string): void {
-  if (title.trim() === '' || /[\r\n\0]/.test(title)) throw refused('The title has to be one line that is not empty.');
+  if (title.trim() === '' || !isOneLine(title)) throw refused('The title has to be one line that is not empty.');
   if (title.length > limits.title) throw refused(`The title is longer than ${limits.title} characters.`);
 }
 
@@ -48,7 +50,7 @@ export function assertText(text: string): void {
 }
 
 function assertLabels(labels: readonly string[]): void {
-  const wrong = labels.some((label) => label.trim() !== label || label === '' || /[\r\n\0]/.test(label));
+  const wrong = labels.some((label) => label.trim() !== label || label === '' || !isOneLine(label));
   if (wrong || labels.some((label) => label.length > limits.label)) throw refused('A label is no single short line.');
   if (labels.length > limits.labels) throw refused(`A ticket has ${limits.labels} labels at most.`);
   if (new Set(labels.map(foldCase)).size !== labels.length) throw refused('A label is there twice.');

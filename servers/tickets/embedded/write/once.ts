@@ -32,6 +32,9 @@ export function writeOnce(tracker: Tracker, self: number, wanted: TicketWrite, m
   } catch (error) {
     // Until the commit was begun, all of it was rolled back.
     if (error instanceof NotDone || state.committing || !(error instanceof Database.SqliteError)) throw error;
+    if (error.code.startsWith('SQLITE_CONSTRAINT')) {
+      throw new NotDone('refused', 'The tracker does not take this.', { cause: error });
+    }
     throw new NotDone('unavailable', 'The tracker cannot be written to now.', { cause: error });
   }
 }

@@ -30,7 +30,7 @@ ticketContract(async (): Promise<TicketPlace> => {
   });
   return {
     backend: { reader, close, door: { ...door, open: async (permit) => losing(await door.open(permit)) } },
-    ...{ project: 'WEB', elsewhere: 'OPS', type: 'Task', labels: ['agent', 'bug'] },
+    ...{ project: 'WEB', elsewhere: 'OPS', type: 'Task', parents: true, labels: ['agent', 'bug'] },
     ...{ statuses: ['To do', 'In progress'], unreachable: 'Done', assignee: 'bob@acme.example' },
     ...{ settleMs: 5_000, paceMs: 0 },
     others: {

@@ -82,6 +82,16 @@ describe('a write', () => {
     expect(found.items[0]?.changes).not.toContainEqual(expect.objectContaining({ after: 'Ours' }));
   });
 
+  test('that the file itself does not take is refused, and nothing of it is there', async () => {
+    const { tracker, ticket } = newTracker({ fill: seed });
+    const at = await ticket('WEB-12');
+    tracker.run("create trigger no before insert on done begin select raise(abort, 'no'); end");
+    expect(() => writeOnce(tracker, 1, { kind: 'archive', ticket: at }, newMark())).toThrow(
+      expect.objectContaining({ name: 'NotDone', kind: 'refused' }),
+    );
+    expect(await ticket('WEB-12')).toEqual(at);
+  });
+
   test('whose transaction cannot begin was not done, and says so', async () => {
     const { tracker, ticket } = newTracker({ fill: seed });
     const wanted = { kind: 'archive', ticket: await ticket('WEB-12') } as const;

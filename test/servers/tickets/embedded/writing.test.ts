@@ -63,6 +63,7 @@ describe('a ticket that is made', () => {
     ['without a field that its type needs', 'Bug', {}, 'Severity'],
     ['with an empty title', 'Task', { title: '  ' }, 'title'],
     ['with a title of two lines', 'Task', { title: 'a\nb' }, 'title'],
+    ['with a text that is none', 'Task', { description: markdown('a\0b') }, 'U+0000'],
     ['with a title that is too long', 'Task', { title: 'x'.repeat(256) }, '255'],
     ['with a label twice', 'Task', { labels: ['ci', 'CI'] }, 'twice'],
     ['with a blank around a label', 'Task', { labels: [' ci'] }, 'label'],
