@@ -47,7 +47,7 @@ function nameIn(shown: string): string {
 }
 
 /** The refusal of a text in which placeholders are not as they were. */
-export function refused(what: string): AppError {
+function refused(what: string): AppError {
   return new AppError('unsupported', `The new text ${what}. What Markdown cannot say has to stay as it is.`, {
     next: 'Keep each ⟦adf:…⟧ of the text exactly as it stands there, once, in its place or another like it.',
   });
