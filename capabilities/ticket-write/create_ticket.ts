@@ -56,8 +56,8 @@ export const createTicket = writeTool({
   resolved: (wanted: Input, { project, type, found, self, made }) => [
     ...asksNew(wanted, {
       ...{ project: project.key, type: type?.name ?? wanted.type },
-      assigned: found === null ? isForMe(wanted) : found.people.some((each) => each.found?.id === self),
-      ...(found && { custom: found.custom }),
+      assigned: found.people.some((each) => each.found?.id === self),
+      custom: found.custom,
     }),
     ...(project.customers ? [{ want: 'write' as const, project: project.key, customers: true as const }] : []),
     ...asksParents(found),
@@ -111,7 +111,7 @@ function asksNew(
     readonly project: string;
     readonly type: string;
     readonly assigned: boolean;
-    readonly custom?: NonNullable<CreateState['found']>['custom'];
+    readonly custom?: CreateState['found']['custom'];
   },
 ): readonly TicketAsk[] {
   const labels = wanted.labels ?? [];

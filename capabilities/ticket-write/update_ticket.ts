@@ -95,7 +95,7 @@ export const updateTicket = writeTool({
       place,
       // Whoever may not read a field may not learn by a write whether it has guessed what is in it.
       asksAt(at, 'read'),
-      ...asksFields(place, wholeFields(wanted, there.labels ?? []), { custom: found?.custom ?? [], labels }),
+      ...asksFields(place, wholeFields(wanted, there.labels ?? []), { custom: found.custom, labels }),
       ...asksParents(found),
       ...(at.ref.project.customers ? [{ ...place, customers: true as const }] : []),
     ];
@@ -115,11 +115,11 @@ export const updateTicket = writeTool({
   ],
   texts: (plan: UpdatePlan, each) =>
     plan.to.description ? { ...plan, to: { ...plan.to, description: mapTexts(plan.to.description, each) } } : plan,
-  observe: async ({ ticket, from, to }, _before, _receipts, reader): Promise<UpdateState> => {
+  observe: async ({ ticket, from, to }, before, _receipts, reader): Promise<UpdateState> => {
     const [found, self] = await Promise.all([reader.ticketById(ticket.id), reader.self()]);
     if (found === null) throw noTicket(ticket.key);
     return {
-      ...{ at: atOf(found, self), version: ticketVersion(found), found: null },
+      ...{ at: atOf(found, self), version: ticketVersion(found), found: before.found },
       fields: valuesOf(found, keysOf(to), to.custom),
       labelsMoved: labelsMoved(from, to),
     };

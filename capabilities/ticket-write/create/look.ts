@@ -32,7 +32,7 @@ export async function lookAtMade(
 ): Promise<CreateState> {
   const id = plan.kind === 'create' ? writtenBy(receipts, createStep)?.id : plan.ticket.id;
   const found = id === undefined ? null : await reader.ticketById(id);
-  return { ...before, archives: archives(reader), found: null, made: found && (await madeOf(reader, found)) };
+  return { ...before, archives: archives(reader), made: found && (await madeOf(reader, found)) };
 }
 
 /** Who says something is among the newest comments; a page of them is enough to see whether somebody else did. */

@@ -29,8 +29,7 @@ export const createState = z.strictObject({
   /** Whether the backend lets a step take effect once at most, and whether it can archive. */
   once: z.boolean(),
   archives: z.boolean(),
-  /** Null once it was planned. */
-  found: lookedUp.nullable(),
+  found: lookedUp,
   /** Null while it is not there. */
   made: made.nullable(),
 });

@@ -17,7 +17,7 @@ export type WantedTicket = WantedFields & {
 /** The plan of a new ticket. Throws AppError where the project has not what is wanted, naming only what `may` covers. */
 export function planTicket(wanted: WantedTicket, before: CreateState, may: (ask: TicketAsk) => boolean): MakePlan {
   const { project, type, found, once } = before;
-  if (found === null || found.archived) {
+  if (found.archived) {
     throw new AppError('conflict', `${project.key} is archived: no ticket can be made in it.`);
   }
   if (type === null) throw noType(wanted, before, may);

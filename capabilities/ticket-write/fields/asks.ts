@@ -37,8 +37,8 @@ export function asksFields(
 }
 
 /** A ticket gets or loses a part: the agent has to be able to read both that it was a part of and that it becomes one of. */
-export function asksParents(found: LookedUp | null): readonly TicketAsk[] {
-  return [found?.parent, found?.formerParent].flatMap((at) => (at ? [asksAt(at, 'read')] : []));
+export function asksParents(found: LookedUp): readonly TicketAsk[] {
+  return [found.parent, found.formerParent].flatMap((at) => (at ? [asksAt(at, 'read')] : []));
 }
 
 /** The labels that one of two values has and the other has not. */

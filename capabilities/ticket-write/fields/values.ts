@@ -80,8 +80,13 @@ function identityOf(key: FieldKey, values: FieldValues): unknown {
     case 'due':
       return values.due ?? null;
     default:
-      return customIn(key, values)?.value || null;
+      return identityOfCustom(customIn(key, values));
   }
+}
+
+function identityOfCustom(custom: CustomValue | undefined): string | number | null {
+  if (!custom?.value) return null;
+  return custom.kind === 'number' ? Number(custom.value) : custom.value.trim();
 }
 
 /** A backend may turn line ends about and drop blanks at the end. */

@@ -11,8 +11,8 @@ export const updateState = z.strictObject({
   fields: fieldValues,
   /** The labels that are put on or taken off, which scopes are asked for. */
   labelsMoved: z.array(z.string()),
-  /** What the names in the call stand for; null once it was planned. */
-  found: lookedUp.nullable(),
+  /** What the names in the call stand for. */
+  found: lookedUp,
 });
 export type UpdateState = z.infer<typeof updateState>;
 

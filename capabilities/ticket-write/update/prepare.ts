@@ -44,7 +44,7 @@ function labelsAfter(
 export function planUpdate(wanted: WantedUpdate, before: UpdateState): UpdatePlan {
   const { at, fields, found, version } = before;
   assertNotArchived(at);
-  if (found === null || found.archived) {
+  if (found.archived) {
     throw new AppError('conflict', `The project of ${at.ref.key} is archived: nothing can be written to it.`);
   }
   if (wanted.expected_version !== undefined && wanted.expected_version !== version) {
