@@ -1,7 +1,8 @@
 import { faults } from './faults.ts';
+import type { Issue, Team } from './things.ts';
 import { toldOf } from './told.ts';
 import { type Actor, sees, type Views } from './views.ts';
-import type { Issue, Team, Workspace } from './workspace.ts';
+import type { Workspace } from './workspace.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import type { User } from './things.ts';
 import type { Actor } from './views.ts';
-import type { User } from './workspace.ts';
 
 type Client = { readonly id: string; secret: string; readonly user: User; grants: boolean };
 type Token = { readonly client: Client; readonly scopes: readonly string[]; readonly endsAt: number };

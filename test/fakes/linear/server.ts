@@ -6,6 +6,7 @@ import { complexityOf, mostComplexity } from './complexity.ts';
 import { faults } from './faults.ts';
 import { mutationsOf } from './mutations.ts';
 import { Oauth } from './oauth.ts';
+import { queriesOf } from './queries.ts';
 import { linearSchema } from './schema.ts';
 import { viewsOf } from './views.ts';
 import { Workspace } from './workspace.ts';
@@ -98,7 +99,7 @@ export class FakeLinear {
     const complexity = complexityOf(schema, document, variables);
     if (complexity > mostComplexity) return failed(400, [faults.complex()]);
     const views = viewsOf(this.workspace, actor, this.#origin);
-    const rootValue = { ...views.queries, ...mutationsOf(this.workspace, views, actor) };
+    const rootValue = { ...queriesOf(this.workspace, views, actor), ...mutationsOf(this.workspace, views, actor) };
     const result = execute({ schema, document, rootValue, variableValues: variables });
     if (result instanceof Promise) throw new Error('the resolvers of the fake answer at once');
     if (mishap === 'lose_answer') {

@@ -1,4 +1,5 @@
-import type { Issue, Workspace } from './workspace.ts';
+import type { Issue } from './things.ts';
+import type { Workspace } from './workspace.ts';
 
 /** The entry of the history that tells of a change. */
 export function toldOf({ labels, teams }: Workspace, before: Issue, after: Issue): Readonly<Record<string, unknown>> {

@@ -1,11 +1,12 @@
 import { connection, type PageArguments, whole } from './connection.ts';
 import { faults } from './faults.ts';
 import { fits } from './filter.ts';
-import type { Comment, Entry, Issue, Relation, State, Team, User, Workspace } from './workspace.ts';
+import type { Comment, Entry, Issue, Relation, State, Team, User } from './things.ts';
+import type { Workspace } from './workspace.ts';
 
 /** Whoever sent a request: a user, with the scopes of the credential. */
 export type Actor = { readonly user: User; readonly scopes: readonly string[] };
-type Filtered = PageArguments & {
+export type Filtered = PageArguments & {
   readonly filter?: Readonly<Record<string, unknown>> | null;
   readonly includeArchived?: boolean | null;
 };
@@ -143,46 +144,6 @@ export function viewsOf(workspace: Workspace, actor: Actor, origin: string) {
     return found;
   };
 
-  const queries = {
-    viewer: () => user(actor.user),
-    organization: { name: 'Acme', urlKey: 'acme' },
-    rateLimitStatus: { limits: [{ type: 'API_REQUESTS', allowedAmount: 5000, remainingAmount: 4990 }] },
-    issue: ({ id }: { id: string }) => issue(issueBy(id)),
-    comment: ({ id }: { id: string }) => comment(commentBy(id)),
-    issueRelation: ({ id }: { id: string }) => relation(relationBy(id)),
-    issues: (page: Filtered) => {
-      const found = [...issues.values()].filter(
-        (one) =>
-          visible(one) &&
-          (page.includeArchived === true || one.archivedAt === null) &&
-          fits(filterable(one), page.filter ?? {}),
-      );
-      return connection(found, page, issue);
-    },
-    teams: (page: Filtered) =>
-      whole(
-        [...teams.values()].filter((one) => sees(actor.user, one) && fits(one, page.filter ?? {})),
-        page,
-        team,
-      ),
-    users: (page: Filtered) =>
-      whole(
-        [...users.values()].filter((one) => fits(user(one), page.filter ?? {})),
-        page,
-        user,
-      ),
-    issueLabels: (page: Filtered) => {
-      const teamed = [...labels.values()].map((one) => ({
-        ...one,
-        team: orNull(one.teamId === null ? null : teams.get(one.teamId), (each) => each),
-      }));
-      return whole(
-        teamed.filter((one) => fits(one, page.filter ?? {})),
-        page,
-        (one) => one,
-      );
-    },
-  };
-  return { queries, issue, comment, relation, issueBy, commentBy, relationBy };
+  return { user, team, issue, comment, relation, filterable, visible, issueBy, commentBy, relationBy };
 }
 export type Views = ReturnType<typeof viewsOf>;

@@ -1,7 +1,7 @@
 import { ticketContract } from '#test/contracts/tickets/contract.ts';
 import type { TicketPlace } from '#test/contracts/tickets/place.ts';
 import { describeLinear } from '#test/fakes/linear/describe.ts';
-import type { Issue } from '#test/fakes/linear/workspace.ts';
+import type { Issue } from '#test/fakes/linear/things.ts';
 import { openPlace } from './place.ts';
 
 describeLinear('Linear holds to the contract of tickets', () => {

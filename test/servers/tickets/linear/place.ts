@@ -9,7 +9,7 @@ import { Secret } from '#shared/http/secret.ts';
 import type { Mark } from '#shared/tools/index.ts';
 import { newMark, present, refOf } from '#test/contracts/tickets/bench.ts';
 import { FakeLinear } from '#test/fakes/linear/server.ts';
-import type { Issue, Team, User } from '#test/fakes/linear/workspace.ts';
+import type { Issue, Team, User } from '#test/fakes/linear/things.ts';
 
 /** A Linear with a few people and teams, and this server's application in it. */
 export type LinearPlace = {
