@@ -35,7 +35,7 @@ export async function readComments(
 }
 
 /** A cursor is a number; what is none begins anew. */
-export const startOf = (cursor: string | undefined): number => (/^\d{1,9}$/.test(cursor ?? '') ? Number(cursor) : 0);
+const startOf = (cursor: string | undefined): number => (/^\d{1,9}$/.test(cursor ?? '') ? Number(cursor) : 0);
 
 export async function readComment(reads: Reads, ticket: TicketRef, id: string): Promise<TicketComment | null> {
   const found = await rawComment(reads, ticket.id, id);

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { findings, wordsOf } from '#shared/doctor/finding.ts';
 import type { Finding, Report } from '#shared/doctor/report.ts';
+import { AppError } from '#shared/errors.ts';
 import { project, user } from './answers.ts';
 import { type Credential, type Power, scopesOf } from './credential.ts';
 import type { JiraEndpoints } from './endpoints.ts';
@@ -42,7 +43,10 @@ async function lookAtAccount(examined: Examined): Promise<Looked> {
   } catch (error) {
     const { message, next } = words(error);
     const refused = findings('credential').wrong('account', message, next);
-    return { reached: false, taken: false, found: [site.wrong('api', 'Jira cannot be asked.'), refused] };
+    // Atlassian answered, and gave no token to ask Jira with.
+    const reached = error instanceof AppError && error.code === 'backend_refused';
+    const of = reached ? site.unseen('api', 'It was not asked.') : site.wrong('api', 'It does not answer.');
+    return { reached, taken: false, found: [of, refused] };
   }
   const found = [site.ok('api', 'It answers.'), clock(endpoints.site, response, now())];
   try {

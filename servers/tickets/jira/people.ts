@@ -36,7 +36,7 @@ export function readMyself(reads: Reads): () => Promise<Myself> {
 }
 
 /** `5b10ac8d82e05b22cc7d4ef5`, `712020:…`: what no name looks like. */
-export const isAccountId = (text: string): boolean => /^[0-9a-z:-]{20,128}$/i.test(text) && /\d/.test(text);
+const isAccountId = (text: string): boolean => /^[0-9a-z:-]{20,128}$/i.test(text) && /\d/.test(text);
 
 const users = z.array(user);
 

@@ -11,7 +11,7 @@ import { jiraProjects } from './projects.ts';
 import { search } from './search.ts';
 import { readTransitions, readWayBack } from './workflow.ts';
 
-/** Jira takes no longer text, in UTF-16 code units of its document. */
+/** Jira takes no longer text: "It exceeds the allowed limit of 32,767 characters." */
 const maxText = 32_767;
 
 export function backendOf(lacks: readonly string[]): TicketBackend {

@@ -12,7 +12,7 @@ import type { Reads } from './transport.ts';
 
 const found = z.object({ issues: z.array(issueSummary).default([]), nextPageToken: z.string().nullish() });
 
-export const summaryFields = [
+const summaryFields = [
   ...['project', 'issuetype', 'summary', 'status', 'labels', 'assignee', 'reporter', 'priority', 'created', 'updated'],
 ];
 

@@ -23,12 +23,12 @@ export function projectRefOf({ id, key, name, projectTypeKey }: JiraProject): Pr
   return { id, key, name, customers: isServiceDesk(projectTypeKey) };
 }
 
-export const isServiceDesk = (projectTypeKey: string | undefined): boolean => projectTypeKey === 'service_desk';
+const isServiceDesk = (projectTypeKey: string | undefined): boolean => projectTypeKey === 'service_desk';
 
 /** Where people see it; a key of Jira's has nothing to escape, and is escaped. */
 export const urlOf = (site: string, key: string): string => `${site}/browse/${encodeURIComponent(key)}`;
 
-export function refOf(site: string, { id, key, fields }: Placed): TicketRef {
+function refOf(site: string, { id, key, fields }: Placed): TicketRef {
   return { id, key, url: urlOf(site, key), project: projectRefOf(fields.project) };
 }
 

@@ -1,6 +1,6 @@
 import type { JiraChange, JiraComment, JiraField, JiraIssue, JiraLink, JiraProject, JiraSite } from './site.ts';
 
-export const time = (ms: number): string => new Date(ms).toISOString().replace('Z', '+0000');
+const time = (ms: number): string => new Date(ms).toISOString().replace('Z', '+0000');
 
 /** What Jira shows of its things, for one account. */
 export function viewsOf(site: JiraSite, origin: string) {

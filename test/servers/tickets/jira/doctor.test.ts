@@ -42,6 +42,7 @@ describe('the doctor', () => {
   test('says that Jira cannot be reached, or takes no credential, without any secret', async () => {
     const credential = { kind: 'client', clientId: 'nobody', secret: new Secret(jira.secret) } as const;
     const report = await (await jira.open({ credential })).examine(['WEB']);
+    expect(report.reached).toBe(true);
     expect(report.findings.find(({ check }) => check === 'account')).toMatchObject({ verdict: 'wrong' });
     expect(JSON.stringify(report)).not.toContain(jira.secret);
     const nowhere = { site: 'http://127.0.0.1:1', api: 'http://127.0.0.1:1', token: 'http://127.0.0.1:1/t' };
