@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { cursorInput, fitting } from '#capabilities/common/fit.ts';
+import { cursorInput, fitting, jsonBytes } from '#capabilities/common/fit.ts';
 import { shorten } from '#capabilities/common/text.ts';
 import { untrusted, untrustedNote } from '#capabilities/common/untrusted.ts';
 import { standingOf } from '#capabilities/ticket/asks.ts';
@@ -18,7 +18,7 @@ import { ticketView, untrustedOfView, viewOf } from './ticket-view.ts';
 import { asksNothingYet, namesTicket, readTool, ticketInput } from './tool.ts';
 
 /** Room in a result of 12 KB, in bytes of JSON: for one text alone, and for what is shown together. */
-const room = { text: 9_500, description: 3_500, comments: 3_000, olderComments: 8_000, custom: 1_500 };
+const room = { all: 11_300, text: 9_500, description: 5_000, comments: 3_000, olderComments: 8_000, custom: 1_200 };
 
 const input = z.strictObject({
   ticket: ticketInput,
@@ -111,9 +111,10 @@ async function shownOf<Fields>({ wanted, ticket, reader, show }: Showing, fields
     fieldsOfIt(),
     commentsOf(reader, ticket, { limit, bytes: room.comments }, show),
   ]);
+  const left = room.all - jsonBytes([known, newest]);
   return {
     ...known,
-    description: described(room.description),
+    description: described(Math.min(room.description, left)),
     comments: newest.items,
     next_cursor: newest.next_cursor,
   };

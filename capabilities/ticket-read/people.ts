@@ -16,4 +16,4 @@ export function authorOf(author: Person | null, show: (text: string) => string) 
   return { by: author && nameOf(author, show), standing: author?.standing ?? 'unknown' } as const;
 }
 
-export const nameOf = ({ name }: Person, show: (text: string) => string): string => shorten(show(name), 100);
+export const nameOf = ({ name }: Person, show: (text: string) => string): string => shorten(show(name), 60);

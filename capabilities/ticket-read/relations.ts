@@ -7,7 +7,7 @@ import { type May, opensProject } from './find-ticket.ts';
 import type { Ticket, TicketLink, TicketReader } from './ports.ts';
 
 /** So many links are looked at, and so many bytes of JSON shown of them. */
-const [mostLinks, linkBytes] = [50, 1_800];
+const [mostLinks, linkBytes] = [50, 1_200];
 
 export const linkView = z.strictObject({
   link: z.string(),

@@ -72,6 +72,29 @@ describe('a ticket', () => {
     expect(more).not.toHaveProperty('title');
   });
 
+  test('whose every field is as long as can be still fits into one answer, and says what is cut', async () => {
+    const tracker = new FakeTracker();
+    const long = (characters: number) => '題'.repeat(characters);
+    const names = (count: number) => Array.from({ length: count }, (_name, index) => `${index}${long(100)}`);
+    const person = (name: string) => ({ id: name, name, standing: 'member' as const });
+    const { key } = tracker.add('WEB', {
+      ...{ title: long(400), labels: names(50), assignees: names(30).map(person), reporter: person(long(100)) },
+      ...{ type: { id: 'y1', name: long(100) }, priority: { id: 'p1', name: long(100) }, text: long(5_000) },
+      custom: names(40).map((name, index) => ({ id: `c${index}`, name, kind: 'text', value: long(2_000) })),
+    });
+    const type = { id: 'l1', outward: long(80), inward: long(80) };
+    for (let index = 0; index < 40; index += 1) {
+      tracker.link(type, key, tracker.add('WEB', { title: long(300) }).key);
+      tracker.say(key, long(3_000), { author: person(long(100)) });
+    }
+    const out = await get(tracker, { ticket: key, comments: 50 });
+    expect(out).toMatchObject({ more_labels: true, more_assignees: true, more_custom: true, more_links: true });
+    const { text, next } = out['description'] as { text: string; next: string };
+    expect(text.length).toBeGreaterThan(100);
+    expect(next).toContain(`start_column ${text.length + 1}`);
+    expect(out['comments']).toContainEqual(expect.objectContaining({ cut: true }));
+  });
+
   test('with very many comments is shown with the newest, and the older ones by and by', async () => {
     const tracker = new FakeTracker();
     const { key } = tracker.add('WEB');
