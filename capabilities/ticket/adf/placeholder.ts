@@ -1,5 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { shownText } from '../shown-text.ts';
 import { type AdfNode, canonicalJson } from './node.ts';
 
 /**
@@ -52,7 +53,8 @@ export function namesOf(placeholders: readonly Placeholder[]): readonly string[]
 export function shownOf(placeholders: readonly Placeholder[]): readonly string[] {
   const names = namesOf(placeholders);
   return placeholders.map(({ label }, index) => {
-    const words = label.replace(/[⟦⟧]/gu, '').trim();
+    // Whoever reads it has to be able to repeat it.
+    const words = shownText(label.replace(/[⟦⟧]/gu, '')).text.trim();
     const name = `⟦adf:${names[index]}`;
     if (words === '') return `${name}⟧`;
     return words.includes('\n') ? `${name}\n${words}\n⟧` : `${name} ${words}⟧`;

@@ -129,6 +129,15 @@ describe('a change of a ticket', () => {
     });
   });
 
+  test('writes a description of a megabyte, with emoji and right-to-left words, and puts the old one back', async () => {
+    const tracker = withTicket();
+    const long = 'A line of words 👩\u200d💻 שלום\n\n'.repeat(35_000);
+    const undo = await done(tracker, { description: long });
+    expect(valuesOf(tracker).description?.trimEnd()).toBe(long.trimEnd());
+    await restore(tracker, undo);
+    expect(valuesOf(tracker).description).toBe('One.\n\nTwo.');
+  });
+
   test('of an Atlassian document keeps what Markdown cannot say, or is refused', async () => {
     const mention = { type: 'mention', attrs: { id: '1', text: '@Alice' } };
     const paragraph = (...content: object[]) => ({ type: 'paragraph', content });

@@ -146,6 +146,24 @@ describe('an edit', () => {
     expect(error.message).toMatch(says);
   });
 
+  test('keeps what does not show in lines that read as before, which a model never saw', () => {
+    const coder = '👩\u200d💻';
+    const lines = (first: string, second: string) => `${first}\n\n${second}`;
+    const plain = { format: 'markdown', text: lines(`${coder} one`, '\u200fשלום two') } as const;
+    expect(editedDocument(plain, lines('👩💻 one', 'שלום 2')).text).toBe(lines(`${coder} one`, 'שלום 2'));
+    expect(editedDocument(plain, lines('👩💻 one', 'שלום two'))).toBe(plain);
+    const native = adf(
+      paragraph(text(`${coder} one`)),
+      paragraph(text('two '), { ...alice, attrs: { id: '1', text: `@${coder}` } }),
+    );
+    const read = native.text.replaceAll('\u200d', '');
+    expect(editedDocument(native, read)).toBe(native);
+    expect(contentOf(editedDocument(native, read.replace('two', 'Two')))).toEqual([
+      contentOf(native)[0],
+      paragraph(text('Two '), { ...alice, attrs: { id: '1', text: `@${coder}` } }),
+    ]);
+  });
+
   test('of a text in Markdown is that text, with line feeds', () => {
     const plain = { format: 'markdown', text: 'a' } as const;
     expect(editedDocument(plain, 'b\r\nc')).toEqual({ format: 'markdown', text: 'b\nc' });
