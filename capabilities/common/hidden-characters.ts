@@ -16,7 +16,7 @@ export function findHidden(text: string, known: ReadonlySet<string> = new Set())
     for (const { 0: character, index: at } of line.matchAll(hidden)) {
       if (character === '\t' || character === '\ufe0f' || (character === '\ufeff' && index === 0 && at === 0)) continue;
       const lines = found.get(character) ?? [];
-      if (!lines.includes(index + 1)) lines.push(index + 1);
+      if (lines.at(-1) !== index + 1) lines.push(index + 1);
       found.set(character, lines);
     }
   }
