@@ -22,7 +22,7 @@ ticketContract(async (): Promise<TicketPlace> => {
     },
     ...{ project: 'WEB', elsewhere: 'OPS', type: 'Task', labels: ['agent', 'bug'] },
     ...{ statuses: ['To do', 'In progress'], unreachable: 'Done', assignee: 'bob@acme.example' },
-    ...{ settleMs: 5_000, paceMs: 0, parents: true },
+    ...{ settleMs: 5_000, paceMs: 0, parents: true, demanding: 'Incident', archived: 'OLD' },
     others: {
       retitle: async ({ id }, title) => tracker.edit(id, { title }),
       commentAsStranger: async ({ id }, text) => tracker.say(id, text, { author: people.mallory }),

@@ -23,6 +23,10 @@ export type TicketPlace = {
   readonly unreachable: string | null;
   /** Somebody to whom tickets can be assigned, as `assignable` takes them; null where there is nobody. */
   readonly assignee: string | null;
+  /** The name of a type whose tickets need a field of the project's own, where there is one. */
+  readonly demanding?: string;
+  /** The key of a project that is archived, where there is one. */
+  readonly archived?: string;
   /** Whether a ticket of `type` may be a part of another of the same type; false unless given. */
   readonly parents?: true;
   /** What others do there. What is absent cannot be had at this place, and the tests that need it are skipped. */

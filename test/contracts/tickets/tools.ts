@@ -100,6 +100,45 @@ export function toolsContract(at: () => Bench): void {
       await expect(proposing).rejects.toMatchObject({ name: 'AppError' });
     });
 
+    test('create_ticket says which field a type needs before anything is written', async (context) => {
+      const { place, run } = at();
+      if (place.demanding === undefined) return context.skip('no type needs a field here');
+      const args = { project: place.project, type: place.demanding, title: `countersign-contract ${run} incomplete` };
+      const needed = at()
+        .project.types.filter(({ name }) => name === place.demanding)
+        .flatMap(({ custom }) => custom.filter(({ required }) => required));
+      expect(needed.length).toBeGreaterThan(0);
+      await expect(propose('create_ticket', args)).rejects.toMatchObject({ name: 'AppError' });
+      for (const { name } of needed) await expect(propose('create_ticket', args)).rejects.toThrow(name);
+    });
+
+    test('nothing is made in an archived project', async (context) => {
+      const { place, run, type, reader } = at();
+      if (place.archived === undefined) return context.skip('no project is archived here');
+      expect((await reader.project(place.archived))?.archived).toBe(true);
+      const args = { project: place.archived, type: type.name, title: `countersign-contract ${run} too late` };
+      await expect(propose('create_ticket', args)).rejects.toMatchObject({ name: 'AppError' });
+    });
+
+    test('a ticket that moves out of the scope is not there any more, and what was proposed for it is stale', async (context) => {
+      const { newTicket, now, place } = at();
+      const { move } = place.others;
+      if (move === undefined) return context.skip('nobody moves tickets here');
+      const made = await newTicket();
+      const proposals = [
+        await propose('update_ticket', { ticket: made.key, title: `${made.title} ours` }),
+        await propose('add_comment', { ticket: made.key, body: 'Ours' }),
+        await propose('transition_ticket', { ticket: made.key, to_status: place.statuses[1] }),
+      ];
+      await move(made);
+      for (const proposal of proposals) {
+        expect(await drive.still(trackerOf(at()), proposal)).toEqual({ stale: expect.any(String) });
+        await expect(carryOut(proposal)).rejects.toMatchObject({ name: 'NotDone' });
+      }
+      expect(await now(made)).toMatchObject({ title: made.title, comments: expect.toBeOneOf([0, null]) });
+      await expect(read('get_ticket', { ticket: made.key })).rejects.toMatchObject({ code: 'not_found' });
+    });
+
     test('add_comment says something, and its undo takes the words back', async () => {
       const { newTicket, reader } = at();
       const made = await newTicket();
