@@ -100,15 +100,15 @@ export const inDoubt = (cause: unknown): Error =>
 
 /**
  * The error of a write: `NotDone` where the answer proves that nothing happened, else an error that says nothing.
- * @param mutation the one root field of the request
+ * @param mutations the root fields of the request: where one of them has a result, something happened
  */
-export function writeError(error: unknown, mutation: string): Error {
+export function writeError(error: unknown, ...mutations: readonly string[]): Error {
   if (error instanceof NotDone) return error;
   const failure = failureOf(error);
   if (failure.kind === 'limited') {
     return new NotDone('unavailable', `${noneUntil(failure.until)} Nothing was done.`, { cause: failure.said });
   }
-  const kind = notDoneKind(failure, mutation);
+  const kind = notDoneKind(failure, mutations);
   if (kind === 'refused' && namesRules(failure.said.message))
     return new NotDone(kind, byRules, { cause: failure.said });
   return kind === undefined ? inDoubt(failure.said) : notDone(kind, failure.said);
@@ -124,7 +124,10 @@ const namesRules = (text: string): boolean => /rule violations found|protected b
 /** Client errors after which GitHub has done nothing. Not 408 and 409, which do not say so. */
 const refusals: ReadonlySet<number> = new Set([400, 403, 404, 405, 406, 410, 411, 413, 414, 415, 422, 431, 451]);
 
-function notDoneKind(failure: Exclude<Failure, { kind: 'limited' }>, mutation: string): NotDoneKind | undefined {
+function notDoneKind(
+  failure: Exclude<Failure, { kind: 'limited' }>,
+  mutations: readonly string[],
+): NotDoneKind | undefined {
   switch (failure.kind) {
     case 'never_sent':
       return 'unavailable';
@@ -136,24 +139,25 @@ function notDoneKind(failure: Exclude<Failure, { kind: 'limited' }>, mutation: s
       if (failure.limited || failure.status === 401) return 'unavailable';
       return refusals.has(failure.status) ? 'refused' : undefined;
     case 'graphql': {
-      const kinds = failure.faults.map((fault) => faultKind(fault, mutation, failure.data));
-      if (kinds.length === 0 || kinds.includes(undefined) || hasResult(failure.data, mutation)) return undefined;
+      const kinds = failure.faults.map((fault) => faultKind(fault, mutations, failure.data));
+      if (kinds.length === 0 || kinds.includes(undefined) || hasResult(failure.data, mutations)) return undefined;
       return (['stale', 'unavailable', 'refused'] as const).find((kind) => kinds.includes(kind));
     }
   }
 }
 
-const hasResult = (data: unknown, mutation: string): boolean =>
-  typeof data === 'object' && data !== null && mutation in data && data[mutation as keyof typeof data] !== null;
+const hasResult = (data: unknown, mutations: readonly string[]): boolean =>
+  typeof data === 'object' && data !== null && mutations.some((name) => data[name as keyof typeof data] != null);
 
 /**
  * What one GraphQL error proves. An error below the mutation's own field says nothing: the mutation ran and only its
  * answer is incomplete. So does one without a type that we know: a time-out inside GitHub has none.
  */
-function faultKind(fault: GraphqlFault, mutation: string, data: unknown): NotDoneKind | undefined {
+function faultKind(fault: GraphqlFault, mutations: readonly string[], data: unknown): NotDoneKind | undefined {
   if (fault.type === undefined) return isInvalidRequest(fault, data) ? 'refused' : undefined;
-  const own = fault.path === undefined || (fault.path.length === 1 && fault.path[0] === mutation);
-  if (!own) return undefined;
+  const mutation = String(fault.path?.[0] ?? mutations[0]);
+  const isBelow = fault.path !== undefined && (fault.path.length !== 1 || !mutations.includes(mutation));
+  if (isBelow) return undefined;
   switch (fault.type) {
     case 'STALE_DATA':
       return 'stale';

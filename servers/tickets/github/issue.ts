@@ -21,7 +21,7 @@ export const restIssue = z.object({
   state_reason: z.string().nullish(),
   user: restUser.nullish(),
   author_association: z.string().optional(),
-  labels: z.array(z.union([z.string(), z.object({ name: z.string().nullish() })])),
+  labels: z.array(z.union([z.string(), z.object({ name: z.string().nullish(), node_id: z.string().optional() })])),
   assignees: z.array(restUser).nullish(),
   locked: z.boolean(),
   comments: count,

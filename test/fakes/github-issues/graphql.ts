@@ -12,8 +12,8 @@ import {
 } from './hub.ts';
 import { mutations } from './mutations.ts';
 import { FieldRefusal } from './refusal.ts';
-import { htmlUrl } from './rest.ts';
 import { issuesSchema } from './schema.ts';
+import { htmlUrl } from './views.ts';
 
 export type Asking = { readonly hub: Hub; readonly token: HubToken; readonly self: HubUser; readonly base: string };
 

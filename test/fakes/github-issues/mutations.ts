@@ -51,6 +51,13 @@ export function mutations(
     for (const label of issue.labels) if (!labels.includes(label)) hub.event(issue, self, 'UnlabeledEvent', { label });
     issue.labels = labels;
   };
+  const reassign = (issue: HubIssue, assignees: readonly HubUser[]): void => {
+    for (const each of assignees)
+      if (!issue.assignees.includes(each)) hub.event(issue, self, 'AssignedEvent', { assignee: each });
+    for (const each of issue.assignees)
+      if (!assignees.includes(each)) hub.event(issue, self, 'UnassignedEvent', { assignee: each });
+    issue.assignees = assignees;
+  };
   const setParent = (issue: HubIssue, parent: HubIssue | null): void => {
     if (issue.parent) hub.event(issue, self, 'ParentIssueRemovedEvent', { parent: issue.parent });
     if (parent) hub.event(issue, self, 'ParentIssueAddedEvent', { parent });
@@ -62,7 +69,7 @@ export function mutations(
 
   type Create = { repositoryId: string; title: string; body?: string | null; labelIds?: string[] | null };
   type More = { assigneeIds?: string[] | null; parentIssueId?: string | null; issueTypeId?: string | null };
-  type Update = { id: string; title?: string | null; body?: string | null; labelIds?: string[] | null };
+  type Update = { id: string; title?: string | null; body?: string | null };
 
   return {
     createIssue: ({ input }: Input<Create & More>) => {
@@ -88,15 +95,37 @@ export function mutations(
       });
       return { issue: issueView(made) };
     },
-    updateIssue: ({ input }: Input<Update & Pick<More, 'assigneeIds'>>) => {
+    updateIssue: ({ input }: Input<Update>) => {
       const issue = issueOf(input.id);
-      const { title, body, labelIds, assigneeIds } = input;
+      const { title, body } = input;
       if (typeof body === 'string') issue.body = text(body);
       if (typeof title === 'string' && title !== issue.title) hub.retitle(issue, self, title);
-      if (labelIds) relabel(issue, labelIds);
-      if (assigneeIds) issue.assignees = assigneesOf(issue.repository, assigneeIds);
       issue.updatedAt = hub.tick();
       return { issue: issueView(issue) };
+    },
+    addLabelsToLabelable: ({ input }: Input<{ labelableId: string; labelIds: string[] }>) => {
+      const issue = issueOf(input.labelableId);
+      relabel(issue, [...issue.labels.map(({ node_id }) => node_id), ...input.labelIds]);
+      return {};
+    },
+    removeLabelsFromLabelable: ({ input }: Input<{ labelableId: string; labelIds: string[] }>) => {
+      const issue = issueOf(input.labelableId);
+      const left = issue.labels.map(({ node_id }) => node_id).filter((id) => !input.labelIds.includes(id));
+      relabel(issue, left);
+      return {};
+    },
+    addAssigneesToAssignable: ({ input }: Input<{ assignableId: string; assigneeIds: string[] }>) => {
+      const issue = issueOf(input.assignableId);
+      reassign(issue, [...issue.assignees, ...assigneesOf(issue.repository, input.assigneeIds)]);
+      return {};
+    },
+    removeAssigneesFromAssignable: ({ input }: Input<{ assignableId: string; assigneeIds: string[] }>) => {
+      const issue = issueOf(input.assignableId);
+      reassign(
+        issue,
+        issue.assignees.filter(({ node_id }) => !input.assigneeIds.includes(node_id)),
+      );
+      return {};
     },
     closeIssue: ({ input }: Input<{ issueId: string; stateReason?: string | null }>) => {
       const issue = issueOf(input.issueId);

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { inPlaceOf, withComment, withoutMarkComment } from '#capabilities/common/mark-comment.ts';
-import type { FieldValues, Person, TicketRef } from '#capabilities/ticket/types.ts';
+import type { FieldValues, TicketRef } from '#capabilities/ticket/types.ts';
 import type { FieldsOfTicket, NewTicket, Written } from '#capabilities/ticket-write/ports.ts';
 import { inDoubt, notDone, writeError } from '#shared/github/errors.ts';
 import { failureOf } from '#shared/github/failure.ts';
@@ -8,13 +8,24 @@ import type { Mark } from '#shared/tools/index.ts';
 import { differing, type IssueFields } from '../compare.ts';
 import { assigneesOf, descriptionOf, labelsOf, type RestIssue, refOf, restIssue, untyped } from '../issue.ts';
 import { parentOf } from '../read/tickets.ts';
-import { assertFits, getNow, issueNow, mutate, ofTicket, readBack, refused, type Writing } from './writing.ts';
+import {
+  assertFits,
+  assertWritable,
+  getNow,
+  issueNow,
+  mutate,
+  ofTicket,
+  readBack,
+  refused,
+  type Writing,
+} from './writing.ts';
 
 const made = z.object({ issue: z.object({ number: z.number().int().positive(), url: z.string() }) });
 
 /** Makes an issue, with everything that it is to have, in one request. */
 export async function createIssue(writing: Writing, { type, fields }: NewTicket, mark: Mark): Promise<Written> {
   const { title, description, parent } = fields;
+  assertWritable(fields);
   assertFits(description?.text ?? '');
   const repository = await getNow(writing, [], z.object({ node_id: z.string() }));
   if (repository === null) throw notDone('stale', new Error('the repository is not there any more'));
@@ -22,7 +33,8 @@ export async function createIssue(writing: Writing, { type, fields }: NewTicket,
     repositoryId: repository.node_id,
     title,
     body: withComment(description?.text ?? '', mark),
-    ...(await listedIds(writing, fields, [])),
+    ...(fields.labels && { labelIds: await labelIdsOf(writing, fields.labels) }),
+    ...(fields.assignees && { assigneeIds: fields.assignees.map(({ id }) => id) }),
     ...(type.id !== untyped.id && { issueTypeId: type.id }),
     ...(parent && { parentIssueId: (await issueNow(writing, parent)).node_id }),
   };
@@ -39,29 +51,60 @@ export async function createIssue(writing: Writing, { type, fields }: NewTicket,
 
 /** Writes fields of an issue: in one request, where what is expected was read right before it. */
 export async function updateIssue(writing: Writing, { ticket, expect, set }: FieldsOfTicket): Promise<Written> {
+  assertWritable(set);
   assertFits(set.description?.text ?? '');
   const issue = await issueNow(writing, ticket);
   const before = await fieldsIn(writing, issue);
   const others = differing(expect, before);
   if (others.length > 0) throw notDone('stale', new Error(`these fields are others by now: ${others.join(', ')}`));
-  const { title, description } = set;
-  const input = {
-    ...(title !== undefined && { title }),
-    ...(description !== undefined && { body: inPlaceOf(issue.body ?? '', description?.text ?? '') }),
-    ...(await listedIds(writing, set, issue.assignees ?? [])),
-  };
   await send(writing, [
-    ...(Object.keys(input).length === 0 ? [] : [part('updateIssue', 'issue', { id: issue.node_id, ...input })]),
+    ...textParts(issue, set),
+    ...(await labelParts(writing, issue, set.labels)),
+    ...assigneeParts(issue, set.assignees),
     ...(await parentParts(writing, issue, before.parent, set.parent)),
   ]);
   const after = await readBack(() => fieldsOf(writing, ticket));
   return ofTicket(ticket, differing(set, after));
 }
 
-type Part = { readonly name: string; readonly field: string; readonly input: Readonly<Record<string, unknown>> };
-const part = (name: string, field: string, input: Part['input']): Part => ({ name, field, input });
+type Part = { readonly name: string; readonly input: Readonly<Record<string, unknown>> };
 
-/** GitHub writes the parent of an issue by another mutation than its fields; both go out in one request. */
+function textParts({ node_id: id, body }: RestIssue, { title, description }: FieldValues): readonly Part[] {
+  if (title === undefined && description === undefined) return [];
+  const input = {
+    ...(title !== undefined && { title }),
+    ...(description !== undefined && { body: inPlaceOf(body ?? '', description?.text ?? '') }),
+  };
+  return [{ name: 'updateIssue', input: { id, ...input } }];
+}
+
+/** Labels go on and off one by one: the whole list would take off what somebody puts on in between. */
+async function labelParts(writing: Writing, issue: RestIssue, labels: FieldValues['labels']): Promise<readonly Part[]> {
+  if (labels === undefined) return [];
+  const wanted = new Set(await labelIdsOf(writing, labels));
+  const has = issue.labels.flatMap((label) => (typeof label === 'string' ? [] : (label.node_id ?? [])));
+  const [on, off] = [[...wanted].filter((id) => !has.includes(id)), has.filter((id) => !wanted.has(id))];
+  const labelableId = issue.node_id;
+  return [
+    ...(on.length === 0 ? [] : [{ name: 'addLabelsToLabelable', input: { labelableId, labelIds: on } }]),
+    ...(off.length === 0 ? [] : [{ name: 'removeLabelsFromLabelable', input: { labelableId, labelIds: off } }]),
+  ];
+}
+
+function assigneeParts(issue: RestIssue, assignees: FieldValues['assignees']): readonly Part[] {
+  if (assignees === undefined) return [];
+  const before = issue.assignees ?? [];
+  const has = before.map(({ node_id: id }) => id);
+  const wanted = assignees.map(({ id, name }) => before.find(({ login }) => login === name)?.node_id ?? id);
+  const [on, off] = [wanted.filter((id) => !has.includes(id)), has.filter((id) => !wanted.includes(id))];
+  const assignableId = issue.node_id;
+  return [
+    ...(on.length === 0 ? [] : [{ name: 'addAssigneesToAssignable', input: { assignableId, assigneeIds: on } }]),
+    ...(off.length === 0 ? [] : [{ name: 'removeAssigneesFromAssignable', input: { assignableId, assigneeIds: off } }]),
+  ];
+}
+
+/** GitHub writes the parent of an issue by another mutation than its fields; all go out in one request. */
 async function parentParts(
   writing: Writing,
   issue: RestIssue,
@@ -73,8 +116,8 @@ async function parentParts(
   if (holder === null) return [];
   const { node_id: issueId } = await issueNow(writing, holder);
   const input = { issueId, subIssueId: issue.node_id };
-  if (parent === null) return [part('removeSubIssue', 'subIssue', input)];
-  return [part('addSubIssue', 'subIssue', { ...input, replaceParent: true })];
+  if (parent === null) return [{ name: 'removeSubIssue', input }];
+  return [{ name: 'addSubIssue', input: { ...input, replaceParent: true } }];
 }
 
 /**
@@ -82,11 +125,10 @@ async function parentParts(
  * request: what is there then is read back, and said.
  */
 async function send({ changing }: Writing, parts: readonly Part[]): Promise<void> {
-  const [first] = parts;
-  if (first === undefined) return;
+  if (parts.length === 0) return;
   const type = (name: string): string => `${name.charAt(0).toUpperCase()}${name.slice(1)}Input!`;
   const heads = parts.map(({ name }) => `$${name}: ${type(name)}`).join(', ');
-  const fields = parts.map(({ name, field }) => `${name}(input: $${name}) { ${field} { id } }`).join(' ');
+  const fields = parts.map(({ name }) => `${name}(input: $${name}) { clientMutationId }`).join(' ');
   const variables = Object.fromEntries(parts.map(({ name, input }) => [name, input]));
   const { graphql } = changing();
   const isDone = (data: unknown): boolean => parts.some(({ name }) => present.safeParse(data).data?.[name] != null);
@@ -96,7 +138,7 @@ async function send({ changing }: Writing, parts: readonly Part[]): Promise<void
   } catch (error) {
     const failure = failureOf(error);
     if (failure.kind === 'graphql' && isDone(failure.data)) return;
-    throw writeError(error, first.name);
+    throw writeError(error, ...parts.map(({ name }) => name));
   }
 }
 
@@ -105,25 +147,17 @@ const present = z.record(z.string(), z.unknown());
 const node = z.object({ node_id: z.string(), name: z.string() });
 
 /**
- * The ids of labels and people. A label is looked up and named by its id: by its name, GitHub would make one that is not
- * there.
+ * The ids of labels, by which they are named: by its name, GitHub would make one that is not there. Throws `NotDone` for
+ * those that are not there.
  */
-async function listedIds(
-  writing: Writing,
-  { labels, assignees }: FieldValues,
-  known: NonNullable<RestIssue['assignees']>,
-): Promise<{ readonly labelIds?: readonly string[]; readonly assigneeIds?: readonly string[] }> {
-  const found = labels && (await Promise.all(labels.map((label) => getNow(writing, ['labels', label], node))));
-  const missing = labels?.filter((_, index) => found?.[index] === null) ?? [];
+async function labelIdsOf(writing: Writing, labels: readonly string[]): Promise<readonly string[]> {
+  const found = await Promise.all(labels.map((label) => getNow(writing, ['labels', label], node)));
+  const missing = labels.filter((_, index) => found[index] === null);
   if (missing.length > 0) {
     const names = missing.map((label) => JSON.stringify(label)).join(', ');
     throw refused(`${writing.at.project.key} has no label ${names}, and none is made here.`);
   }
-  const idOf = ({ id, name }: Person): string => known.find(({ login }) => login === name)?.node_id ?? id;
-  return {
-    ...(found && { labelIds: found.flatMap((label) => label?.node_id ?? []) }),
-    ...(assignees && { assigneeIds: assignees.map(idOf) }),
-  };
+  return found.flatMap((label) => label?.node_id ?? []);
 }
 
 const fieldsOf = async (writing: Writing, ticket: TicketRef): Promise<IssueFields> =>

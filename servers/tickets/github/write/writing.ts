@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { TicketRef } from '#capabilities/ticket/types.ts';
+import type { FieldValues, TicketRef } from '#capabilities/ticket/types.ts';
 import type { Written } from '#capabilities/ticket-write/ports.ts';
 import type { Endpoints } from '#shared/github/endpoints.ts';
 import { inDoubt, notDone, readError, writeError } from '#shared/github/errors.ts';
@@ -36,6 +36,13 @@ export const maxText = 65_536 - 256;
 /** Throws `NotDone` for a text that would not have room beside our mark. */
 export function assertFits(text: string): void {
   if (text.length > maxText) throw refused(`The text has more than the ${maxText} characters that GitHub takes.`);
+}
+
+/** Throws `NotDone` for a field that issues do not have. */
+export function assertWritable({ priority, due, custom }: FieldValues): void {
+  if (priority !== undefined || due !== undefined || custom !== undefined) {
+    throw refused('Issues of GitHub have no priority, no due date and no fields of a project.');
+  }
 }
 
 /** The issue as it is right now, by the token that writes. Throws `NotDone` where it is not there any more. */

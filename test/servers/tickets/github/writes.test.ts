@@ -96,7 +96,42 @@ describe('a write', () => {
     const wanted = { kind: 'update', ticket: made, expect: {}, set: { labels } } as const;
     const words = 'acme/web has no label "made up", "other", and none is made here. Nothing was done.';
     expect(await failing(writeWith(backend, wanted))).toMatchObject({ ...refused, message: words });
-    expect(started.web.labels.map(({ name }) => name)).toEqual(['agent', 'bug']);
+    expect(started.web.labels.map(({ name }) => name)).not.toContain('made up');
+  });
+
+  test('leaves alone what somebody puts on in between', async () => {
+    const { hub, web, alice, bob } = started;
+    const made = await ticket({ assignees: [alice] });
+    const late = hub.label(web, 'late');
+    started.fake.fault = ({ url }) => {
+      if (url === '/api/graphql' && made.is.labels.length === 0) made.is.labels = [late];
+      return undefined;
+    };
+    const person: Person = { id: bob.node_id, name: 'bob', standing: 'unknown' };
+    const set = { labels: ['bug'], assignees: [person] };
+    const written = await writeWith(backend, { kind: 'update', ticket: made, expect: { labels: [] }, set });
+    expect(written.differs).toEqual(['labels']);
+    expect(made.is.labels.map(({ name }) => name)).toEqual(['late', 'bug']);
+    expect(made.is.assignees.map(({ login }) => login)).toEqual(['bob']);
+  });
+
+  test('of several fields of which GitHub wrote none did not happen', async () => {
+    const made = await ticket();
+    const names = ['updateIssue', 'addLabelsToLabelable'];
+    const errors = names.map((name) => ({ type: 'FORBIDDEN', path: [name], message: 'no' }));
+    const data = Object.fromEntries(names.map((name) => [name, null]));
+    started.fake.nextWrite = { status: 200, body: { data, errors } };
+    const set = { title: 'New', labels: ['bug'] };
+    const wanted: TicketWrite = { kind: 'update', ticket: made, expect: {}, set };
+    expect(await failing(writeWith(backend, wanted))).toMatchObject(refused);
+  });
+
+  test('of a field that issues do not have is refused', async () => {
+    const made = await ticket();
+    for (const set of [{ due: '2030-01-01' }, { priority: null }, { custom: [] }]) {
+      const wanted: TicketWrite = { kind: 'update', ticket: made, expect: {}, set };
+      expect(await failing(writeWith(backend, wanted))).toMatchObject(refused);
+    }
   });
 
   test('says so where GitHub left somebody out', async () => {
