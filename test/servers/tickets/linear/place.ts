@@ -23,11 +23,7 @@ export type LinearPlace = {
   readonly close: () => Promise<void>;
 };
 
-export async function openPlace({
-  readTimeoutMs = 10_000,
-}: {
-  readonly readTimeoutMs?: number;
-} = {}): Promise<LinearPlace> {
+export async function openPlace(): Promise<LinearPlace> {
   const fake = await new FakeLinear().start();
   const { workspace, oauth } = fake;
   const [web, ops] = [workspace.team('WEB'), workspace.team('OPS')];
@@ -37,11 +33,8 @@ export async function openPlace({
   const bob = workspace.user('Bob Weiss', { teams: new Set(members) });
   workspace.label('bug');
   workspace.label('agent', { teamId: web.id });
-  const client = oauth.client(app);
-  const backend = await openLinear({
-    ...{ origin: fake.origin, userAgent: 'countersign/test', readTimeoutMs, writeTimeoutMs: readTimeoutMs },
-    credential: { kind: 'app', clientId: client.id, secret: new Secret(client.secret), scopes: usualScopes },
-  });
+  oauth.client(app);
+  const backend = await openOn(fake, {});
   const close = async (): Promise<void> => {
     await backend.close();
     await fake.stop();
@@ -49,9 +42,19 @@ export async function openPlace({
   return { fake, backend, web, ops, app, alice, bob, close };
 }
 
+type Patience = { readonly readTimeoutMs?: number; readonly writeTimeoutMs?: number };
+
+/** This server once more, with the patience that is given. */
+export async function openOn(fake: FakeLinear, patience: Patience): Promise<TicketBackendParts> {
+  const client = present([...fake.oauth.clients.values()][0]);
+  const secret = new Secret(client.secret);
+  const credential = { kind: 'app', clientId: client.id, secret, scopes: usualScopes } as const;
+  return openLinear({ origin: fake.origin, userAgent: 'countersign/test', credential, ...patience });
+}
+
 /** Writes as the executor does: with a permit for this one write, to the ticket that it names unless another is given. */
 export async function write(
-  { backend: { door } }: LinearPlace,
+  { backend: { door } }: Pick<LinearPlace, 'backend'>,
   wanted: TicketWrite,
   { mark = newMark(), target = targetOf(wanted) }: { readonly mark?: Mark; readonly target?: TicketTarget } = {},
 ): Promise<Written> {

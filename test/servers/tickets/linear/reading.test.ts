@@ -208,7 +208,7 @@ describeLinear('reading Linear', () => {
   });
 
   test('a limit of Linear is told with its end, and nothing is sent until then; one of a field holds that field alone', async () => {
-    const own = await openPlace({ readTimeoutMs: 1_000 });
+    const own = await openPlace();
     const { fake, backend } = own;
     const reset = String(Date.now() + 3_600_000);
     const field = {
