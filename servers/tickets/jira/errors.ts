@@ -78,17 +78,13 @@ function proofOf(status: number): NotDoneKind | undefined {
   return refusals.has(status) ? 'refused' : undefined;
 }
 
-/** The error of what is read before a write, or of its token: nothing was written yet. */
+/**
+ * The error of what is read before a write, or of its token: nothing was written yet. What only the operator can put right
+ * is no reason to end what was approved.
+ */
 export function beforeWrite(error: unknown): NotDone {
   if (error instanceof NotDone) return error;
   const read = readError(error);
-  const lasting = failureOf(error).kind === 'status' && read.code !== 'backend_unavailable';
-  // Only the operator can put a credential right, and what was approved can wait for that.
-  const kind = lasting && !isOfCredential(error) ? 'refused' : 'unavailable';
+  const kind = read.code === 'invalid_arguments' ? 'refused' : 'unavailable';
   return notDone(kind, read, `${read.message} Nothing was done.`);
-}
-
-function isOfCredential(error: unknown): boolean {
-  const failure = failureOf(error);
-  return failure.kind === 'status' && failure.status === 401;
 }

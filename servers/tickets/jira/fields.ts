@@ -127,7 +127,7 @@ export function sentChange(
   return {
     fields: sentFields({ ...others, ...(hasChild && { parent }) }),
     update: {
-      ...(labels !== undefined && { labels: operations }),
+      ...(operations.length > 0 && { labels: operations }),
       // https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-issueidorkey-put
       ...(parent === null && { parent: [{ set: { none: true } }] }),
     },

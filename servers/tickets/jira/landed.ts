@@ -51,9 +51,7 @@ export async function looksLanded(looking: Looking, wanted: TicketWrite, mark: M
 const landedAs = ({ id, key, url }: Omit<Written, 'differs'>): Landed => ({ landed: { id, key, url, differs: [] } });
 
 const marked = z.object({
-  issues: z
-    .array(z.object({ id: z.string(), key: z.string(), properties: z.record(z.string(), z.unknown()).optional() }))
-    .default([]),
+  issues: z.array(z.object({ id: z.string(), properties: z.record(z.string(), z.unknown()).optional() })).default([]),
 });
 
 /** How many of the newest issues of our account are looked at. */
@@ -63,7 +61,7 @@ async function created({ reads, site }: Looking, { project, fields }: Of<'create
   if (!/^\d{1,19}$/.test(project.id)) return 'not_found';
   const body = {
     jql: `project = ${project.id} AND creator = currentUser() ORDER BY created DESC`,
-    ...{ fields: ['id'], properties: [markKey], maxResults: newest },
+    ...{ fields: ['created'], properties: [markKey], maxResults: newest },
   };
   const found = await reads.query({ path: ['search', 'jql'], body, answer: marked });
   const ours = found?.issues.find(({ properties = {} }) => isMark(properties[markKey], mark));

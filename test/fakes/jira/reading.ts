@@ -88,13 +88,15 @@ export function search({ site, views, account, body }: Call): Answer {
   try {
     const found = searchIssues(site, { jql, account, reconciled: reconcileIssues.map(String) });
     const start = startIn(nextPageToken, jql);
-    const count = Math.min(maxResults, fields.length === 1 && fields[0] === 'id' ? 5000 : 100);
+    const onlyIds = fields.length === 1 && fields[0] === 'id';
+    const count = Math.min(maxResults, onlyIds ? 5000 : 100);
     const page = found.slice(start, start + count);
     const next = start + page.length;
     const more = next < found.length;
     const token = Buffer.from(JSON.stringify({ next, jql })).toString('base64url');
     const issues = page.map((issue) => ({
-      ...views.issue(issue, fields),
+      // Where nothing but ids is asked for, keys are not told either.
+      ...(onlyIds ? { id: issue.id } : views.issue(issue, fields)),
       ...(properties.length > 0 && {
         properties: Object.fromEntries([...issue.properties].filter(([key]) => properties.includes(key))),
       }),

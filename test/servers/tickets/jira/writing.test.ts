@@ -156,6 +156,17 @@ describe('a new ticket', () => {
   });
 });
 
+test('a credential that is not taken, or a Jira that refuses what is read before, ends nothing that was approved', async () => {
+  const ticket = await ticketIn(jira, jira.web);
+  const update = { kind: 'update', ticket, expect: {}, set: { title: 'Ours' } } as const;
+  const before = writes().length;
+  for (const status of [403, 500]) {
+    jira.fake.mishaps.push({ on: 'read', act: { status } });
+    await expect(of(update)).rejects.toMatchObject(unavailable);
+  }
+  expect(writes()).toHaveLength(before);
+});
+
 describe('a transition', () => {
   const move = async () => {
     const ticket = await ticketIn(jira, jira.web);
