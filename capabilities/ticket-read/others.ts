@@ -6,7 +6,7 @@ import type { Ticket, TicketEvent } from './ports.ts';
 type Change = TicketEvent['changes'][number];
 
 /** Fields by whose values backends name where a ticket was, and other tickets. */
-const places = /^(?:project|team|key|repository|moved)/i;
+const places = /^(?:project|team|key|issue key|repository|moved.*)$/i;
 const relations = /link|parent|epic|sub-?task|sub-?issue|child|duplicate|relat|block|clone|split|transferred/i;
 
 /** Keys of tickets in a text, each with that of its project. */
