@@ -20,12 +20,18 @@ export function statusOf({ state, reason }: { readonly state: 'open' | 'closed';
 const close = { completed: 'Close as completed', not_planned: 'Close as not planned', duplicate: 'Close as duplicate' };
 
 /**
- * What leads on from a status. GitHub ignores another reason for an issue that is closed already, so that nothing leads
+ * What leads on from a status; first what becomes of an issue that is taken back. GitHub ignores another reason for an issue that is closed already, so that nothing leads
  * from one of these to another: https://docs.github.com/en/rest/issues/issues#update-an-issue
  */
 export function transitionsFrom({ id }: Status): readonly Transition[] {
   if (id !== open.id) return [{ id: 'reopen', name: 'Reopen', to: open, requires: [] }];
-  return Object.values(closed).map((to) => ({ id: `close_${to.id}`, name: close[to.id], to, requires: [] }));
+  const { not_planned: withdrawn, ...others } = closed;
+  return [withdrawn, ...Object.values(others)].map((to) => ({
+    id: `close_${to.id}`,
+    name: close[to.id],
+    to,
+    requires: [],
+  }));
 }
 
 /** How GraphQL calls the reason of a status that closes an issue; null for the open one. */
