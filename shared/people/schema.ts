@@ -34,7 +34,12 @@ const trackerUser = z.string().regex(/^[a-z\d][a-z\d._-]{0,63}$/, 'This is a use
 const atlassianAccount = z.string().regex(/^[\w:-]{1,128}$/, 'This is an accountId of Atlassian.');
 
 /** Ids of Linear are UUIDs. */
-const linearUser = z.union([z.uuid(), z.email()], 'This is the id of a user of Linear, or an e-mail address.');
+const linearUser = z
+  .string()
+  .refine(
+    (text) => z.uuid().safeParse(text).success || z.email().safeParse(text).success,
+    'This is the id of a user of Linear, or their e-mail address there.',
+  );
 
 const accounts = z.strictObject({
   github: githubLogin.optional(),

@@ -102,6 +102,26 @@ peple: {}
     ]);
   });
 
+  test('says who people are in trackers, each account of one person', () => {
+    const inTrackers = 'accounts: { tickets: alice, jira: "712020:5b10", linear: alice@acme.example }';
+    const people = parse(good.replace('accounts: { github: alice-hub }', inTrackers));
+    expect(people.all.get('alice')?.accounts).toEqual({
+      tickets: 'alice',
+      jira: '712020:5b10',
+      linear: 'alice@acme.example',
+    });
+    const wrong = `${good.trimEnd()}
+    accounts: { tickets: Bob B, jira: "b b", linear: bob }
+`;
+    const problems = problemsOf(wrong).join('\n');
+    for (const backend of ['tickets', 'jira', 'linear'])
+      expect(problems).toContain(`people.bob.accounts.${backend}: This is`);
+    const twice = good.replace('accounts: { github: alice-hub }', 'accounts: { jira: a }').trimEnd();
+    expect(problemsOf(`${twice}\n    accounts: { jira: a }\n`)).toEqual([
+      expect.stringContaining('people.bob.accounts.jira: This is the account of "alice": one account is one person.'),
+    ]);
+  });
+
   test('maps teams of GitHub to groups, and tells who an owner of files is', () => {
     const people = parse(`${good}teams: { Acme/Platform: platform, acme/cloud: "Cloud people" }\n`);
     const entries = ['@Alice-Hub', '@acme/PLATFORM', '@acme/cloud', '@acme/other', '@eve', '@bob', 'alice@example.com'];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { toolbox } from '#shared/changes/toolbox.ts';
+import { toolbox, withoutTools } from '#shared/changes/toolbox.ts';
 import { assertTool, type Capability, contentRef, defineCapability } from '#shared/tools/index.ts';
 import type { NoteReader, NotesTarget, NoteWriter } from '#test/fakes/notes.ts';
 import { type NoteAsk, type NotesCapability, notesCapability, notesTools } from '#test/fakes/notes-tool.ts';
@@ -20,6 +20,15 @@ describe('a tool', () => {
     expect(() => defineCapability({ ...scope, tools: [forged as typeof made] })).toThrow('not made by toolsFor()');
     const capability = { ...notesCapability(), tools: [forged as typeof made] };
     expect(() => toolbox([capability])).toThrow('not made by toolsFor()');
+  });
+
+  test('a tool that its backend cannot serve is not among those of its server', () => {
+    const capability = notesCapability();
+    expect(toolbox([capability]).find('set_notes')).not.toBeNull();
+    const without = toolbox(withoutTools([capability], ['set_notes']));
+    expect(without.find('set_notes')).toBeNull();
+    expect(() => without.contract('set_notes')).toThrow('not a write tool');
+    expect(capability.tools.map(({ name }) => name)).toContain('set_notes');
   });
 
   test('cannot be altered once it is made', () => {
