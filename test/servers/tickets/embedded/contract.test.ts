@@ -1,7 +1,7 @@
 import type { TicketWriter } from '#capabilities/ticket-write/ports.ts';
 import { partsOf } from '#servers/tickets/embedded/open.ts';
 import { handsOf } from '#servers/tickets/embedded/people/hands.ts';
-import { createProject, setMember } from '#servers/tickets/embedded/people/projects.ts';
+import { archiveProject, createProject, setMember } from '#servers/tickets/embedded/people/projects.ts';
 import { projects } from '#servers/tickets/embedded/seed/projects.ts';
 import { openTracker } from '#servers/tickets/embedded/tracker/tracker.ts';
 import { perform } from '#servers/tickets/embedded/write/perform.ts';
@@ -13,7 +13,10 @@ import { markdown, onlyProjects } from './tracker.ts';
 ticketContract(async (): Promise<TicketPlace> => {
   const tracker = openTracker({ path: ':memory:', now: Date.now, fill: onlyProjects });
   const [web] = projects;
-  if (web !== undefined) createProject(tracker, { ...web, key: 'OPS', name: 'Operations' });
+  if (web === undefined) throw new Error('the demo has no projects');
+  createProject(tracker, { ...web, key: 'OPS', name: 'Operations' });
+  createProject(tracker, { ...web, key: 'OLD', name: 'What was' });
+  archiveProject(tracker, 'OLD', true);
   setMember(tracker, 'WEB', { login: 'tomas', standing: 'guest', access: 'write' });
   const { reader, door, close } = partsOf(tracker);
   const [bob, tomas] = [handsOf(tracker, 'bob'), handsOf(tracker, 'tomas')];
@@ -30,7 +33,15 @@ ticketContract(async (): Promise<TicketPlace> => {
   });
   return {
     backend: { reader, close, door: { ...door, open: async (permit) => losing(await door.open(permit)) } },
-    ...{ project: 'WEB', elsewhere: 'OPS', type: 'Task', parents: true, labels: ['agent', 'bug'] },
+    ...{
+      project: 'WEB',
+      elsewhere: 'OPS',
+      type: 'Task',
+      parents: true,
+      demanding: 'Bug',
+      archived: 'OLD',
+      labels: ['agent', 'bug'],
+    },
     ...{ statuses: ['To do', 'In progress'], unreachable: 'Done', assignee: 'bob@acme.example' },
     ...{ settleMs: 5_000, paceMs: 0 },
     others: {
