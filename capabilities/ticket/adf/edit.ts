@@ -38,14 +38,37 @@ function aligned(
     { value: [...segments], removed: true, added: false },
     { value: sources, removed: false, added: true },
   ];
+  const result: AdfNode[] = [];
   let [was, is] = [0, 0];
-  return parts.flatMap(({ value, removed, added }) => {
-    const [from, at] = [was, is];
+  let gone: readonly AdfNode[] = [];
+  let fresh: readonly AdfNode[] = [];
+  for (const { value, removed, added } of parts) {
+    const [old, given] = [nodes.slice(was, was + value.length), blocks.slice(is, is + value.length)];
     if (!added) was += value.length;
     if (!removed) is += value.length;
-    if (removed) return [];
-    if (!added) return nodes.slice(from, was);
-    return blocks.slice(at, is).flatMap((block) => readWhole(block, placeholders));
+    if (removed) gone = [...gone, ...old];
+    else if (added) fresh = [...fresh, ...given.flatMap((block) => readWhole(block, placeholders))];
+    else {
+      result.push(...inheriting(fresh, gone, placeholders), ...old);
+      [gone, fresh] = [[], []];
+    }
+  }
+  return [...result, ...inheriting(fresh, gone, placeholders)];
+}
+
+/** Tables in the place of others with what those say of themselves, such as their width; not those that are carried whole. */
+function inheriting(
+  fresh: readonly AdfNode[],
+  gone: readonly AdfNode[],
+  placeholders: readonly Placeholder[],
+): readonly AdfNode[] {
+  if (fresh.length === 0) return fresh;
+  const whole = new Set(placeholders.map(({ node }) => node));
+  const isTable = (node: AdfNode): boolean => node.type === 'table' && !whole.has(node);
+  const tables = gone.filter(isTable);
+  return fresh.map((node) => {
+    const attrs = isTable(node) ? tables.shift()?.attrs : undefined;
+    return attrs === undefined ? node : { ...node, attrs };
   });
 }
 

@@ -8,16 +8,19 @@ const known: ReadonlySet<string> = new Set([
 ]);
 
 /** What attributes are when nothing is said. */
-const defaults: JsonObject = { order: 1, layout: 'default', isNumberColumnEnabled: false, colspan: 1, rowspan: 1 };
+const defaults: JsonObject = { order: 1, colspan: 1, rowspan: 1 };
 
 /**
  * A node without what makes no difference to anybody who reads it: identities for editors, what is so anyhow, emphasis of
- * blanks at the edge of words. Others than those that Markdown can say are left as they are.
+ * blanks at the edge of words; and of a table without what a table in its place inherits. Others than those that Markdown
+ * can say are left as they are.
  */
 export function plainForm(node: AdfNode): AdfNode {
   if (!known.has(node.type)) return node;
   const { attrs, marks, content, ...rest } = node;
-  const kept = Object.entries(attrs ?? {}).filter(([name, value]) => name !== 'localId' && defaults[name] !== value);
+  const kept = Object.entries(node.type === 'table' ? {} : (attrs ?? {})).filter(
+    ([name, value]) => name !== 'localId' && defaults[name] !== value,
+  );
   const inner = joined((content ?? []).map(plainForm).flatMap(withoutEdges));
   return {
     ...rest,

@@ -115,6 +115,28 @@ describe('an edit', () => {
     });
   });
 
+  test('of a table leaves its width and all else that it says of itself, unless the table is taken away', () => {
+    const cell = (type: string, words: string) => ({ type, attrs: {}, content: [paragraph(text(words))] });
+    const row = (type: string, ...words: readonly string[]) => ({
+      type: 'tableRow',
+      content: words.map((each) => cell(type, each)),
+    });
+    const attrs = { layout: 'align-start', width: 760, localId: 't', isNumberColumnEnabled: true };
+    const table = { type: 'table', attrs, content: [row('tableHeader', 'a', 'b'), row('tableCell', 'c', 'd')] };
+    const there = adf(paragraph(text('Above.')), table, paragraph(text('Below.')));
+    expect(there.text).toContain('| a | b |\n| --- | --- |\n| c | d |');
+    const [, edited] = contentOf(editedDocument(there, there.text.replace('| c |', '| **e** |')));
+    expect(edited).toMatchObject({ type: 'table', attrs });
+    expect(JSON.stringify(edited)).toContain('"text":"e"');
+    const gone = contentOf(editedDocument(there, 'Above.\n\nBelow.'));
+    expect(gone.map(({ type }) => type)).toEqual(['paragraph', 'paragraph']);
+    const resized = {
+      ...table,
+      content: [{ type: 'tableRow', content: [{ ...cell('tableHeader', 'a'), attrs: { colwidth: [90] } }] }],
+    };
+    expect(adf(resized).text).toMatch(/^⟦adf:table:\w+ a⟧$/);
+  });
+
   test('may bring what it carries to another place of the same kind', () => {
     const [one = '', two = '', ...rest] = before.text.split('\n\n');
     expect(contentOf(editedDocument(before, [two, one, ...rest].join('\n\n'))).map(({ type }) => type)).toEqual([
