@@ -1,13 +1,12 @@
 import * as z from 'zod';
 import { inPlaceOf, withComment, withoutMarkComment } from '#capabilities/common/mark-comment.ts';
 import type { CommentText, NewComment, Written } from '#capabilities/ticket-write/ports.ts';
-import { notDone, readError } from '#shared/github/errors.ts';
-import { noRepository } from '#shared/github/names.ts';
+import { notDone } from '#shared/github/errors.ts';
 import { parsedAnswer } from '#shared/github/session.ts';
 import { type Mark, NotDone } from '#shared/tools/index.ts';
 import { parseTicketId } from '../ids.ts';
 import { readComment } from '../read/comments.ts';
-import { assertFits, issueNow, mutate, refused, type Writing } from './writing.ts';
+import { assertFits, issueNow, mutate, refused, unread, type Writing } from './writing.ts';
 
 const comment = z.object({ id: z.string(), url: z.string(), body: z.string() });
 
@@ -69,9 +68,7 @@ async function unlocked<T>(locked: boolean, work: () => Promise<T>): Promise<T> 
 function queryWith({ graphql }: Writing): Parameters<typeof readComment>[0] {
   return async ({ document, variables = {}, data }) => {
     const answer = await graphql(document, variables).catch((error: unknown) => {
-      const told = readError(error, noRepository);
-      const kinds: Readonly<Record<string, NotDone['kind']>> = { not_found: 'stale', backend_refused: 'refused' };
-      throw notDone(kinds[told.code] ?? 'unavailable', told.cause);
+      throw unread(error);
     });
     return parsedAnswer(data, answer);
   };

@@ -151,7 +151,9 @@ const node = z.object({ node_id: z.string(), name: z.string() });
  * those that are not there.
  */
 async function labelIdsOf(writing: Writing, labels: readonly string[]): Promise<readonly string[]> {
-  const found = await Promise.all(labels.map((label) => getNow(writing, ['labels', label], node)));
+  // What no part of an address can be is no name of a label that can be looked up.
+  const look = (label: string) => (/^\.{0,2}$/.test(label) ? null : getNow(writing, ['labels', label], node));
+  const found = await Promise.all(labels.map(look));
   const missing = labels.filter((_, index) => found[index] === null);
   if (missing.length > 0) {
     const names = missing.map((label) => JSON.stringify(label)).join(', ');

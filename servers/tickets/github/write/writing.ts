@@ -68,12 +68,20 @@ export async function getNow<T>({ via, at }: Writing, path: readonly string[], d
   return answer === null ? null : parsedAnswer(data, answer);
 }
 
-/** What could not be read before a write: nothing was written then. */
 function notRead(error: unknown): null {
   const failure = failureOf(error);
   if (isStatus(failure, 404) || isStatus(failure, 410)) return null;
-  const told = readError(error, noRepository);
-  throw notDone(told.code === 'backend_refused' ? 'refused' : 'unavailable', failure.said);
+  throw unread(error);
+}
+
+/** What could not be read before a write: nothing was written then. */
+export function unread(error: unknown): NotDone {
+  if (error instanceof NotDone) return error;
+  const failure = failureOf(error);
+  const { code } = readError(error, noRepository);
+  if (code === 'not_found') return notDone('stale', failure.said);
+  // A token that was minted a moment ago may not be known everywhere at GitHub yet.
+  return notDone(code === 'backend_refused' && !isStatus(failure, 401) ? 'refused' : 'unavailable', failure.said);
 }
 
 /**

@@ -92,9 +92,9 @@ describe('a token to write', () => {
 describe('a write', () => {
   test('puts on labels that are there, and makes none', async () => {
     const made = await ticket();
-    const labels = ['bug', 'made up', 'other'];
+    const labels = ['bug', 'made up', '..'];
     const wanted = { kind: 'update', ticket: made, expect: {}, set: { labels } } as const;
-    const words = 'acme/web has no label "made up", "other", and none is made here. Nothing was done.';
+    const words = 'acme/web has no label "made up", "..", and none is made here. Nothing was done.';
     expect(await failing(writeWith(backend, wanted))).toMatchObject({ ...refused, message: words });
     expect(started.web.labels.map(({ name }) => name)).not.toContain('made up');
   });
@@ -263,6 +263,33 @@ describe('a write', () => {
     expect(await failing(writeWith(backend, retitled(made)))).toMatchObject(expected);
     expect(started.fake.requests.filter(({ url }) => url === '/api/graphql')).toHaveLength(1);
     expect(started.fake.requests.filter(({ url }) => url.includes('elsewhere'))).toEqual([]);
+  });
+
+  test.each([
+    ['404', 404, 'stale'],
+    ['a deleted issue', 410, 'stale'],
+    ['a new token that is not known yet', 401, 'unavailable'],
+    ['a refusal', 403, 'refused'],
+    ['502', 502, 'unavailable'],
+  ])('did not happen where the look before it gets %s', async (_, status, kind) => {
+    const made = await ticket();
+    started.fake.fault = ({ url, authorization }) =>
+      url.endsWith(`/issues/${made.is.number}`) && authorization.length > 0 ? { status, body: {} } : undefined;
+    expect(await failing(writeWith(backend, retitled(made)))).toMatchObject({ name: 'NotDone', kind });
+    started.fake.fault = null;
+    expect(made.is.title).toBe('A title');
+  });
+
+  test('of a comment that is another by then, or gone, is not made', async () => {
+    const made = await ticket();
+    const { node_id: id } = started.hub.comment(made.is, started.alice, 'Theirs');
+    const said = await backend.reader.comment(made, id);
+    if (said === null) throw new Error('the comment is not there');
+    const otherwise = { format: 'markdown', text: 'Not theirs' } as const;
+    const edit: TicketWrite = { kind: 'edit_comment', ticket: made, comment: said, expect: otherwise, body: otherwise };
+    expect(await failing(writeWith(backend, edit))).toMatchObject({ kind: 'stale' });
+    made.is.comments.length = 0;
+    expect(await failing(writeWith(backend, edit))).toMatchObject({ kind: 'stale' });
   });
 
   test('after a limit did not happen, and nothing more is sent until it ends', async () => {
