@@ -119,8 +119,12 @@ function noToken(error: unknown): AppError {
     const message = 'Atlassian gives this server no token now.';
     return new AppError('backend_unavailable', message, { next: 'Try again later.', cause: failure.said });
   }
-  return new AppError('backend_refused', 'Atlassian does not take the client credentials of this server.', {
-    next: 'Ask the operator to run countersign doctor tickets.',
-    cause: failure.said,
-  });
+  return new AppError(
+    'backend_refused',
+    'Atlassian does not take the client credentials of this server, or gives no token with these scopes.',
+    {
+      next: 'Ask the operator to run countersign doctor tickets.',
+      cause: failure.said,
+    },
+  );
 }

@@ -1,5 +1,6 @@
-import { noIssue } from './answer.ts';
-import type { JiraIssue, JiraSite } from './site.ts';
+import { type Answer, noIssue } from './answer.ts';
+import type { JiraSite } from './site.ts';
+import type { JiraIssue } from './state.ts';
 import type { Views } from './views.ts';
 
 /** One request, once it is known whose it is and what it asks for. */
@@ -20,3 +21,9 @@ export function issueOf({ site, account, parts }: Call): JiraIssue {
   if (found === null) throw noIssue();
   return found;
 }
+
+export const ok = (body: unknown): Answer => ({ status: 200, body });
+
+/** A parameter that is a list. */
+export const listed = (query: URLSearchParams, name: string): readonly string[] =>
+  (query.get(name) ?? '').split(',').filter((one) => one !== '');

@@ -1,6 +1,7 @@
 import { textOf } from './adf.ts';
 import { type Clause, JqlError, parseJql, phrasesOf, type Value } from './jql.ts';
-import type { JiraIssue, JiraSite } from './site.ts';
+import type { JiraSite } from './site.ts';
+import type { JiraIssue } from './state.ts';
 
 /** Finds issues by a query, as the account sees them. Throws JqlError for a query with what Jira does not know. */
 export function searchIssues(

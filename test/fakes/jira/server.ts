@@ -2,13 +2,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
 import { type Answer, Refusal } from './answer.ts';
-import type { Call } from './call.ts';
 import { Oauth } from './oauth.ts';
-import * as reading from './reading.ts';
+import { type Found, find, root, writes } from './routes.ts';
 import { jiraContract } from './schema.ts';
 import { JiraSite } from './site.ts';
 import { viewsOf } from './views.ts';
-import * as writing from './writing.ts';
 
 /** What happens to one request: the next one that changes something, that does not, for a token, or any. */
 export type Mishap = {
@@ -31,68 +29,6 @@ export type Sent = {
   readonly body: unknown;
   readonly authorization: string;
 };
-
-type Handler = (call: Call) => Answer;
-
-const root = '/rest/api/3';
-const handlers: Readonly<Record<string, Handler>> = {
-  'GET /myself': reading.readMyself,
-  'GET /mypermissions': reading.readOwnPermissions,
-  'GET /priority': reading.readPriorities,
-  'GET /project/{projectIdOrKey}': reading.readProject,
-  'GET /project/{projectIdOrKey}/statuses': reading.readStatuses,
-  'GET /issue/createmeta/{projectIdOrKey}/issuetypes': reading.readCreateTypes,
-  'GET /issue/createmeta/{projectIdOrKey}/issuetypes/{issueTypeId}': reading.readCreateFields,
-  'GET /issue/{issueIdOrKey}': reading.readIssue,
-  'POST /issue/bulkfetch': reading.fetchIssues,
-  'POST /search/jql': reading.search,
-  'GET /issue/{issueIdOrKey}/comment': reading.readComments,
-  'GET /issue/{issueIdOrKey}/comment/{id}': reading.readComment,
-  'POST /comment/list': reading.listComments,
-  'GET /issue/{issueIdOrKey}/changelog': reading.readChangelog,
-  'GET /issue/{issueIdOrKey}/transitions': reading.readTransitions,
-  'GET /issue/{issueIdOrKey}/properties/{propertyKey}': reading.readProperty,
-  'GET /issueLink/{linkId}': reading.readLink,
-  'GET /issueLinkType': reading.readLinkTypes,
-  'GET /user/search': reading.searchUsers,
-  'GET /user/assignable/search': reading.searchAssignable,
-  'GET /user/permission/search': reading.searchPermitted,
-  'GET /user/viewissue/search': reading.searchViewers,
-  'POST /issue': writing.createIssue,
-  'PUT /issue/{issueIdOrKey}': writing.editIssue,
-  'POST /issue/{issueIdOrKey}/transitions': writing.transitionIssue,
-  'POST /issue/{issueIdOrKey}/comment': writing.addComment,
-  'PUT /issue/{issueIdOrKey}/comment/{id}': writing.editComment,
-  'POST /issueLink': writing.linkIssues,
-  'DELETE /issueLink/{linkId}': writing.unlinkIssues,
-  'PUT /issue/archive': (call) => writing.archiveIssues(call, true),
-  'PUT /issue/unarchive': (call) => writing.archiveIssues(call, false),
-};
-
-const writes: ReadonlySet<Handler> = new Set(
-  Object.entries(handlers).flatMap(([name, handler]) =>
-    name.startsWith('GET') || /bulkfetch|search|comment\/list/.test(name) ? [] : [handler],
-  ),
-);
-
-type Found = { readonly template: string; readonly parts: Readonly<Record<string, string>>; readonly handler: Handler };
-
-/** The handler whose template a path fits, one with more fixed parts first. */
-function find(method: string, path: string): Found | null {
-  const segments = path.split('/');
-  const fits = Object.entries(handlers).flatMap(([name, handler]): (Found & { readonly fixed: number })[] => {
-    const [wanted = '', template = ''] = name.split(' ');
-    const names = template.split('/');
-    if (wanted !== method || names.length !== segments.length) return [];
-    const parts = names.map((part, index) => [part, decodeURIComponent(segments[index] ?? '')] as const);
-    if (parts.some(([part, text]) => !part.startsWith('{') && part !== text)) return [];
-    const named = parts
-      .filter(([part]) => part.startsWith('{'))
-      .map(([part, text]) => [part.slice(1, -1), text] as const);
-    return [{ template: root + template, parts: Object.fromEntries(named), handler, fixed: -named.length }];
-  });
-  return fits.toSorted((one, other) => other.fixed - one.fixed)[0] ?? null;
-}
 
 /**
  * Jira Cloud on loopback: what keeps tickets, and Atlassian's tokens. Where the document that Jira publishes is at hand, each

@@ -1,4 +1,5 @@
-import type { JiraChange, JiraComment, JiraField, JiraIssue, JiraLink, JiraProject, JiraSite } from './site.ts';
+import type { JiraSite } from './site.ts';
+import type { JiraChange, JiraComment, JiraField, JiraIssue, JiraLink, JiraProject } from './state.ts';
 
 const time = (ms: number): string => new Date(ms).toISOString().replace('Z', '+0000');
 

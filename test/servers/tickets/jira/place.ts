@@ -10,7 +10,8 @@ import { Secret } from '#shared/http/secret.ts';
 import type { Mark } from '#shared/tools/index.ts';
 import { newMark, present } from '#test/contracts/tickets/bench.ts';
 import { FakeJira } from '#test/fakes/jira/server.ts';
-import { all, type JiraIssue, type JiraProject, type JiraUser, paragraph } from '#test/fakes/jira/site.ts';
+import { all, paragraph } from '#test/fakes/jira/site.ts';
+import type { JiraIssue, JiraProject, JiraUser } from '#test/fakes/jira/state.ts';
 
 /** A Jira with a few people and projects, and this server's service account in it. */
 export type JiraPlace = {
