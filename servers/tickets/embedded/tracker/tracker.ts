@@ -31,22 +31,35 @@ export type Tracker = Sql & {
 /** How long another process's transaction is waited for, in milliseconds. Nothing else is done meanwhile. */
 const busyMs = 2_000;
 
-/**
- * Opens the file with folder 0700 and file 0600, a commit being on disk when it returns. A new one is made and filled in
- * one transaction. Throws AppError `bad_configuration` for a file that is no tracker or of a later version.
- * @param path `:memory:` for one that nobody else sees
- */
-export function openTracker(options: {
+type OpenOptions = {
+  /** `:memory:` for one that nobody else sees. */
   readonly path: string;
   /** Puts in what a new tracker begins with. */
   readonly fill: (tracker: Tracker) => void;
   readonly now: () => number;
-}): Tracker {
-  const { path, fill, now } = options;
-  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const database = new Database(path, { timeout: busyMs });
+};
+
+/**
+ * Opens the file with folder 0700 and file 0600, a commit being on disk when it returns. A new one is made and filled in
+ * one transaction. Throws AppError `bad_configuration` for a file that cannot be used, is no tracker or of a later version.
+ */
+export function openTracker(options: OpenOptions): Tracker {
+  const { path } = options;
   try {
-    if (path !== ':memory:') chmodSync(path, 0o600);
+    if (path === ':memory:') return trackerIn(new Database(path), options);
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const database = new Database(path, { timeout: busyMs });
+    chmodSync(path, 0o600);
+    return trackerIn(database, options);
+  } catch (error) {
+    if (!(error instanceof Database.SqliteError)) throw error;
+    const message = `COUNTERSIGN_DATA: ${path} cannot be used as the file of a tracker (${error.code})`;
+    throw new AppError('bad_configuration', message, { cause: error });
+  }
+}
+
+function trackerIn(database: Database.Database, { fill, now }: OpenOptions): Tracker {
+  try {
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = FULL');
     database.pragma('foreign_keys = ON');
@@ -64,9 +77,6 @@ export function openTracker(options: {
     return { ...sql, write, read, now, origin, close: () => database.close() };
   } catch (error) {
     database.close();
-    if (error instanceof Database.SqliteError && error.code === 'SQLITE_NOTADB') {
-      throw new AppError('bad_configuration', `COUNTERSIGN_DATA: ${path} is no file of a tracker`, { cause: error });
-    }
     throw error;
   }
 }

@@ -148,7 +148,9 @@ describe('one file', () => {
   test('that is no tracker, or one of a later version, is refused in words', async () => {
     const path = join(newFolder(), 'tracker.db');
     writeFileSync(path, 'not a database at all, and long enough to be looked at');
-    await expect(openEmbedded({ path })).rejects.toMatchObject({ code: 'bad_configuration' });
+    for (const wrong of [path, join(path, '..')]) {
+      await expect(openEmbedded({ path: wrong })).rejects.toMatchObject({ code: 'bad_configuration' });
+    }
     const later = file();
     newTracker({ path: later }).tracker.run('pragma user_version = 99');
     await expect(openEmbedded({ path: later })).rejects.toMatchObject({
