@@ -69,7 +69,10 @@ beforeEach(async () => {
   blueprint = limitlessBlueprint();
   open();
 });
-afterEach(() => kit.close());
+afterEach(async () => {
+  await calls.close();
+  await kit.close();
+});
 
 const read = (path: string) => call('read_file', { repository: 'acme/web', path });
 const recorded = () => callsSince(kit.ledger.db, { agent, since });

@@ -49,7 +49,10 @@ beforeEach(async () => {
     return (await app.request('http://localhost/mcp', { method: 'POST', headers: sent, body })).text();
   };
 });
-afterEach(() => kit.close());
+afterEach(async () => {
+  await calls.close();
+  await kit.close();
+});
 
 test('a search that names no project is opened with those of the scope that the sponsor may read', async () => {
   for (const key of ['WEB', 'OPS', 'HELP']) tracker.add(key, { title: `In ${key}` });
