@@ -12,6 +12,7 @@ ticketContract(async () => {
   fake = started.fake;
   const github = started.fake;
   const mallory = hub.user('mallory');
+  started.app.install(hub.repository('acme/museum', { archived: true }));
   const issueOf = (id: string) => {
     const [repository, number] = id.split('#').map(Number);
     const found = hub.repositories.find((one) => one.id === repository)?.issues.find((one) => one.number === number);
@@ -21,7 +22,13 @@ ticketContract(async () => {
   return {
     backend: await connect(github),
     ...{ project: 'acme/web', elsewhere: 'acme/ops', type: 'Issue', labels: ['agent', 'bug'] },
-    ...{ statuses: ['Open', 'Closed as completed'], unreachable: null, assignee: 'bob', parents: true },
+    ...{
+      statuses: ['Open', 'Closed as completed'],
+      unreachable: null,
+      assignee: 'bob',
+      parents: true,
+      archived: 'acme/museum',
+    },
     ...{ settleMs: 5_000, paceMs: 0 },
     others: {
       retitle: async ({ id }, title) => hub.retitle(issueOf(id), alice, title),
