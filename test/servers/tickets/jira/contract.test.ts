@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { ticketContract } from '#test/contracts/tickets/contract.ts';
 import type { TicketPlace } from '#test/contracts/tickets/place.ts';
-import { paragraph } from '#test/fakes/jira/site.ts';
+import { all, paragraph } from '#test/fakes/jira/site.ts';
 import { issueOf, openPlace } from './place.ts';
 
 ticketContract(async (): Promise<TicketPlace> => {
@@ -10,6 +10,10 @@ ticketContract(async (): Promise<TicketPlace> => {
   const { site } = fake;
   site.premium = true;
   site.administrators.add(bot.accountId);
+  site.field('Severity', { custom: 'select', type: 'option', options: ['High'], requiredBy: ['Bug'] });
+  const old = site.project('OLD');
+  old.archived = true;
+  old.permissions.set(bot.accountId, new Set(all));
   const backend = await jira.open({ archive: true });
   return {
     backend: {
@@ -20,7 +24,14 @@ ticketContract(async (): Promise<TicketPlace> => {
       },
     },
     ...{ project: 'WEB', elsewhere: 'OPS', type: 'Task', labels: ['agent', 'bug'] },
-    ...{ statuses: ['To do', 'In progress'], unreachable: 'Done', assignee: 'alice@acme.example', parents: true },
+    ...{
+      statuses: ['To do', 'In progress'],
+      unreachable: 'Done',
+      assignee: 'alice@acme.example',
+      parents: true,
+      demanding: 'Bug',
+      archived: 'OLD',
+    },
     ...{ settleMs: 5_000, paceMs: 0 },
     others: {
       retitle: async (ticket, title) => site.edit(issueOf(jira, ticket), { summary: title }, alice.accountId),
