@@ -30,7 +30,10 @@ export const commentId = z
   .max(200)
   .regex(/^[\w:.=-]+$/, { error: 'must be the id of a comment, as get_ticket shows it' });
 
-/** Backends compare keys, and names of types, statuses and labels, without regard to case, or keep no two apart by it. */
+/**
+ * Whether two keys or names are the same without regard to case, as backends compare them. Jira alone tells labels apart by
+ * case; whoever may put on the one there may put on the other.
+ */
 export function sameName(one: string, other: string): boolean {
   return foldCase(one) === foldCase(other);
 }
