@@ -1,7 +1,8 @@
 import { fieldNames } from '#capabilities/ticket/types.ts';
 import type { TicketReader } from '#capabilities/ticket-read/ports.ts';
 import { limits } from './limits.ts';
-import { readComment, readComments, readHistory } from './read/comments.ts';
+import { readComment, readComments } from './read/comments.ts';
+import { readHistory } from './read/history.ts';
 import { findAssignable, readProject } from './read/projects.ts';
 import { personIn, type View } from './read/refs.ts';
 import { search } from './read/search.ts';

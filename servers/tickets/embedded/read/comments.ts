@@ -1,8 +1,7 @@
 import type { Page, PageRequest } from '#capabilities/common/page.ts';
 import type { CommentAudience, TicketComment, TicketRef } from '#capabilities/ticket/types.ts';
-import type { TicketEvent } from '#capabilities/ticket-read/ports.ts';
 import { numberOf } from '../tracker/ids.ts';
-import { cut, positionOf } from './cursor.ts';
+import { cut, listOf } from './cursor.ts';
 import { isoOf, personIn, type TicketRow, urlOf, type View, visibleTicket } from './refs.ts';
 
 export type CommentRow = {
@@ -20,7 +19,7 @@ export type CommentRow = {
 export function readComments(view: View, ticket: TicketRef, request: PageRequest): Page<TicketComment> {
   const found = visibleTicket(view, numberOf(ticket.id));
   if (found === null) return { items: [], cursor: null };
-  const { list, before } = listOf('comments', found.row.id, request);
+  const { list, before } = listOf(`comments ${found.row.id}`, request);
   const rows = view.sql.all<CommentRow>(
     'select * from comment where ticket = ? and number < ? order by number desc limit ?',
     found.row.id,
@@ -50,34 +49,4 @@ function commentOf({ sql, origin }: View, { key, project }: TicketRow, row: Comm
     createdAt: isoOf(row.created_at),
     updatedAt: isoOf(row.updated_at),
   };
-}
-
-/** Newest first. */
-export function readHistory(view: View, ticket: TicketRef, request: PageRequest): Page<TicketEvent> {
-  const found = visibleTicket(view, numberOf(ticket.id));
-  if (found === null) return { items: [], cursor: null };
-  const { list, before } = listOf('history', found.row.id, request);
-  const rows = view.sql.all<{ id: number; at: number; person: number }>(
-    'select id, at, person from event where ticket = ? and id < ? order by id desc limit ?',
-    found.row.id,
-    before,
-    request.limit + 1,
-  );
-  const page = cut(rows, { limit: request.limit, of: list, at: ({ id }) => ({ at: 0, id }) });
-  const items = page.rows.map(({ id, at, person }) => ({
-    id: String(id),
-    at: isoOf(at),
-    by: personIn(view.sql, found.row.project, person),
-    changes: changesOf(view, id),
-  }));
-  return { items, cursor: page.cursor };
-}
-
-function changesOf({ sql }: View, event: number): TicketEvent['changes'] {
-  return sql.all('select field, before, after from event_change where event = ? order by position', event);
-}
-
-function listOf(what: string, ticket: number, { cursor }: PageRequest): { list: string; before: number } {
-  const list = `${what} ${ticket}`;
-  return { list, before: cursor === undefined ? Number.MAX_SAFE_INTEGER : positionOf(list, cursor).id };
 }

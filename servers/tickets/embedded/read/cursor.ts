@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { PageRequest } from '#capabilities/common/page.ts';
 import { AppError } from '#shared/errors.ts';
 
 /** Where a list goes on: what the last item of a page is ordered by. It says nothing of what the list is of. */
@@ -39,4 +40,9 @@ export function cut<Row>(
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   return { rows: page, cursor: rows.length > limit && last !== undefined ? cursorAt(of, at(last)) : null };
+}
+
+/** A list that is ordered by number alone, from the highest on, and the number below which it goes on. */
+export function listOf(list: string, { cursor }: PageRequest): { readonly list: string; readonly before: number } {
+  return { list, before: cursor === undefined ? Number.MAX_SAFE_INTEGER : positionOf(list, cursor).id };
 }
