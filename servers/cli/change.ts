@@ -48,6 +48,7 @@ export type Side = z.output<typeof side>;
 
 const hunk = z.object({ old_start: z.number(), new_start: z.number(), lines: z.array(text) });
 export type Hunk = z.output<typeof hunk>;
+const lineDiff = z.object({ hunks: z.array(hunk), added: z.number(), removed: z.number(), matched: z.boolean() });
 
 const fileEffect = z.object({
   kind: z.literal('file'),
@@ -57,7 +58,7 @@ const fileEffect = z.object({
   moved_to: text.nullable(),
   before: side.nullable(),
   after: side.nullable(),
-  diff: z.object({ hunks: z.array(hunk), added: z.number(), removed: z.number(), matched: z.boolean() }).nullable(),
+  diff: lineDiff.nullable(),
 });
 export type FileEffect = z.output<typeof fileEffect>;
 
@@ -67,6 +68,7 @@ const fieldEffect = z.object({
   field: text,
   before: text.nullable(),
   after: text.nullable(),
+  diff: lineDiff.optional(),
 });
 export type FieldEffect = z.output<typeof fieldEffect>;
 

@@ -21,7 +21,7 @@ export function effectsSection({ change_id: id, content: { effects, references =
       'div',
       { class: 'top' },
       h('h2', { id: 'effects-title' }, 'What it changes'),
-      files.length > 0 ? viewButtons() : null,
+      files.length > 0 || fields.some(({ diff }) => diff) ? viewButtons() : null,
     ),
     [...Map.groupBy(fields, ({ target }) => target)].map((group) => fieldBox(group, references)),
     fileBoxes(files),
@@ -52,7 +52,7 @@ function fieldBox([target, fields], references = []) {
   return h('div', { class: 'box' }, h('h3', {}, foreign(target)), h('dl', { class: 'fields' }, rows));
 }
 
-function fieldRow({ field, before, after }, references) {
+function fieldRow({ field, before, after, diff }, references) {
   const side = (name, label, value, refers = []) =>
     h(
       'dd',
@@ -60,6 +60,10 @@ function fieldRow({ field, before, after }, references) {
       h('span', { class: 'label' }, label),
       h('div', { class: 'value' }, value === '' ? h('i', {}, 'empty') : withReferences(value, refers, shown)),
     );
+  // A reference is shown as what it stands for, which no line of a difference can.
+  if (diff && !references.some(({ text }) => after.includes(text))) {
+    return h('div', {}, h('dt', {}, foreign(field)), h('dd', { class: 'lines' }, diffView(diff)));
+  }
   return h(
     'div',
     {},

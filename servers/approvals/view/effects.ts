@@ -33,6 +33,8 @@ export type FieldView = {
   readonly field: string;
   readonly before: string | null;
   readonly after: string | null;
+  /** What differs between texts of several lines; absent where that is shown as well by the two of them. */
+  readonly diff?: FileDiff;
 };
 
 /**
@@ -49,7 +51,14 @@ export function effectViews(
   const wanted = only === undefined ? effects : effects.slice(only, only + 1);
   let left = lines;
   return wanted.map((effect) => {
-    if (effect.kind === 'field') return fieldView(effect);
+    if (effect.kind === 'field') {
+      const view = fieldView(effect, budget);
+      if (view.diff === undefined) return view;
+      const { diff, ...whole } = view;
+      if (shownLines(diff) > left) return whole;
+      left -= shownLines(diff);
+      return view;
+    }
     const view = fileView(effect, { files, contents, budget });
     if (view.diff === null) return view;
     const diff = partOf(view.diff, 0, left);
@@ -58,9 +67,23 @@ export function effectViews(
   });
 }
 
-function fieldView({ target, field, before, after }: FieldEffect): FieldView {
+function fieldView({ target, field, before, after }: FieldEffect, budget: DiffBudget): FieldView {
   const shown = (value: string | null) => (value === null ? null : reveal(value));
-  return { kind: 'field', target: reveal(target), field: reveal(field), before: shown(before), after: shown(after) };
+  return {
+    ...{ kind: 'field', target: reveal(target), field: reveal(field), before: shown(before), after: shown(after) },
+    ...(before !== null && after !== null && isLong(before, after) && { diff: fieldDiff(before, after, budget) }),
+  };
+}
+
+/** Where one line stands for another, the two of them say it. */
+function isLong(before: string, after: string): boolean {
+  return before !== '' && after !== '' && `${before}${after}`.includes('\n');
+}
+
+/** No text of a field ends with a line end, and nobody has to be told so. */
+function fieldDiff(before: string, after: string, budget: DiffBudget): FileDiff {
+  const end = before.endsWith('\n') || after.endsWith('\n') ? '' : '\n';
+  return diffOf(before + end, after + end, budget);
 }
 
 type Among = { readonly files: readonly FileEffect[]; readonly contents: TextReader; readonly budget: DiffBudget };

@@ -10,9 +10,11 @@ export function renderEffects(effects: Content['effects']): string[] {
   return effects.flatMap((effect) => (effect.kind === 'file' ? fileLines(effect) : fieldLines(effect)));
 }
 
-function fieldLines({ target, field, before, after }: FieldEffect): string[] {
+function fieldLines({ target, field, before, after, diff }: FieldEffect): string[] {
+  const head = styleText('bold', `  ${visibleLine(target)}: ${visibleLine(field)}`);
+  if (diff) return [head, ...diff.hunks.flatMap(hunkLines)];
   return [
-    styleText('bold', `  ${visibleLine(target)}: ${visibleLine(field)}`),
+    head,
     ...signed('-', before).map((line) => styleText('red', `    ${line}`)),
     ...signed('+', after).map((line) => styleText('green', `    ${line}`)),
   ];

@@ -77,6 +77,21 @@ describe('the content of a change', () => {
     expect(lines).toEqual([['-1', '+3'], ['-1'], ['-1', '+2'], ['-2', '+3'], ['-2']]);
   });
 
+  test('shows of a field with several lines what differs, and of a short or new one both sides', () => {
+    const field = (before: string | null, after: string) => ({
+      ...{ kind: 'field' as const, target: 'ticket WEB-12', field: 'description' },
+      ...{ before, after },
+    });
+    const effects = [field('a\nb\nc', 'a\nB\u202e\nc'), field('a', 'b'), field(null, 'a\nb')];
+    const [long, ...others] = effectViews(effects, { text: () => null });
+    expect(long).toMatchObject({
+      before: 'a\nb\nc',
+      diff: { hunks: [{ lines: [' a', '-b', expect.stringMatching(/^\+B⟨U\+202E /), ' c'] }], added: 1, removed: 1 },
+    });
+    for (const other of others) expect(other).not.toHaveProperty('diff');
+    expect(effectViews(effects, { text: () => null }, { lines: 3 })[0]).not.toHaveProperty('diff');
+  });
+
   test('says of a file that is not text that it is none, with its size and digest', async () => {
     const suite = await startSuite();
     const bytes = Buffer.from([137, 80, 78, 71, 0, 255]);
