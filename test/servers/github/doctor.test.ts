@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { allCapabilities } from '#capabilities/index.ts';
+import { allCapabilities, repoCapabilities } from '#capabilities/index.ts';
 import { diagnose } from '#servers/github/doctor/diagnose.ts';
 import { allTools, neededFor } from '#servers/github/permissions.ts';
 import { makeGithubApp } from '#servers/github/setup/make-app.ts';
@@ -313,7 +313,7 @@ describe('the permissions of the App', () => {
     expect(neededFor(['get_checks'], { check: true })).toMatchObject({ checks: 'write', statuses: 'read' });
     expect(neededFor(['read_file'])).toEqual({ contents: 'read', metadata: 'read', pull_requests: 'read' });
     // A tool that has no place among the tokens would be forgotten here, too.
-    const writes = allCapabilities.flatMap(({ tools }) => tools.filter(({ kind }) => kind === 'write'));
+    const writes = repoCapabilities.flatMap(({ tools }) => tools.filter(({ kind }) => kind === 'write'));
     expect(writes.map((tool) => tool.name).filter((tool) => !(tool in writePermissions))).toEqual([]);
   });
 });
