@@ -87,9 +87,9 @@ export const pushCommits = writeTool({
   combine: (older: Done<RepoState, PushCommitsPlan>, newer) => combinePush(alike[asView(older).tool], older, newer),
 });
 
-function pushLeaves(plan: PushCommitsPlan, before: RepoState, receipts: Receipts): readonly Left[] {
+function pushLeaves(plan: PushCommitsPlan, before: RepoState, receipts: Receipts, after: RepoState): readonly Left[] {
   const view = viewOf(plan, before);
-  const left = alike[view.as].leaves?.(view.plan, before, receiptsOf(plan, receipts)) ?? [];
+  const left = alike[view.as].leaves?.(view.plan, before, receiptsOf(plan, receipts), after) ?? [];
   const pullRequest = view.as === 'commit_files' ? openedBy(receipts) : undefined;
   return [...left, ...(pullRequest ? [{ thing: thingOf({ pullRequest }), version: null, made: true }] : [])];
 }

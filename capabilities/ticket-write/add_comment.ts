@@ -11,7 +11,7 @@ import { asksToSay, commentStill, observeComment, stateOf } from './comment/look
 import { type CommentPlan, type CommentState, commentPlan, commentState } from './comment/plan.ts';
 import { addStep, commentSteps } from './comment/steps.ts';
 import { assertFits, bodyToAdd, commentBody, plain, withText } from './comment/text.ts';
-import { assertNotArchived, targetOf, thingOf, writeTool, writtenBy } from './tool.ts';
+import { assertNotArchived, standsOnTicket, targetOf, writeTool, writtenBy } from './tool.ts';
 
 const input = z.strictObject({
   ticket: ticketInput,
@@ -46,7 +46,7 @@ export const addComment = writeTool({
   prepare,
   target: targetOf,
   describe: (plan: CommentPlan, before) => describeComment(plan, before),
-  standsOn: ({ ticket }) => [{ thing: thingOf({ ticket: ticket.id }), version: null }],
+  standsOn: (_plan, { at }) => [standsOnTicket(at)],
   decidable: 'by_policy',
   follows: true,
   still: commentStill,

@@ -70,10 +70,10 @@ export const createTicket = writeTool({
     return { projectId: project.id, project: project.key, ticketId: plan.kind === 'create' ? null : plan.ticket.id };
   },
   describe: (plan, before) => describeCreate(plan, before),
-  leaves: (plan, _before, receipts) => {
+  leaves: (plan, _before, receipts, { made }) => {
     const id = plan.kind === 'create' ? writtenBy(receipts, createStep)?.id : plan.ticket.id;
     if (id === undefined || Object.keys(receipts).length === 0) return [];
-    return [{ thing: thingOf({ ticket: id }), version: null, made: plan.kind === 'create' }];
+    return [{ thing: thingOf({ ticket: id }), version: made?.version ?? null, made: plan.kind === 'create' }];
   },
   still: createStill,
   steps: createSteps,

@@ -10,7 +10,15 @@ import {
 } from '#capabilities/ticket/types.ts';
 import type { Ticket, TicketReader } from '#capabilities/ticket-read/ports.ts';
 import { AppError } from '#shared/errors.ts';
-import { type Json, type Receipts, type Step, type StillHolds, toolsFor } from '#shared/tools/index.ts';
+import {
+  type Foundation,
+  type Json,
+  type Left,
+  type Receipts,
+  type Step,
+  type StillHolds,
+  toolsFor,
+} from '#shared/tools/index.ts';
 import type { TicketWrite, TicketWriter, Written } from './ports.ts';
 
 /** Makes the tools of this capability. */
@@ -24,12 +32,15 @@ export const ticketAt = z.strictObject({
   standing: ticketStanding,
   /** Nothing can be written to it then, but that it is brought back. */
   archived: z.boolean(),
+  /** Its status counts as done; absent while it does not. */
+  done: z.literal(true).exactOptional(),
 });
 export type TicketAt = z.infer<typeof ticketAt>;
 
 /** `self` is the account that acts here. */
 export function atOf(ticket: Ticket, self: Person): TicketAt {
-  return { ref: refOf(ticket), standing: standingOf(ticket, self), archived: ticket.archived };
+  const done = ticket.status.category === 'done' && { done: true as const };
+  return { ref: refOf(ticket), standing: standingOf(ticket, self), archived: ticket.archived, ...done };
 }
 
 /** A ticket by its immutable id alone, out of all that is known of it. */
@@ -80,6 +91,19 @@ export function commentsResource({ id }: Pick<TicketRef, 'id'>): string {
 /** The name of a ticket or a comment on its server that never becomes another's. */
 export function thingOf(named: { readonly ticket: string } | { readonly comment: string }): string {
   return 'ticket' in named ? `ticket:${named.ticket}` : `comment:${named.comment}`;
+}
+
+/**
+ * A ticket as a plan builds on it, at a version where the plan goes by what is in the ticket. What was said on it is in
+ * no version: comments of others are no work on it.
+ */
+export function standsOnTicket({ ref, done }: TicketAt, version: string | null = null): Foundation {
+  return { thing: thingOf({ ticket: ref.id }), version, ...(done && { ended: true }) };
+}
+
+/** A ticket that was moved on, as it was right afterwards: what others did in the meantime counts as read with it. */
+export function leftTicket({ id }: Pick<TicketRef, 'id'>, receipts: Receipts, version: string): readonly Left[] {
+  return Object.keys(receipts).length === 0 ? [] : [{ thing: thingOf({ ticket: id }), version, made: false }];
 }
 
 /**

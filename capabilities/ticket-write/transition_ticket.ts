@@ -8,7 +8,17 @@ import type { Ticket, TicketReader } from '#capabilities/ticket-read/ports.ts';
 import { ticketInput } from '#capabilities/ticket-read/tool.ts';
 import { AppError } from '#shared/errors.ts';
 import type { StillHolds } from '#shared/tools/index.ts';
-import { assertNotArchived, atOf, refOf, targetOf, thingOf, ticketStill, writeStep, writeTool } from './tool.ts';
+import {
+  assertNotArchived,
+  atOf,
+  leftTicket,
+  refOf,
+  standsOnTicket,
+  targetOf,
+  ticketStill,
+  writeStep,
+  writeTool,
+} from './tool.ts';
 import { combineTransition, compareTransition, restoreTransition } from './transition/compare.ts';
 import { describeTransition, transitionRestoring } from './transition/describe.ts';
 import { asksTransition, matching, picked } from './transition/pick.ts';
@@ -67,9 +77,8 @@ export const transitionTicket = writeTool({
   },
   target: targetOf,
   describe: (plan, before) => describeTransition(plan, before),
-  standsOn: ({ ticket }) => [{ thing: thingOf({ ticket: ticket.id }), version: null }],
-  leaves: ({ ticket }, _before, receipts) =>
-    Object.keys(receipts).length === 0 ? [] : [{ thing: thingOf({ ticket: ticket.id }), version: null, made: false }],
+  standsOn: (_plan, { at, version }) => [standsOnTicket(at, version)],
+  leaves: ({ ticket }, _before, receipts, { version }) => leftTicket(ticket, receipts, version),
   follows: true,
   still,
   // The writer reads the status right before, so that a second run of what took effect is stale.

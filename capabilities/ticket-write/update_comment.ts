@@ -13,7 +13,7 @@ import { asksToSay, commentStill, observeComment, stateOf } from './comment/look
 import { type CommentState, commentState, type RewordPlan, updateCommentPlan } from './comment/plan.ts';
 import { commentSteps } from './comment/steps.ts';
 import { assertFits, bodyInPlace, commentBody, plain, sameDocument, withText } from './comment/text.ts';
-import { asksAt, assertNotArchived, targetOf, thingOf, writeTool } from './tool.ts';
+import { asksAt, assertNotArchived, standsOnTicket, targetOf, writeTool } from './tool.ts';
 
 const edit = z.strictObject({
   find: z.string().min(1).max(20_000).describe('Text of the comment that is there exactly once.'),
@@ -64,7 +64,7 @@ export const updateComment = writeTool({
   prepare,
   target: targetOf,
   describe: (plan: RewordPlan, before) => describeReword(plan, before),
-  standsOn: ({ ticket }) => [{ thing: thingOf({ ticket: ticket.id }), version: null }],
+  standsOn: (_plan, { at }) => [standsOnTicket(at)],
   follows: true,
   still: commentStill,
   steps: commentSteps,

@@ -15,6 +15,7 @@ import {
   descriptionInput,
   dueInput,
   labelsInput,
+  longest,
   parentInput,
   priorityInput,
   someLabelsInput,
@@ -22,7 +23,7 @@ import {
 } from './fields/input.ts';
 import { lookUpNames } from './fields/look-up.ts';
 import { fieldTitle, keysOf, sameField, valuesOf } from './fields/values.ts';
-import { asksAt, atOf, targetOf, thingOf, ticketStill, writeStep, writeTool } from './tool.ts';
+import { asksAt, atOf, leftTicket, standsOnTicket, targetOf, ticketStill, writeStep, writeTool } from './tool.ts';
 import { combineUpdate, compareUpdate, restoreUpdate, updateStep } from './update/compare.ts';
 import { describeUpdate, updateRestoring } from './update/describe.ts';
 import { type UpdatePlan, type UpdateState, updatePlan, updateState } from './update/plan.ts';
@@ -31,8 +32,8 @@ import { noneOf, planUpdate, wholeFields } from './update/prepare.ts';
 const edits = z
   .array(
     z.strictObject({
-      find: wellFormed({ min: 1, max: 100_000 }).describe('Text that is there once.'),
-      replace: plainText(1_100_000).describe('What stands there then.'),
+      find: wellFormed({ min: 1, max: longest }).describe('Text that is there once.'),
+      replace: plainText(longest).describe('What stands there then.'),
     }),
   )
   .min(1)
@@ -104,9 +105,8 @@ export const updateTicket = writeTool({
   prepare: (wanted: Input, before) => planUpdate(wanted, before),
   target: targetOf,
   describe: (plan, before) => describeUpdate(plan, before),
-  standsOn: ({ ticket }) => [{ thing: thingOf({ ticket: ticket.id }), version: null }],
-  leaves: ({ ticket }, _before, receipts) =>
-    Object.keys(receipts).length === 0 ? [] : [{ thing: thingOf({ ticket: ticket.id }), version: null, made: false }],
+  standsOn: (_plan, { at, version }) => [standsOnTicket(at, version)],
+  leaves: ({ ticket }, _before, receipts, { version }) => leftTicket(ticket, receipts, version),
   follows: true,
   still,
   // The writer reads the fields right before, so that a second run of what took effect is stale.

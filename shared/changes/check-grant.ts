@@ -1,3 +1,4 @@
+import { canonical } from '#shared/crypto/canonical.ts';
 import { AppError } from '#shared/errors.ts';
 import { findChange } from '#shared/ledger/changes.ts';
 import { decisionsOf } from '#shared/ledger/decisions.ts';
@@ -71,13 +72,14 @@ export function isRowOf(grant: TaskGrant, row: GrantRow): boolean {
   );
 }
 
-function isAboutSame(grant: TaskGrant, { requester, blueprint, server, backend }: SealedBody): boolean {
+function isAboutSame(grant: TaskGrant, { requester, blueprint, server, backend, target }: SealedBody): boolean {
   return (
     requester.kind === 'agent' &&
     requester.agent === grant.agent &&
     blueprint?.name === grant.blueprint &&
     server === grant.server &&
-    backend === grant.backend
+    backend === grant.backend &&
+    canonical(target) === canonical(grant.target)
   );
 }
 

@@ -36,8 +36,9 @@ export async function lookAfter<R, W, A, T extends Json>(
   const { tool } = change.granted;
   const contents = stageContents();
   const state = await tool.observe(change.plan, change.before, receipts, context.reader, contents);
-  const after = tool.state.parse(state) as Json;
-  const left = tool.leaves?.(change.plan, change.before, receipts) ?? [];
+  const kept = tool.state.parse(state);
+  const after = kept as Json;
+  const left = tool.leaves?.(change.plan, change.before, receipts, kept) ?? [];
   return async (tx) => {
     await keepContents(tx, context.ledger.vault, change.row.id, contents.all);
     const at = context.now().toISOString();

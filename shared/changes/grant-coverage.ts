@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { canonical } from '#shared/crypto/canonical.ts';
-import type { Effect, Reach } from '#shared/tools/index.ts';
+import type { Effect, Json, JsonObject, Reach } from '#shared/tools/index.ts';
 import type { TaskGrant } from './grant.ts';
 import { namedBy } from './grant-terms.ts';
 import { pathsOf } from './review-conditions.ts';
@@ -70,9 +70,27 @@ function otherTask({ grant, things }: Grounds, change: FollowUp): string | null 
     blueprint?.name === grant.blueprint &&
     server === grant.server &&
     backend === grant.backend &&
-    canonical(target) === canonical(grant.target);
+    isWithin(target, grant.target);
   if (!isSame) return 'It is for another agent, blueprint or target.';
   return on.some(({ thing }) => things.has(thing)) ? null : 'It is about something else.';
+}
+
+/**
+ * What a change makes has no id before it is there, so that its target leaves that open (null): which one it is, the
+ * things tell that the change left.
+ */
+function isWithin(target: Json, granted: Json): boolean {
+  const [named, open] = [membersOf(target), membersOf(granted)];
+  if (named === null || open === null) return canonical(target) === canonical(granted);
+  const keys = new Set([...Object.keys(named), ...Object.keys(open)]);
+  return [...keys].every((key) => {
+    const [one, other] = [named[key], open[key]];
+    return one !== undefined && other !== undefined && (other === null || canonical(one) === canonical(other));
+  });
+}
+
+function membersOf(value: Json): JsonObject | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : null;
 }
 
 /** What shows that the task is not any more what somebody allowed in advance. */

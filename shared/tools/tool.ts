@@ -148,8 +148,11 @@ export type WriteSpec<In, State, Plan, R, W, A, T extends Json> = Described & {
    * given, no rule takes what the change is about for the agent's own.
    */
   readonly standsOn?: (plan: Plan, before: State) => readonly Foundation[];
-  /** Pure: what a change, whole or in part, made and what it moved on; nothing unless given. */
-  readonly leaves?: (plan: Plan, before: State, receipts: Receipts) => readonly Left[];
+  /**
+   * Pure: what a change, whole or in part, made and what it moved on; nothing unless given. `after` is what was there
+   * right afterwards.
+   */
+  readonly leaves?: (plan: Plan, before: State, receipts: Receipts, after: State) => readonly Left[];
   /** `by_policy`: a review rule may say that no person decides; nobody unless given. See docs/review-rules.md. */
   readonly decidable?: 'by_policy';
   /** The door that alone makes its input, from something that is no call of a tool: MCP neither lists nor takes it. */

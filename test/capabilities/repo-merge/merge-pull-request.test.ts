@@ -68,11 +68,11 @@ describe('a merge', () => {
       ),
     });
     expect(tool.receipt?.of(done.plan, done.receipts)).toEqual({ commit: oid });
-    expect(tool.leaves?.(done.plan, done.before, done.receipts)).toEqual([
+    expect(tool.leaves?.(done.plan, done.before, done.receipts, done.after)).toEqual([
       { thing: 'branch:R_4711/main', version: oid, made: false },
       { thing: 'pull_request:PR_1', version: null, made: false },
     ]);
-    expect(tool.leaves?.(done.plan, done.before, {})).toEqual([]);
+    expect(tool.leaves?.(done.plan, done.before, {}, done.after)).toEqual([]);
     expect(tool.standsOn?.(done.plan, done.before)).toEqual([
       { thing: 'pull_request:PR_1', version: null },
       { thing: 'branch:R_4711/work', version: head },
@@ -243,7 +243,7 @@ describe('the undo of a merge', () => {
       landed: undone.receipts['revert_pull_request'],
     });
     expect(await still(repository, planned)).toMatchObject({ stale: expect.any(String) });
-    expect(tool.leaves?.(undone.plan, undone.before, undone.receipts)).toEqual([
+    expect(tool.leaves?.(undone.plan, undone.before, undone.receipts, undone.after)).toEqual([
       { thing: 'pull_request:PR_2', version: null, made: true },
     ]);
     expect(await partOf(repository, done)).toMatchObject({ standing: 'cannot', why: expect.stringMatching('2') });

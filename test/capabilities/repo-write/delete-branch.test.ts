@@ -54,8 +54,10 @@ describe('the deletion of a branch', () => {
     expect([...repository.branches.keys()]).toEqual(['main']);
     const thing = 'branch:R_4711/work';
     expect(tool.standsOn?.(done.plan, done.before)).toEqual([{ thing, version: head }]);
-    expect(tool.leaves?.(done.plan, done.before, done.receipts)).toEqual([{ thing, version: null, made: false }]);
-    expect(tool.leaves?.(done.plan, done.before, {})).toEqual([]);
+    expect(tool.leaves?.(done.plan, done.before, done.receipts, done.after)).toEqual([
+      { thing, version: null, made: false },
+    ]);
+    expect(tool.leaves?.(done.plan, done.before, {}, done.after)).toEqual([]);
     expect([tool.decidable, tool.follows]).toEqual([undefined, undefined]);
   });
 
@@ -147,7 +149,7 @@ describe('the undo of a deletion', () => {
     expect(repository.head('work')).toBe(head);
     expect(await partOf(repository, done)).toMatchObject({ standing: 'back', now: { text: head } });
     expect(await planRestore(repository, done)).toMatchObject({ refused: 'There is nothing left to undo.' });
-    expect(tool.leaves?.(undone.plan, undone.before, undone.receipts)).toEqual([
+    expect(tool.leaves?.(undone.plan, undone.before, undone.receipts, undone.after)).toEqual([
       { thing: 'branch:R_4711/work', version: head, made: false },
     ]);
     const again = await restore(repository, undone);

@@ -140,7 +140,7 @@ describe('push_commits', () => {
       branch: 'deps/new',
       commit: repository.head('deps/new'),
     });
-    const left = writeTools.push_commits.leaves?.(done.plan, done.before, done.receipts);
+    const left = writeTools.push_commits.leaves?.(done.plan, done.before, done.receipts, done.after);
     expect(left?.map(({ made }) => made)).toEqual([true, true]);
   });
 

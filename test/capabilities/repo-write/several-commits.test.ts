@@ -136,7 +136,7 @@ describe('several commits of one pull request', () => {
       landed: { oid: repository.head('deps/x'), verified: true },
     });
     const plan = openPlan.parse(done.plan);
-    expect(proposePullRequest.leaves?.(plan, {} as never, done.receipts)[0]).toMatchObject({ made: true });
+    expect(proposePullRequest.leaves?.(plan, {} as never, done.receipts, {} as never)[0]).toMatchObject({ made: true });
     await restore(repository, done);
     expect(repository.branches.has('deps/x')).toBe(false);
   });

@@ -6,7 +6,8 @@ const opening = { branch: 'work', title: 'Say more', files: [{ path: 'README.md'
 const committing = { branch: 'work', message: 'Say it', files: [{ path: 'README.md', content: 'even more\n' }] };
 
 const standsOn = ({ name, plan, before }: Proposal) => writeTools[name].standsOn?.(plan, before);
-const leaves = ({ name, plan, before, receipts }: Done) => writeTools[name].leaves?.(plan, before, receipts);
+const leaves = ({ name, plan, before, receipts, after }: Done) =>
+  writeTools[name].leaves?.(plan, before, receipts, after);
 
 async function opened() {
   const repository = new FakeRepository({ 'README.md': 'hello\n' });

@@ -38,7 +38,9 @@ describe('bringing a branch up to date', () => {
     expect(repository.commits.get(made)?.parents).toEqual([head, base]);
     expect(tool.receipt?.of(done.plan, done.receipts)).toEqual({ branch: 'deps/a', commit: made });
     const thing = 'branch:R_4711/deps/a';
-    expect(tool.leaves?.(done.plan, done.before, done.receipts)).toEqual([{ thing, version: made, made: false }]);
+    expect(tool.leaves?.(done.plan, done.before, done.receipts, done.after)).toEqual([
+      { thing, version: made, made: false },
+    ]);
     expect(tool.standsOn?.(done.plan, done.before)).toContainEqual({ thing, version: head });
     expect([tool.decidable, tool.follows]).toEqual([undefined, true]);
   });

@@ -148,13 +148,15 @@ describe('a change of a pull request', () => {
 
   test('stands on the pull request and its branch, and moves the pull request on', async () => {
     const repository = withPull();
-    const { plan, before, receipts } = await done(repository, { title: 'New' });
+    const { plan, before, receipts, after } = await done(repository, { title: 'New' });
     expect(tool.standsOn?.(plan, before)).toEqual([
       { thing: 'pull_request:PR_1', version: null },
       { thing: 'branch:R_4711/deps/a', version: repository.head('deps/a') },
     ]);
-    expect(tool.leaves?.(plan, before, {})).toEqual([]);
-    expect(tool.leaves?.(plan, before, receipts)).toEqual([{ thing: 'pull_request:PR_1', version: null, made: false }]);
+    expect(tool.leaves?.(plan, before, {}, after)).toEqual([]);
+    expect(tool.leaves?.(plan, before, receipts, after)).toEqual([
+      { thing: 'pull_request:PR_1', version: null, made: false },
+    ]);
   });
 
   const since: readonly (readonly [args: object, what: Partial<PullRequest>, holds: boolean])[] = [

@@ -53,10 +53,10 @@ describe('a ticket', () => {
 
   test('is decided by people alone, and has been worked on then', async () => {
     const tracker = withTicket();
-    const { plan, before, receipts } = await carryOut(tracker, await archive(tracker));
+    const { plan, before, receipts, after } = await carryOut(tracker, await archive(tracker));
     expect([tool.decidable, tool.follows]).toEqual([undefined, undefined]);
-    expect(tool.leaves?.(plan, before, receipts)).toEqual([{ thing: 'ticket:T1', version: null, made: false }]);
-    expect(tool.leaves?.(plan, before, {})).toEqual([]);
+    expect(tool.leaves?.(plan, before, receipts, after)).toEqual([{ thing: 'ticket:T1', version: null, made: false }]);
+    expect(tool.leaves?.(plan, before, {}, after)).toEqual([]);
   });
 
   test.each<[string, (tracker: FakeTracker) => void, unknown]>([

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ticketVersion } from '#capabilities/ticket/version.ts';
 import { createTicket as tool } from '#capabilities/ticket-write/create_ticket.ts';
 import { people, statuses } from '#test/fakes/tickets/seed.ts';
 import { FakeTracker } from '#test/fakes/tickets/tracker.ts';
@@ -57,14 +58,15 @@ describe('a new ticket', () => {
       reversible: { kind: 'partial' },
     });
     expect(tool.target(made.plan)).toEqual({ projectId: '1', project: 'WEB', ticketId: null });
-    const { plan, before, receipts } = await carryOut(tracker, made);
+    const { plan, before, receipts, after } = await carryOut(tracker, made);
     expect(tracker.ticket('WEB-2')).toMatchObject({ title: 'Broken basket', reporter: people.self, due: '2026-12-01' });
     expect(tool.receipt?.of(plan, receipts)).toEqual({
       ticket_url: 'https://tickets.example/WEB-2',
       ticket_key: 'WEB-2',
     });
-    expect(tool.leaves?.(plan, before, receipts)).toEqual([{ thing: 'ticket:T2', version: null, made: true }]);
-    expect(tool.leaves?.(plan, before, {})).toEqual([]);
+    const version = ticketVersion(tracker.ticket('WEB-2'));
+    expect(tool.leaves?.(plan, before, receipts, after)).toEqual([{ thing: 'ticket:T2', version, made: true }]);
+    expect(tool.leaves?.(plan, before, {}, after)).toEqual([]);
   });
 
   test('does not wait for another one, unless it is alike', async () => {

@@ -73,7 +73,7 @@ describe('a call of an agent', () => {
     expect(await sealed(change)).toMatchObject({
       target: { projectId: '1', project: 'WEB', ticketId: 'T1' },
       effects: [{ field: 'status', before: 'In progress', after: 'In review' }],
-      stands_on: [{ thing: 'ticket:T1', version: null }],
+      stands_on: [{ thing: 'ticket:T1', version: expect.stringMatching(/^[0-9a-f]{32}$/) }],
       steps: ['transition'],
     });
   });

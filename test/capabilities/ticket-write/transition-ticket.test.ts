@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { ticketVersion } from '#capabilities/ticket/version.ts';
+import { transitionState } from '#capabilities/ticket-write/transition/plan.ts';
 import { transitionTicket as tool } from '#capabilities/ticket-write/transition_ticket.ts';
 import { people, statuses } from '#test/fakes/tickets/seed.ts';
 import { FakeTracker } from '#test/fakes/tickets/tracker.ts';
@@ -27,6 +29,7 @@ function withTicket(status = inProgress, project = 'WEB'): FakeTracker {
 
 const bring = (tracker: FakeTracker, args: object = { to_status: 'In review' }, may?: Parameters<typeof propose>[3]) =>
   propose(tracker, name, { ticket: 'WEB-1', ...args }, may);
+const versionIn = (state: unknown) => transitionState.parse(state).version;
 const statusOf = (tracker: FakeTracker, key = 'WEB-1') => tracker.ticket(key).status.name;
 
 describe('a transition', () => {
@@ -98,11 +101,14 @@ describe('a transition', () => {
 
   test('can be followed under a task grant, on the ticket that it moved on', async () => {
     const tracker = withTicket();
-    const { plan, before, receipts } = await carryOut(tracker, await bring(tracker));
+    const { plan, before, receipts, after } = await carryOut(tracker, await bring(tracker));
     expect([tool.decidable, tool.follows]).toEqual([undefined, true]);
-    expect(tool.standsOn?.(plan, before)).toEqual([{ thing: 'ticket:T1', version: null }]);
-    expect(tool.leaves?.(plan, before, receipts)).toEqual([{ thing: 'ticket:T1', version: null, made: false }]);
-    expect(tool.leaves?.(plan, before, {})).toEqual([]);
+    const thing = 'ticket:T1';
+    expect(tool.standsOn?.(plan, before)).toEqual([{ thing, version: versionIn(before) }]);
+    const left = versionIn(after);
+    expect(tool.leaves?.(plan, before, receipts, after)).toEqual([{ thing, version: left, made: false }]);
+    expect(left).toBe(ticketVersion(tracker.ticket('WEB-1')));
+    expect(tool.leaves?.(plan, before, {}, after)).toEqual([]);
   });
 });
 

@@ -75,6 +75,33 @@ test('a follow-up on what the change left is covered, as the next one and with i
   expect(held({}, { used: { changes: 2, bytes: 90 } })).toEqual({ covered: true, number: 3, bytes: 10 });
 });
 
+describe('a target that the change left open, as what it makes has no id before', () => {
+  const made = { ...grant, target: { projectId: '1', ticketId: null } };
+  const one = { thing: 'ticket:7', version: null };
+  const by = { grant: made, things: new Map([[one.thing, new Set<string>()]]) };
+  const on = (target: FollowUp['target'], stands_on = [one]) =>
+    held({ target, stands_on, effects: [], reaches: [] }, by).covered;
+
+  test('is covered where it is what the change made', () => {
+    expect(on({ projectId: '1', ticketId: '7' })).toBe(true);
+  });
+
+  test.each<[string, FollowUp['target']]>([
+    ['in another place', { projectId: '2', ticketId: '7' }],
+    ['with more to it', { projectId: '1', ticketId: '7', more: 'x' }],
+    ['with less to it', { projectId: '1' }],
+    ['of another kind', ['1', '7']],
+    ['that is none', null],
+  ])('and not one %s', (_what, target) => {
+    expect(on(target)).toBe(false);
+  });
+
+  test('and not where it is something else in the same place', () => {
+    expect(on({ projectId: '1', ticketId: '8' }, [{ thing: 'ticket:8', version: null }])).toBe(false);
+    expect(on({ projectId: '1', ticketId: '7' }, [one, { thing: 'ticket:8', version: null }])).toBe(false);
+  });
+});
+
 test('a comment writes no files, and its text counts', () => {
   const effects: Effect[] = [{ kind: 'field', target: 'comment', field: 'text', before: null, after: 'ü€' }];
   const comment = { tool: 'comment_on_pull_request', effects, stands_on: [{ thing: pullRequest, version: null }] };

@@ -54,6 +54,9 @@ onPostgres((server) => {
   describe('task grants', async () => {
     await import('./grants.test.ts');
   });
+  describe('task grants on tickets', async () => {
+    await import('./ticket-grants.test.ts');
+  });
   describe('new versions', async () => {
     await import('./versions.test.ts');
   });
