@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { adfDocument } from '#capabilities/ticket/document.ts';
 import { updateTicket as tool } from '#capabilities/ticket-write/update_ticket.ts';
+import { withoutLongTexts, withStandIns } from '#shared/changes/long-texts.ts';
 import { people } from '#test/fakes/tickets/seed.ts';
 import { FakeTracker, type KeptTicket } from '#test/fakes/tickets/tracker.ts';
 import { asOne, carryOut, compare, landed, otherMark, planRestore, propose, restore, stepOf, still } from './drive.ts';
@@ -136,6 +137,15 @@ describe('a change of a ticket', () => {
     expect(valuesOf(tracker).description?.trimEnd()).toBe(long.trimEnd());
     await restore(tracker, undo);
     expect(valuesOf(tracker).description).toBe('One.\n\nTwo.');
+  });
+
+  test('takes what stands for a long text where arguments are kept', () => {
+    const long = '長い'.repeat(400_000);
+    const texts = { description_edits: [{ find: long, replace: long }], fields: { Environment: long } };
+    for (const some of [texts, { description: long }]) {
+      const kept = withoutLongTexts({ ticket: 'WEB-1', reason: 'because', ...some });
+      expect(tool.input.safeParse(withStandIns(kept)).success).toBe(true);
+    }
   });
 
   test('of an Atlassian document keeps what Markdown cannot say, or is refused', async () => {
