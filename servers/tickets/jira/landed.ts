@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { TicketWrite, Written } from '#capabilities/ticket-write/ports.ts';
 import type { Landed, Mark } from '#shared/tools/index.ts';
+import { mayBeOf } from '../doubt.ts';
 import { comment, type JiraComment, property } from './answers.ts';
 import { commentsFrom, rawComment } from './comments.ts';
 import { differencesFrom, readFields } from './fields.ts';
@@ -29,20 +30,23 @@ export async function looksLanded(looking: Looking, wanted: TicketWrite, mark: M
     case 'update':
       return updated(looking, wanted, mark);
     case 'transition':
-      return moved(looking, wanted);
+      return moved(looking, wanted, mark);
     case 'comment':
       return commented(looking, wanted, mark);
     case 'edit_comment':
       return reworded(looking, wanted);
     case 'link':
-      return linked(looking, wanted);
+      return linked(looking, wanted, mark);
     case 'unlink': {
       const link = await looking.reads.get({ path: ['issueLink', wanted.id], answer: z.unknown() });
       return link === null ? landedAs({ id: wanted.id, key: null, url: null }) : 'not_found';
     }
     case 'archive':
     case 'unarchive': {
-      const is = await readArchived(looking.reads, wanted.ticket.id);
+      const { id } = wanted.ticket;
+      const [is, status] = await Promise.all([readArchived(looking.reads, id), readStatus(looking.reads, id)]);
+      // No search finds what was deleted, either.
+      if (status === null) return 'unclear';
       return is === (wanted.kind === 'archive') ? landedAs(wanted.ticket) : 'not_found';
     }
   }
@@ -82,23 +86,31 @@ async function updated({ reads }: Looking, { ticket, set }: Of<'update'>, mark: 
 /** How far back the record is looked at. */
 const entriesBack = 50;
 
-/** Before the write the ticket had the status that it goes on from: the newest move to another one tells. */
-async function moved({ reads, myself }: Looking, { ticket, from, transition }: Of<'transition'>): Promise<Landed> {
+/**
+ * Before the write the ticket had the status that it goes on from: the newest move to another one tells. Where it has that
+ * status, an older move of ours may be the one, which somebody took back.
+ */
+async function moved(
+  { reads, myself }: Looking,
+  { ticket, from, transition }: Of<'transition'>,
+  mark: Mark,
+): Promise<Landed> {
   const [status, { entries }, self] = await Promise.all([
     readStatus(reads, ticket.id),
     newestEntries(reads, ticket.id, { count: entriesBack }),
     myself(),
   ]);
-  const { entry, item } = newestOf(entries, 'status');
-  const isOurs = entry?.author?.accountId === self.person.id && item?.from === from.id && item.to === transition.to.id;
-  if (isOurs && status?.id === transition.to.id) return landedAs(ticket);
-  return status?.id === from.id && !isOurs ? 'not_found' : 'unclear';
-}
-
-function newestOf(entries: readonly Entry[], field: string) {
-  const about = ({ items }: Entry) => items.find((item) => item.field === field);
-  const entry = entries.find((each) => about(each) !== undefined);
-  return { entry, item: entry && about(entry) };
+  const about = ({ items }: Entry) => items.find(({ field }) => field === 'status');
+  const isOurs = (entry: Entry): boolean => {
+    const item = about(entry);
+    return entry.author?.accountId === self.person.id && item?.from === from.id && item.to === transition.to.id;
+  };
+  const moves = entries.filter((entry) => about(entry) !== undefined);
+  const [newest] = moves;
+  const isNewest = newest !== undefined && isOurs(newest);
+  if (isNewest && status?.id === transition.to.id) return landedAs(ticket);
+  const isTakenBack = moves.some((entry) => isOurs(entry) && mayBeOf(mark, entry.created));
+  return status?.id === from.id && !isNewest && !isTakenBack ? 'not_found' : 'unclear';
 }
 
 /** How many of the newest comments are looked at, a hundred at a time. */
@@ -144,17 +156,18 @@ async function reworded({ reads, myself }: Looking, wanted: Of<'edit_comment'>):
   return sameText(text, wanted.expect) ? 'not_found' : 'unclear';
 }
 
-async function linked({ reads, myself }: Looking, wanted: Of<'link'>): Promise<Landed> {
+async function linked({ reads, myself }: Looking, wanted: Of<'link'>, mark: Mark): Promise<Landed> {
   const [link, { entries }, self] = await Promise.all([
     findLink(reads, wanted),
     newestEntries(reads, wanted.outward.id, { count: entriesBack }),
     myself(),
   ]);
-  if (link === null) return 'not_found';
   const isOurs = entries.some(
-    ({ author, items }) =>
+    ({ author, created, items }) =>
       author?.accountId === self.person.id &&
+      mayBeOf(mark, created) &&
       items.some(({ field, to }) => field === 'Link' && to === wanted.inward.key),
   );
+  if (link === null) return isOurs ? 'unclear' : 'not_found';
   return isOurs ? landedAs({ id: link.id, key: null, url: null }) : 'unclear';
 }

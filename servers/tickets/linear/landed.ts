@@ -1,6 +1,7 @@
 import type { Person } from '#capabilities/ticket/types.ts';
 import type { TicketWrite, Written } from '#capabilities/ticket-write/ports.ts';
 import type { Landed, Mark } from '#shared/tools/index.ts';
+import { mayBeOf } from '../doubt.ts';
 import { history, type LinearEvent } from './documents/history.ts';
 import * as queries from './documents/queries.ts';
 import type { LinearComment, LinearIssue } from './documents/shapes.ts';
@@ -50,7 +51,7 @@ export async function landedOn(reads: Reads, wanted: TicketWrite, mark: Mark): P
     case 'transition':
     case 'archive':
     case 'unarchive':
-      return changeLanded(reads, wanted);
+      return changeLanded(reads, wanted, mark);
   }
 }
 
@@ -89,13 +90,17 @@ async function editLanded({ read }: Reads, wanted: WriteOf<'edit_comment'>): Pro
 
 type Change = WriteOf<'update' | 'transition' | 'archive' | 'unarchive'>;
 
-async function changeLanded(reads: Reads, wanted: Change): Promise<Landed> {
+async function changeLanded(reads: Reads, wanted: Change, mark: Mark): Promise<Landed> {
   const issue = await reads.issue(wanted.ticket.id);
   if (issue === null) return 'unclear';
   const { before, after, fields } = standingOf(wanted, issue);
-  if (before && !after) return 'not_found';
-  if (!after) return 'unclear';
-  return (await lastIsOurs(reads, issue, fields)) ? landed(issueWritten(issue, [])) : 'unclear';
+  if (!before && !after) return 'unclear';
+  const [newest, ...older] = await telling(reads, issue, fields);
+  const self = (await reads.self()).id;
+  if (after) return newest?.actor?.id === self ? landed(issueWritten(issue, [])) : 'unclear';
+  // It may have been done, and taken back by somebody.
+  const isTakenBack = older.some(({ actor, createdAt }) => actor?.id === self && mayBeOf(mark, createdAt));
+  return isTakenBack ? 'unclear' : 'not_found';
 }
 
 /** Whether an issue is as before a write or as after it, and the fields that the write changed. */
@@ -122,8 +127,12 @@ function standingOf(wanted: Change, issue: LinearIssue) {
   }
 }
 
-/** Whether the newest entry of the history that tells of one of these fields is of this server's account. */
-async function lastIsOurs({ read, self }: Reads, issue: LinearIssue, fields: readonly string[]): Promise<boolean> {
+/** The entries of the history that tell of one of these fields, the newest first. */
+async function telling(
+  { read }: Reads,
+  issue: LinearIssue,
+  fields: readonly string[],
+): Promise<readonly LinearEvent[]> {
   const variables = { id: issue.id, first: 50, after: null };
   const { nodes } = (
     await read(history, variables).catch((error: unknown) => {
@@ -131,5 +140,5 @@ async function lastIsOurs({ read, self }: Reads, issue: LinearIssue, fields: rea
     })
   ).issue.history;
   const tells = (entry: LinearEvent) => eventOf(entry, issue.team).changes.some(({ field }) => fields.includes(field));
-  return nodes.find(tells)?.actor?.id === (await self()).id;
+  return nodes.filter(tells);
 }

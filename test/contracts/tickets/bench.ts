@@ -11,6 +11,7 @@ import type {
 } from '#capabilities/ticket/types.ts';
 import type { Project, Ticket, TicketReader } from '#capabilities/ticket-read/ports.ts';
 import type { TicketWrite, Written } from '#capabilities/ticket-write/ports.ts';
+import { newChangeId } from '#shared/changes/ids.ts';
 import { mintPermit } from '#shared/changes/mint-permit.ts';
 import type { Mark } from '#shared/tools/index.ts';
 import { patient, patientReader } from './patient.ts';
@@ -71,7 +72,7 @@ export async function openBench(place: TicketPlace): Promise<Bench> {
 
 /** What finds the writes of one change again, as it is minted for each. */
 export function newMark(): Mark {
-  return { changeId: `chg_${randomBytes(13).toString('hex')}`, token: randomBytes(16).toString('hex') };
+  return { changeId: newChangeId(new Date()), token: randomBytes(16).toString('hex') };
 }
 
 /** What must be there. */

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Person, Status } from '#capabilities/ticket/types.ts';
 import type { Ticket } from '#capabilities/ticket-read/ports.ts';
 import type { TicketWrite } from '#capabilities/ticket-write/ports.ts';
+import { newChangeId } from '#shared/changes/ids.ts';
 import { Secret } from '#shared/http/secret.ts';
 import type { HubIssue } from '#test/fakes/github-issues/hub.ts';
 import type { HubFault } from '#test/fakes/github-issues/server.ts';
@@ -209,6 +210,29 @@ describe('a write', () => {
     );
     expect(forged.body).toContain(someMark.token);
     expect(await backend.reader.landed(comment(made), someMark)).toBe('not_found');
+  });
+
+  test('that somebody took back after its answer was lost is for a person to settle', async () => {
+    const made = await ticket();
+    const to: Status = { id: 'completed', name: 'Closed as completed', category: 'done' };
+    const transition = { id: 'close_completed', name: 'Close', to, requires: [] };
+    const move = { kind: 'transition', ticket: made, from: made.status, transition } as const;
+    started.fake.nextWrite = 'answer_lost';
+    await failing(writeWith(backend, move));
+    Object.assign(made.is, { state: 'open', reason: null });
+    started.hub.event(made.is, started.alice, 'ReopenedEvent', {});
+    expect(await backend.reader.landed(move, someMark)).toBe('unclear');
+    const later = { ...someMark, changeId: newChangeId(new Date(Date.now() + 3_600_000)) };
+    expect(await backend.reader.landed(move, later)).toBe('not_found');
+  });
+
+  test('that is found by its mark says what of it is no longer as it was written', async () => {
+    const made = await ticket();
+    await writeWith(backend, comment(made));
+    expect(await backend.reader.landed(comment(made), someMark)).toMatchObject({ landed: { differs: [] } });
+    const [said] = made.is.comments;
+    if (said) said.body = said.body.replace('Hello', 'Goodbye');
+    expect(await backend.reader.landed(comment(made), someMark)).toMatchObject({ landed: { differs: ['body'] } });
   });
 
   test('on a locked conversation says that it is locked', async () => {

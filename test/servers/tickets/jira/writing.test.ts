@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CustomValue } from '#capabilities/ticket/types.ts';
 import type { TicketWrite } from '#capabilities/ticket-write/ports.ts';
+import { newChangeId } from '#shared/changes/ids.ts';
 import { newMark, present, refOf } from '#test/contracts/tickets/bench.ts';
 import { paragraph } from '#test/fakes/jira/site.ts';
 import { document, issueOf, type JiraPlace, openPlace, ticketIn, write } from './place.ts';
@@ -17,6 +18,8 @@ afterAll(async () => {
 const stale = { name: 'NotDone', kind: 'stale' };
 const refused = { name: 'NotDone', kind: 'refused' };
 const unavailable = { name: 'NotDone', kind: 'unavailable' };
+/** Of a change that was made before anything was in this Jira, whose clock is its own. */
+const earlyMark = () => ({ ...newMark(), changeId: newChangeId(new Date('2026-11-20T08:00:00Z')) });
 const writes = () =>
   jira.fake.sent.filter(({ method, path }) => method !== 'GET' && !/search|bulkfetch|list$/.test(path));
 const of = (wanted: TicketWrite) => write(jira.backend, wanted);
@@ -196,6 +199,22 @@ describe('a transition', () => {
     fake.site.transition(issueOf(jira, theirs.ticket), '10201', alice.accountId);
     expect(await reader.landed(theirs, newMark())).toBe('unclear');
   });
+
+  test('that somebody took back after its answer was lost is for a person to settle', async () => {
+    const [wanted, mark] = [await move(), earlyMark()];
+    const { fake, reader, alice } = jira;
+    fake.mishaps.push({ on: 'write', act: 'lose_answer' });
+    await expect(write(jira.backend, wanted, { mark })).rejects.not.toMatchObject({ name: 'NotDone' });
+    fake.site.transition(issueOf(jira, wanted.ticket), wanted.from.id, alice.accountId);
+    expect(await reader.landed(wanted, mark)).toBe('unclear');
+    expect(await reader.landed(wanted, newMark())).toBe('not_found');
+  });
+});
+
+test('what is not there any more is not taken for archived', async () => {
+  const ticket = await ticketIn(jira, jira.web);
+  jira.fake.site.issues.delete(ticket.id);
+  expect(await jira.reader.landed({ kind: 'archive', ticket }, newMark())).toBe('unclear');
 });
 
 describe('a comment', () => {
@@ -258,9 +277,12 @@ test('a link is made from the one that blocks, as Jira means its two ends', asyn
   const { id } = await of({ kind: 'link', type, outward, inward });
   expect(jira.fake.site.links.get(id)).toMatchObject({ from: outward.id, to: inward.id });
   await expect(of({ kind: 'link', type, outward, inward })).rejects.toMatchObject(stale);
-  expect(await jira.reader.landed({ kind: 'link', type, outward, inward }, newMark())).toMatchObject({
+  expect(await jira.reader.landed({ kind: 'link', type, outward, inward }, earlyMark())).toMatchObject({
     landed: { id },
   });
+  jira.fake.site.links.delete(id);
+  expect(await jira.reader.landed({ kind: 'link', type, outward, inward }, earlyMark())).toBe('unclear');
+  expect(await jira.reader.landed({ kind: 'link', type, outward, inward }, newMark())).toBe('not_found');
 });
 
 describe('an answer to a write', () => {

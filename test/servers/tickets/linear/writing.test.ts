@@ -234,6 +234,17 @@ describeLinear('writing to Linear', () => {
     }
   });
 
+  test('what somebody took back after its answer was lost is for a person to settle', async () => {
+    const { fake, alice } = place;
+    const ticket = await newTicket(place);
+    const { title } = ticket;
+    const [wanted, mark] = [{ kind: 'update', ticket, expect: { title }, set: { title: 'Ours' } } as const, newMark()];
+    fake.mishaps.push({ on: 'mutation', act: 'lose_answer' });
+    await expect(write(place, wanted, { mark })).rejects.toSatisfy(isInDoubt);
+    fake.workspace.change(issueOf(place, ticket), { title }, alice.id, { fromTitle: 'Ours', toTitle: title });
+    expect(await landed(wanted, mark)).toBe('unclear');
+  });
+
   test('what somebody else did the same is not taken for ours', async () => {
     const { workspace } = place.fake;
     const ticket = await newTicket(place);
