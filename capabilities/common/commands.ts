@@ -1,4 +1,4 @@
-import type { Flag, Reach } from '#shared/tools/index.ts';
+import { type Flag, fillReferences, type Reach, referencesIn } from '#shared/tools/index.ts';
 import { withoutPackageNames } from './code-spans.ts';
 import type { NamedText } from './hidden-flags.ts';
 import { listed } from './listed.ts';
@@ -42,15 +42,17 @@ const onRepositories: readonly Kind[] = [
 ];
 
 /**
- * Trackers take more for a mention: names in any letters, and in code too, since not all of them know code; Jira's
- * `[~name]`; the address of somebody's profile in Linear. And for a command: `#close`, and GitHub's "Duplicate of #1".
+ * Trackers take more for a mention: names in any letters, and in code too, since not all of them know code; after any sign;
+ * with a character reference for the `@`; Jira's `[~name]`; the address of somebody's profile in Linear. And for a command:
+ * `#close`, and GitHub's "Duplicate of #1". A picture is fetched by whoever looks at the ticket: its address can tell
+ * what the writer knows to whoever answers there.
  */
 const onTickets: readonly (Kind & { readonly code: Flag['code'] })[] = [
   {
     code: 'mentions',
     says: mentions.says,
     pattern:
-      /(?<![\p{L}\p{N}_/.-])@[\p{L}\p{N}](?:[\p{L}\p{N}._/-]*[\p{L}\p{N}_])?|\[~[^\]\n]{1,200}\]|\/\/linear\.app\/[^\s/]+\/profiles\/[\w.-]+/gu,
+      /(?<![\p{L}\p{N}])(?:@|&#0{0,7}64;|&#x0{0,7}40;|&commat;)[\p{L}\p{N}](?:[\p{L}\p{N}._/-]*[\p{L}\p{N}_])?|\[~[^\]\n]{1,200}\]|\/\/linear\.app\/[^\s/]+\/profiles\/[\w.-]+/gu,
   },
   { code: 'smart_commits', ...smartCommits },
   {
@@ -58,6 +60,12 @@ const onTickets: readonly (Kind & { readonly code: Flag['code'] })[] = [
     says: commands.says,
     pattern:
       /^[ \t]*[/#][a-z][\w-]*|^[ \t]*duplicate of[ \t]+(?:(?:[\w.-]+\/[\w.-]+)?#\d+|https?:\/\/\S+\/issues\/\d+)/gimu,
+  },
+  {
+    code: 'remote_content',
+    says: 'Has pictures that are fetched by whoever looks at it',
+    pattern:
+      /!\[[^\]\n]{0,80}\]?(?:[([][^)\]\s]{0,200})?|<(?:img|picture|source|video|audio|iframe|object|embed|svg)\b/giu,
   },
 ];
 
@@ -77,6 +85,18 @@ export function ticketCommands(texts: readonly NamedText[]): {
 
 /** One sentence that names what is found; none where nothing is. */
 function told({ says, pattern, within = (text) => text }: Kind, texts: readonly NamedText[]): readonly string[] {
-  const found = texts.flatMap(({ text }) => within(text).match(pattern) ?? []).map((match) => match.trim());
+  const found = texts
+    .flatMap(({ text }) => readings(text))
+    .flatMap((text) => within(text).match(pattern) ?? [])
+    .map((match) => match.trim());
   return found.length === 0 ? [] : [`${says}: ${listed([...new Set(found)])}.`];
+}
+
+/** What can stand in the place of a reference to an earlier change: a key of either form, a branch, a number. */
+const samples = ['AFTER-1', 'after/after#1', 'after', '1'] as const;
+
+/** A text as it stands there, and as it may read once references in it are filled in: `@{{after.branch}}` is a mention. */
+function readings(text: string): readonly string[] {
+  if (referencesIn(text).length === 0) return [text];
+  return [text, ...samples.map((sample) => fillReferences(text, () => sample))];
 }

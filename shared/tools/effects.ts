@@ -75,6 +75,7 @@ export const flag = z.strictObject({
     'customer_visible',
     'commands',
     'smart_commits',
+    'remote_content',
   ]),
   /** One sentence that names what raised it. */
   message: z.string(),

@@ -94,6 +94,7 @@ export const flags = {
   customer_visible: 'Customers see it',
   commands: 'Commands other software',
   smart_commits: 'Commands in commits',
+  remote_content: 'Fetches from elsewhere',
 };
 
 export const reaches = {

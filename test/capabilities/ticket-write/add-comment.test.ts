@@ -83,13 +83,19 @@ describe('a comment', () => {
   });
 
   const marks: readonly (readonly [text: string, flags: readonly string[]])[] = [
-    ['Plain text, mail@example.com, path/@x and # A heading', []],
+    ['Plain text, mail@example.com and # A heading', []],
     ['See {{after.pull_request_url}}', []],
     ['Thanks @alice', ['mentions: "@alice"']],
     ['in `@code` too, and @Zoë.', ['mentions: "@code", "@Zoë"']],
     ['[~accountid:5b10:a] and [~bob]', ['mentions: "[~accountid:5b10:a]", "[~bob]"']],
     ['https://linear.app/acme/profiles/bob', ['mentions: "//linear.app/acme/profiles/bob"']],
+    ['.@bob -@eve _@zed_ \\@kim', ['mentions: "@bob", "@eve", "@zed_", "@kim"']],
+    ['path/@x', ['mentions: "@x"']],
+    ['&#64;bob &#x40;eve &commat;zed', ['mentions: "&#64;bob", "&#x40;eve", "&commat;zed"']],
+    ['mail a@b.example', []],
     ['text\n  /deploy prod', ['commands: "/deploy"']],
+    ['![x](https://evil.example/?k=1) ![y][z]', ['remote_content: "![x](https://evil.example/?k=1", "![y][z"']],
+    ['<IMG src=//evil.example>', ['remote_content: "<IMG"']],
     ['#close\n#assign me', ['commands: "#close", "#assign"']],
     ['Duplicate of #12', ['commands: "Duplicate of #12"']],
     ['WEB-1 fixed #done', ['smart_commits: "WEB-1 fixed #done"']],
@@ -105,6 +111,17 @@ describe('a comment', () => {
     expect(told.map(({ message }) => message)).toEqual(
       flags.filter(({ code }) => code !== 'hidden_characters').map(({ message }) => message),
     );
+  });
+
+  test.each([
+    ['@{{after.branch}} look', 'mentions'],
+    ['/{{ after.branch }}', 'commands'],
+    ['Duplicate of {{after.ticket_key}}', 'commands'],
+    ['{{after.ticket_key}} #close', 'smart_commits'],
+    ['WEB-1 #{{after.branch}}', 'smart_commits'],
+  ])('of %j counts as what it becomes', async (text, code) => {
+    const { flags } = (await say(withTicket(), text)).description;
+    expect(flags.map((flag) => flag.code)).toContain(code);
   });
 
   test('a long line is looked through quickly', async () => {
