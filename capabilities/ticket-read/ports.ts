@@ -155,6 +155,11 @@ export type TicketReader = {
   readonly history: (ticket: TicketRef, page: PageRequest) => Promise<Page<TicketEvent>>;
   /** Somebody that a ticket of a project can be assigned to, by id, user name, e-mail address or full name; exactly one. */
   readonly assignable: (project: ProjectRef, who: string) => Promise<Person | null>;
+  /**
+   * Those of the names that no ticket of a project can get as a label: there is none that is called so, and none is made.
+   * None of them where putting a label on makes it.
+   */
+  readonly unknownLabels: (project: ProjectRef, names: readonly string[]) => Promise<readonly string[]>;
   readonly linkTypes: () => Promise<readonly LinkType[]>;
   /**
    * Whether a write whose answer was lost took effect, by our mark or, where the backend keeps none, by its own record of

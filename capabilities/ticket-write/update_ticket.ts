@@ -21,7 +21,7 @@ import {
   someLabelsInput,
   titleInput,
 } from './fields/input.ts';
-import { lookUpNames } from './fields/look-up.ts';
+import { labelsStill, lookUpNames } from './fields/look-up.ts';
 import { fieldTitle, keysOf, sameField, valuesOf } from './fields/values.ts';
 import { asksAt, atOf, leftTicket, standsOnTicket, targetOf, ticketStill, writeStep, writeTool } from './tool.ts';
 import { combineUpdate, compareUpdate, restoreUpdate, updateStep } from './update/compare.ts';
@@ -137,7 +137,7 @@ async function snapshot(wanted: Input, reader: TicketReader): Promise<UpdateStat
   const whole = wholeFields(wanted, ticket.labels);
   const found = await lookUpNames(reader, {
     ...{ project, type: ticket.type.id, wanted: whole },
-    formerParent: ticket.parent?.key ?? null,
+    ...{ labels: ticket.labels, formerParent: ticket.parent?.key ?? null },
   });
   return {
     ...{ at: atOf(ticket, self), version: ticketVersion(ticket), found },
@@ -154,5 +154,6 @@ async function still(plan: UpdatePlan, before: UpdateState, reader: TicketReader
   if (there.found.archived) return { stale: `${key} is archived by now.` };
   const now = valuesOf(there.found, keysOf(plan.to), plan.to.custom);
   const other = keysOf(plan.to).find((each) => !sameField(each, now, plan.from));
-  return other === undefined ? 'holds' : { stale: `The ${fieldTitle(other, plan.to)} of ${key} is another by now.` };
+  if (other !== undefined) return { stale: `The ${fieldTitle(other, plan.to)} of ${key} is another by now.` };
+  return labelsStill(reader, plan.ticket.project, plan.from, plan.to);
 }

@@ -1,5 +1,6 @@
 import type { TicketReader } from '#capabilities/ticket-read/ports.ts';
 import type { StillHolds } from '#shared/tools/index.ts';
+import { labelsStill } from '../fields/look-up.ts';
 import { repeatOf, type TicketStep, ticketStill, writeStep } from '../tool.ts';
 import { type CreatePlan, type CreateState, createStep, type MakePlan } from './plan.ts';
 
@@ -30,11 +31,12 @@ export async function createStill(plan: CreatePlan, before: CreateState, reader:
   return archived === (plan.kind === 'archive') ? { stale: `${plan.ticket.key} is ${plan.kind}d by now.` } : 'holds';
 }
 
-async function projectStill({ project, type }: MakePlan, reader: TicketReader): Promise<StillHolds> {
+async function projectStill({ project, type, fields }: MakePlan, reader: TicketReader): Promise<StillHolds> {
   const now = await reader.project(project.key);
   if (now === null || now.id !== project.id) return { stale: `${project.key} is gone, or another project by now.` };
   if (now.archived) return { stale: `${project.key} is archived by now.` };
-  return now.types.some(({ id }) => id === type.id)
-    ? 'holds'
-    : { stale: `${project.key} has no type ${JSON.stringify(type.name)} any more.` };
+  if (!now.types.some(({ id }) => id === type.id)) {
+    return { stale: `${project.key} has no type ${JSON.stringify(type.name)} any more.` };
+  }
+  return labelsStill(reader, project, {}, fields);
 }

@@ -1,6 +1,16 @@
 import * as z from 'zod';
-import { customKind, fieldNames, named, type ProjectRef, person } from '#capabilities/ticket/types.ts';
+import { listed } from '#capabilities/common/listed.ts';
+import { sameName } from '#capabilities/ticket/keys.ts';
+import {
+  customKind,
+  type FieldValues,
+  fieldNames,
+  named,
+  type ProjectRef,
+  person,
+} from '#capabilities/ticket/types.ts';
 import type { Project, TicketReader } from '#capabilities/ticket-read/ports.ts';
+import type { StillHolds } from '#shared/tools/index.ts';
 import { atOf, ticketAt } from '../tool.ts';
 import type { WantedFields } from './input.ts';
 
@@ -30,6 +40,8 @@ export const lookedUp = z.strictObject({
   priorities: z.array(named),
   /** Each of those who are to be assigned, as the call names them; null for nobody, or several. */
   people: z.array(z.strictObject({ who: z.string(), found: person.nullable() })),
+  /** Labels that cannot be put on, since they are not there and none is made; absent where there is none of these. */
+  unknownLabels: z.array(z.string()).min(1).exactOptional(),
   /** The ticket that it is to be a part of, and the one that it is a part of where that is to change. */
   parent: ticketAt.nullable(),
   formerParent: ticketAt.nullable(),
@@ -40,17 +52,20 @@ type Asked = {
   readonly project: Project;
   readonly type: string | null;
   readonly wanted: WantedFields;
+  /** The labels that the ticket has; none unless given. */
+  readonly labels?: readonly string[];
   readonly formerParent?: string | null;
 };
 
 /** Looks up what a call names. It tells nothing: only `prepare` does, once all that was found is known to be granted. */
 export async function lookUpNames(reader: TicketReader, asked: Asked): Promise<LookedUp> {
-  const { project, type, wanted, formerParent = null } = asked;
+  const { project, type, wanted, labels = [], formerParent = null } = asked;
   const { name, documents, fields, maxAssignees, maxText } = reader.backend;
-  const [people, parent, former] = await Promise.all([
+  const [people, parent, former, unknown] = await Promise.all([
     Promise.all((wanted.assignees ?? []).map((who) => personFor(reader, project, who))),
     wanted.parent ? ticketAtKey(reader, wanted.parent) : null,
     wanted.parent === undefined || formerParent === null ? null : ticketAtKey(reader, formerParent),
+    unknownLabels(reader, project, labels, wanted.labels),
   ]);
   const custom = project.types.find(({ id }) => id === type)?.custom ?? [];
   return {
@@ -61,9 +76,32 @@ export async function lookUpNames(reader: TicketReader, asked: Asked): Promise<L
     }),
     priorities: project.priorities.map(({ id, name: called }) => ({ id, name: called })),
     people,
+    ...(unknown.length > 0 && { unknownLabels: [...unknown] }),
     parent,
     formerParent: former,
   };
+}
+
+/** Those of the labels which a ticket is to have, beside the ones that it has, that are not there and that nothing makes. */
+async function unknownLabels(
+  reader: TicketReader,
+  project: ProjectRef,
+  has: readonly string[],
+  wanted: readonly string[] = [],
+): Promise<readonly string[]> {
+  const added = wanted.filter((label) => !has.some((each) => sameName(each, label)));
+  return added.length === 0 ? [] : reader.unknownLabels(project, added);
+}
+
+/** Whether each label can be put on yet that a plan puts on. */
+export async function labelsStill(
+  reader: TicketReader,
+  project: ProjectRef,
+  from: FieldValues,
+  to: FieldValues,
+): Promise<StillHolds> {
+  const gone = await unknownLabels(reader, project, from.labels ?? [], to.labels);
+  return gone.length === 0 ? 'holds' : { stale: `The label ${listed(gone)} is not there any more.` };
 }
 
 async function personFor(reader: TicketReader, project: ProjectRef, who: string): Promise<LookedUp['people'][number]> {

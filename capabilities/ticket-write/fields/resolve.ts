@@ -28,13 +28,20 @@ export function resolveFields(wanted: WantedFields, { found, description, absent
   return {
     ...(title !== undefined && { title: title.trim() }),
     ...(wanted.description !== undefined && { description: describe(wanted.description, found, description) }),
-    ...(labels !== undefined && { labels: sortedLabels(labels) }),
+    ...(labels !== undefined && { labels: labelsOf(labels, found) }),
     ...(wanted.assignees !== undefined && { assignees: peopleOf(found) }),
     ...(wanted.priority !== undefined && { priority: priorityOf(wanted.priority, found) }),
     ...(wanted.parent !== undefined && { parent: parentOf(wanted.parent, found, absent) }),
     ...(due !== undefined && { due }),
     ...(wanted.fields !== undefined && { custom: [...resolveCustom(wanted.fields, found)] }),
   };
+}
+
+function labelsOf(wanted: readonly string[], { unknownLabels = [] }: LookedUp): string[] {
+  if (unknownLabels.length === 0) return sortedLabels(wanted);
+  throw new AppError('invalid_arguments', `There is no label ${listed(unknownLabels)} here, and none is made.`, {
+    next: 'Give labels that are there, spelled as get_ticket and search_tickets show them, or ask a person to make them.',
+  });
 }
 
 /** Of one name in several spellings the first counts. */

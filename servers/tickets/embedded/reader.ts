@@ -38,6 +38,7 @@ export function embeddedReader(tracker: Tracker, self: number): TicketReader {
     wayBack: (ticket, from, to) => reading(() => readWayBack(view, ticket, from, to)),
     history: (ticket, page) => reading(() => readHistory(view, ticket, page)),
     assignable: (project, who) => reading(() => findAssignable(view, project, who)),
+    unknownLabels: async () => [],
     linkTypes: () => reading(() => linkTypes(tracker)),
     landed: (wanted, mark) => reading(() => landed(tracker, wanted, mark)),
   };

@@ -5,6 +5,7 @@ import { bot } from './people.ts';
 import { findAssignable } from './read/assignable.ts';
 import { commentOf, pageOfComments, readComment } from './read/comments.ts';
 import { readHistory } from './read/history.ts';
+import { missingLabels } from './read/labels.ts';
 import { findLanded } from './read/landed.ts';
 import { readProject } from './read/projects.ts';
 import { searchIssues } from './read/search.ts';
@@ -83,6 +84,10 @@ export function githubIssuesReader({
     assignable: async (project, who) => {
       const found = await repositories.byId(Number(project.id));
       return found && findAssignable(found.session, who);
+    },
+    unknownLabels: async (project, names) => {
+      const found = await repositories.byId(Number(project.id));
+      return found ? missingLabels(found.session, names) : names;
     },
     linkTypes: async () => [blocks],
     landed: (wanted, mark) => findLanded({ repositories, ownLogin }, wanted, mark),

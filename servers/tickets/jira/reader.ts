@@ -55,6 +55,8 @@ export function jiraReader({
     wayBack: (ticket, from, to) => readWayBack(reads, ticket, { from, to }),
     history: (ticket, page) => readHistory(reads, ticket, page),
     assignable: (project, who) => findAssignable(reads, project, who),
+    // A label is made by putting it on, and has no blanks.
+    unknownLabels: async (_project, names) => names.filter((name) => /\s/u.test(name)),
     linkTypes: async () => (await reads.get({ path: ['issueLinkType'], answer: linkTypes }))?.issueLinkTypes ?? [],
     landed: (wanted, mark) => looksLanded({ ...issues, myself }, wanted, mark),
   };

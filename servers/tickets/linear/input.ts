@@ -1,4 +1,4 @@
-import type { FieldValues, Person } from '#capabilities/ticket/types.ts';
+import type { FieldValues, Person, ProjectRef } from '#capabilities/ticket/types.ts';
 import { labels } from './documents/queries.ts';
 import type { LinearIssue } from './documents/shapes.ts';
 import { notDone } from './errors.ts';
@@ -42,17 +42,33 @@ export async function labelChanges(
   const removed = before.filter(({ name }) => !wanted.includes(name)).map(({ id }) => id);
   const names = wanted.filter((name) => !before.some((label) => label.name === name));
   if (names.length === 0) return { added: [], removed };
-  const ofTeam = { or: [{ team: { null: true } }, { team: { id: { eq: teamId } } }] };
-  const filter = { and: [{ name: { in: names } }, { isGroup: { eq: false } }, ofTeam] };
-  const known = (await read(labels, { filter })).issueLabels.nodes.filter(({ retiredAt }) => retiredAt === null);
+  const known = await labelsCalled(read, teamId, names);
   const added = names.map((name) => {
-    const [one, ...others] = known.filter((label) => label.name === name);
+    const [one, ...others] = known(name);
     if (one === undefined)
       throw refusal('A label is not there: neither the team nor the workspace has it, and none is made.');
     if (others.length > 0) throw refusal('A label cannot be told from another one: there are two of its name.');
     return one.id;
   });
   return { added, removed };
+}
+
+/** Those of the names that not exactly one label has which a team can use. */
+export async function unknownLabels(
+  read: Send,
+  { id }: Pick<ProjectRef, 'id'>,
+  names: readonly string[],
+): Promise<readonly string[]> {
+  const known = await labelsCalled(read, id, names);
+  return names.filter((name) => known(name).length !== 1);
+}
+
+/** The labels of the workspace and of a team that have a name, in that spelling. */
+async function labelsCalled(read: Send, teamId: string, names: readonly string[]) {
+  const ofTeam = { or: [{ team: { null: true } }, { team: { id: { eq: teamId } } }] };
+  const filter = { and: [{ name: { in: names } }, { isGroup: { eq: false } }, ofTeam] };
+  const known = (await read(labels, { filter })).issueLabels.nodes.filter(({ retiredAt }) => retiredAt === null);
+  return (name: string) => known.filter((label) => label.name === name);
 }
 
 const refusal = (message: string) =>

@@ -10,6 +10,7 @@ import { orNull, readError } from './errors.ts';
 import { eventOf } from './events.ts';
 import { failureOf } from './failure.ts';
 import { issueFilter, uuid, who } from './filter.ts';
+import { unknownLabels } from './input.ts';
 import { landedOn } from './landed.ts';
 import { personOf } from './people.ts';
 import { projectReader } from './projects.ts';
@@ -75,6 +76,7 @@ export function linearReader({ read, origin }: { readonly read: Send; readonly o
       const [one, ...others] = able;
       return one === undefined || others.length > 0 ? null : personOf(one);
     },
+    unknownLabels: (project, names) => unknownLabels(ask, project, names),
     linkTypes: async () => linkTypes,
     landed: (wanted, mark) => landedOn({ read, self, issue }, wanted, mark),
   };

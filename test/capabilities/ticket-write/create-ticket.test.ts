@@ -141,6 +141,19 @@ describe('a new ticket', () => {
     expect(await still(tracker, proposal)).toHaveProperty('stale');
   });
 
+  test('has no label that is not there and that nobody makes, nor one that went away since', async () => {
+    const tracker = new FakeTracker();
+    tracker.noLabels.add('prf');
+    await expect(create(tracker, { labels: ['prf'] })).rejects.toMatchObject({
+      code: 'invalid_arguments',
+      message: expect.stringContaining('no label "prf"'),
+    });
+    const proposal = await create(tracker, { labels: ['perf'] });
+    expect(await still(tracker, proposal)).toBe('holds');
+    tracker.noLabels.add('perf');
+    expect(await still(tracker, proposal)).toEqual({ stale: 'The label "perf" is not there any more.' });
+  });
+
   test('may be tried again only where the backend makes it once', async () => {
     for (const once of [true, false]) {
       const tracker = new FakeTracker({ once });

@@ -114,6 +114,22 @@ describe('a change of a ticket', () => {
     expect(valuesOf(tracker).labels).toEqual(['Bug', 'urgent']);
   });
 
+  test('a label that nobody makes is refused by its name, and makes stale when it goes away', async () => {
+    const tracker = withTicket();
+    tracker.noLabels.add('prf').add('b');
+    await expect(update(tracker, { add_labels: ['perf', 'prf'] })).rejects.toMatchObject({
+      code: 'invalid_arguments',
+      message: 'There is no label "prf" here, and none is made.',
+    });
+    expect((await update(tracker, { labels: ['b', 'perf'] })).description.summary).toContain('put on "perf"');
+    const off = await update(tracker, { remove_labels: ['b'] });
+    expect(await still(tracker, off)).toBe('holds');
+    const on = await update(tracker, { add_labels: ['perf'] });
+    expect(await still(tracker, on)).toBe('holds');
+    tracker.noLabels.add('perf');
+    expect(await still(tracker, on)).toEqual({ stale: 'The label "perf" is not there any more.' });
+  });
+
   test('edits what is there once, and says what it does not find', async () => {
     const tracker = withTicket();
     await done(tracker, {

@@ -74,6 +74,20 @@ export function fieldsContract(at: () => Bench): void {
       expect(await reader.landed(wanted, newMark())).toBe('not_found');
     });
 
+    test('a label is said not to be there where it cannot be put on, and only there', async () => {
+      const { newTicket, now, write, reader, project, place } = at();
+      expect(await reader.unknownLabels(project, place.labels)).toEqual([]);
+      const label = 'countersign-contract-nobodys';
+      const unknown = await reader.unknownLabels(project, [place.labels[0], label]);
+      const made = await newTicket();
+      const writing = write({ kind: 'update', ticket: made, expect: { labels: [] }, set: { labels: [label] } });
+      if (unknown.length > 0) {
+        expect(unknown).toEqual([label]);
+        await expect(writing).rejects.toMatchObject({ name: 'NotDone', kind: 'refused' });
+      } else await writing;
+      expect((await now(made)).labels).toEqual(unknown.length > 0 ? [] : [label]);
+    });
+
     test('each other field that the backend has is written and emptied', async () => {
       const { newTicket, now, write, reader, project, place } = at();
       const { fields } = reader.backend;

@@ -40,6 +40,11 @@ export function fakeReader(tracker: FakeTracker): TicketReader {
       });
       return seen('assignable', found.length === 1 ? (found[0] ?? null) : null);
     },
+    unknownLabels: (_project, names) =>
+      seen(
+        'unknownLabels',
+        names.filter((name) => tracker.noLabels.has(name)),
+      ),
     linkTypes: () => seen('linkTypes', linkTypes),
     landed: (wanted, mark) => {
       const written = tracker.applied.get(appliedKey(wanted, mark));

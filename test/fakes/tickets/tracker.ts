@@ -29,6 +29,8 @@ export class FakeTracker {
   readonly reads: string[] = [];
   readonly writes: string[] = [];
   fault: Fault | null = null;
+  /** Labels that are not there, and that nobody makes by putting them on; every other one is. */
+  readonly noLabels = new Set<string>();
   /** Runs once, between the look at what a write expects and the call: what somebody else does in between. */
   inBetween: (() => void) | null = null;
   #minutes = 0;

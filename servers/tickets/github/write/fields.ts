@@ -7,6 +7,7 @@ import { failureOf } from '#shared/github/failure.ts';
 import type { Mark } from '#shared/tools/index.ts';
 import { differing, type IssueFields } from '../compare.ts';
 import { assigneesOf, descriptionOf, labelsOf, type RestIssue, refOf, restIssue, untyped } from '../issue.ts';
+import { canBeLabel } from '../read/labels.ts';
 import { parentOf } from '../read/tickets.ts';
 import {
   assertFits,
@@ -151,8 +152,7 @@ const node = z.object({ node_id: z.string(), name: z.string() });
  * those that are not there.
  */
 async function labelIdsOf(writing: Writing, labels: readonly string[]): Promise<readonly string[]> {
-  // What no part of an address can be is no name of a label that can be looked up.
-  const look = (label: string) => (/^\.{0,2}$/.test(label) ? null : getNow(writing, ['labels', label], node));
+  const look = (label: string) => (canBeLabel(label) ? getNow(writing, ['labels', label], node) : null);
   const found = await Promise.all(labels.map(look));
   const missing = labels.filter((_, index) => found[index] === null);
   if (missing.length > 0) {
