@@ -23,6 +23,14 @@ type Examined = {
 
 const words = (error: unknown) => wordsOf(error, 'Jira does not answer as it should.');
 
+/** What to look at where the credential is refused: agents are told to have the doctor run, which runs here. */
+function credentialWords(error: unknown, { kind }: Credential) {
+  const what =
+    kind === 'client' ? 'the client id and secret, and whether they were revoked' : 'the address and the token';
+  const refused = error instanceof AppError && error.code === 'backend_refused';
+  return { ...words(error), ...(refused && { next: `Check ${what}; the account needs access to Jira of this site.` }) };
+}
+
 /** Looks at the connection to Jira; what is wrong is a finding. Nothing is written. */
 export async function examineJira(examined: Examined, projects: readonly string[]): Promise<Report> {
   const { endpoints } = examined;
@@ -35,13 +43,13 @@ export async function examineJira(examined: Examined, projects: readonly string[
 type Looked = { readonly reached: boolean; readonly taken: boolean; readonly found: readonly Finding[] };
 
 async function lookAtAccount(examined: Examined): Promise<Looked> {
-  const { endpoints, reads, myself, now } = examined;
+  const { endpoints, credential, reads, myself, now } = examined;
   const site = findings(endpoints.site);
   let response: Response;
   try {
     response = await reads.look({ path: ['myself'] });
   } catch (error) {
-    const { message, next } = words(error);
+    const { message, next } = credentialWords(error, credential);
     const refused = findings('credential').wrong('account', message, next);
     // Atlassian answered, and gave no token to ask Jira with.
     const reached = error instanceof AppError && error.code === 'backend_refused';
@@ -54,7 +62,7 @@ async function lookAtAccount(examined: Examined): Promise<Looked> {
     const who = findings('credential').ok('account', `It acts as ${JSON.stringify(person.name)} (${person.standing}).`);
     return { reached: true, taken: true, found: [...found, who, ...(await lookAtCredential(examined))] };
   } catch (error) {
-    const { message, next } = words(error);
+    const { message, next } = credentialWords(error, credential);
     return { reached: true, taken: false, found: [...found, findings('credential').wrong('account', message, next)] };
   }
 }

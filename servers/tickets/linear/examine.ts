@@ -77,10 +77,17 @@ async function lookAtCredential(
       ],
     };
   } catch (error) {
-    const { message, next } = error instanceof AppError ? error : readError(error);
-    return { taken: false, found: [found('credential', 'account', 'wrong', message, next)] };
+    const { code, message, next } = error instanceof AppError ? error : readError(error);
+    const check = code === 'backend_refused' ? whatToCheck[credential.kind] : next;
+    return { taken: false, found: [found('credential', 'account', 'wrong', message, check)] };
   }
 }
+
+/** Where the credential is refused. Agents are told to have the doctor run, which runs here. */
+const whatToCheck: Readonly<Record<Credential['kind'], string>> = {
+  app: 'Check the client id and secret, and whether client credentials tokens are on for the application.',
+  key: 'Check whether the key was revoked, or its owner left.',
+};
 
 const hours = (ms: number): number => Math.max(0, Math.round(ms / 3_600_000));
 

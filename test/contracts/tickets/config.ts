@@ -28,7 +28,7 @@ const pair = z
   .pipe(z.tuple([z.string().min(1), z.string().min(1)], 'must be two names with a comma between them'));
 
 /** The names of backends that are somewhere else than here. */
-const liveNames = backendNames.filter((name) => name !== 'embedded');
+export const liveNames = backendNames.filter((name) => name !== 'embedded');
 
 /**
  * Reads the settings once: those of the ticket server for this backend, and those of the scratch project.

@@ -1,15 +1,29 @@
 import { fileURLToPath } from 'node:url';
 import { startVitest } from 'vitest/node';
 import { AppError } from '#shared/errors.ts';
-import { type LiveConfig, readConfig } from './config.ts';
+import { type LiveConfig, liveNames, readConfig } from './config.ts';
 
 /** The longest that one test may take: limits of backends end within the hour. */
 const testMs = 70 * 60_000;
+
+const usage = `Usage: npm run test:live -- ${liveNames.join('|')}
+
+Tries the contract of tickets on a real account. The settings are variables: the credential as the ticket server has it
+(COUNTERSIGN_TICKETS_…), and where to write, COUNTERSIGN_TEST_TICKETS_PROJECT and _LABELS at least; "Live tests" in
+docs/tickets.md has all of them. One project is written to, whose name has "countersign scratch" in it. Nothing is deleted.
+
+Exit status: 0 all held, 1 something did not, 2 nothing was tried.
+`;
 
 process.exitCode = await run(process.argv[2]);
 
 /** Exit status: 0 all held, 1 something did not, 2 nothing was tried. */
 async function run(name: string | undefined): Promise<number> {
+  const isHelp = name === '--help' || name === '-h';
+  if (isHelp || !liveNames.some((each) => each === name)) {
+    (isHelp ? process.stdout : process.stderr).write(usage);
+    return isHelp ? 0 : 2;
+  }
   const env = { COUNTERSIGN_TEST_TICKETS: name ?? '' };
   const config = settings(env);
   if (config === undefined) return 2;

@@ -43,7 +43,10 @@ describe('the doctor', () => {
     const credential = { kind: 'client', clientId: 'nobody', secret: new Secret(jira.secret) } as const;
     const report = await (await jira.open({ credential })).examine(['WEB']);
     expect(report.reached).toBe(true);
-    expect(report.findings.find(({ check }) => check === 'account')).toMatchObject({ verdict: 'wrong' });
+    expect(report.findings.find(({ check }) => check === 'account')).toMatchObject({
+      verdict: 'wrong',
+      next: expect.stringMatching(/^Check the client id and secret/),
+    });
     expect(JSON.stringify(report)).not.toContain(jira.secret);
     const nowhere = { site: 'http://127.0.0.1:1', api: 'http://127.0.0.1:1', token: 'http://127.0.0.1:1/t' };
     expect(await (await jira.open({ endpoints: nowhere })).examine(['WEB'])).toMatchObject({ reached: false });

@@ -52,6 +52,8 @@ describeLinear('the doctor, of Linear', () => {
     if (client) client.secret = 'another one';
     const found = await examined();
     expect(found['credential account']).toBe('wrong: Linear does not take the client credentials of this server.');
+    const { findings } = await place.backend.examine([]);
+    expect(findings.find(({ check }) => check === 'account')?.next).toMatch(/^Check the client id and secret/);
     expect(found).not.toHaveProperty(['WEB project']);
   });
 
