@@ -3,7 +3,7 @@ import { afterInput, idempotencyKeyInput, reasonInput, supersedesInput } from '#
 import { lookUpTicket, noTicket } from '#capabilities/ticket/asks.ts';
 import { commentAudience } from '#capabilities/ticket/types.ts';
 import type { TicketReader } from '#capabilities/ticket-read/ports.ts';
-import { ticketInput } from '#capabilities/ticket-read/tool.ts';
+import { asksNothingYet, namesTicket, ticketInput } from '#capabilities/ticket-read/tool.ts';
 import { AppError } from '#shared/errors.ts';
 import { combineComment, compareComment, restoreComment } from './comment/compare.ts';
 import { commentRestoring, describeComment } from './comment/describe.ts';
@@ -11,7 +11,7 @@ import { asksToSay, commentStill, observeComment, stateOf } from './comment/look
 import { type CommentPlan, type CommentState, commentPlan, commentState } from './comment/plan.ts';
 import { addStep, commentSteps } from './comment/steps.ts';
 import { assertFits, bodyToAdd, commentBody, plain, withText } from './comment/text.ts';
-import { assertNotArchived, standsOnTicket, targetOf, writeTool, writtenBy } from './tool.ts';
+import { asksNow, assertNotArchived, standsOnTicket, targetOf, writeTool, writtenBy } from './tool.ts';
 
 const input = z.strictObject({
   ticket: ticketInput,
@@ -38,7 +38,8 @@ export const addComment = writeTool({
   input,
   state: commentState,
   plan: commentPlan,
-  asks: () => [],
+  asks: asksNothingYet,
+  names: namesTicket,
   snapshot: async (wanted: Input, reader: TicketReader): Promise<CommentState> =>
     stateOf(await lookUpTicket(reader, wanted.ticket), null, reader),
   resolved: ({ visible_to: visibleTo }, before) => asksToSay(before, visibleTo === 'customers'),
@@ -50,6 +51,7 @@ export const addComment = writeTool({
   decidable: 'by_policy',
   follows: true,
   still: commentStill,
+  asksNow: ({ ticket }, reader) => asksNow(reader, [ticket]),
   steps: commentSteps,
   receipt: {
     fields: { comment_url: 'url' },

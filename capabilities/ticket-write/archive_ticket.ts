@@ -3,13 +3,13 @@ import { afterInput, idempotencyKeyInput, reasonInput, supersedesInput } from '#
 import { lookUpTicket, noTicket } from '#capabilities/ticket/asks.ts';
 import type { Person } from '#capabilities/ticket/types.ts';
 import type { Ticket, TicketReader } from '#capabilities/ticket-read/ports.ts';
-import { ticketInput } from '#capabilities/ticket-read/tool.ts';
+import { asksNothingYet, namesTicket, ticketInput } from '#capabilities/ticket-read/tool.ts';
 import { AppError } from '#shared/errors.ts';
 import type { StillHolds } from '#shared/tools/index.ts';
 import { combineArchive, compareArchive, restoreArchive } from './archive/compare.ts';
 import { archiveRestoring, describeArchive } from './archive/describe.ts';
 import { type ArchivePlan, type ArchiveState, archivePlan, archiveState } from './archive/plan.ts';
-import { asksAt, atOf, targetOf, thingOf, ticketStill, writeStep, writeTool } from './tool.ts';
+import { asksAt, asksNow, atOf, targetOf, thingOf, ticketStill, writeStep, writeTool } from './tool.ts';
 
 const input = z.strictObject({
   ticket: ticketInput,
@@ -29,7 +29,8 @@ export const archiveTicket = writeTool({
   input,
   state: archiveState,
   plan: archivePlan,
-  asks: () => [],
+  asks: asksNothingYet,
+  names: namesTicket,
   snapshot: async (wanted: Input, reader: TicketReader): Promise<ArchiveState> => {
     const { ticket, self } = await lookUpTicket(reader, wanted.ticket);
     return stateOf(ticket, self);
@@ -54,6 +55,7 @@ export const archiveTicket = writeTool({
     const isDone = there.found.archived === (kind === 'archive');
     return isDone ? { stale: `${ticket.key} is ${kind}d by now.` } : 'holds';
   },
+  asksNow: ({ ticket }, reader) => asksNow(reader, [ticket]),
   // The writer reads the ticket right before, so that a second run of what took effect is stale.
   steps: ({ kind, ticket }) => [writeStep(kind, { kind, ticket }, 'guarded')],
   observe: async ({ ticket }, _before, _receipts, reader): Promise<ArchiveState> => {

@@ -22,7 +22,7 @@ import {
   priorityInput,
   titleInput,
 } from './fields/input.ts';
-import { asksAt, thingOf, writeTool, writtenBy } from './tool.ts';
+import { asksAt, asksNow, thingOf, writeTool, writtenBy } from './tool.ts';
 
 const input = z.strictObject({
   project: projectInput,
@@ -76,6 +76,8 @@ export const createTicket = writeTool({
     return [{ thing: thingOf({ ticket: id }), version: made?.version ?? null, made: plan.kind === 'create' }];
   },
   still: createStill,
+  asksNow: async (plan: CreatePlan, reader) =>
+    plan.kind === 'create' ? asksNow(reader, [plan.fields.parent], 'read') : asksNow(reader, [plan.ticket]),
   steps: createSteps,
   receipt: {
     fields: { ticket_url: 'url', ticket_key: 'key' },

@@ -4,14 +4,14 @@ import { scopeName } from '#capabilities/ticket/scope.ts';
 import { shownText } from '#capabilities/ticket/shown-text.ts';
 import type { TicketAsk } from '#capabilities/ticket/types.ts';
 import type { TicketReader } from '#capabilities/ticket-read/ports.ts';
-import { ticketInput } from '#capabilities/ticket-read/tool.ts';
+import { asksNothingYet, ticketInput } from '#capabilities/ticket-read/tool.ts';
 import { AppError } from '#shared/errors.ts';
 import { combineLink, compareLink, restoreLink } from './link/compare.ts';
 import { describeLink, linkRestoring } from './link/describe.ts';
 import { linkStill, lookAtBoth, notBoth, observeBoth } from './link/look.ts';
 import { type LinkPlan, type LinkState, linkPlan, linkState, type Relation, saidOf } from './link/plan.ts';
 import { listedNames } from './names.ts';
-import { asksAt, assertNotArchived, type TicketAt, targetOf, thingOf, writeStep, writeTool } from './tool.ts';
+import { asksAt, asksNow, assertNotArchived, type TicketAt, targetOf, thingOf, writeStep, writeTool } from './tool.ts';
 
 const input = z.strictObject({
   ticket: ticketInput,
@@ -33,7 +33,8 @@ export const linkTickets = writeTool({
   input,
   state: linkState,
   plan: linkPlan,
-  asks: () => [],
+  asks: asksNothingYet,
+  names: ({ ticket, other }) => ({ ticket, other }),
   snapshot: (wanted: Input, reader: TicketReader): Promise<LinkState> => lookAtBoth(wanted, reader),
   resolved: (_wanted, { at, other }) => asksOf(other === null ? [at] : [at, other]),
   absent: notBoth,
@@ -42,6 +43,7 @@ export const linkTickets = writeTool({
   describe: (plan: LinkPlan, before) => describeLink(plan, before),
   standsOn: ({ ticket, other }) => [ticket, other].map(({ id }) => ({ thing: thingOf({ ticket: id }), version: null })),
   still: linkStill,
+  asksNow: ({ ticket, other }, reader) => asksNow(reader, [ticket, other]),
   // The writer looks for the link right before, so that a second run of what took effect is stale.
   steps: (plan) => {
     const { ticket, other, type, end } = plan;

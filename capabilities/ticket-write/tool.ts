@@ -74,6 +74,21 @@ export async function ticketStill(
   return isMoved ? { stale: `${ref.key} is in another project by now, or its project has another key.` } : { found };
 }
 
+/**
+ * The asks of tickets by what the backend says of them now: they can lose a label, become of another type or somebody
+ * else's. Nothing is asked of one that is not there, nor of none.
+ */
+export async function asksNow(
+  reader: TicketReader,
+  tickets: readonly (Pick<TicketRef, 'id'> | null | undefined)[],
+  want: TicketAsk['want'] = 'write',
+): Promise<readonly TicketAsk[]> {
+  const ids = tickets.flatMap((ticket) => ticket?.id ?? []);
+  if (ids.length === 0) return [];
+  const [self, ...found] = await Promise.all([reader.self(), ...ids.map((id) => reader.ticketById(id))]);
+  return found.flatMap((ticket) => (ticket === null ? [] : [asksAt(atOf(ticket, self), want)]));
+}
+
 export function targetOf({ ticket }: { readonly ticket: TicketRef }): TicketTarget {
   return { projectId: ticket.project.id, project: ticket.project.key, ticketId: ticket.id };
 }

@@ -5,10 +5,11 @@ import { scopeName } from '#capabilities/ticket/scope.ts';
 import type { Person, Status } from '#capabilities/ticket/types.ts';
 import { ticketVersion, versionInput } from '#capabilities/ticket/version.ts';
 import type { Ticket, TicketReader } from '#capabilities/ticket-read/ports.ts';
-import { ticketInput } from '#capabilities/ticket-read/tool.ts';
+import { asksNothingYet, namesTicket, ticketInput } from '#capabilities/ticket-read/tool.ts';
 import { AppError } from '#shared/errors.ts';
 import type { StillHolds } from '#shared/tools/index.ts';
 import {
+  asksNow,
   assertNotArchived,
   atOf,
   leftTicket,
@@ -54,7 +55,8 @@ export const transitionTicket = writeTool({
   input,
   state: transitionState,
   plan: transitionPlan,
-  asks: () => [],
+  asks: asksNothingYet,
+  names: namesTicket,
   snapshot: async (wanted: Input, reader: TicketReader): Promise<TransitionState> => {
     const { ticket, self } = await lookUpTicket(reader, wanted.ticket);
     const state = await stateOf(ticket, self, reader);
@@ -81,6 +83,7 @@ export const transitionTicket = writeTool({
   leaves: ({ ticket }, _before, receipts, { version }) => leftTicket(ticket, receipts, version),
   follows: true,
   still,
+  asksNow: ({ ticket }, reader) => asksNow(reader, [ticket]),
   // The writer reads the status right before, so that a second run of what took effect is stale.
   steps: ({ ticket, from, transition }) => [
     writeStep('transition', { kind: 'transition', ticket, from, transition }, 'guarded'),

@@ -5,7 +5,7 @@ import { lookUpTicket, noTicket } from '#capabilities/ticket/asks.ts';
 import { commentId } from '#capabilities/ticket/keys.ts';
 import type { TicketComment } from '#capabilities/ticket/types.ts';
 import type { TicketReader } from '#capabilities/ticket-read/ports.ts';
-import { ticketInput } from '#capabilities/ticket-read/tool.ts';
+import { asksNothingYet, namesTicket, ticketInput } from '#capabilities/ticket-read/tool.ts';
 import { AppError } from '#shared/errors.ts';
 import { combineReword, compareComment, restoreComment } from './comment/compare.ts';
 import { describeReword, rewordRestoring } from './comment/describe.ts';
@@ -13,7 +13,7 @@ import { asksToSay, commentStill, observeComment, stateOf } from './comment/look
 import { type CommentState, commentState, type RewordPlan, updateCommentPlan } from './comment/plan.ts';
 import { commentSteps } from './comment/steps.ts';
 import { assertFits, bodyInPlace, commentBody, plain, sameDocument, withText } from './comment/text.ts';
-import { asksAt, assertNotArchived, standsOnTicket, targetOf, writeTool } from './tool.ts';
+import { asksAt, asksNow, assertNotArchived, standsOnTicket, targetOf, writeTool } from './tool.ts';
 
 const edit = z.strictObject({
   find: z.string().min(1).max(20_000).describe('Text of the comment that is there exactly once.'),
@@ -52,7 +52,8 @@ export const updateComment = writeTool({
   input,
   state: commentState,
   plan: updateCommentPlan,
-  asks: () => [],
+  asks: asksNothingYet,
+  names: namesTicket,
   snapshot: async (wanted: Input, reader: TicketReader): Promise<CommentState> =>
     stateOf(await lookUpTicket(reader, wanted.ticket), wanted.comment, reader),
   // What edits find, and that a text is another, is told by errors: so whoever may not read it may not change it.
@@ -67,6 +68,7 @@ export const updateComment = writeTool({
   standsOn: (_plan, { at }) => [standsOnTicket(at)],
   follows: true,
   still: commentStill,
+  asksNow: ({ ticket }, reader) => asksNow(reader, [ticket]),
   steps: commentSteps,
   texts: withText,
   observe: (plan, _before, receipts, reader) => observeComment(plan, receipts, reader),

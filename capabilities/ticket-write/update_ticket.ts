@@ -6,7 +6,7 @@ import { noTicket } from '#capabilities/ticket/asks.ts';
 import { mapTexts } from '#capabilities/ticket/document.ts';
 import { ticketVersion, versionInput } from '#capabilities/ticket/version.ts';
 import type { TicketReader } from '#capabilities/ticket-read/ports.ts';
-import { ticketInput } from '#capabilities/ticket-read/tool.ts';
+import { asksNothingYet, namesTicket, ticketInput } from '#capabilities/ticket-read/tool.ts';
 import type { StillHolds } from '#shared/tools/index.ts';
 import { asksFields, asksParents, labelsMoved, wantedKeys } from './fields/asks.ts';
 import {
@@ -23,7 +23,17 @@ import {
 } from './fields/input.ts';
 import { labelsStill, lookUpNames } from './fields/look-up.ts';
 import { fieldTitle, keysOf, sameField, valuesOf } from './fields/values.ts';
-import { asksAt, atOf, leftTicket, standsOnTicket, targetOf, ticketStill, writeStep, writeTool } from './tool.ts';
+import {
+  asksAt,
+  asksNow,
+  atOf,
+  leftTicket,
+  standsOnTicket,
+  targetOf,
+  ticketStill,
+  writeStep,
+  writeTool,
+} from './tool.ts';
 import { combineUpdate, compareUpdate, restoreUpdate, updateStep } from './update/compare.ts';
 import { describeUpdate, updateRestoring } from './update/describe.ts';
 import { type UpdatePlan, type UpdateState, updatePlan, updateState } from './update/plan.ts';
@@ -88,7 +98,8 @@ export const updateTicket = writeTool({
   input,
   state: updateState,
   plan: updatePlan,
-  asks: () => [],
+  asks: asksNothingYet,
+  names: namesTicket,
   snapshot,
   resolved: (wanted: Input, { at, fields: there, labelsMoved: labels, found }) => {
     const place = asksAt(at, 'write');
@@ -109,6 +120,10 @@ export const updateTicket = writeTool({
   leaves: ({ ticket }, _before, receipts, { version }) => leftTicket(ticket, receipts, version),
   follows: true,
   still,
+  asksNow: async ({ ticket, from, to }, reader) => {
+    const asks = [asksNow(reader, [ticket]), asksNow(reader, [from.parent, to.parent], 'read')];
+    return (await Promise.all(asks)).flat();
+  },
   // The writer reads the fields right before, so that a second run of what took effect is stale.
   steps: ({ ticket, from, to }) => [
     writeStep(updateStep, { kind: 'update', ticket, expect: from, set: to }, 'guarded'),

@@ -2,6 +2,7 @@ import type { Json } from '#shared/tools/index.ts';
 import type { ExecutorContext, WorkResult } from './executor-context.ts';
 import { type Halt, haltFrom, haltInLedger, haltOf } from './halt.ts';
 import { moveHeld } from './held.ts';
+import { presentScopeHalt } from './present-scope.ts';
 import { runSteps } from './run-steps.ts';
 import { sponsorHalt } from './sponsor-halt.ts';
 import { sponsorAges } from './sponsors.ts';
@@ -19,10 +20,12 @@ export async function executeApproved<R, W, A, T extends Json>(
     await move(change.status, change.why);
     return 'done';
   }
-  const [still, halt] = await Promise.all([
+  const [still, outside, unsponsored] = await Promise.all([
     change.granted.tool.still(change.plan, change.before, context.reader),
+    presentScopeHalt(context, change),
     sponsorHalt(context, change, sponsorAges.dispatch),
   ]);
+  const halt = outside ?? unsponsored;
   if (still !== 'holds') {
     await move('stale', still.stale);
     return 'done';

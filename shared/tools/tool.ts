@@ -123,6 +123,8 @@ export type WriteSpec<In, State, Plan, R, W, A, T extends Json> = Described & {
   readonly state: z.ZodType<State>;
   readonly plan: z.ZodType<Plan>;
   readonly asks: (input: In) => readonly A[];
+  /** What the arguments name where no ask can be made of it before the backend has told: for the record of a call that fails. */
+  readonly names?: (input: In) => JsonObject;
   /** The state now, as the plan will need it. Large contents go into `contents` and are referred to. */
   readonly snapshot: (input: In, reader: R, contents: Contents) => Promise<State>;
   /** The true targets by immutable id, once the backend has told; checked before anything is kept. */
@@ -168,6 +170,8 @@ export type WriteSpec<In, State, Plan, R, W, A, T extends Json> = Described & {
   readonly owners?: (plan: Plan, before: State, reader: R) => Promise<Ownership>;
   /** Asked just before dispatch: is what the plan would write still as it was? */
   readonly still: (plan: Plan, before: State, reader: R) => Promise<StillHolds>;
+  /** Asked with `still`: what the scope is asked again, by what the backend says now of what is written to. */
+  readonly asksNow?: (plan: Plan, reader: R) => Promise<readonly A[]>;
   /** Executed is what the plan says once each reference to an earlier change stands for its value. */
   readonly steps: (plan: Plan) => readonly Step<R, W>[];
   /** What later changes may refer to; nothing unless given. */

@@ -50,6 +50,20 @@ review:
   capabilities: allCapabilities,
 });
 
+const labelled = parseBlueprint({
+  text: `blueprint: labelled
+goal: Work on tickets that people put a label on for it.
+agent: label-bot
+sponsor: alice
+callers: [{ listener: 127.0.0.2 }]
+capabilities:
+  ticket-read: { projects: [WEB], labels: [agent] }
+  ticket-write: { projects: [WEB], labels: [agent], fields: [title, parent] }
+`,
+  source: 'labelled.yaml',
+  capabilities: allCapabilities,
+});
+
 /** Everything between an agent and a tracker: a ledger, keys, the approvals server's decisions and an executor. */
 async function start() {
   const dir = await mkdtemp(join(tmpdir(), 'countersign-ticket-grants-'));
@@ -71,7 +85,7 @@ async function start() {
       now,
     },
     ...{ reader: tracker.reader(), approvers: {}, keys, executor: 'executor-1', leaseMs: 30_000 },
-    blueprint: (name) => (name === blueprint.name ? blueprint : null),
+    blueprint: (name) => [blueprint, labelled].find((each) => each.name === name) ?? null,
     door: {
       open: async (permit) => {
         redeemPermit(permit);
@@ -90,11 +104,11 @@ async function start() {
 let kit: Awaited<ReturnType<typeof start>>;
 afterEach(() => kit.close());
 
-async function asked(name: string, args: Record<string, unknown>): Promise<string> {
+async function asked(name: string, args: Record<string, unknown>, by = blueprint): Promise<string> {
   const found = tools.find(name);
   if (found?.tool.kind !== 'write') throw new Error(`no write tool ${name}`);
   const granted = { tool: found.tool, capability: found.capability };
-  return (await propose(kit.context, blueprint, granted, { reason: 'because', ...args })).changeId;
+  return (await propose(kit.context, by, granted, { reason: 'because', ...args })).changeId;
 }
 
 const statusOf = async (id: string) => (await findChange(kit.ledger.db, id))?.status;
@@ -110,15 +124,19 @@ async function carriedOut(id: string): Promise<void> {
 /** A change that is approved with all that it offers, and carried out. */
 async function granted(name: string, args: Record<string, unknown>): Promise<string> {
   const changeId = await asked(name, args);
+  await approved(changeId);
+  await carriedOut(changeId);
+  expect(await statusOf(changeId)).toBe('applied');
+  return changeId;
+}
+
+async function approved(changeId: string): Promise<void> {
   const kept = await findSealed(kit.ledger.db, changeId);
   if (kept === undefined) throw new Error('nothing was sealed');
   const { ledger, key, now } = kit;
   const changes = [{ changeId, seal: kept.seal }];
   const said = { verb: 'approve', approver: alice, reason: 'as it is', grant: unseal(kept).body.review.grant } as const;
   await decide({ ledger, key, now }, { changes, ...said });
-  await carriedOut(changeId);
-  expect(await statusOf(changeId)).toBe('applied');
-  return changeId;
 }
 
 /** Lets the approvals server look at a follow-up; answers whether the grant covers it. */
@@ -206,4 +224,36 @@ test('a grant that is given with a comment covers more of them, and what others 
   expect(await endOf(origin)).toBeNull();
   expect(await covers('transition_ticket', { ticket: 'WEB-1', to_status: 'In review' })).toBe(false);
   expect(await endOf(origin)).toBe('others');
+});
+
+describe('an approved change', () => {
+  /** Two tickets with the label, of which others are told by their keys: WEB-3 and WEB-4. */
+  const begin = async () => {
+    kit = await start();
+    for (const _ of [3, 4]) kit.tracker.add('WEB', { labels: ['agent'] });
+  };
+
+  test('of a ticket that people take the label off is not carried out, which is told of no place', async () => {
+    await begin();
+    const id = await asked('update_ticket', { ticket: 'WEB-3', title: 'Ours' }, labelled);
+    await approved(id);
+    kit.tracker.edit('WEB-3', { labels: ['other'] });
+    await carriedOut(id);
+    expect(await findChange(kit.ledger.db, id)).toMatchObject({
+      status: 'revoked',
+      note: 'What it would write to is no longer such as its blueprint grants.',
+    });
+    expect(kit.tracker.ticket('WEB-3').title).not.toBe('Ours');
+  });
+
+  test('makes no ticket a part of one that the agent may not read any more', async () => {
+    await begin();
+    const ids = [await asked('update_ticket', { ticket: 'WEB-3', parent: 'WEB-4' }, labelled)];
+    ids.push(await asked('update_ticket', { ticket: 'WEB-3', title: 'Ours' }, labelled));
+    for (const id of ids) await approved(id);
+    kit.tracker.edit('WEB-4', { labels: [] });
+    for (const id of ids) await carriedOut(id);
+    expect(await Promise.all(ids.map(statusOf))).toEqual(['revoked', 'applied']);
+    expect(kit.tracker.ticket('WEB-3')).toMatchObject({ parent: null, title: 'Ours' });
+  });
 });
