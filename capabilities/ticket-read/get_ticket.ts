@@ -10,6 +10,7 @@ import { ticketVersion } from '#capabilities/ticket/version.ts';
 import { AppError } from '#shared/errors.ts';
 import { commentsOf, commentView, headOf } from './comments.ts';
 import { findTicket } from './find-ticket.ts';
+import { namesOthers } from './others.ts';
 import { isStranger } from './people.ts';
 import type { Ticket, TicketReader } from './ports.ts';
 import { linksOf, linkView, parentOf } from './relations.ts';
@@ -75,7 +76,8 @@ export const getTicket = readTool({
     const shown = await shownOf({ wanted, ticket, reader, show }, async () => {
       const looking = { reader, self, may, opened };
       const [links, parent] = await Promise.all([linksOf(looking, ticket, show), parentOf(looking, ticket)]);
-      return { ...fieldsOf(ticket, self, show), ...parent, ...links };
+      const hidden = namesOthers(may, opened);
+      return { ...fieldsOf({ ticket, self, show, hidden }), ...parent, ...links };
     });
     return { ticket: ticket.key, version: ticketVersion(ticket), ...shown, ...leftOut(), untrusted: [...marked] };
   },
@@ -120,7 +122,17 @@ async function shownOf<Fields>({ wanted, ticket, reader, show }: Showing, fields
   };
 }
 
-function fieldsOf(ticket: Ticket, self: Person, show: (text: string) => string) {
+function fieldsOf({
+  ticket,
+  self,
+  show,
+  hidden,
+}: {
+  readonly ticket: Ticket;
+  readonly self: Person;
+  readonly show: (text: string) => string;
+  readonly hidden: ReturnType<typeof namesOthers>;
+}) {
   const { ticket: _key, ...view } = viewOf(ticket, show);
   const { created, assigned } = standingOf(ticket, self);
   return {
@@ -131,14 +143,18 @@ function fieldsOf(ticket: Ticket, self: Person, show: (text: string) => string) 
     ...(ticket.archived && { archived: true as const }),
     assigned_to_you: assigned,
     created_by_you: created,
-    ...customOf(ticket, show),
+    ...customOf(ticket, show, hidden),
     comments_total: ticket.comments,
   };
 }
 
-/** The fields that a project made up and that are filled in, as many as fit. */
-function customOf({ custom }: Ticket, show: (text: string) => string) {
-  const filled = custom.flatMap(({ name, value }) =>
+/**
+ * The fields that a project made up and that are filled in, as many as fit. Those of unknown kinds may be other tickets, such
+ * as an epic: of these only what the scope covers.
+ */
+function customOf({ custom }: Ticket, show: (text: string) => string, hidden: ReturnType<typeof namesOthers>) {
+  const told = custom.filter(({ name, kind, value }) => kind !== 'other' || !hidden(name, [value ?? '']));
+  const filled = told.flatMap(({ name, value }) =>
     value === null ? [] : [[shorten(show(name), 60), shorten(show(value), 300)] as const],
   );
   const fitted = fitting(filled, room.custom);

@@ -34,6 +34,23 @@ describe('a ticket', () => {
     expect(isByStrangers('get_ticket', out)).toBe(true);
   });
 
+  test('says of fields that hold other tickets only what the scope covers', async () => {
+    const tracker = new FakeTracker();
+    const field = (id: string, name: string, value: string) => ({ id, name, kind: 'other' as const, value });
+    const custom = [
+      field('c1', 'Epic Link', 'SEC-3'),
+      field('c2', 'Parent Link', 'WEB-9'),
+      field('c3', 'Team', 'Platform'),
+      { id: 'c4', name: 'Related to', kind: 'text' as const, value: 'as in SEC-3' },
+    ];
+    const { key } = tracker.add('WEB', { custom });
+    expect((await get(tracker, { ticket: key }))['custom']).toEqual({
+      'Parent Link': 'WEB-9',
+      Team: 'Platform',
+      'Related to': 'as in SEC-3',
+    });
+  });
+
   test('says who sees a comment only where customers may', async () => {
     const tracker = new FakeTracker();
     const [inside, helped] = [tracker.add('WEB'), tracker.add('HELP')];
