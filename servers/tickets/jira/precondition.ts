@@ -51,7 +51,12 @@ async function check(reads: Reads, wanted: TicketWrite, target: TicketTarget): P
       return assertComment(reads, wanted, target);
     case 'link':
     case 'unlink': {
-      const [, link] = await Promise.all([issueIn(reads, target), findLink(reads, wanted)]);
+      const ends = [wanted.outward, wanted.inward].map(({ id, project }) => ({
+        ...target,
+        ticketId: id,
+        projectId: project.id,
+      }));
+      const [link] = await Promise.all([findLink(reads, wanted), ...ends.map((end) => issueIn(reads, end))]);
       if (wanted.kind === 'link' && link !== null) throw stale('they are linked already');
       if (wanted.kind === 'unlink' && link?.id !== wanted.id) throw stale('the link is gone, or another');
       return;

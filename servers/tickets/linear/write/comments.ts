@@ -14,7 +14,7 @@ export async function comment(writing: Writing, wanted: WriteOf<'comment'>, mark
 }
 
 export async function editComment(writing: Writing, wanted: WriteOf<'edit_comment'>): Promise<Written> {
-  const before = await commentNow(writing, wanted);
+  const [before] = await Promise.all([commentNow(writing, wanted), issueNow(writing, wanted.ticket.id)]);
   if (before.body !== wanted.expect.text) throw stale('the comment');
   const variables = { id: wanted.comment.id, input: { body: wanted.body.text } };
   const { comment: after } = await send(writing, mutations.commentUpdate, variables);

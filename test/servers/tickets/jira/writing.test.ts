@@ -285,6 +285,13 @@ test('a link is made from the one that blocks, as Jira means its two ends', asyn
   expect(await jira.reader.landed({ kind: 'link', type, outward, inward }, newMark())).toBe('not_found');
 });
 
+test('a link to a ticket that was moved since is stale', async () => {
+  const [outward, inward] = [await ticketIn(jira, jira.web), await ticketIn(jira, jira.web)];
+  const type = present((await jira.reader.linkTypes()).find((one) => one.outward === 'blocks'));
+  jira.fake.site.move(issueOf(jira, inward), jira.ops);
+  await expect(of({ kind: 'link', type, outward, inward })).rejects.toMatchObject(stale);
+});
+
 describe('an answer to a write', () => {
   const comment = async (): Promise<TicketWrite> => {
     const ticket = await ticketIn(jira, jira.web);

@@ -204,6 +204,17 @@ describeLinear('writing to Linear', () => {
     await expect(write(place, { ...link, type: duplicate })).rejects.toMatchObject(refused);
   });
 
+  test('a comment or a link on a ticket that was moved since is not written', async () => {
+    const [ticket, other] = [await newTicket(place), await newTicket(place)];
+    const { id } = await write(place, { kind: 'comment', ticket, body: markdown('First'), visibleTo: 'team' });
+    const comment = present(await place.backend.reader.comment(ticket, id));
+    place.fake.workspace.move(issueOf(place, ticket), place.ops, place.alice.id);
+    const edit = { kind: 'edit_comment', ticket, comment, expect: comment.body, body: markdown('Second') } as const;
+    await expect(write(place, edit)).rejects.toMatchObject(stale);
+    const type = present((await place.backend.reader.linkTypes())[0]);
+    await expect(write(place, { kind: 'link', type, outward: other, inward: ticket })).rejects.toMatchObject(stale);
+  });
+
   test('what is made twice under one mark is there once, and under another mark twice', async () => {
     const ticket = await newTicket(place);
     const mark = newMark();
