@@ -22,7 +22,7 @@ import { reviewedHead } from './reviewed.ts';
 import { assertInScope, mayAsk } from './scope.ts';
 import { enterPlan, type Place, type Standing, sealPlan } from './seal-plan.ts';
 import { type Sealed, type SealedBody, unseal } from './sealed.ts';
-import { sponsorAges, unverified } from './sponsors.ts';
+import { sponsorAges, toldAsAbsent, unverified } from './sponsors.ts';
 import { assertNotStopped } from './stop.ts';
 import type { Granted } from './toolbox.ts';
 import type { Status } from './transitions.ts';
@@ -73,14 +73,19 @@ export async function propose<R, W, A, T extends Json>(
   await assertWithinLimits(ledger.db, blueprint, now(), replaced);
   const earlier = await earlierFor(ledger.db, key.owner, after);
 
-  const sponsored = (asks: readonly A[]): Promise<void> => context.sponsors.assert(blueprint, asks, sponsorAges.call);
+  const sponsored = (asks: readonly A[]): Promise<void> =>
+    context.sponsors.assert(blueprint, asks, sponsorAges.call).catch((error: unknown) => {
+      throw toldAsAbsent(error, tool.absent?.(input));
+    });
   await sponsored(tool.asks(input));
   const contents = stageContents();
   const before = tool.state.parse(await tool.snapshot(input, context.reader, contents));
-  assertInScope(blueprint, capability, tool.resolved(input, before), tool.absent?.(input));
-  await sponsored(tool.resolved(input, before));
-  const granted = { tool, capability };
   const may = (ask: A): boolean => mayAsk(blueprint, capability, ask).may;
+  const resolved = tool.resolved(input, before);
+  // First what is covered: why the rest is not must say nothing of what the sponsor may not read.
+  await sponsored(resolved.filter(may));
+  assertInScope(blueprint, capability, resolved, tool.absent?.(input));
+  const granted = { tool, capability };
   const prepared = credited(context.approvers, blueprint, granted, tool.prepare(input, before, contents, may));
   if (earlier) assertReferences(context.tools, tool, prepared, earlier);
   const standing = {

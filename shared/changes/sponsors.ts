@@ -119,6 +119,17 @@ export function sponsorDenial(error: unknown): AppError | null {
   return said.code === 'not_permitted' ? said : null;
 }
 
+/**
+ * The same for a reader who is told that there is nothing, in the words that a call has for that, so that both are told
+ * alike; any other error as it is.
+ */
+export function toldAsAbsent(error: unknown, absent: AppError | undefined): unknown {
+  const denial = sponsorDenial(error);
+  if (absent === undefined || denial === null || error === denial) return error;
+  const { code, message, next } = absent;
+  return new AppError(code, message, { ...(next !== undefined && { next }), cause: denial });
+}
+
 function noAccount(sponsor: string): AppError {
   return new AppError('not_permitted', `The sponsor "${sponsor}" has no account here that is known.`, {
     next: 'Ask the operator to name it in the list of people, or to write sponsor_access: unverified into the blueprint.',

@@ -94,5 +94,5 @@ function asksOf<R, W, A, T extends Json>(tools: Toolbox<R, W, A, T>, name: strin
   const parsed = tool?.input.safeParse(args ?? {});
   if (!tool || !parsed?.success) return [];
   const asks = tool.asks(parsed.data);
-  return asks.length === 0 && tool.kind === 'read' && tool.names ? [tool.names(parsed.data)] : asks;
+  return asks.length === 0 && tool.names ? [tool.names(parsed.data)] : asks;
 }

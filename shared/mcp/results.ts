@@ -17,7 +17,8 @@ export function successResult(structuredContent: JsonObject): CallToolResult {
  * complaint in place of ours; and on an error models are shown the text.
  *
  * What is not an AppError is `internal`, and nothing of it leaves the process. It goes to `onError`, as does the
- * cause of an AppError, under the id that ends the text.
+ * cause of an AppError, under the id that ends the text. `not_found` shows none: it would tell what is not there from what
+ * is there and not shown.
  */
 export function errorResult(error: unknown, onError: OnError): CallToolResult {
   const known = error instanceof AppError ? error : internal(error);
@@ -26,7 +27,7 @@ export function errorResult(error: unknown, onError: OnError): CallToolResult {
   if (known.cause !== undefined) {
     const id = randomUUID();
     onError(error, id);
-    sentences.push(`(log id ${id})`);
+    if (known.code !== 'not_found') sentences.push(`(log id ${id})`);
   }
   return { content: [{ type: 'text', text: sentences.join(' ') }], isError: true };
 }

@@ -8,6 +8,7 @@ import { faceApp } from '#shared/mcp/face.ts';
 import { callOf } from '#test/bench/mcp-client.ts';
 import { type NotesKit, notesKit } from '#test/fakes/notes-kit.ts';
 import { ticketSponsors } from '#test/fakes/sponsors.ts';
+import { people } from '#test/fakes/tickets/seed.ts';
 import { FakeTracker } from '#test/fakes/tickets/tracker.ts';
 
 const text = `
@@ -19,6 +20,7 @@ callers:
   - listener: 127.0.0.1
 capabilities:
   ticket-read: { projects: [WEB, OPS] }
+  ticket-write: { projects: [WEB, OPS], to_status: [In progress], fields: [title, parent] }
 `;
 
 let kit: NotesKit;
@@ -76,6 +78,42 @@ test('a ticket that the sponsor may not read is answered as one that is not ther
   const absent = await call('get_ticket', { ticket: 'OPS-99' });
   expect(absent).toContain('not_found');
   expect((await call('get_ticket', { ticket: there.key })).replaceAll('OPS-1', 'OPS-99')).toBe(absent);
+});
+
+test('nothing can be proposed for a ticket that the sponsor may not read, in the words for one that is not there', async () => {
+  sponsors.levels.set('alice OPS', 'none');
+  const [{ key: here }, { key: hidden }] = [tracker.add('WEB'), tracker.add('OPS')];
+  const { id } = tracker.say(hidden, 'Ours.', { author: people.self });
+  const reason = 'because';
+  const calls: readonly (readonly [string, (ticket: string) => object])[] = [
+    ['add_comment', (ticket) => ({ ticket, body: 'Hello.', reason })],
+    ['add_comment', (ticket) => ({ ticket, body: 'Hello.', visible_to: 'customers', reason })],
+    ['update_comment', (ticket) => ({ ticket, comment: id, body: 'Hello.', reason })],
+    ['update_ticket', (ticket) => ({ ticket, title: 'New', reason })],
+    ['update_ticket', (ticket) => ({ ticket, add_labels: ['not granted'], reason })],
+    ['update_ticket', (ticket) => ({ ticket: here, parent: ticket, reason })],
+    ['transition_ticket', (ticket) => ({ ticket, to_status: 'Done', reason })],
+    ['link_tickets', (other) => ({ ticket: here, relation: 'blocks', other, reason })],
+    ['create_ticket', (parent) => ({ project: 'WEB', type: 'Bug', title: 'New', parent, reason })],
+  ];
+  for (const [name, args] of calls) {
+    const absent = await call(name, args('OPS-99'));
+    expect(absent).toContain('not_found');
+    expect((await call(name, args(hidden))).replaceAll(hidden, 'OPS-99')).toBe(absent);
+  }
+  expect(tracker.writes).toEqual([]);
+});
+
+test('which ticket a proposal was about that failed is on record', async () => {
+  sponsors.levels.set('alice OPS', 'none');
+  const { key } = tracker.add('OPS');
+  await call('add_comment', { ticket: key, body: 'Hello.', reason: 'because' });
+  await call('link_tickets', { ticket: 'WEB-8', relation: 'blocks', other: 'WEB-9', reason: 'because' });
+  await calls.close();
+  const since = { agent: 'triage-agent', since: '2027-01-01T00:00:00.000Z' };
+  const { read, denied } = await callsSince(kit.ledger.db, since);
+  expect(denied.groups).toMatchObject([{ tool: 'add_comment', asks: [{ ticket: key }] }]);
+  expect(read.groups).toMatchObject([{ tool: 'link_tickets', asks: [{ ticket: 'WEB-8', other: 'WEB-9' }] }]);
 });
 
 test('which ticket was read is on record, though its project was not known before', async () => {
