@@ -61,11 +61,17 @@ function describe(
   { backend }: LookedUp,
   inForm = (markdown: string): TicketDocument => newDocument(backend.documents, markdown),
 ): TicketDocument | null {
+  // Before it is taken apart, too: that takes the longer the more there is.
+  assertFits(text ?? '', backend);
   const document = inForm(text ?? '');
-  if (document.text.length > backend.maxText) {
-    throw new AppError('too_large', `A description has at most ${backend.maxText} characters in ${backend.name}.`);
-  }
+  assertFits(document.text, backend);
   return document.text.trim() === '' ? null : document;
+}
+
+/** Throws AppError `too_large`. */
+export function assertFits(text: string, { name, maxText }: Pick<LookedUp['backend'], 'name' | 'maxText'>): void {
+  if (text.length <= maxText) return;
+  throw new AppError('too_large', `A description has at most ${maxText} characters in ${name}.`);
 }
 
 function peopleOf({ people, backend }: LookedUp): Person[] {

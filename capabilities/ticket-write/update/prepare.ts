@@ -6,7 +6,7 @@ import type { TicketDocument } from '#capabilities/ticket/types.ts';
 import { AppError } from '#shared/errors.ts';
 import type { WantedFields } from '../fields/input.ts';
 import type { LookedUp } from '../fields/look-up.ts';
-import { resolveFields, sortedLabels } from '../fields/resolve.ts';
+import { assertFits, resolveFields, sortedLabels } from '../fields/resolve.ts';
 import { keysOf, pick, sameField } from '../fields/values.ts';
 import { assertNotArchived } from '../tool.ts';
 import type { UpdatePlan, UpdateState } from './plan.ts';
@@ -72,6 +72,7 @@ function describedAnew(
   { found, there }: { readonly found: LookedUp; readonly there: TicketDocument | null },
 ): TicketDocument {
   const wanted = edits === undefined ? text : applyEdits('description', there?.text ?? '', edits);
+  assertFits(wanted, found.backend);
   return there === null ? newDocument(found.backend.documents, wanted) : editedDocument(there, wanted);
 }
 
