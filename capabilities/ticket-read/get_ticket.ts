@@ -3,6 +3,7 @@ import { cursorInput, fitting, jsonBytes } from '#capabilities/common/fit.ts';
 import { shorten } from '#capabilities/common/text.ts';
 import { untrusted, untrustedNote } from '#capabilities/common/untrusted.ts';
 import { standingOf } from '#capabilities/ticket/asks.ts';
+import { idBeside } from '#capabilities/ticket/field-names.ts';
 import { commentId } from '#capabilities/ticket/keys.ts';
 import { hiddenLeftOut, showing } from '#capabilities/ticket/shown-text.ts';
 import type { Person } from '#capabilities/ticket/types.ts';
@@ -154,9 +155,10 @@ function fieldsOf({
  */
 function customOf({ custom }: Ticket, show: (text: string) => string, hidden: ReturnType<typeof namesOthers>) {
   const told = custom.filter(({ name, kind, value }) => kind !== 'other' || !hidden(name, [value ?? '']));
-  const filled = told.flatMap(({ name, value }) =>
-    value === null ? [] : [[shorten(show(name), 60), shorten(show(value), 300)] as const],
-  );
+  const filled = told.flatMap(({ value, ...field }) => {
+    const name = (): string => `${shorten(show(field.name), 60)}${idBeside(field, custom)}`;
+    return value === null ? [] : [[name(), shorten(show(value), 300)] as const];
+  });
   const fitted = fitting(filled, room.custom);
   return {
     ...(fitted.length > 0 && { custom: Object.fromEntries(fitted) }),

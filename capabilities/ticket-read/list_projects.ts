@@ -4,6 +4,7 @@ import type { Page, PageRequest } from '#capabilities/common/page.ts';
 import { shorten } from '#capabilities/common/text.ts';
 import { untrusted, untrustedNote } from '#capabilities/common/untrusted.ts';
 import { noProject } from '#capabilities/ticket/asks.ts';
+import { idBeside } from '#capabilities/ticket/field-names.ts';
 import { hiddenLeftOut, showing } from '#capabilities/ticket/shown-text.ts';
 import { customKind, status, type TicketAsk } from '#capabilities/ticket/types.ts';
 import { audience } from '#shared/tools/index.ts';
@@ -15,7 +16,7 @@ import { projectInput, readTool } from './tool.ts';
 const most = { characters: 100, options: 20, listed: 60, fieldBytes: 5_000 };
 
 const customField = z.strictObject({
-  name: z.string(),
+  name: z.string().describe('With its id in brackets where several have that name.'),
   kind: customKind.describe('`other` can be read but not written.'),
   types: z.array(z.string()).exactOptional().describe('The types that have it; all unless given.'),
   required: z.literal(true).exactOptional(),
@@ -116,7 +117,8 @@ function detailsOf(found: Project, name: (text: string) => string) {
 
 /** Each field once, with the types that have it; those that must be filled in first. */
 function fieldsOf({ types }: Project, name: (text: string) => string): readonly FieldView[] {
-  const ids = new Set(types.flatMap(({ custom }) => custom.map(({ id }) => id)));
+  const every = types.flatMap(({ custom }) => custom);
+  const ids = new Set(every.map(({ id }) => id));
   const views = [...ids].flatMap((id): readonly FieldView[] => {
     const having = types.filter(({ custom }) => custom.some((each) => each.id === id));
     const all = having.flatMap(({ custom }) => custom.filter((each) => each.id === id));
@@ -125,7 +127,7 @@ function fieldsOf({ types }: Project, name: (text: string) => string): readonly 
     const { kind, options } = field;
     return [
       {
-        ...{ name: name(field.name), kind },
+        ...{ name: `${name(field.name)}${idBeside(field, every)}`, kind },
         ...(having.length < types.length && { types: having.map((each) => name(each.name)) }),
         ...(all.some(({ required }) => required) && { required: true }),
         ...(options.length > 0 && { options: options.slice(0, most.options).map(name) }),

@@ -1,14 +1,16 @@
-import { listed } from '#capabilities/common/listed.ts';
+import { fieldsNamed, nameAmong } from '#capabilities/ticket/field-names.ts';
 import { sameName } from '#capabilities/ticket/keys.ts';
 import { type CustomValue, fieldNames } from '#capabilities/ticket/types.ts';
 import { AppError } from '#shared/errors.ts';
+import { listedNames, quoted } from '../names.ts';
 import type { CustomFieldThere, LookedUp } from './look-up.ts';
 
 type Given = string | number | null;
 
-/** The field that a name or an id stands for; undefined for none. */
-export function fieldNamed(name: string, custom: readonly CustomFieldThere[]): CustomFieldThere | undefined {
-  return custom.find(({ id }) => id === name) ?? custom.find((each) => sameName(each.name, name));
+/** The field that a name or an id stands for; undefined for none, and for several. */
+export function fieldNamed(called: string, custom: readonly CustomFieldThere[]): CustomFieldThere | undefined {
+  const [one, ...others] = fieldsNamed(called, custom);
+  return others.length === 0 ? one : undefined;
 }
 
 /** How scopes name a field: by its name, or by its id where a common field has that name. */
@@ -24,22 +26,29 @@ export function resolveCustom(
   const values = Object.entries(wanted).map(([called, given]): CustomValue => {
     const field = fieldNamed(called, custom);
     if (field === undefined) throw unknown(called, custom);
-    const { id, name, kind } = field;
-    return { id, name, kind, value: textOf(field, given) };
+    const { id, kind } = field;
+    const name = nameAmong(field, custom);
+    return { id, name, kind, value: textOf({ ...field, name }, given) };
   });
   const twice = values.find(({ id }, index) => values.findIndex((each) => each.id === id) !== index);
-  if (twice) throw new AppError('invalid_arguments', `The field ${JSON.stringify(twice.name)} is given twice.`);
+  if (twice) throw new AppError('invalid_arguments', `The field ${quoted(twice.name)} is given twice.`);
   return values.toSorted((one, other) => (one.id < other.id ? -1 : 1));
 }
 
 function unknown(called: string, custom: readonly CustomFieldThere[]): AppError {
-  const names = custom.filter(({ kind }) => kind !== 'other').map(({ name }) => name);
-  const there = names.length === 0 ? 'it has none' : `it has ${listed(names)}`;
-  return new AppError('invalid_arguments', `Tickets of this type have no field ${JSON.stringify(called)}: ${there}.`);
+  const several = fieldsNamed(called, custom).map(({ id }) => id);
+  if (several.length > 1) {
+    return new AppError('invalid_arguments', `Tickets of this type have several fields ${JSON.stringify(called)}.`, {
+      next: `Give the one that is meant by its id: ${listedNames(several)}.`,
+    });
+  }
+  const names = custom.filter(({ kind }) => kind !== 'other').map((field) => nameAmong(field, custom));
+  const there = names.length === 0 ? 'there is none' : `there is ${listedNames(names)}`;
+  return new AppError('invalid_arguments', `Tickets of this type have no field ${JSON.stringify(called)}; ${there}.`);
 }
 
 function textOf(field: CustomFieldThere, given: Given): string | null {
-  const name = JSON.stringify(field.name);
+  const name = quoted(field.name);
   if (field.kind === 'other') throw new AppError('unsupported', `The field ${name} cannot be written here.`);
   if (given === null || given === '') {
     if (field.required) throw new AppError('invalid_arguments', `The field ${name} must not be empty.`);
@@ -71,7 +80,7 @@ function isDay(given: string): boolean {
 function wantedOf({ kind, options }: CustomFieldThere): string {
   if (kind === 'number') return 'a number';
   if (kind === 'date') return 'a day, as "2026-11-22"';
-  return `one of ${listed(options)}`;
+  return `one of ${listedNames(options)}`;
 }
 
 /** Throws AppError where a field that tickets of the type must have is not given. */
@@ -79,7 +88,8 @@ export function assertComplete(given: readonly CustomValue[], { custom }: Looked
   const missing = custom.filter(({ id, required }) => required && !given.some((each) => each.id === id));
   if (missing.length === 0) return;
   const told = missing.map((field) => {
-    return field.kind === 'text' ? JSON.stringify(field.name) : `${JSON.stringify(field.name)} (${toldOf(field)})`;
+    const name = quoted(nameAmong(field, custom));
+    return field.kind === 'text' ? name : `${name} (${toldOf(field)})`;
   });
   throw new AppError('invalid_arguments', `Tickets of this type must have ${told.join(', ')}.`, {
     next: missing.some(({ kind }) => kind === 'other')

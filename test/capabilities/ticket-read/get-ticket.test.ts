@@ -51,6 +51,23 @@ describe('a ticket', () => {
     });
   });
 
+  test('tells fields of one name apart by their ids', async () => {
+    const tracker = new FakeTracker();
+    const field = (id: string, name: string, value: string | null) => ({ id, name, kind: 'text' as const, value });
+    const custom = [
+      field('c1', 'Team', 'Shop'),
+      field('c2', 'team', 'Pay'),
+      field('c3', 'Area', 'A'),
+      field('c4', 'Area', null),
+    ];
+    const { key } = tracker.add('WEB', { custom });
+    expect((await get(tracker, { ticket: key }))['custom']).toEqual({
+      'Team (c1)': 'Shop',
+      'team (c2)': 'Pay',
+      'Area (c3)': 'A',
+    });
+  });
+
   test('says who sees a comment only where customers may', async () => {
     const tracker = new FakeTracker();
     const [inside, helped] = [tracker.add('WEB'), tracker.add('HELP')];

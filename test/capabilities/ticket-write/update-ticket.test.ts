@@ -130,6 +130,26 @@ describe('a change of a ticket', () => {
     expect(await still(tracker, on)).toEqual({ stale: 'The label "perf" is not there any more.' });
   });
 
+  test('a field whose name another one has goes by its id, as people are shown it', async () => {
+    const tracker = withTicket();
+    const project = tracker.project('WEB');
+    const types = project.types.map((type) => ({
+      ...type,
+      custom: [...type.custom, { id: 'c9', name: 'points', kind: 'number' as const, required: false, options: [] }],
+    }));
+    tracker.projects.set('WEB', { ...project, types });
+    await expect(update(tracker, { fields: { Points: 3 } })).rejects.toMatchObject({
+      code: 'invalid_arguments',
+      message: 'Tickets of this type have several fields "Points".',
+      next: 'Give the one that is meant by its id: "c3", "c9".',
+    });
+    for (const called of ['c9', 'points (c9)']) {
+      const proposal = await update(tracker, { fields: { [called]: 3 } });
+      expect(proposal.description.effects).toMatchObject([{ field: 'points (c9)', after: '3' }]);
+      expect(proposal.plan).toMatchObject({ to: { custom: [{ id: 'c9' }] } });
+    }
+  });
+
   test('edits what is there once, and says what it does not find', async () => {
     const tracker = withTicket();
     await done(tracker, {
