@@ -1,17 +1,27 @@
 import * as z from 'zod';
 import { adfDocument } from '#capabilities/ticket/document.ts';
 import type { TicketDocument } from '#capabilities/ticket/types.ts';
-import { canonical } from '#shared/crypto/canonical.ts';
+import { canonical, sha256 } from '#shared/crypto/canonical.ts';
+import { AppError } from '#shared/errors.ts';
 import type { Json } from '#shared/tools/index.ts';
 
 /** A text of Jira: a document of its format, or nothing. Some old fields have plain text instead. */
 export const richText = z.union([z.string(), z.looseObject({ type: z.literal('doc') })]).nullish();
 export type RichText = z.infer<typeof richText>;
 
-/** A text as Jira has it; null where there is none. Its parts stand in one order, whatever order they came in. */
+/**
+ * A text as Jira has it; null where there is none. Its parts stand in one order, whatever order they came in. One that
+ * cannot be read is named by its digest: a comment of anybody's must not keep all others from being read.
+ */
 export function documentOf(value: RichText): TicketDocument | null {
   if (value === null || value === undefined || value === '') return null;
-  return adfDocument(canonical((typeof value === 'string' ? plain(value) : value) as Json));
+  const native = canonical((typeof value === 'string' ? plain(value) : value) as Json);
+  try {
+    return adfDocument(native);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'unsupported') throw error;
+    return { format: 'adf', native, text: `⟦a document that cannot be read here, ${sha256(native).slice(0, 16)}⟧` };
+  }
 }
 
 const plain = (text: string): Json => ({

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { editedDocument } from '#capabilities/ticket/document.ts';
 import type { TicketQuery } from '#capabilities/ticket-read/ports.ts';
 import { present } from '#test/contracts/tickets/bench.ts';
 import { paragraph } from '#test/fakes/jira/site.ts';
@@ -29,6 +30,23 @@ describe('a ticket', () => {
     const now = present(await jira.reader.ticket(key));
     expect(now).toMatchObject({ id, project: { key: 'OPS', id: jira.ops.id } });
     expect(now.key).toMatch(/^OPS-/);
+  });
+
+  test('with a text that cannot be read is shown with all else, and such a text is not edited', async () => {
+    let inner: object = { type: 'paragraph' };
+    for (let level = 0; level < 250; level += 1) inner = { type: 'blockquote', content: [inner] };
+    const { id } = await ticketIn(jira, jira.web);
+    const issue = issueOf(jira, { id });
+    jira.fake.site.say(issue, { version: 1, type: 'doc', content: [inner] }, jira.mallory.accountId);
+    jira.fake.site.say(issue, paragraph('Readable'), jira.alice.accountId);
+    const ticket = present(await jira.reader.ticketById(id));
+    const { items } = await jira.reader.comments(ticket, { limit: 10 });
+    const texts = items.map(({ body }) => body);
+    expect(texts.map(({ text }) => text)).toEqual([
+      'Readable',
+      expect.stringMatching(/^⟦a document that cannot be read here, [0-9a-f]{16}⟧$/),
+    ]);
+    expect(() => editedDocument(present(texts[1]), 'Other')).toThrow(expect.objectContaining({ code: 'unsupported' }));
   });
 
   test.each(['web-1', 'WEB-0', 'WEB-1/../../myself', '', 'WEB-1?x=1'])(
