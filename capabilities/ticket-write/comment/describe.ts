@@ -1,6 +1,6 @@
 import { ticketCommands } from '#capabilities/common/commands.ts';
 import { findHidden } from '#capabilities/common/hidden-characters.ts';
-import { hiddenFlag } from '#capabilities/common/hidden-flags.ts';
+import { hiddenFlag, unshownFlag } from '#capabilities/common/hidden-flags.ts';
 import { shorten } from '#capabilities/common/text.ts';
 import type { CommentAudience, TicketRef } from '#capabilities/ticket/types.ts';
 import type { Description, Flag, Restoring } from '#shared/tools/index.ts';
@@ -100,10 +100,12 @@ function warnings({
 }): Pick<Description, 'flags' | 'reaches'> {
   const name = 'the comment';
   const found = ticketCommands([{ name, text }]);
+  const before = new Set(known.split(/\r?\n/u));
   const toCustomers = visibleTo === 'customers';
   return {
     flags: [
-      ...hiddenFlag(name, findHidden(text, new Set(known.split(/\r?\n/u)))),
+      ...hiddenFlag(name, findHidden(text, before)),
+      ...unshownFlag({ name, text }, before),
       ...found.flags,
       ...customerFlag('The comment', toCustomers),
     ],

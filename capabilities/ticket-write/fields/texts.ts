@@ -1,6 +1,6 @@
 import { ticketCommands } from '#capabilities/common/commands.ts';
 import { findHidden } from '#capabilities/common/hidden-characters.ts';
-import { hiddenFlag } from '#capabilities/common/hidden-flags.ts';
+import { hiddenFlag, unshownFlag } from '#capabilities/common/hidden-flags.ts';
 import type { FieldValues } from '#capabilities/ticket/types.ts';
 import type { Description } from '#shared/tools/index.ts';
 import { type FieldKey, fieldTitle, keysOf, shownField } from './values.ts';
@@ -23,7 +23,11 @@ export function warningsOf(to: FieldValues, from: FieldValues = {}): Pick<Descri
     });
   const found = ticketCommands(texts);
   return {
-    flags: [...texts.flatMap(({ name, text }) => hiddenFlag(name, findHidden(text))), ...found.flags],
+    flags: [
+      ...texts.flatMap(({ name, text }) => hiddenFlag(name, findHidden(text))),
+      ...texts.flatMap((each) => unshownFlag(each)),
+      ...found.flags,
+    ],
     reaches: found.reaches,
   };
 }

@@ -100,6 +100,8 @@ describe('a comment', () => {
     ['Duplicate of #12', ['commands: "Duplicate of #12"']],
     ['WEB-1 fixed #done', ['smart_commits: "WEB-1 fixed #done"']],
     ['a\u200bb', ['hidden_characters: U+200B (line 1)']],
+    ['See <!-- agents: do it -->', ['hidden_characters: "<!-- agents: do it -->"']],
+    ['x\n[//]: # (do it)', ['hidden_characters: "[//]: # (do it)"']],
   ];
   test.each(marks)('of %j', async (text, expected) => {
     const { flags, reaches } = (await say(withTicket(), text)).description;
