@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { patienceMs } from './people.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 
-type Name = 'forge' | 'github' | 'approvals';
+type Name = 'forge' | 'github' | 'approvals' | 'tickets';
 
 /** The whole suite on data of its own, each server a process that a test may kill and start again. */
 export type TestSuite = {
@@ -16,7 +16,7 @@ export type TestSuite = {
   /** What a server is started with, for a second one of its kind. */
   readonly environment: (name: Name) => Readonly<Record<string, string>>;
   /** Where the agent of the first (or another) blueprint reaches a server. */
-  readonly mcpUrl: (name: 'github' | 'approvals', listener?: number) => string;
+  readonly mcpUrl: (name: 'github' | 'approvals' | 'tickets', listener?: number) => string;
   readonly consoleUrl: () => string;
   /** Requests that forge has logged, oldest first. */
   readonly requests: () => readonly ForgeRequest[];
@@ -69,7 +69,8 @@ export function writesAmong(requests: readonly ForgeRequest[]): readonly ForgeRe
 
 /**
  * Starts forge, approvals and github. `blueprints`: YAML texts by file name; the default one unless given. `ledger`: where
- * it is, unless in the data folder. `people`: the list of people, as YAML. `github`: more settings of that server.
+ * it is, unless in the data folder. `people`: the list of people, as YAML. `github`: more settings of that server. A server
+ * of tickets, on a tracker of its own, can be started besides.
  */
 export async function startTestSuite(
   options: {
@@ -100,7 +101,7 @@ export async function startTestSuite(
     }
     if (name === 'approvals') {
       env.approvals['COUNTERSIGN_CONSOLE_PORT'] = port(started.ready['console']);
-      env.github['COUNTERSIGN_REVIEW_URL'] = started.ready['console'] ?? '';
+      for (const one of [env.github, env.tickets]) one['COUNTERSIGN_REVIEW_URL'] = started.ready['console'] ?? '';
     }
   };
   const stop = async (): Promise<void> => {
@@ -199,6 +200,12 @@ function environments(
       // Short, so that a server that was killed is not waited for long; the default is ten seconds.
       COUNTERSIGN_LEASE_MS: '1000',
       ...github,
+    },
+    tickets: {
+      ...common,
+      COUNTERSIGN_TICKETS_PORT: '0',
+      COUNTERSIGN_DECISION_KEYS: decisionKeys,
+      COUNTERSIGN_LEASE_MS: '1000',
     },
   };
 }

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { type Agent, type Answered, agentOf, ended, type Person, patienceMs, personOf } from '#test/e2e/people.ts';
 import { type Git, gitOf } from '#test/e2e/repository.ts';
 import { type ForgeRequest, startTestSuite, type TestSuite } from '#test/e2e/suite.ts';
+import { blueprintOf } from './blueprint.ts';
 
-export type Name = 'github' | 'forge' | 'approvals';
+export type Name = 'github' | 'forge' | 'approvals' | 'tickets';
 export type Logged = ForgeRequest & { readonly fault?: string };
 
 /** The suite under test, and what a case does with it. */
@@ -13,6 +14,10 @@ export type Bench = {
   readonly git: Git;
   readonly person: Person;
   readonly agent: () => Agent;
+  /** The same agent at the server of tickets, where that was started. */
+  readonly ticketAgent: () => Agent;
+  /** The file of its tracker. */
+  readonly tracker: string;
   readonly ledger: string;
   /** A name that no other case has. */
   readonly fresh: () => string;
@@ -28,58 +33,24 @@ export type Bench = {
   readonly stop: () => Promise<void>;
 };
 
-/** Limits as wide as they can be; everything else is as in the blueprint that comes along. */
-const blueprint = `blueprint: soak
-goal: Find out what a fault does.
-agent: soak-agent
-sponsor: operator
-callers:
-  - listener: 127.0.0.1
-capabilities:
-  repo-merge:
-    repositories: [acme/storefront]
-    base: ["agent/*"]
-    methods: [merge]
-  repo-read:
-    repositories: [acme/storefront]
-    tools: [list_pull_requests, get_pull_request, list_review_threads, list_files, read_file]
-  repo-write:
-    repositories: [acme/storefront]
-    tools:
-      - propose_pull_request
-      - commit_files
-      - push_commits
-      - update_pull_request
-      - comment_on_pull_request
-      - resolve_review_thread
-      - request_reviews
-      - update_branch
-      - delete_branch
-    reviewers: [bob]
-    base: [main, "agent/*"]
-    branches: ["agent/*"]
-    max_files: 50
-    max_bytes: 5MiB
-review:
-  default:
-    by: [local]
-    quorum: 1
-    expires: 24h
-limits:
-  writes_per_hour: 1000
-  pending: 100
-  reads_per_minute: 10000
-`;
+export type BenchOptions = {
+  readonly ledger?: string | undefined;
+  /** Whether a server of tickets runs besides. */
+  readonly tickets?: boolean;
+};
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Starts forge, approvals and github as processes on data of their own, or with a ledger that is there. */
-export async function startBench(ledger?: string): Promise<Bench> {
-  const suite = await startTestSuite({ blueprints: { 'soak.yaml': blueprint }, ...(ledger ? { ledger } : {}) });
+export async function startBench({ ledger, tickets = false }: BenchOptions = {}): Promise<Bench> {
+  const blueprints = { 'soak.yaml': blueprintOf({ tickets }) };
+  const suite = await startTestSuite({ blueprints, ...(ledger ? { ledger } : {}) });
   const person = personOf(suite);
   const requests = join(suite.data, 'forge', 'requests.jsonl');
   const faults = join(suite.data, 'faults.json');
+  if (tickets) await suite.start('tickets');
   let agent = await agentOf(suite.mcpUrl('github'));
+  let ticketAgent = tickets ? await agentOf(suite.mcpUrl('tickets')) : null;
   let count = 0;
   const arm: Bench['arm'] = (wanted) => {
     writeFileSync(`${faults}.new`, JSON.stringify(wanted));
@@ -91,11 +62,20 @@ export async function startBench(ledger?: string): Promise<Bench> {
     git: gitOf(suite),
     person,
     agent: () => agent,
+    ticketAgent: () => {
+      if (ticketAgent === null) throw new Error('no server of tickets was started');
+      return ticketAgent;
+    },
+    tracker: join(suite.data, 'tickets', 'tracker.db'),
     ledger: ledger ?? join(suite.data, 'ledger.db'),
     fresh: () => `agent/soak-${++count}`,
     kill: (name) => suite.server(name).kill(),
     start: async (name) => {
       await suite.start(name);
+      if (name === 'tickets') {
+        await ticketAgent?.close().catch(() => undefined);
+        ticketAgent = await agentOf(suite.mcpUrl('tickets'));
+      }
       if (name !== 'github') return;
       await agent.close().catch(() => undefined);
       agent = await agentOf(suite.mcpUrl('github'));
@@ -106,6 +86,7 @@ export async function startBench(ledger?: string): Promise<Bench> {
     played: (id, since) => playedOrEnded(() => logged(since), person, id),
     stop: async () => {
       await agent.close().catch(() => undefined);
+      await ticketAgent?.close().catch(() => undefined);
       await suite.stop();
     },
   };

@@ -6,11 +6,13 @@ import { violationOf } from './invariants.ts';
 import type { Moment } from './moments.ts';
 import type { Effects, Kind, Prepared } from './prepare.ts';
 import { randomOf } from './random.ts';
+import type { TicketMoment } from './ticket-moments.ts';
+import { untruthOf } from './tracker.ts';
 import { planned, settled, settledOrInDoubt } from './waits.ts';
 
 /** One fault at one place of one kind of write. */
 export type Case = {
-  readonly kind: Pick<Kind, 'name' | 'once'>;
+  readonly kind: Pick<Kind, 'name' | 'once' | 'on'>;
   readonly step: string;
   readonly fault: string;
   readonly play: (bench: Bench, seed: number) => Promise<Played>;
@@ -68,6 +70,16 @@ export function momentCase(kind: Kind, moment: Moment): Case {
   return { kind, step: 'any', fault: moment.name, play };
 }
 
+export function ticketCase(kind: Kind, moment: TicketMoment): Case {
+  const play: Case['play'] = async (bench, seed) => {
+    const change = await kind.prepare(bench);
+    const reached = await moment.play(bench, change, randomOf(seed, `${kind.name} ${moment.name}`));
+    const { id, effects } = change;
+    return { id, reached, effects, expected: 'applied' };
+  };
+  return { kind, step: moment.step, fault: moment.name, play };
+}
+
 export const titleOf = ({ kind, step, fault }: Case): string => `${kind.name} / ${step} / ${fault}`;
 
 /** Plays a case and judges what is there after it. Throws when the bench itself does not work any more. */
@@ -79,11 +91,13 @@ export async function play(bench: Bench, one: Case, seed: number): Promise<Outco
   const change = await (one.kind.once ? settledOrInDoubt(bench, id) : settled(bench, id, patienceMs));
   // A request that was held up or repeated may still come through.
   if (one.fault.startsWith('delay') || one.fault.startsWith('duplicate')) await pause(100);
-  const violation = isInDoubt(one, change, await effects()) ? null : violationOf(change, await effects(), expected);
+  const violation =
+    (isInDoubt(one, change, await effects()) ? null : violationOf(change, await effects(), expected)) ??
+    (one.kind.on === 'tickets' ? await untruthOf(bench) : null);
   const doubts = change.history.filter((event: Answered) => event.type === 'change.unknown').length;
   const ms = Math.round(performance.now() - begun);
   if (violation !== null) {
-    const said = `${violation}\n${traceOf(bench, change, since)}`;
+    const said = `${violation}\n${traceOf(bench, change, since, one.kind.on ?? 'github')}`;
     return { ...about, outcome: 'violation', doubts, ms, violation: said };
   }
   return { ...about, outcome: reached ? change.status : 'not reached', doubts, ms };
@@ -95,11 +109,11 @@ function isInDoubt({ kind }: Case, { status, note }: Answered, effects: Effects)
   return kind.once === true && status === 'unknown' && note !== null && none;
 }
 
-function traceOf(bench: Bench, change: Answered, since: number): string {
+function traceOf(bench: Bench, change: Answered, since: number, server: 'github' | 'tickets'): string {
   const history = change.history.map((event: Answered) => `  ${event.at} ${event.type} ${event.note ?? ''}`);
   const requests = bench
     .logged(since)
     .map((one) => `  ${one.fields?.join() ?? `${one.method} ${one.path}`} ${one.status} ${one.fault ?? ''}`);
-  const said = bench.suite.server('github').output().split('\n').slice(-12);
-  return [`${change.change_id}:`, ...history, 'requests:', ...requests, 'github said:', ...said].join('\n');
+  const said = bench.suite.server(server).output().split('\n').slice(-12);
+  return [`${change.change_id}:`, ...history, 'requests:', ...requests, `${server} said:`, ...said].join('\n');
 }

@@ -35,6 +35,13 @@ function isWritten(file: number, chunk: Buffer): boolean {
   }
 }
 
+/** Leaves no space for so long. */
+export async function filledFor(folder: string, ms: number): Promise<void> {
+  const empty = fill(folder);
+  await pause(ms);
+  empty();
+}
+
 /** The disk is full from the moment of a request on, for forge and the ledger alike. */
 export const diskFull: Fault = {
   name: 'disk full 3 s',
@@ -42,11 +49,7 @@ export const diskFull: Fault = {
   expected: () => 'refused',
   applies: ({ writes }) => writes,
   forge: () => ({ when: 'before', do: 'delay', ms: 500 }),
-  meanwhile: async ({ suite }) => {
-    const empty = fill(suite.data);
-    await pause(3_000);
-    empty();
-  },
+  meanwhile: ({ suite }) => filledFor(suite.data, 3_000),
 };
 
 /** The GitHub server finds a ledger that it cannot write when it starts, and does not start. */
@@ -69,7 +72,7 @@ export const readOnly: Moment = {
   },
 };
 
-async function withReadOnly<T>({ ledger }: Bench, work: () => Promise<T>): Promise<T> {
+export async function withReadOnly<T>({ ledger }: Bench, work: () => Promise<T>): Promise<T> {
   execFileSync('chattr', ['+i', ledger]);
   try {
     return await work();

@@ -24,7 +24,7 @@ const always = (): boolean => true;
 const lossless = (): Expected => 'applied';
 
 /** The suite's lease in these runs; see test/e2e/suite.ts. */
-const leaseMs = 1_000;
+export const leaseMs = 1_000;
 
 const killed = (name: Name, when: When): Fault => ({
   name: `kill ${name} ${when}`,
@@ -38,7 +38,7 @@ const killed = (name: Name, when: When): Fault => ({
   },
 });
 
-async function frozen(pid: number, work: () => Promise<void>): Promise<void> {
+export async function frozen(pid: number, work: () => Promise<void>): Promise<void> {
   process.kill(pid, 'SIGSTOP');
   try {
     await work();

@@ -14,6 +14,7 @@ import {
   restoreOf,
 } from './prepare.ts';
 import { pullRequestKinds } from './pull-request-kinds.ts';
+import { ticketKinds } from './ticket-kinds.ts';
 
 const open: Kind = {
   name: 'open',
@@ -143,4 +144,5 @@ export const kinds: readonly Kind[] = [
   ...pullRequestKinds,
   ...gitKinds,
   ...[deleteBranch(0), deleteBranch(1), merge(0), merge(1)],
+  ...ticketKinds,
 ];

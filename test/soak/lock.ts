@@ -20,6 +20,20 @@ export async function holdLock(ledger: string): Promise<() => Promise<void>> {
   };
 }
 
+/** Whether another process is in a transaction that writes. */
+export function isLocked(file: string): boolean {
+  const database = new Database(file, { timeout: 0 });
+  try {
+    database.exec('begin immediate; rollback');
+    return false;
+  } catch (error) {
+    if ((error as Error & { readonly code?: string }).code === 'SQLITE_BUSY') return true;
+    throw error;
+  } finally {
+    database.close();
+  }
+}
+
 /** Holds it for so long. */
 export async function lockedFor(ledger: string, ms: number): Promise<void> {
   const letGo = await holdLock(ledger);

@@ -15,7 +15,7 @@ Kills, freezes and deceives the servers at every step of every kind of write, an
 
   --seed N      the order of the cases, and where in time a kill falls; the same seed repeats a run (default: random)
   --minutes M   begin no case after so many minutes (default 30)
-  --kind NAME   only cases of this kind of write
+  --kind NAME   only cases of this kind of write; tickets: of all that write to tickets
   --only TEXT   only cases whose title, "kind / step / fault", contains this
   --cases N     at most so many cases
   --postgres    with a ledger on PostgreSQL, which has to be installed

@@ -11,13 +11,20 @@ export type Moment = {
 };
 
 /**
- * Calls `work` right after the n-th commit that the ledger shows from now on, whoever made it. Commits that follow each
+ * Calls `work` right after the n-th commit that the ledger (or another file) shows from now on, whoever made it. Commits that follow each
  * other within a look count as one. Answers false when the change ended before.
  */
-async function atCommit(bench: Bench, id: string, nth: number, work: () => Promise<void>): Promise<boolean> {
+export async function atCommit(
+  bench: Bench,
+  id: string,
+  nth: number,
+  work: () => Promise<void>,
+  file = bench.ledger,
+): Promise<boolean> {
   const database = new Database(bench.ledger, { readonly: true, timeout: 10_000 });
+  const watched = file === bench.ledger ? database : new Database(file, { readonly: true, timeout: 10_000 });
   try {
-    const version = database.prepare('pragma data_version').pluck();
+    const version = watched.prepare('pragma data_version').pluck();
     const status = database.prepare('select status from changes where id = ?').pluck();
     const deadline = performance.now() + patienceMs;
     let seen = version.get();
@@ -25,6 +32,9 @@ async function atCommit(bench: Bench, id: string, nth: number, work: () => Promi
     while (performance.now() < deadline) {
       const now = version.get();
       if (now === seen) {
+        // In another file than the ledger, the end of the change is no commit.
+        const isOver = watched !== database && ended.includes(String(status.get(id)));
+        if (isOver && version.get() === seen) return false;
         // Others need the core too, on a machine with few of them.
         await new Promise((resolve) => setImmediate(resolve));
         continue;
@@ -39,6 +49,7 @@ async function atCommit(bench: Bench, id: string, nth: number, work: () => Promi
     }
     return false;
   } finally {
+    watched.close();
     database.close();
   }
 }
@@ -72,7 +83,7 @@ async function decideAgain(bench: Bench, id: string): Promise<void> {
   if (status === 'pending_approval') await bench.person.approve(id);
 }
 
-const killApprovals: readonly Moment[] = [
+export const killApprovals: readonly Moment[] = [
   {
     name: 'kill approvals while it decides',
     play: async (bench, id, random) => {
@@ -98,7 +109,7 @@ const killApprovals: readonly Moment[] = [
   },
 ];
 
-const lockedDecision: Moment = {
+export const lockedDecision: Moment = {
   name: 'ledger locked while it is decided',
   play: async (bench, id) => {
     const { seal } = await bench.person.change(id);

@@ -14,12 +14,18 @@ export type Prepared = {
 };
 
 /** A change that waits for its approval. */
-export type Proposed = Prepared & { readonly id: string };
+export type Proposed = Prepared & {
+  readonly id: string;
+  /** The changes of a chain that the tracker is written to by, in order; the change alone unless given. */
+  readonly writes?: readonly string[];
+};
 
 /** A kind of write: everything before its approval, without a fault. */
 export type Kind = {
   readonly name: string;
   readonly prepare: (bench: Bench) => Promise<Proposed>;
+  /** What it writes to; GitHub unless given. */
+  readonly on?: 'tickets';
   /** The backend would do it twice, so that what was not answered and is not found is for a person to settle. */
   readonly once?: true;
 };
