@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { listed } from '#capabilities/common/listed.ts';
 import { sameName } from '#capabilities/ticket/keys.ts';
 import { deniesPlace, scopeName, ticketScope } from '#capabilities/ticket/scope.ts';
 import type { TicketAsk, TicketTarget } from '#capabilities/ticket/types.ts';
@@ -53,25 +54,33 @@ function denies(granted: Scope, ask: TicketAsk): Denial | null {
   if (ask.want !== 'write') return { denied: 'Only writing is granted here.' };
   const outside = deniesPlace(granted, ask);
   if (outside !== null) return outside;
-  const value = deniesValue(granted, ask);
-  // Of a ticket that is granted it may be told what else is not.
-  return value && { ...value, remedy: 'Work within what the blueprint grants, or ask a person to widen it.' };
+  return deniesValue(granted, ask);
 }
 
+/** Of a ticket that is granted it may be told what else is not, and what is: a name that is misspelt looks like one that is not. */
 function deniesValue(granted: Scope, { field, label, toStatus, customers }: TicketAsk): Denial | null {
-  if (field !== undefined && !isNamed(granted.fields ?? usualFields, field)) {
-    return { denied: `Writing the field ${JSON.stringify(field)} is not granted.` };
+  const { fields = usualFields, set_labels: labels = [], to_status: statuses = [] } = granted;
+  if (field !== undefined && !isNamed(fields, field)) {
+    return { denied: `Writing the field ${JSON.stringify(field)} is not granted.`, remedy: grantedAre(fields) };
   }
-  if (label !== undefined && !isCovered(granted.set_labels ?? [], label)) {
-    return { denied: `Putting on or taking off the label ${JSON.stringify(label)} is not granted.` };
+  if (label !== undefined && !isCovered(labels, label)) {
+    const denied = `Putting on or taking off the label ${JSON.stringify(label)} is not granted.`;
+    return { denied, remedy: grantedAre(labels) };
   }
-  if (toStatus !== undefined && !isNamed(granted.to_status ?? [], toStatus)) {
-    return { denied: `Bringing a ticket to the status ${JSON.stringify(toStatus)} is not granted.` };
+  if (toStatus !== undefined && !isNamed(statuses, toStatus)) {
+    const denied = `Bringing a ticket to the status ${JSON.stringify(toStatus)} is not granted.`;
+    return { denied, remedy: grantedAre(statuses) };
   }
   if (customers === true && granted.customers !== true) {
-    return { denied: 'Writing what customers see is not granted.' };
+    const denied = 'Writing what customers see is not granted.';
+    return { denied, remedy: 'Ask a person to do it, or to widen the blueprint.' };
   }
   return null;
+}
+
+function grantedAre(names: readonly string[]): string {
+  const all = names.length === 0 ? 'None is granted' : `Granted: ${listed(names)}`;
+  return `${all}; for more, ask a person to widen the blueprint.`;
 }
 
 function isNamed(granted: readonly string[], name: string): boolean {

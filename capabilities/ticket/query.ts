@@ -64,12 +64,24 @@ function withTerm(query: TicketQuery, { key, value, quoted }: QueryTerm): Ticket
   if (key === null) {
     if (!quoted && /^(?:AND|OR|NOT)$/.test(value)) throw noOperators(value);
     if (!quoted && /^-./.test(value)) throw notWithout();
+    const [, equated] = /^([a-z]+)=/.exec(value) ?? [];
+    if (!quoted && equated !== undefined && Object.hasOwn(keys, equated)) throw withColon(equated);
     return { ...query, text: [...query.text, value] };
   }
   const add = Object.hasOwn(keys, key) ? keys[key] : undefined;
   if (add === undefined) throw unknownKey(key);
   if (value === '') throw wrong(key, 'a value right after the colon');
   return add(query, { value, name: key });
+}
+
+function withColon(key: string): AppError {
+  return new AppError(
+    'invalid_arguments',
+    `The query has no "${key}=": it is "${key}:" and the value right after it.`,
+    {
+      next: 'Put the word in quotes to search for it.',
+    },
+  );
 }
 
 function unknownKey(key: string): AppError {

@@ -22,7 +22,11 @@ export type Earlier = Omit<StandingsView, 'seal'> & { readonly seal: string };
 export async function earlierFor(db: LedgerDb, owner: Owner, id: string | null): Promise<Earlier | null> {
   if (id === null) return null;
   const found = await findStanding(db, owner, id);
-  if (!found) throw new AppError('not_found', 'after: there is no such change.');
+  if (!found) {
+    throw new AppError('not_found', 'after: there is no such change.', {
+      next: 'Give the change_id that one of your proposals was answered with.',
+    });
+  }
   const { seal, ...standing } = found;
   if (isLost(found.status)) {
     const message = `after: ${id} is ${found.status} and will not be applied.`;

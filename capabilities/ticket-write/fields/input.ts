@@ -30,7 +30,7 @@ export const assigneesInput = z
   );
 export const priorityInput = scopeName.describe('A priority by its name.');
 export const parentInput = ticketKey.describe('The ticket that it shall be a part of, by its key.');
-export const dueInput = z.iso.date().describe('A day: "2026-11-22".');
+export const dueInput = z.iso.date({ error: 'must be a day, as "2026-11-22"' }).describe('A day: "2026-11-22".');
 
 /** Fields that the project made up, by name or id. */
 export const customInput = z

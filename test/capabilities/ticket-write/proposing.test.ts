@@ -90,6 +90,7 @@ describe('a call of an agent', () => {
     await expect(call('transition_ticket', { ticket: 'WEB-1', to_status: 'To do' })).rejects.toMatchObject({
       code: 'not_permitted',
       message: 'Bringing a ticket to the status "To do" is not granted.',
+      next: expect.stringMatching(/^Granted: ".*; for more, ask a person to widen the blueprint\.$/),
     });
     const told = async (ticket: string) => {
       const error: unknown = await call('add_comment', { ticket, body: 'x' }).catch((thrown: unknown) => thrown);
