@@ -58,6 +58,17 @@ describe('an approved change', () => {
   });
 });
 
+test('what was not as approved when it was read right afterwards is told with the change', async () => {
+  const id = await kit.approved({ a: 'one' });
+  const open: typeof kit.store.door.open = async (permit) => {
+    const writer = await kit.store.door.open(permit);
+    return { put: async (note) => ({ ...(await writer.put(note)), differs: ['labels', 'labels', 'Fixed in'] }) };
+  };
+  await workAll(kit.executor('other', { door: { ...kit.store.door, open } }));
+  expect(await kit.status(id)).toBe('applied');
+  expect(await noteOf(id)).toMatch(/not all of it was as approved .*: "labels", "Fixed in"\./);
+});
+
 describe('what was made without a good signature', () => {
   /** An executor whose backend says so of everything it makes, as GitHub may of a commit. */
   const unsigned = () => {
