@@ -186,7 +186,7 @@ async function read<R, W, A, T extends Json>(
   return tool.output.parse(output) as JsonObject;
 }
 
-/** What the scope names and the sponsor may read: one project that they may not must not close all others. */
+/** What the scope names and the sponsor may read: one project that they may not, or that is not there, must not close all others. */
 async function openedFor<R, W, A, T extends Json>(
   sponsors: Sponsors<A>,
   blueprint: Blueprint,
@@ -197,10 +197,13 @@ async function openedFor<R, W, A, T extends Json>(
     sponsors.assert(blueprint, [ask], sponsorAges.call).then(
       () => true,
       (error: unknown) => {
-        if (sponsorDenial(error) === null) throw error;
+        if (sponsorDenial(error) === null && !isAbsence(error)) throw error;
         return false;
       },
     );
   const readable = await Promise.all(asks.map(isReadable));
   return asks.filter((_ask, index) => readable[index]);
 }
+
+/** Some backends cannot even be asked about people where the thing itself is not there. */
+const isAbsence = (error: unknown): boolean => error instanceof AppError && error.code === 'not_found';

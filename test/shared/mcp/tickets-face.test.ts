@@ -4,6 +4,7 @@ import { parseBlueprint } from '#shared/blueprints/parse.ts';
 import { type CallRecord, callRecord } from '#shared/changes/call-record.ts';
 import { callsSince } from '#shared/changes/calls-since.ts';
 import { toolbox } from '#shared/changes/toolbox.ts';
+import { AppError } from '#shared/errors.ts';
 import { faceApp } from '#shared/mcp/face.ts';
 import { callOf } from '#test/bench/mcp-client.ts';
 import { type NotesKit, notesKit } from '#test/fakes/notes-kit.ts';
@@ -66,6 +67,24 @@ test('a search that names no project is opened with those of the scope that the 
   expect(found).toContain('In WEB');
   expect(found).not.toContain('OPS');
   expect(await call('list_projects')).not.toContain('Operations');
+});
+
+test('a project of the scope that the backend does not have closes none of the others', async () => {
+  const { key } = tracker.add('WEB', { title: 'In WEB' });
+  sponsors.levels.set('alice OPS', () => {
+    throw new AppError('not_found', 'There is no such project.');
+  });
+  expect(await call('search_tickets')).toContain('In WEB');
+  expect(await call('get_ticket', { ticket: key })).toContain('In WEB');
+  expect(await call('search_tickets', { query: 'project:OPS' })).toContain('not_found');
+});
+
+test('where it cannot be told what the sponsor may read, nothing is shown', async () => {
+  tracker.add('WEB', { title: 'In WEB' });
+  sponsors.levels.set('alice OPS', () => {
+    throw new AppError('backend_unavailable', 'The backend does not answer.');
+  });
+  expect(await call('search_tickets')).toContain('backend_unavailable');
 });
 
 test('a ticket that the sponsor may not read is answered as one that is not there, and links do not show it', async () => {
