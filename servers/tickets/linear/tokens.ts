@@ -28,7 +28,8 @@ export type Tokens = {
 const beforeEndMs = 5 * 60_000;
 
 const answer = z.object({
-  access_token: z.string().min(1).max(4000),
+  // What no header can carry would be quoted by the error that says so.
+  access_token: z.string().regex(/^[\x21-\x7e]{1,4000}$/),
   expires_in: z.number().positive(),
   /** With commas or spaces between them. */
   scope: z.union([z.string(), z.array(z.string()).transform((list) => list.join(' '))]).optional(),

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { usualScopes } from '#servers/tickets/linear/credential.ts';
 import { openLinear } from '#servers/tickets/linear/open.ts';
+import { linearTokens } from '#servers/tickets/linear/tokens.ts';
 import { Secret } from '#shared/http/secret.ts';
 import { describeLinear } from '#test/fakes/linear/describe.ts';
 import { FakeLinear } from '#test/fakes/linear/server.ts';
@@ -122,4 +123,14 @@ describeLinear('the credential of Linear', () => {
       await other.stop();
     }
   });
+});
+
+test('a token that no header can carry is not used, and quoted nowhere', async () => {
+  const given = { access_token: 'lin\u2028secret-part', expires_in: 3600 };
+  const credential = { kind: 'app', clientId: 'id', secret: new Secret('client-secret'), scopes: usualScopes } as const;
+  const fetch = async () => Response.json(given);
+  const tokens = linearTokens({ origin: 'https://linear.example', credential, fetch, now: Date.now });
+  const error = await tokens.get().catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: 'backend_unavailable' });
+  expect(inspect(error, { depth: 9 })).not.toMatch(/secret-part|client-secret/);
 });
