@@ -60,7 +60,10 @@ export function asksAt({ ref, standing }: TicketAt, want: TicketAsk['want']): Ti
 
 /** Throws AppError `conflict` for a ticket to which nothing can be written. */
 export function assertNotArchived({ ref, archived }: TicketAt): void {
-  if (archived) throw new AppError('conflict', `${ref.key} is archived: nothing can be written to it.`);
+  if (!archived) return;
+  throw new AppError('conflict', `${ref.key} is archived: nothing can be written to it.`, {
+    next: 'Ask a person whether it shall be brought back.',
+  });
 }
 
 /** The ticket as it is now, or why the plan does not hold any more: what was approved is for it in its project. */
