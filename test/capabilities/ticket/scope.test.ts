@@ -39,6 +39,11 @@ describe('a scope of tickets', () => {
     expect(denied({ projects: ['WEB'], types: ['Task'] }, ask)).toContain('"Bug"');
   });
 
+  test.each(['ａgent', 'аgent', 'agent\u200b', 'agent '])('takes %j for no other label', (label) => {
+    const [ask] = asksOfTicket(new FakeTracker().add('WEB', { labels: [label] }), people.self, 'read');
+    expect(denied({ projects: ['WEB'], labels: ['agent'] }, ask)).toContain('label');
+  });
+
   test('opens searches with what it names', () => {
     const granted = ticketRead.scope.parse({ projects: ['WEB', 'OPS'], only: ['created'] });
     expect(ticketRead.opens?.(granted)).toEqual([
