@@ -32,6 +32,11 @@ describe('a ticket', () => {
     expect(now.key).toMatch(/^OPS-/);
   });
 
+  test('gets any label but one with a blank in it', async () => {
+    const names = ['nobody made this', 'new', 'of\u00a0one'];
+    expect(await jira.reader.unknownLabels(jira.web, names)).toEqual(['nobody made this', 'of\u00a0one']);
+  });
+
   test('with a text that cannot be read is shown with all else, and such a text is not edited', async () => {
     let inner: object = { type: 'paragraph' };
     for (let level = 0; level < 250; level += 1) inner = { type: 'blockquote', content: [inner] };

@@ -37,6 +37,14 @@ describeLinear('reading Linear', () => {
     });
   });
 
+  test('a label is there in its spelling, where the team or the workspace has one of it', async () => {
+    const web = present(await place.backend.reader.project('WEB'));
+    const ops = present(await place.backend.reader.project('OPS'));
+    const names = ['bug', 'agent', 'Bug', 'nobody made this'];
+    expect(await place.backend.reader.unknownLabels(web, names)).toEqual(['Bug', 'nobody made this']);
+    expect(await place.backend.reader.unknownLabels(ops, names)).toEqual(['agent', 'Bug', 'nobody made this']);
+  });
+
   test('a team that is not there and a private one that the account is not in are the same: nothing', async () => {
     const { fake, alice, backend } = place;
     const hidden = fake.workspace.team('HID', { visibility: 'private' });
