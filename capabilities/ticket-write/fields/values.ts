@@ -1,3 +1,4 @@
+import { sameName } from '#capabilities/ticket/keys.ts';
 import type { CustomValue, FieldName, FieldValues } from '#capabilities/ticket/types.ts';
 import { fieldNames } from '#capabilities/ticket/types.ts';
 import type { Ticket } from '#capabilities/ticket-read/ports.ts';
@@ -120,7 +121,13 @@ export function shownField(key: FieldKey, values: FieldValues): string | null {
   }
 }
 
-/** The name of a field as people know it. */
+/** What changes of tickets are told as besides: review rules go by these names. */
+const taken: readonly string[] = [...fieldNames, 'type', 'status', 'comment', 'link', 'archived'];
+
+/** The name of a field as people know it; with its id where a project made one up that is called like another. */
 export function fieldTitle(key: FieldKey, values: FieldValues): string {
-  return customIn(key, values)?.name ?? key;
+  const custom = customIn(key, values);
+  if (custom === undefined) return key;
+  const { id, name } = custom;
+  return taken.some((other) => sameName(other, name)) ? `${name} (${id})` : name;
 }

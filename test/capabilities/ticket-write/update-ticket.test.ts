@@ -130,6 +130,22 @@ describe('a change of a ticket', () => {
     expect(await still(tracker, on)).toEqual({ stale: 'The label "perf" is not there any more.' });
   });
 
+  test('a field that is called as what review rules go by is not taken for that', async () => {
+    const tracker = withTicket();
+    const project = tracker.project('WEB');
+    const field = { kind: 'text' as const, required: false, options: [] };
+    const custom = [
+      { ...field, id: 'c7', name: 'status' },
+      { ...field, id: 'c8', name: 'Title' },
+    ];
+    tracker.projects.set('WEB', { ...project, types: project.types.map((type) => ({ ...type, custom })) });
+    const { description } = await update(tracker, { fields: { status: 'In review', Title: 'x' } });
+    expect(description.effects.map((effect) => 'field' in effect && effect.field)).toEqual([
+      'status (c7)',
+      'Title (c8)',
+    ]);
+  });
+
   test('a field whose name another one has goes by its id, as people are shown it', async () => {
     const tracker = withTicket();
     const project = tracker.project('WEB');
