@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { AppError } from '#shared/errors.ts';
 import { type Log, logTo } from '#shared/telemetry/log.ts';
 import { onParentGone } from './parent.ts';
@@ -24,6 +25,8 @@ export async function runServer(name: string, start: (log: Log) => Promise<Runni
     process.on('SIGINT', end);
     onParentGone(end);
     process.stdout.write(`${JSON.stringify({ ready: name, ...server.ready })}\n`);
+    // Node keeps what it compiled when it ends in good order; whoever is killed is to start fast again too.
+    flushCompileCache();
   } catch (error) {
     if (!(error instanceof AppError) || error.code === 'internal') throw error;
     const next = error.next === undefined ? '' : `\n${error.next}`;
