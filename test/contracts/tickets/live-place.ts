@@ -11,18 +11,24 @@ const settleMs = 120_000;
 export async function livePlace(config: LiveConfig, say: (line: string) => void): Promise<TicketPlace> {
   const { name: _name, open, ...where } = config;
   const backend = await open((problem) => say(`In the background: ${String(problem)}`));
-  try {
-    for (const key of [where.project, where.elsewhere].filter((each) => each !== null)) {
-      assertScratch(await backend.reader.project(key), key);
-    }
-  } catch (error) {
+  await assertScratchOnly(backend, where).catch(async (error: unknown) => {
     await backend.close();
     throw error;
-  }
+  });
   const leaves = (run: string): void => {
     say(`Nothing here can delete tickets. Those of this run have ${run} in their titles: delete them by hand.`);
   };
   return { ...where, ...lossy(backend), settleMs, paceMs: wholeHourMs, leaves };
+}
+
+/** Throws unless all that would be written to are scratch projects that can be seen. */
+export async function assertScratchOnly(
+  { reader }: Pick<TicketPlace['backend'], 'reader'>,
+  { project, elsewhere }: Pick<LiveConfig, 'project' | 'elsewhere'>,
+): Promise<void> {
+  for (const key of [project, elsewhere].filter((each) => each !== null)) {
+    assertScratch(await reader.project(key), key);
+  }
 }
 
 /**

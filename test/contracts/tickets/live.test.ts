@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Project } from '#capabilities/ticket-read/ports.ts';
 import { seedProjects } from '#test/fakes/tickets/seed.ts';
+import { FakeTracker } from '#test/fakes/tickets/tracker.ts';
 import { readConfig } from './config.ts';
+import { assertScratchOnly } from './live-place.ts';
 import { assertScratch } from './scratch.ts';
 
 const linear = {
@@ -31,4 +33,14 @@ test('only a project that says that it is a scratch one is written to', () => {
   }
   const archived = { ...project, name: 'Countersign scratch', archived: true };
   for (const wrong of [null, project, archived]) expect(() => assertScratch(wrong, 'WEB')).toThrow('is not written to');
+});
+
+test('the other project is held to that too', async () => {
+  const tracker = new FakeTracker();
+  const where = { project: 'SCR', elsewhere: 'WEB' };
+  const [project] = seedProjects() as [Project];
+  const scratch = { ...project, key: 'SCR', name: 'Countersign scratch' };
+  const reader = { ...tracker.reader(), project: async (key: string) => (key === 'SCR' ? scratch : project) };
+  await expect(assertScratchOnly({ reader }, where)).rejects.toThrow('WEB is not written to');
+  await expect(assertScratchOnly({ reader }, { ...where, elsewhere: null })).resolves.toBeUndefined();
 });

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { startVitest } from 'vitest/node';
 import { AppError } from '#shared/errors.ts';
 import { type LiveConfig, liveNames, readConfig } from './config.ts';
+import { assertScratchOnly } from './live-place.ts';
 
 /** The longest that one test may take: limits of backends end within the hour. */
 const testMs = 70 * 60_000;
@@ -26,7 +27,7 @@ async function run(name: string | undefined): Promise<number> {
   }
   const env = { COUNTERSIGN_TEST_TICKETS: name ?? '' };
   const config = settings(env);
-  if (config === undefined) return 2;
+  if (config === undefined || !(await isScratch(config))) return 2;
   process.stdout.write(`Writes to ${config.project} on ${config.name}: tickets countersign-contract …\n`);
   const root = fileURLToPath(new URL('../../..', import.meta.url));
   const vitest = await startVitest('test', [], {
@@ -36,6 +37,18 @@ async function run(name: string | undefined): Promise<number> {
   await vitest.close();
   const failed = vitest.state.getTestModules().some((file) => !file.ok());
   return failed || vitest.state.getUnhandledErrors().length > 0 ? 1 : 0;
+}
+
+/** Asked before there is a test, so that a wrong project or credential is one line and not a stack. */
+async function isScratch(config: LiveConfig): Promise<boolean> {
+  try {
+    const backend = await config.open((problem) => process.stderr.write(`In the background: ${String(problem)}\n`));
+    await assertScratchOnly(backend, config).finally(backend.close);
+    return true;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return false;
+  }
 }
 
 function settings(env: Readonly<Record<string, string>>): LiveConfig | undefined {
