@@ -163,9 +163,11 @@ describe('the App’s key may be', () => {
   });
 
   test('taken out of the process’ own environment, once it is read', () => {
-    const before = { ...process.env };
+    // A copy takes its place and not the other way round: others hold on to the one that was there.
+    const { env } = process;
+    process.env = { ...env };
     onTestFinished(() => {
-      process.env = before;
+      process.env = env;
     });
     Object.assign(process.env, complete(), { COUNTERSIGN_GITHUB_APP_KEY_PEM: keys.privateKey });
     delete process.env['COUNTERSIGN_GITHUB_APP_KEY'];

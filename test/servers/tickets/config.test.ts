@@ -61,18 +61,19 @@ describe('the settings of the ticket server', () => {
   });
 
   test('lose a secret that stands in the environment, once it is read', () => {
-    const own = { ...process.env };
+    const { env } = process;
     const given = {
       ...complete,
       COUNTERSIGN_TICKETS_BACKEND: 'linear',
       COUNTERSIGN_TICKETS_LINEAR_API_KEY: 'lin_api_0123456789',
     };
     try {
-      Object.assign(process.env, given);
+      // A copy takes its place and not the other way round: others hold on to the one that was there.
+      process.env = { ...env, ...given };
       expect(readConfig().accounts).toBe('linear');
       expect(process.env).not.toHaveProperty('COUNTERSIGN_TICKETS_LINEAR_API_KEY');
     } finally {
-      process.env = own;
+      process.env = env;
     }
   });
 });
