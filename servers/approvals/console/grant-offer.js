@@ -80,7 +80,7 @@ export function grantOffer({ content, requester }) {
       { class: 'hint', id: 'grant-hint' },
       'Further changes of agent ',
       h('b', {}, foreign(requester.name)),
-      ' to what this change leaves, and nothing else. It ends with a file outside, a flag, somebody else’s commit, a merge or a close, and when you take it back.',
+      ' to what this change leaves, and nothing else. It ends with a file outside, a flag, somebody else’s work on it, a merge or a close, and when you take it back.',
     ),
     more,
   );
