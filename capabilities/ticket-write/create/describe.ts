@@ -32,7 +32,7 @@ function describeMake(plan: MakePlan, { self, archives }: CreateState): Descript
   const target = `new ticket in ${project.key}`;
   const warnings = warningsOf(fields);
   return {
-    summary: `Make a ${type.name} in ${project.key}: ${shorten(fields.title, 120)}`,
+    summary: `Make ${/^[aeio]/i.test(type.name) ? 'an' : 'a'} ${type.name} in ${project.key}: ${shorten(fields.title, 120)}`,
     effects: [
       effectOf(target, 'type', type.name),
       ...keysOf(fields).map((key) => effectOf(target, fieldTitle(key, fields), shownField(key, fields))),

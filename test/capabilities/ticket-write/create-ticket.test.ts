@@ -39,6 +39,8 @@ describe('a new ticket', () => {
     });
     const { description } = made;
     expect(description.summary).toBe('Make a Bug in WEB: Broken basket');
+    const incident = await create(tracker, { type: 'Incident', fields: { 'Started on': '2026-12-01' } });
+    expect(incident.description.summary).toBe('Make an Incident in WEB: Broken basket');
     expect(description.effects.map((each) => each.kind === 'field' && [each.target, each.field, each.after])).toEqual([
       ['new ticket in WEB', 'type', 'Bug'],
       ['new ticket in WEB', 'title', 'Broken basket'],
