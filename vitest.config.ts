@@ -19,7 +19,7 @@ if (major < 24) {
  */
 const alone = ['test/shared/changes/postgres.test.ts'];
 
-/** Samples of what takes long by its nature, the soak and the benchmark: npm run test:apart. */
+/** What takes long by its nature, samples of the soak and the benchmark, and the longest explorations: npm run test:apart. */
 const apart = ['test/**/*.apart.test.ts'];
 
 /** Tests that take long, mostly because they start processes. */
