@@ -1,8 +1,6 @@
 import * as z from 'zod';
 import { type Environment, parseEnvironment } from '#shared/config/environment.ts';
-import { openEmbedded } from './embedded/open.ts';
 import { type EmbeddedOptions, embeddedOptions, embeddedSettings } from './embedded/settings.ts';
-import { openGithubIssues } from './github/open.ts';
 import {
   type GithubIssuesOptions,
   githubIssuesOptions,
@@ -10,9 +8,7 @@ import {
   githubIssuesSettings,
   withGithubIssuesKey,
 } from './github/settings.ts';
-import { openJira } from './jira/open.ts';
 import { type JiraOptions, jiraOptions, jiraSecrets, jiraSettings, withJiraCredential } from './jira/settings.ts';
-import { openLinear } from './linear/open.ts';
 import {
   type LinearOptions,
   linearOptions,
@@ -42,7 +38,7 @@ const embedded: BackendChoice<typeof embeddedSettings, EmbeddedOptions> = {
   accounts: 'tickets',
   settings: embeddedSettings,
   optionsOf: embeddedOptions,
-  open: openEmbedded,
+  open: async (options) => (await import('./embedded/open.ts')).openEmbedded(options),
 };
 
 const jira: BackendChoice<typeof jiraSettings, JiraOptions> = {
@@ -51,7 +47,7 @@ const jira: BackendChoice<typeof jiraSettings, JiraOptions> = {
   together: withJiraCredential,
   optionsOf: jiraOptions,
   secrets: jiraSecrets,
-  open: openJira,
+  open: async (options) => (await import('./jira/open.ts')).openJira(options),
 };
 
 const linear: BackendChoice<typeof linearSettings, LinearOptions> = {
@@ -60,7 +56,7 @@ const linear: BackendChoice<typeof linearSettings, LinearOptions> = {
   together: withLinearCredential,
   optionsOf: linearOptions,
   secrets: linearSecrets,
-  open: openLinear,
+  open: async (options) => (await import('./linear/open.ts')).openLinear(options),
 };
 
 const github: BackendChoice<typeof githubIssuesSettings, GithubIssuesOptions> = {
@@ -69,10 +65,10 @@ const github: BackendChoice<typeof githubIssuesSettings, GithubIssuesOptions> = 
   together: withGithubIssuesKey,
   optionsOf: githubIssuesOptions,
   secrets: githubIssuesSecrets,
-  open: openGithubIssues,
+  open: async (options) => (await import('./github/open.ts')).openGithubIssues(options),
 };
 
-/** Where tickets can be, by what the configuration calls it. */
+/** Where tickets can be, by what the configuration calls it. Only what speaks to the one that is chosen is loaded. */
 export const backends = {
   embedded: chosen(embedded),
   jira: chosen(jira),

@@ -3,6 +3,9 @@ import { AppError } from '#shared/errors.ts';
 import { type Log, logTo } from '#shared/telemetry/log.ts';
 import { onParentGone } from './parent.ts';
 
+/** So long after it is ready a server keeps what was compiled for it, in milliseconds. */
+const keepCompiledMs = 1_000;
+
 /** A server that runs: what it tells its supervisor when it is ready, and how to end it. */
 export type RunningServer = {
   readonly ready: { readonly [key: string]: string };
@@ -25,8 +28,9 @@ export async function runServer(name: string, start: (log: Log) => Promise<Runni
     process.on('SIGINT', end);
     onParentGone(end);
     process.stdout.write(`${JSON.stringify({ ready: name, ...server.ready })}\n`);
-    // Node keeps what it compiled when it ends in good order; whoever is killed is to start fast again too.
-    flushCompileCache();
+    // Node keeps what it compiled when it ends in good order; whoever is killed is to start fast again too. Not at once:
+    // the other servers of a suite may still be starting.
+    setTimeout(flushCompileCache, keepCompiledMs).unref();
   } catch (error) {
     if (!(error instanceof AppError) || error.code === 'internal') throw error;
     const next = error.next === undefined ? '' : `\n${error.next}`;
