@@ -212,6 +212,20 @@ describe('a write', () => {
     expect(await backend.reader.landed(comment(made), someMark)).toBe('not_found');
   });
 
+  test('is no new issue of ours because somebody wrote our mark into one of theirs', async () => {
+    const mark = { ...someMark, token: 'f'.repeat(32) };
+    const theirs = await ticket({
+      title: 'Ours',
+      body: `<!-- countersign ${mark.changeId}/${mark.token} -->\n\nHello`,
+    });
+    const { project, type } = theirs;
+    const fields = { title: 'Ours', description: { format: 'markdown', text: 'Hello' } } as const;
+    const wanted: TicketWrite = { kind: 'create', project, type, fields };
+    expect(await backend.reader.landed(wanted, mark)).toBe('not_found');
+    const { id } = await writeWith(backend, wanted, { mark });
+    expect(await backend.reader.landed(wanted, mark)).toMatchObject({ landed: { id } });
+  });
+
   test('that somebody took back after its answer was lost is for a person to settle', async () => {
     const made = await ticket();
     const to: Status = { id: 'completed', name: 'Closed as completed', category: 'done' };
