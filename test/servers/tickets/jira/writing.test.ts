@@ -211,6 +211,17 @@ describe('a transition', () => {
   });
 });
 
+test('a comment with our mark that somebody else wrote is not taken for ours', async () => {
+  const { fake, reader, alice } = jira;
+  const [ticket, mark] = [await ticketIn(jira, jira.web), newMark()];
+  const wanted = { kind: 'comment', ticket, body: document('Hello'), visibleTo: 'team' } as const;
+  const { id } = await write(jira.backend, wanted, { mark });
+  expect(await reader.landed(wanted, mark)).toMatchObject({ landed: { id } });
+  const said = present(fake.site.issues.get(ticket.id)).comments.find((one) => one.id === id);
+  Object.assign(present(said), { author: alice.accountId });
+  expect(await reader.landed(wanted, mark)).toBe('not_found');
+});
+
 test('what is not there any more is not taken for archived', async () => {
   const ticket = await ticketIn(jira, jira.web);
   jira.fake.site.issues.delete(ticket.id);

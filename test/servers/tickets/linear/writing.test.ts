@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Ticket } from '#capabilities/ticket-read/ports.ts';
 import type { TicketWrite } from '#capabilities/ticket-write/ports.ts';
+import { newChangeId } from '#shared/changes/ids.ts';
+import { mintPermit } from '#shared/changes/mint-permit.ts';
 import { newMark, present, refOf } from '#test/contracts/tickets/bench.ts';
 import { describeLinear } from '#test/fakes/linear/describe.ts';
 import { issueOf, issueType, type LinearPlace, markdown, newTicket, openOn, openPlace, write } from './place.ts';
@@ -274,6 +276,29 @@ describeLinear('writing to Linear', () => {
     Object.assign(issueOf(place, { id }), { creatorId: place.alice.id });
     expect(await landed(create, made)).toBe('unclear');
     await expect(write(place, create, { mark: made })).rejects.toSatisfy(isInDoubt);
+  });
+
+  test('a comment that somebody else wrote is not taken for ours, whatever its id', async () => {
+    const [ticket, mark] = [await newTicket(place), newMark()];
+    const wanted = { kind: 'comment', ticket, body: markdown('Hello'), visibleTo: 'team' } as const;
+    const { id } = await write(place, wanted, { mark });
+    expect(await landed(wanted, mark)).toMatchObject({ landed: { id } });
+    Object.assign(present(place.fake.workspace.comments.get(id)), { userId: place.alice.id });
+    expect(await landed(wanted, mark)).toBe('unclear');
+  });
+
+  test('a writer writes nothing once its change is done, and nothing under the mark of another one', async () => {
+    const { door } = place.backend;
+    const [ticket, mark] = [await newTicket(place), newMark()];
+    const wanted = { kind: 'comment', ticket, body: markdown('Hello'), visibleTo: 'team' } as const;
+    const target = { projectId: ticket.project.id, project: ticket.project.key, ticketId: ticket.id };
+    const permit = mintPermit({ changeId: mark.changeId, tool: 'any', step: 'comment', target });
+    const writer = await door.open(permit);
+    const other = { ...newMark(), changeId: newChangeId(new Date(0)) };
+    await expect(writer.write(wanted, other)).rejects.toMatchObject(refused);
+    await door.done(mark.changeId);
+    await expect(writer.write(wanted, mark)).rejects.toMatchObject(refused);
+    expect((await place.backend.reader.comments(ticket, { limit: 5 })).items).toEqual([]);
   });
 
   test.each([500, 502, 503, 504, 408])('an answer %i leaves a write in doubt, and it is sent once', async (status) => {
