@@ -1,7 +1,8 @@
 import type { TicketTarget } from '#capabilities/ticket/types.ts';
-import type { TicketWrite, TicketWriter } from '#capabilities/ticket-write/ports.ts';
+import type { TicketWriter } from '#capabilities/ticket-write/ports.ts';
 import { redeemPermit, type WriterDoor } from '#shared/changes/permit.ts';
 import { NotDone } from '#shared/tools/index.ts';
+import { assertWithin } from '../within.ts';
 import type { Tracker } from './tracker/tracker.ts';
 import { writeOnce } from './write/once.ts';
 
@@ -10,12 +11,13 @@ export function embeddedDoor(tracker: Tracker, self: number): WriterDoor<TicketW
   const open = new Map<string, number>();
   return {
     open: async (permit) => {
-      const { changeId, target } = redeemPermit(permit);
+      const redeemed = redeemPermit(permit);
+      const { changeId } = redeemed;
       open.set(changeId, (open.get(changeId) ?? 0) + 1);
       return {
         write: async (wanted, mark) => {
-          const fits = open.has(changeId) && mark.changeId === changeId && isWithin(target, wanted);
-          if (!fits) throw new NotDone('refused', 'The write is not the one that its permit is for.');
+          if (!open.has(changeId)) throw new NotDone('refused', 'The writer was closed with its change.');
+          assertWithin(redeemed, wanted, mark);
           return writeOnce(tracker, self, wanted, mark);
         },
       };
@@ -24,11 +26,4 @@ export function embeddedDoor(tracker: Tracker, self: number): WriterDoor<TicketW
       open.delete(changeId);
     },
   };
-}
-
-function isWithin({ projectId, ticketId }: TicketTarget, wanted: TicketWrite): boolean {
-  if (wanted.kind === 'create') return ticketId === null && wanted.project.id === projectId;
-  const tickets =
-    wanted.kind === 'link' || wanted.kind === 'unlink' ? [wanted.outward, wanted.inward] : [wanted.ticket];
-  return tickets.some(({ id, project }) => id === ticketId && project.id === projectId);
 }

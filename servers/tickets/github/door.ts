@@ -11,6 +11,7 @@ import { mintToken, type Token } from '#shared/github/tokens.ts';
 import type { WithinLimits } from '#shared/http/limits.ts';
 import type { Pace } from '#shared/http/pace.ts';
 import type { Mark } from '#shared/tools/index.ts';
+import { assertWithin } from '../within.ts';
 import { writePermissions } from './permissions.ts';
 import type { Repositories } from './repositories.ts';
 import { addComment, editComment } from './write/comment.ts';
@@ -42,15 +43,17 @@ export function githubIssuesDoor(options: DoorOptions): WriterDoor<TicketWriter,
   const open = new Map<string, Token[]>();
   return {
     open: async (permit) => {
-      const { changeId, target } = redeemPermit(permit);
+      const redeemed = redeemPermit(permit);
+      const { changeId, target } = redeemed;
       const token = await tokenFor(options.app, target);
       open.set(changeId, [...(open.get(changeId) ?? []), token]);
       const writing = await writingWith(options, target, token);
       return {
         write: async (wanted, mark) => {
-          const isOfIt = mark.changeId === changeId && open.get(changeId)?.includes(token) === true;
-          if (!isOfIt) throw notDone('refused', new Error('the writer was closed, or is of another change'));
-          return write(writing, target, wanted, mark);
+          const isOpen = open.get(changeId)?.includes(token) === true;
+          if (!isOpen) throw notDone('refused', new Error('the writer was closed'));
+          assertWithin(redeemed, wanted, mark);
+          return write(writing, wanted, mark);
         },
       };
     },
@@ -96,16 +99,7 @@ async function writingWith(options: DoorOptions, { projectId }: TicketTarget, to
   };
 }
 
-/** What the permit was minted for is all that is written: whatever the plan says, no other ticket and no other project. */
-function write(writing: Writing, target: TicketTarget, wanted: TicketWrite, mark: Mark): Promise<Written> {
-  const { projectId, ticketId } = target;
-  const isTarget =
-    wanted.kind === 'create'
-      ? wanted.project.id === projectId && ticketId === null
-      : [...('outward' in wanted ? [wanted.outward, wanted.inward] : [wanted.ticket])].some(
-          ({ id }) => id === ticketId,
-        );
-  if (!isTarget) throw notDone('refused', new Error('the permit is for another ticket'));
+function write(writing: Writing, wanted: TicketWrite, mark: Mark): Promise<Written> {
   switch (wanted.kind) {
     case 'create':
       return createIssue(writing, wanted, mark);

@@ -1,6 +1,7 @@
 import type { TicketTarget } from '#capabilities/ticket/types.ts';
 import type { TicketWriter } from '#capabilities/ticket-write/ports.ts';
 import { redeemPermit, type WriterDoor } from '#shared/changes/permit.ts';
+import { assertWithin } from '../within.ts';
 import { notDone } from './errors.ts';
 import type { Reads, Send } from './transport.ts';
 import { jiraWriter } from './writer.ts';
@@ -15,13 +16,15 @@ export function jiraDoor(options: DoorOptions): WriterDoor<TicketWriter, TicketT
   const open = new Map<string, AbortController>();
   return {
     open: async (permit) => {
-      const { changeId, target } = redeemPermit(permit);
+      const redeemed = redeemPermit(permit);
+      const { changeId, target } = redeemed;
       const ending = open.get(changeId) ?? new AbortController();
       open.set(changeId, ending);
       const { write } = jiraWriter({ ...options, target });
       return {
         write: async (wanted, mark) => {
           if (ending.signal.aborted) throw notDone('refused', new Error('the writer was closed'));
+          assertWithin(redeemed, wanted, mark);
           return write(wanted, mark);
         },
       };

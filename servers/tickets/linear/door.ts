@@ -1,6 +1,7 @@
 import type { Person, TicketTarget } from '#capabilities/ticket/types.ts';
 import type { TicketWriter } from '#capabilities/ticket-write/ports.ts';
 import { redeemPermit, type WriterDoor } from '#shared/changes/permit.ts';
+import { assertWithin } from '../within.ts';
 import { notDone } from './errors.ts';
 import type { Transport } from './transport.ts';
 import { linearWriter } from './writer.ts';
@@ -19,13 +20,14 @@ export function linearDoor({
   const open = new Set<string>();
   return {
     open: async (permit) => {
-      const { changeId, target } = redeemPermit(permit);
+      const redeemed = redeemPermit(permit);
+      const { changeId, target } = redeemed;
       open.add(changeId);
       const writer = linearWriter({ transport, self, target });
       return {
         write: async (wanted, mark) => {
-          const isOfIt = open.has(changeId) && mark.changeId === changeId;
-          if (!isOfIt) throw notDone('refused', new Error('the writer was closed, or is of another change'));
+          if (!open.has(changeId)) throw notDone('refused', new Error('the writer was closed'));
+          assertWithin(redeemed, wanted, mark);
           return writer.write(wanted, mark);
         },
       };

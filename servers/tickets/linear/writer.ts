@@ -1,5 +1,5 @@
 import type { TicketWriter } from '#capabilities/ticket-write/ports.ts';
-import { assertLength, assertTarget } from './write/assert.ts';
+import { assertLength } from './write/assert.ts';
 import type { Writing } from './write/before.ts';
 import { comment, editComment } from './write/comments.ts';
 import { archive, create, transition, update } from './write/issues.ts';
@@ -12,7 +12,6 @@ import { link, unlink } from './write/links.ts';
 export function linearWriter(writing: Writing): TicketWriter {
   return {
     write: async (wanted, mark) => {
-      assertTarget(wanted, writing.target);
       assertLength(wanted);
       switch (wanted.kind) {
         case 'create':

@@ -348,15 +348,18 @@ describe('an answer to a write', () => {
   });
 });
 
-test('a writer ends with its change', async () => {
+test('a writer writes under the mark of its own change, and ends with it', async () => {
   const ticket = await ticketIn(jira, jira.web);
-  const { changeId } = newMark();
+  const mark = newMark();
+  const { changeId } = mark;
   const { mintPermit } = await import('#shared/changes/mint-permit.ts');
   const target = { projectId: ticket.project.id, project: 'WEB', ticketId: ticket.id };
   const permit = mintPermit({ changeId, tool: 'add_comment', step: 'comment', target });
   const writer = await jira.backend.door.open(permit);
-  await jira.backend.door.done(changeId);
   const wanted = { kind: 'comment', ticket, body: document('Late'), visibleTo: 'team' } as const;
-  await expect(writer.write(wanted, newMark())).rejects.toMatchObject(refused);
+  const other = { ...mark, changeId: newChangeId(new Date(0)) };
+  await expect(writer.write(wanted, other)).rejects.toMatchObject(refused);
+  await jira.backend.door.done(changeId);
+  await expect(writer.write(wanted, mark)).rejects.toMatchObject(refused);
   await expect(jira.backend.door.open(permit)).rejects.toMatchObject({ code: 'not_permitted' });
 });
