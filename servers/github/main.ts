@@ -29,7 +29,7 @@ await runServer('github', async (log) => {
   const heads = { ...checks, ...context, keys, reviewUrl: config.reviewUrl, everyMs: checksEveryMs };
   const repositories = writableRepositories(blueprints);
   const watch = config.check && people ? watchHeads({ ...heads, repositories, people }, log) : undefined;
-  const git = config.git && openGit({ settings: config.git, ...context, upstream, log });
+  const git = config.git && openGit({ settings: config.git, ...context, reader: backend.reader, upstream, log });
   const listeners = await openListeners({ config, ...governance, ...server, git, log });
   return {
     ready: { url: listeners.map((listener) => listener.url).join(' ') },

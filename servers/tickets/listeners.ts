@@ -8,6 +8,7 @@ import type { ServerConfig } from '#shared/server/settings.ts';
 import type { Started } from '#shared/server/start.ts';
 import type { Log } from '#shared/telemetry/log.ts';
 import { instructionsFor } from './instructions.ts';
+import type { TicketBackendParts } from './parts.ts';
 
 /** The largest call that is taken: a description of 1 MB, escaped as JSON at its worst, and room around it. */
 const maxBodyBytes = 8 * 1024 * 1024;
@@ -16,10 +17,11 @@ const maxBodyBytes = 8 * 1024 * 1024;
 export function openListeners(
   options: Pick<Governance, 'blueprints' | 'blueprint'> &
     Pick<Started<TicketReader, TicketWriter, TicketAsk, TicketTarget>, 'context' | 'calls'> & {
+      readonly backend: Pick<TicketBackendParts, 'reader'>;
       readonly config: Pick<ServerConfig, 'port' | 'reviewUrl' | 'version'>;
       readonly log: Log;
     },
 ): Promise<readonly Listening[]> {
-  const { name } = options.context.reader.backend;
+  const { name } = options.backend.reader.backend;
   return openFaces({ ...options, maxBodyBytes, instructions: () => instructionsFor(name) });
 }

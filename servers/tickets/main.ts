@@ -16,7 +16,7 @@ await runServer('tickets', async (log) => {
   const tools = toolbox(capabilities, referable(repoCapabilities));
   const { accounts, leaseMs } = config;
   const server = startServer({ governance, name: 'tickets', tools, backend, accounts, leaseMs, log });
-  const listeners = await openListeners({ config, ...governance, ...server, log });
+  const listeners = await openListeners({ config, backend, ...governance, ...server, log });
   return {
     ready: { url: listeners.map((listener) => listener.url).join(' ') },
     close: async () => {

@@ -2,6 +2,7 @@ import type { Json } from '#shared/tools/index.ts';
 import type { ExecutorContext, WorkResult } from './executor-context.ts';
 import { type Halt, haltFrom, haltInLedger, haltOf } from './halt.ts';
 import { moveHeld } from './held.ts';
+import { readerOf } from './origin.ts';
 import { presentScopeHalt } from './present-scope.ts';
 import { runSteps } from './run-steps.ts';
 import { sponsorHalt } from './sponsor-halt.ts';
@@ -21,7 +22,7 @@ export async function executeApproved<R, W, A, T extends Json>(
     return 'done';
   }
   const [still, outside, unsponsored] = await Promise.all([
-    change.granted.tool.still(change.plan, change.before, context.reader),
+    change.granted.tool.still(change.plan, change.before, readerOf(context, change.sealed.body)),
     presentScopeHalt(context, change),
     sponsorHalt(context, change, sponsorAges.dispatch),
   ]);

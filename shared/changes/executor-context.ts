@@ -2,13 +2,14 @@ import type { Blueprint } from '#shared/blueprints/blueprint.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
 import type { Json } from '#shared/tools/index.ts';
 import type { VerificationKeys } from './keys.ts';
+import type { ReaderFor } from './origin.ts';
 import type { WriterDoor } from './permit.ts';
 import type { Place } from './seal-plan.ts';
 
 /** What the executor of one server works with. It alone is given the door to the writers. */
 export type ExecutorContext<R, W, A, T extends Json> = Place<R, W, A, T> & {
   readonly ledger: Ledger;
-  readonly reader: R;
+  readonly readerFor: ReaderFor<R>;
   readonly door: WriterDoor<W, T>;
   /** The approvals server's public keys as the operator configured them; read anew for each change. */
   readonly keys: () => VerificationKeys;

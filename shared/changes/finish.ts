@@ -7,6 +7,7 @@ import type { Json, Receipts } from '#shared/tools/index.ts';
 import { stageContents } from './contents.ts';
 import type { ExecutorContext, WorkResult } from './executor-context.ts';
 import { moveHeld } from './held.ts';
+import { readerOf } from './origin.ts';
 import { keepRemark, remarkOn } from './remark.ts';
 import type { VerifiedChange } from './verify.ts';
 
@@ -35,7 +36,13 @@ export async function lookAfter<R, W, A, T extends Json>(
 ): Promise<(tx: LedgerTx) => Promise<void>> {
   const { tool } = change.granted;
   const contents = stageContents();
-  const state = await tool.observe(change.plan, change.before, receipts, context.reader, contents);
+  const state = await tool.observe(
+    change.plan,
+    change.before,
+    receipts,
+    readerOf(context, change.sealed.body),
+    contents,
+  );
   const kept = tool.state.parse(state);
   const after = kept as Json;
   const left = tool.leaves?.(change.plan, change.before, receipts, kept) ?? [];

@@ -9,6 +9,7 @@ import { type StagedContents, stageContents } from './contents.ts';
 import { contentsOf, type Difference, keepDifference, type Outcome } from './difference.ts';
 import type { ExecutorContext, WorkResult } from './executor-context.ts';
 import { withStandIns } from './long-texts.ts';
+import { viewerOf } from './origin.ts';
 import { combined, type Original, originalOf } from './original.ts';
 import { personsRestoreRule } from './restore-rule.ts';
 import { restoreTermsOf } from './review.ts';
@@ -92,7 +93,8 @@ async function planOf<R, W, A, T extends Json>(
   }
   const { done } = whole;
   const { tool } = whole.granted;
-  const now = tool.state.parse(await tool.observe(done.plan, done.before, done.receipts, context.reader, contents));
+  const reader = context.readerFor(viewerOf(requester.parse(JSON.parse(row.requester))));
+  const now = tool.state.parse(await tool.observe(done.plan, done.before, done.receipts, reader, contents));
   const blueprint = row.blueprint === null ? null : liveBlueprint(context, row.blueprint);
   if (blueprint) for (const one of originals) await assertMayRestore(context, blueprint, one, now);
   const found = { difference: differenceOf(tool, done, now, contents), contents };

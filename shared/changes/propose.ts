@@ -17,6 +17,7 @@ import { assertReferences, earlierFor } from './earlier.ts';
 import { newChangeId } from './ids.ts';
 import { attach, findKnown, type Key } from './known.ts';
 import { withoutLongTexts } from './long-texts.ts';
+import type { ReaderFor } from './origin.ts';
 import { termsOf } from './review.ts';
 import { reviewedHead } from './reviewed.ts';
 import { assertInScope, mayAsk } from './scope.ts';
@@ -31,7 +32,7 @@ import { assertSameTarget, keepVersion, type Replaced, replace, replacedFor, sea
 /** What proposing needs: no writer, and no way to one. */
 export type ProposeContext<R, W, A, T extends Json> = Place<R, W, A, T> & {
   readonly ledger: Ledger;
-  readonly reader: R;
+  readonly readerFor: ReaderFor<R>;
   readonly now: () => Date;
 };
 
@@ -79,7 +80,9 @@ export async function propose<R, W, A, T extends Json>(
     });
   await sponsored(tool.asks(input));
   const contents = stageContents();
-  const before = tool.state.parse(await tool.snapshot(input, context.reader, contents));
+  const before = tool.state.parse(
+    await tool.snapshot(input, context.readerFor({ kind: 'agent', agent: blueprint.agent }), contents),
+  );
   const may = (ask: A): boolean => mayAsk(blueprint, capability, ask).may;
   const resolved = tool.resolved(input, before);
   // First what is covered: why the rest is not must say nothing of what the sponsor may not read.

@@ -12,6 +12,7 @@ import { haltInLedger, haltOf } from './halt.ts';
 import { endHeld, leaseTime, moveHeld } from './held.ts';
 import { markOf } from './mark.ts';
 import { mintPermit } from './mint-permit.ts';
+import { originOf, readerOf } from './origin.ts';
 import { assertStillReviewed } from './see-reviews.ts';
 import { sponsorHalt } from './sponsor-halt.ts';
 import { sponsorAges } from './sponsors.ts';
@@ -106,7 +107,12 @@ function landed<R, W, A, T extends Json>(
   step: Step<R, W>,
   progress: Progress,
 ): Promise<Landed> {
-  return step.landed(context.reader, markOf(change.sealed.body), progress.receipts, change.contents);
+  return step.landed(
+    readerOf(context, change.sealed.body),
+    markOf(change.sealed.body),
+    progress.receipts,
+    change.contents,
+  );
 }
 
 async function write<R, W, A, T extends Json>(
@@ -128,6 +134,7 @@ async function write<R, W, A, T extends Json>(
   return step.run({
     write: writer,
     mark: markOf(change.sealed.body),
+    origin: originOf(change),
     earlier: progress.receipts,
     contents: change.contents,
     goOn: () => assertMayLeave(context, change, { ...progress, since: performance.now() }),

@@ -10,6 +10,7 @@ import { type ApproversKnown, assertMeetable } from './approvers-known.ts';
 import { type CodeOwners, codeOwnersOf } from './code-owners.ts';
 import type { StagedContents } from './contents.ts';
 import { newNonce } from './ids.ts';
+import { type ReaderFor, viewerOf } from './origin.ts';
 import { ownOf } from './own-things.ts';
 import type { AskOwners } from './review.ts';
 import { pathsOf, type ReviewFacts } from './review-conditions.ts';
@@ -55,7 +56,7 @@ export type Place<R, W, A, T extends Json> = {
  * AppError `not_permitted` when nobody could decide it.
  */
 export async function sealPlan<R, W, A, T extends Json>(
-  place: Place<R, W, A, T> & { readonly ledger: { readonly db: LedgerDb }; readonly reader: R },
+  place: Place<R, W, A, T> & { readonly ledger: { readonly db: LedgerDb }; readonly readerFor: ReaderFor<R> },
   standing: Standing,
   tool: WriteTool<R, W, A, T>,
   made: { readonly plan: unknown; readonly before: unknown; readonly contents: StagedContents },
@@ -75,7 +76,7 @@ export async function sealPlan<R, W, A, T extends Json>(
   const reviewed = there ? { reviewable: there } : {};
   const own = (await ownOf(place.ledger.db, { ...asked, server, ...standsOn })) === 'own';
   const owners = async (): Promise<CodeOwners> =>
-    codeOwnersOf((await tool.owners?.(plan, made.before, place.reader)) ?? nobodys, {
+    codeOwnersOf((await tool.owners?.(plan, made.before, place.readerFor(viewerOf(asked.requester)))) ?? nobodys, {
       paths: pathsOf(described),
       people: place.approvers?.people?.(),
     });

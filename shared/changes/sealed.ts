@@ -11,6 +11,7 @@ import {
   restoring,
   reversible,
   reviewable,
+  session,
   sinceBase,
 } from '#shared/tools/index.ts';
 import { codeOwners } from './code-owners.ts';
@@ -111,6 +112,29 @@ export const sealedBody = z.strictObject({
   assigned: z.boolean().exactOptional(),
   /** All that the branch comes to with it, as people are shown beside it; absent where a tool tells none. */
   since_base: sinceBase.exactOptional(),
+  /**
+   * For how long back what its agent read counts, and what of that was untrusted, the latest first; `more` are left out.
+   * Absent where a person asked, and from what was sealed before reads were looked at.
+   */
+  session: z
+    .strictObject({
+      ...session.shape,
+      untrusted: z
+        .array(
+          z.strictObject({
+            server: z.string(),
+            thing: z.string(),
+            name: z.string(),
+            revision: z.string().nullable(),
+            at: instant,
+          }),
+        )
+        .readonly(),
+      more: z.number().int().nonnegative(),
+    })
+    .exactOptional(),
+  /** Whether its backend can hold what it writes unseen until a person accepts it; absent where it puts nothing before others. */
+  quarantine: z.enum(['possible', 'impossible']).exactOptional(),
   /** What the plan builds on; absent where the tool does not say. */
   stands_on: z.array(foundation).readonly().exactOptional(),
   /** What people can review on the backend itself; absent where they cannot. */

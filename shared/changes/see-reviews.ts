@@ -5,6 +5,7 @@ import type { LedgerDb } from '#shared/ledger/schema.ts';
 import { type BackendReview, type Json, NotDone } from '#shared/tools/index.ts';
 import { asSeen, isStill } from './decide-by-review.ts';
 import type { ExecutorContext } from './executor-context.ts';
+import { readerOf } from './origin.ts';
 import { judgeReviews } from './reviewed.ts';
 import type { VerifiedChange } from './verify.ts';
 
@@ -41,7 +42,7 @@ export async function assertStillReviewed<R, W, A, T extends Json>(
 ): Promise<void> {
   if (automatic?.by.kind !== 'review') return;
   const { by } = automatic;
-  const reviews = (await tool.reviews?.read(plan, context.reader).catch(unread)) ?? [];
+  const reviews = (await tool.reviews?.read(plan, readerOf(context, body)).catch(unread)) ?? [];
   const at = context.now().toISOString();
   const actor = { kind: 'server', server: context.server } as const;
   await context.ledger.write(async (tx) => {

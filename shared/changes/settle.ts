@@ -8,6 +8,7 @@ import { finish } from './finish.ts';
 import { haltFrom, haltInLedger, haltOf } from './halt.ts';
 import { endHeld, moveHeld } from './held.ts';
 import { markOf } from './mark.ts';
+import { readerOf } from './origin.ts';
 import { runSteps } from './run-steps.ts';
 import { type VerifiedChange, verifyApproved } from './verify.ts';
 
@@ -85,7 +86,8 @@ async function settleAttempt<R, W, A, T extends Json>(
   change: VerifiedChange<R, W, A, T>,
   { step, progress, open, goesOn }: Settling<R, W> & { readonly goesOn: boolean },
 ): Promise<ReturnType<typeof afterLook>> {
-  const { ledger, reader, now } = context;
+  const { ledger, now } = context;
+  const reader = readerOf(context, change.sealed.body);
   const over = isOver(open.begunAt, now());
   const found = await step.landed(reader, markOf(change.sealed.body), progress.receipts, change.contents);
   const how = afterLook({ found: foundOf(found), repeat: step.repeat, over, goesOn });

@@ -1,6 +1,7 @@
 import type { Ledger } from '#shared/ledger/ledger.ts';
 import { findSealed } from '#shared/ledger/proposals.ts';
 import type { Json } from '#shared/tools/index.ts';
+import { type ReaderFor, viewerOf } from './origin.ts';
 import { goesByReviews } from './reviewed.ts';
 import { unseal } from './sealed.ts';
 import { awaitingReviews, keepNewReviews } from './see-reviews.ts';
@@ -10,7 +11,7 @@ type Watching<R, W, A, T extends Json> = {
   readonly ledger: Ledger;
   readonly server: string;
   readonly tools: Toolbox<R, W, A, T>;
-  readonly reader: R;
+  readonly readerFor: ReaderFor<R>;
   readonly now: () => Date;
 };
 
@@ -26,7 +27,7 @@ export async function lookAtReviews<R, W, A, T extends Json>(
   const body = kept && unseal(kept).body;
   const tool = body && context.tools.find(body.tool)?.tool;
   if (!body || tool?.kind !== 'write' || !tool.reviews || !goesByReviews(body)) return false;
-  const reviews = await tool.reviews.read(tool.plan.parse(body.plan), context.reader);
+  const reviews = await tool.reviews.read(tool.plan.parse(body.plan), context.readerFor(viewerOf(body.requester)));
   return keepNewReviews(context, id, reviews);
 }
 

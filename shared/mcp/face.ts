@@ -166,7 +166,7 @@ function revoked(why: string): AppError {
 }
 
 async function read<R, W, A, T extends Json>(
-  { reader, sponsors }: ProposeContext<R, W, A, T>,
+  { readerFor, sponsors }: ProposeContext<R, W, A, T>,
   blueprint: Blueprint,
   { tool, capability }: Granted<ReadTool<R, A>, R, W, A, T>,
   args: unknown,
@@ -180,7 +180,12 @@ async function read<R, W, A, T extends Json>(
     if (answer.may) shown.push(ask);
     return answer.may;
   };
-  const output = await tool.read(input, reader, may, await openedFor(sponsors, blueprint, capability));
+  const output = await tool.read(
+    input,
+    readerFor({ kind: 'agent', agent: blueprint.agent }),
+    may,
+    await openedFor(sponsors, blueprint, capability),
+  );
   // What the arguments did not show, such as where a former name led to.
   await sponsors.assert(blueprint, shown, sponsorAges.call);
   return tool.output.parse(output) as JsonObject;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type CallRecord, callRecord } from '#shared/changes/call-record.ts';
+import type { ReaderFor } from '#shared/changes/origin.ts';
 import type { WriterDoor } from '#shared/changes/permit.ts';
 import type { ProposeContext } from '#shared/changes/propose.ts';
 import { type SponsorAccess, sponsorsOf } from '#shared/changes/sponsors.ts';
@@ -11,9 +12,11 @@ import type { Log } from '#shared/telemetry/log.ts';
 import type { Json } from '#shared/tools/index.ts';
 import type { Governance } from './governance.ts';
 
-/** A backend as its server has it: a reader for everybody, and a door that only a permit opens. */
+/** A backend as its server has it: a reader, and a door that only a permit opens. */
 export type Backend<R, W, A, T extends Json> = {
   readonly reader: R;
+  /** What one viewer may see of it, where that is not the same for all. */
+  readonly readerFor?: ReaderFor<R>;
   readonly door: WriterDoor<W, T>;
   /** @param accountOf the account of a sponsor on this backend; null when none is known */
   readonly sponsorAccess: (accountOf: (sponsor: string) => string | null) => SponsorAccess<A>;
@@ -52,10 +55,10 @@ export function startServer<R, W, A, T extends Json>({
   readonly log: Log;
 }): Started<R, W, A, T> {
   const { approvers, ledger, keys, blueprint, people } = governance;
-  const { reader, door } = backend;
+  const { reader, door, readerFor = () => reader } = backend;
   const sponsors = sponsorsOf(backend.sponsorAccess(sponsorAccounts(people, accounts)));
   const place = { tools, server: name, backend: backend.origin, sponsors, approvers };
-  const context = { ...place, ledger, reader, now: () => new Date() };
+  const context = { ...place, ledger, readerFor, now: () => new Date() };
   const worker = startWorker(
     { ...context, door, keys, blueprint, executor: `${name} ${randomUUID()}`, leaseMs },
     ({ change, what, error }) => log(what, { change, error }),

@@ -76,6 +76,10 @@ export const flag = z.strictObject({
     'commands',
     'smart_commits',
     'remote_content',
+    'read_untrusted',
+    'instructions',
+    'encoded_content',
+    'exfiltration',
   ]),
   /** One sentence that names what raised it. */
   message: z.string(),

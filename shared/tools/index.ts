@@ -19,6 +19,7 @@ export {
   sinceBase,
 } from './effects.ts';
 export type { Json, JsonObject } from './json.ts';
+export { type Origin, type Session, session, type Told, type Trust, trust, type Viewer } from './origin.ts';
 export { type Landed, NotDone, type Refusal, type RestoreChoice, type StillHolds } from './outcome.ts';
 export type { Ownership } from './ownership.ts';
 export { type Part, part, type Restoring, restoring, type Side } from './parts.ts';

@@ -3,6 +3,7 @@ import type { AppError } from '#shared/errors.ts';
 import type { ContentReader, Contents } from './content.ts';
 import type { Audience, Effect, Flag, Reach, Reversible, SinceBase } from './effects.ts';
 import type { Json, JsonObject } from './json.ts';
+import type { Origin, Told } from './origin.ts';
 import type { Landed, Refusal, RestoreChoice, StillHolds } from './outcome.ts';
 import type { Ownership } from './ownership.ts';
 import type { Part, Restoring } from './parts.ts';
@@ -32,6 +33,8 @@ export type ReadSpec<In, Out, R, A> = Described & {
   readonly names?: (input: In) => JsonObject;
   /** Pure: whether an answer has words of somebody who does not work there; unless given, nobody says. */
   readonly byStrangers?: (output: NoInfer<Out>) => boolean;
+  /** Pure: the things whose text an answer has, for the record of what its agent has read; unless given, what was asked for. */
+  readonly told?: (output: NoInfer<Out>) => readonly Told[];
   /**
    * `may` answers whether the scope covers one item; every item of a list or search goes through it. `opened` is what the
    * scope itself names, as far as the sponsor may read it: for a list or search that names nothing.
@@ -52,6 +55,7 @@ export type Receipts = { readonly [step: string]: Json };
 export type StepUse<W> = {
   readonly write: W;
   readonly mark: Mark;
+  readonly origin: Origin;
   readonly earlier: Receipts;
   readonly contents: ContentReader;
   /**
@@ -94,6 +98,11 @@ export type Description = {
   readonly assigned?: boolean;
   /** What its target comes to with it, where that is a branch; absent elsewhere. */
   readonly since_base?: SinceBase;
+  /**
+   * For a text that others will find: whether the backend can hold it unseen until a person accepts it. Where it cannot,
+   * a person has to decide. Absent where nothing is put before others.
+   */
+  readonly quarantine?: 'possible' | 'impossible';
 };
 
 /** What a change did, as a restore needs it; or what several did that are put back as one. */
@@ -157,8 +166,11 @@ export type WriteSpec<In, State, Plan, R, W, A, T extends Json> = Described & {
   readonly leaves?: (plan: Plan, before: State, receipts: Receipts, after: State) => readonly Left[];
   /** `by_policy`: a review rule may say that no person decides; nobody unless given. See docs/review-rules.md. */
   readonly decidable?: 'by_policy';
-  /** The door that alone makes its input, from something that is no call of a tool: MCP neither lists nor takes it. */
-  readonly door?: 'git';
+  /**
+   * The door that alone makes its input, from something that is no call of a tool: MCP neither lists nor takes it. Through
+   * `people`, a signed-in person asks for it.
+   */
+  readonly door?: 'git' | 'people';
   /** Whether a task grant may cover its changes. */
   readonly follows?: true;
   /** How people review its changes on the backend itself; a review rule may go by that. Not at all unless given. */

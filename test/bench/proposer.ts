@@ -19,7 +19,7 @@ export function proposer(ledger: Ledger, askedOf: (made: number) => Asked = ownB
   const now = (): Date => new Date();
   const reader = benchRepository().reader();
   const at = { server: 'github', backend: 'https://git.example', sponsors: repoSponsors().sponsors };
-  const context = { tools, reader, ...at, now, ledger };
+  const context = { tools, readerFor: () => reader, ...at, now, ledger };
   const found = tools.find('propose_pull_request');
   if (found?.tool.kind !== 'write') throw new Error('There is no such tool.');
   const { tool, capability } = found;

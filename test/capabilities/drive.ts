@@ -10,6 +10,7 @@ import { updateBranch } from '#capabilities/repo-write/update_branch.ts';
 import { updatePullRequest } from '#capabilities/repo-write/update_pull_request.ts';
 import { stageContents } from '#shared/changes/contents.ts';
 import type { Contents, Description, Json, Mark, Refusal, RestoreChoice } from '#shared/tools/index.ts';
+import { decidedOrigin } from '#test/fakes/origin.ts';
 import { FakeRepository } from '#test/fakes/repository.ts';
 
 export const writeTools = {
@@ -87,6 +88,7 @@ export async function carryOut(
       mark: options.mark ?? mark,
       earlier: receipts,
       contents,
+      origin: decidedOrigin,
       goOn: async () => {},
     };
     receipts[step.name] = throughJson(await step.run(use)) as Json;

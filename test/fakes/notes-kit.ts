@@ -150,7 +150,7 @@ export async function notesKit(
       ...(options.signIn && { signIn: options.signIn }),
     },
     ledger,
-    reader: store.reader,
+    readerFor: () => store.reader,
     door: store.door,
     keys: () => readVerificationKeys(join(dir, 'keys/public.json')),
     blueprint: (name) => blueprints.get(name) ?? null,

@@ -19,6 +19,7 @@ await runServer('governed', async (log) => {
   const now = (): Date => new Date();
   const calls = callRecord({ ledger, now, onProblem: (error) => log('calls are not on record', { error }) });
   const permissions = repoSponsors();
+  const reader = benchRepository().reader();
   const app = faceApp({
     context: {
       tools: toolbox(repoCapabilities),
@@ -26,7 +27,7 @@ await runServer('governed', async (log) => {
       backend: 'https://git.example',
       sponsors: permissions.sponsors,
       ledger,
-      reader: benchRepository().reader(),
+      readerFor: () => reader,
       now,
     },
     blueprint: () => blueprint,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { commitFilesPlan } from '#capabilities/repo-write/commit-description.ts';
+import { decidedOrigin } from '#test/fakes/origin.ts';
 import { FakeRepository } from '#test/fakes/repository.ts';
 import { carryOut, landed, mark, otherMark, planRestore, propose, proposed, restore, stepOf } from '../drive.ts';
 
@@ -134,7 +135,7 @@ describe('a commit that is built', () => {
     const before = repository.head('work');
     const proposal = await chmod(repository);
     const stop = new Error('stopped');
-    const use = { write: repository.writer(), mark, earlier: {}, contents: proposal.contents };
+    const use = { write: repository.writer(), origin: decidedOrigin, mark, earlier: {}, contents: proposal.contents };
     const run = stepOf(proposal, 'commit').run({ ...use, goOn: () => Promise.reject(stop) });
     await expect(run).rejects.toBe(stop);
     expect(repository.head('work')).toBe(before);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { decidedOrigin } from '#test/fakes/origin.ts';
 import { FakeRepository } from '#test/fakes/repository.ts';
 import {
   carryOut,
@@ -378,7 +379,7 @@ describe('whether a step landed', () => {
     const proposal = await proposed(repository);
     const done = await carryOut(repository, proposal);
     const { receipts: earlier, contents } = done;
-    const use = { write: repository.writer(), mark, earlier, contents, goOn: async () => {} };
+    const use = { write: repository.writer(), origin: decidedOrigin, mark, earlier, contents, goOn: async () => {} };
     for (const name of ['create_branch', 'commit', 'open_pull_request']) {
       await expect(stepOf(proposal, name).run(use)).rejects.toMatchObject({ name: 'NotDone' });
     }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Effect } from '#shared/tools/index.ts';
+import { decidedOrigin } from '#test/fakes/origin.ts';
 import { changed, type Edits, type FakeFile, FakeRepository, treeId } from '#test/fakes/repository.ts';
 import { carryOut, landed, mark, planRestore, propose, restore, single, stepOf, writeTools } from '../drive.ts';
 
@@ -164,7 +165,14 @@ describe('push_commits', () => {
     const goOn = async (): Promise<never> => {
       throw new Error('stopped');
     };
-    const use = { write: repository.writer(), mark, earlier: {}, contents: proposal.contents, goOn };
+    const use = {
+      write: repository.writer(),
+      origin: decidedOrigin,
+      mark,
+      earlier: {},
+      contents: proposal.contents,
+      goOn,
+    };
     const before = repository.head('work');
     await expect(stepOf(proposal, 'commit').run(use)).rejects.toThrow('stopped');
     expect(repository.head('work')).toBe(before);

@@ -3,6 +3,7 @@ import { commitFiles } from '#capabilities/repo-write/commit_files.ts';
 import { proposePullRequest } from '#capabilities/repo-write/propose_pull_request.ts';
 import { openPlan } from '#capabilities/repo-write/pull-request/plan.ts';
 import type { Effect } from '#shared/tools/index.ts';
+import { decidedOrigin } from '#test/fakes/origin.ts';
 import { FakeRepository } from '#test/fakes/repository.ts';
 import { carryOut, landed, mark, propose, restore, stepOf, writeTools } from '../drive.ts';
 
@@ -162,7 +163,13 @@ describe('several commits of one pull request', () => {
     expect(await look('commit', {})).toMatchObject(first);
     // The first is not taken for the second, which would be left to a person.
     expect(await look('commit_2')).toBe('not_found');
-    const use = { write: repository.writer(), mark, contents: proposal.contents, goOn: async () => {} };
+    const use = {
+      write: repository.writer(),
+      origin: decidedOrigin,
+      mark,
+      contents: proposal.contents,
+      goOn: async () => {},
+    };
     await stepOf(proposal, 'commit_2').run({ ...use, earlier: half.receipts });
     expect(await look('commit_2')).toMatchObject({ landed: { oid: repository.head('deps/x') } });
     expect(await look('commit', {})).toMatchObject(first);
@@ -176,7 +183,13 @@ describe('several commits of one pull request', () => {
     await carryOut(repository, proposal, { until: 'commit' });
     const earlier = { commit: { settled_by: 'alice' } };
     const step = stepOf(proposal, 'commit_2');
-    const use = { write: repository.writer(), mark, contents: proposal.contents, goOn: async () => {} };
+    const use = {
+      write: repository.writer(),
+      origin: decidedOrigin,
+      mark,
+      contents: proposal.contents,
+      goOn: async () => {},
+    };
     await expect(step.run({ ...use, earlier })).rejects.toMatchObject({ name: 'NotDone', kind: 'refused' });
     expect(await step.landed(repository.reader(), mark, earlier, proposal.contents)).toBe('not_found');
   });

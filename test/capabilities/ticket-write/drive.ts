@@ -2,6 +2,7 @@ import type { TicketAsk } from '#capabilities/ticket/types.ts';
 import { ticketWrite } from '#capabilities/ticket-write/capability.ts';
 import { stageContents } from '#shared/changes/contents.ts';
 import type { Contents, Description, Json, Mark, Part, Refusal, RestoreChoice } from '#shared/tools/index.ts';
+import { decidedOrigin } from '#test/fakes/origin.ts';
 import type { FakeTracker } from '#test/fakes/tickets/tracker.ts';
 
 export const mark: Mark = { changeId: 'chg_01hzzzzzzzzzzzzzzzzzzzzzzz', token: '0123456789abcdef0123456789abcdef' };
@@ -67,7 +68,14 @@ export async function carryOut(tracker: Tracker, proposal: Proposal, by: Mark = 
   const { plan, contents } = proposal;
   const receipts: Record<string, Json> = {};
   for (const step of tool.steps(plan)) {
-    const use = { write: tracker.writer(), mark: by, earlier: receipts, contents, goOn: async () => {} };
+    const use = {
+      write: tracker.writer(),
+      origin: decidedOrigin,
+      mark: by,
+      earlier: receipts,
+      contents,
+      goOn: async () => {},
+    };
     receipts[step.name] = throughJson(await step.run(use)) as Json;
   }
   const after = await observe(tracker, { ...proposal, receipts });

@@ -54,7 +54,7 @@ function call(name: string, args: Record<string, unknown>, tracker = withTickets
   if (granted?.tool.kind !== 'write') throw new Error(`no write tool ${name}`);
   const context = {
     ...{ tools, ledger, server: 'tickets', backend: 'https://tickets.example', sponsors: ticketSponsors().sponsors },
-    ...{ reader: tracker.reader(), now: () => new Date() },
+    ...{ readerFor: () => tracker.reader(), now: () => new Date() },
   };
   const { tool, capability } = granted;
   return propose(context, blueprint, { tool, capability }, { reason: 'because', ...args });

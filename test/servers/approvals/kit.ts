@@ -146,7 +146,7 @@ export async function startSuite(
     rmSync(folder, { recursive: true });
   });
   const setNotes = async (agent: 'one' | 'two', args: object): Promise<string> => {
-    const context = { ...place, ledger, reader: notes.reader, now };
+    const context = { ...place, ledger, readerFor: () => notes.reader, now };
     const found = place.tools.find('set_notes');
     if (found?.tool.kind !== 'write') throw new Error('no set_notes');
     const granted = { tool: found.tool, capability: found.capability };
@@ -156,7 +156,7 @@ export async function startSuite(
   const repoAt = { server: 'github', backend: 'github.test', sponsors: repoSponsors().sponsors };
   const repoPlace = { tools: toolbox(repoCapabilities), ...repoAt };
   const toRepository = async (name: string, args: object): Promise<string> => {
-    const context = { ...repoPlace, ledger, reader: repository.reader(), now };
+    const context = { ...repoPlace, ledger, readerFor: () => repository.reader(), now };
     const found = repoPlace.tools.find(name);
     if (found?.tool.kind !== 'write') throw new Error(`no ${name}`);
     const granted = { tool: found.tool, capability: found.capability };
@@ -197,7 +197,7 @@ export async function startSuite(
         },
         done: async () => {},
       };
-      const context = { ...repoPlace, ledger, reader: repository.reader(), door, now, leaseMs: 5_000 };
+      const context = { ...repoPlace, ledger, readerFor: () => repository.reader(), door, now, leaseMs: 5_000 };
       const keys = () => readVerificationKeys(config.decisionKeys);
       const blueprint = () => blueprintOf('one');
       cleanUps.push(startWorker({ ...context, keys, blueprint, executor: randomUUID() }, () => {}).stop);
@@ -207,7 +207,7 @@ export async function startSuite(
         {
           ...place,
           ledger,
-          reader: notes.reader,
+          readerFor: () => notes.reader,
           door: notes.door,
           keys: () => readVerificationKeys(config.decisionKeys),
           blueprint: (name) => blueprintOf(name as 'one' | 'two'),

@@ -103,7 +103,7 @@ beforeEach(async () => {
 function place() {
   const sponsors = sponsorsOf(backend.sponsorAccess(sponsorAccounts(() => people, 'github')));
   const at = { server: 'github', backend: forge.url, sponsors, approvers: { people: () => people } };
-  return { ...at, tools: toolbox(repoCapabilities), ledger, reader: backend.reader, now };
+  return { ...at, tools: toolbox(repoCapabilities), ledger, readerFor: () => backend.reader, now };
 }
 
 async function asked(name: string, args: object): Promise<string> {

@@ -166,7 +166,7 @@ describe('changes of two servers in one chain', () => {
     });
     await decided([ticket, pull]);
     await reach([ticket, pull], 'applied');
-    const { items } = await both.github.context.reader.pullRequests('acme/storefront', {
+    const { items } = await both.github.context.readerFor({ kind: 'people' }).pullRequests('acme/storefront', {
       state: 'open',
       head: 'agent/two',
       limit: 1,

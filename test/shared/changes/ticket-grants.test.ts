@@ -84,7 +84,7 @@ async function start() {
       ledger,
       now,
     },
-    ...{ reader: tracker.reader(), approvers: {}, keys, executor: 'executor-1', leaseMs: 30_000 },
+    ...{ readerFor: () => tracker.reader(), approvers: {}, keys, executor: 'executor-1', leaseMs: 30_000 },
     blueprint: (name) => [blueprint, labelled].find((each) => each.name === name) ?? null,
     door: {
       open: async (permit) => {

@@ -41,7 +41,7 @@ function open(most?: number): void {
       backend: 'https://git.example',
       sponsors: permissions.sponsors,
       ledger,
-      reader: repository.reader(),
+      readerFor: () => repository.reader(),
       now: clock.now,
     },
     blueprint: () => blueprint,

@@ -39,7 +39,7 @@ beforeEach(async () => {
   const blueprint = parseBlueprint({ text, source: 'triage.yaml', capabilities: allCapabilities });
   const place = { tools: toolbox(ticketCapabilities), server: 'tickets', backend: 'https://tickets.example' };
   const app = faceApp({
-    context: { ...place, sponsors: sponsors.sponsors, ledger, reader: tracker.reader(), now: clock.now },
+    context: { ...place, sponsors: sponsors.sponsors, ledger, readerFor: () => tracker.reader(), now: clock.now },
     ...{ blueprint: () => blueprint, owner: { agent: 'triage-agent', blueprint: 'triage' }, calls },
     ...{ title: 'tickets', version: '1.0.0', instructions: '', reviewUrl: 'http://127.0.0.1:7200' },
     ...{ allowedHosts: ['localhost'], maxBodyBytes: 1024 * 1024, onError: () => {} },

@@ -57,7 +57,7 @@ export async function startGitKit(options: { readonly diskBytes?: number; readon
     backend: gateway.url,
     sponsors,
     ledger,
-    reader,
+    readerFor: () => reader,
     now: () => new Date(),
   };
   const revoked = new Set<string>();
@@ -67,7 +67,7 @@ export async function startGitKit(options: { readonly diskBytes?: number; readon
   const start = async (settings: typeof options = options) => {
     const diskBytes = settings.diskBytes ?? 2 ** 30;
     const path = settings.path ?? process.env['PATH'] ?? '';
-    const git: OpenGit = openGit({ settings: { mirrors, diskBytes, path }, ...context, upstream, log });
+    const git: OpenGit = openGit({ settings: { mirrors, diskBytes, path }, ...context, reader, upstream, log });
     const listeners = await openListeners({
       config: { port: 0, reviewUrl: 'http://127.0.0.1:7200', version: '0' },
       context,

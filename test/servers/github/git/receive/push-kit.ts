@@ -64,12 +64,12 @@ export async function startPushKit() {
   const logged: { readonly what: string; readonly fields: unknown }[] = [];
   const log = (what: string, fields?: unknown): void => void logged.push({ what, fields });
   const place = { tools: toolbox(repoCapabilities), server: 'github', backend: forge.url, ...repoSponsors() };
-  const context = { ...place, ledger, reader, now: () => new Date() };
+  const context = { ...place, ledger, readerFor: () => reader, now: () => new Date() };
   const whoever = Object.keys(grants) as Who[];
   const blueprints = new Map(whoever.map((who) => [who as string, blueprintOf(who)]));
   const calls = callRecord({ ledger, now: context.now, onProblem: () => {} });
   const settings = { mirrors: join(folder, 'mirrors'), diskBytes: 2 ** 30, path: process.env['PATH'] ?? '' };
-  const service = openGit({ settings, ...context, upstream, log });
+  const service = openGit({ settings, ...context, reader, upstream, log });
   const listeners = await openListeners({
     config: { port: 0, reviewUrl: 'http://127.0.0.1:7200', version: '0' },
     context,
