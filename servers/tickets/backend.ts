@@ -1,5 +1,4 @@
-import * as z from 'zod';
-import { type Environment, parseEnvironment } from '#shared/config/environment.ts';
+import { type BackendChoice, choosable } from '#shared/server/backend-choice.ts';
 import { type EmbeddedOptions, embeddedOptions, embeddedSettings } from './embedded/settings.ts';
 import {
   type GithubIssuesOptions,
@@ -16,32 +15,18 @@ import {
   linearSettings,
   withLinearCredential,
 } from './linear/settings.ts';
-import type { BackendChoice, OpenContext } from './parts.ts';
+import type { TicketBackendParts } from './parts.ts';
 
-/** Makes a choice of something whose options are its own business. */
-function chosen<Fields extends z.ZodRawShape, Options>(choice: BackendChoice<Fields, Options>) {
-  const { accounts, settings, together = (schema) => schema, optionsOf, secrets = [], open } = choice;
-  return {
-    accounts,
-    secrets,
-    /** Reads its settings and others with them, so that every problem is told at once. */
-    read: <T>(others: z.ZodType<T>, environment: Environment) => {
-      const schema = together(z.intersection(others, z.object(settings)), environment);
-      const values = parseEnvironment(schema, environment, 'The ticket server');
-      const options = optionsOf(values);
-      return { values: values as T, open: (context: OpenContext) => open({ ...options, ...context }) };
-    },
-  };
-}
+const who = 'The ticket server';
 
-const embedded: BackendChoice<typeof embeddedSettings, EmbeddedOptions> = {
+const embedded: BackendChoice<typeof embeddedSettings, EmbeddedOptions, TicketBackendParts> = {
   accounts: 'tickets',
   settings: embeddedSettings,
   optionsOf: embeddedOptions,
   open: async (options) => (await import('./embedded/open.ts')).openEmbedded(options),
 };
 
-const jira: BackendChoice<typeof jiraSettings, JiraOptions> = {
+const jira: BackendChoice<typeof jiraSettings, JiraOptions, TicketBackendParts> = {
   accounts: 'jira',
   settings: jiraSettings,
   together: withJiraCredential,
@@ -50,7 +35,7 @@ const jira: BackendChoice<typeof jiraSettings, JiraOptions> = {
   open: async (options) => (await import('./jira/open.ts')).openJira(options),
 };
 
-const linear: BackendChoice<typeof linearSettings, LinearOptions> = {
+const linear: BackendChoice<typeof linearSettings, LinearOptions, TicketBackendParts> = {
   accounts: 'linear',
   settings: linearSettings,
   together: withLinearCredential,
@@ -59,7 +44,7 @@ const linear: BackendChoice<typeof linearSettings, LinearOptions> = {
   open: async (options) => (await import('./linear/open.ts')).openLinear(options),
 };
 
-const github: BackendChoice<typeof githubIssuesSettings, GithubIssuesOptions> = {
+const github: BackendChoice<typeof githubIssuesSettings, GithubIssuesOptions, TicketBackendParts> = {
   accounts: 'github',
   settings: githubIssuesSettings,
   together: withGithubIssuesKey,
@@ -70,10 +55,10 @@ const github: BackendChoice<typeof githubIssuesSettings, GithubIssuesOptions> = 
 
 /** Where tickets can be, by what the configuration calls it. Only what speaks to the one that is chosen is loaded. */
 export const backends = {
-  embedded: chosen(embedded),
-  jira: chosen(jira),
-  linear: chosen(linear),
-  github: chosen(github),
+  embedded: choosable(who, embedded),
+  jira: choosable(who, jira),
+  linear: choosable(who, linear),
+  github: choosable(who, github),
 };
 export type BackendName = keyof typeof backends;
 export const backendNames = Object.keys(backends) as BackendName[];

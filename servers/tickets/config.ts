@@ -2,9 +2,10 @@ import { resolve } from 'node:path';
 import * as z from 'zod';
 import type { Environment } from '#shared/config/environment.ts';
 import type { Person } from '#shared/people/people.ts';
+import type { OpenContext } from '#shared/server/backend-choice.ts';
 import { portSetting, type ServerConfig, serverConfig, serverSettings } from '#shared/server/settings.ts';
 import { type BackendName, backendNames, backends } from './backend.ts';
-import type { OpenContext, TicketBackendParts } from './parts.ts';
+import type { TicketBackendParts } from './parts.ts';
 
 /** The settings of the ticket server. */
 export type TicketsConfig = ServerConfig & {

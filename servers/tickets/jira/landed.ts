@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { TicketWrite, Written } from '#capabilities/ticket-write/ports.ts';
+import { mayBeOf } from '#shared/server/doubt.ts';
 import type { Landed, Mark } from '#shared/tools/index.ts';
-import { mayBeOf } from '../doubt.ts';
 import { comment, type JiraComment, property } from './answers.ts';
 import { commentsFrom, rawComment } from './comments.ts';
 import { differencesFrom, readFields } from './fields.ts';

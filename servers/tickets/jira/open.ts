@@ -1,5 +1,6 @@
 import { fetchWithin } from '#shared/http/fetch.ts';
-import type { OpenContext, TicketBackendParts } from '../parts.ts';
+import type { OpenContext } from '#shared/server/backend-choice.ts';
+import type { TicketBackendParts } from '../parts.ts';
 import { jiraDoor } from './door.ts';
 import { examineJira } from './examine.ts';
 import { jiraLimits } from './limits.ts';

@@ -1,7 +1,7 @@
 import type { Person } from '#capabilities/ticket/types.ts';
 import type { TicketWrite, Written } from '#capabilities/ticket-write/ports.ts';
+import { mayBeOf } from '#shared/server/doubt.ts';
 import type { Landed, Mark } from '#shared/tools/index.ts';
-import { mayBeOf } from '../doubt.ts';
 import { history, type LinearEvent } from './documents/history.ts';
 import * as queries from './documents/queries.ts';
 import type { LinearComment, LinearIssue } from './documents/shapes.ts';
