@@ -122,8 +122,11 @@ export type KnowledgeReader = {
   readonly past: (page: PageRef, when: When) => Promise<PastPage | null>;
   /** Those right under a page, or at the top of a namespace, in the backend's order. */
   readonly children: (namespace: NamespaceRef, parent: string | null, page: PageRequest) => Promise<Page<PageSummary>>;
-  /** Every page that a namespace had at a moment (ISO 8601), by its id. */
-  readonly pastPages: (namespace: NamespaceRef, at: string, page: PageRequest) => Promise<Page<PastPage>>;
+  /**
+   * Every page that everybody saw in a namespace at a moment (ISO 8601), or sees now for null, ordered by id: without what
+   * was in the trash, and without what waited in quarantine, whoever the viewer is.
+   */
+  readonly pastPages: (namespace: NamespaceRef, at: string | null, page: PageRequest) => Promise<Page<PastPage>>;
   /** Newest first. */
   readonly history: (page: PageRef, request: PageRequest) => Promise<Page<Revision>>;
   /** Newest first. */

@@ -14,8 +14,17 @@ export type PageText = Expected & {
   readonly body?: PageDocument;
 };
 
-/** A page that comes to another place, with all that is under it. */
+/**
+ * A page that comes to another place, with all that is under it. It must be under the last of `from` until then, and `to`
+ * neither it nor under it: what is above the last of `to` may have changed.
+ */
 export type PageMove = { readonly page: PageRef; readonly from: Place; readonly to: Place };
+
+/** A page without any under it goes to the trash: nothing that nobody saw goes with it. */
+export type PageTrash = Expected & { readonly place: Place };
+
+/** A page comes out of the trash, to a place that is there. */
+export type PageUntrash = { readonly page: PageRef; readonly place: Place };
 
 export type NewPageComment = {
   readonly page: PageRef;
@@ -31,26 +40,42 @@ export type PageCommentText = {
   readonly body: PageDocument;
 };
 
-/** A revision that waits, by the change that wrote it; `isOut`: whether others find it, before and after. */
+/**
+ * A revision that waits, by the change that wrote it: the page's newest until then. `unaccept`: it is what everybody
+ * sees until then, and others see again what they saw before.
+ */
 export type Acceptance = Expected & { readonly waiting: Revision; readonly change: string };
 
-/** What becomes of one page of a namespace that is brought to an earlier state. */
+/** The same for a comment that waits, which must say what is expected. */
+export type CommentAcceptance = {
+  readonly page: PageRef;
+  readonly comment: Pick<PageComment, 'id' | 'url' | 'replyTo'>;
+  readonly expect: PageDocument;
+  readonly change: string;
+};
+
+/**
+ * What becomes of one page of a namespace that is brought to an earlier state. They take effect in order. A text is written
+ * on what everybody sees: `revision` is that of the published state, and of a draft that waits nothing is left waiting.
+ */
 export type PageBack =
   | ({ readonly kind: 'text' } & PageText)
   | ({ readonly kind: 'move' } & PageMove)
-  | { readonly kind: 'trash' | 'untrash'; readonly page: PageRef };
+  | ({ readonly kind: 'trash' } & PageTrash)
+  | ({ readonly kind: 'untrash' } & PageUntrash);
 
 /** One write, as the executor sends it and as it is looked for again. */
 export type KnowledgeWrite =
   | ({ readonly kind: 'create' } & NewPage)
   | ({ readonly kind: 'update' } & PageText)
   | ({ readonly kind: 'move' } & PageMove)
-  /** A page without any under it goes to the trash, and out of it to where it was. */
-  | { readonly kind: 'trash' | 'untrash'; readonly page: PageRef; readonly place: Place }
+  | ({ readonly kind: 'trash' } & PageTrash)
+  | ({ readonly kind: 'untrash' } & PageUntrash)
   | ({ readonly kind: 'comment' } & NewPageComment)
   | ({ readonly kind: 'edit_comment' } & PageCommentText)
   /** Lets others find a revision that waits in quarantine, and takes that back. */
   | ({ readonly kind: 'accept' | 'unaccept' } & Acceptance)
+  | ({ readonly kind: 'accept_comment' | 'unaccept_comment' } & CommentAcceptance)
   /** All of it or nothing. */
   | { readonly kind: 'bring_back'; readonly namespace: PageRef['namespace']; readonly pages: readonly PageBack[] };
 
