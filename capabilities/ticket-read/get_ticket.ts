@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { cursorInput, fitting, jsonBytes } from '#capabilities/common/fit.ts';
+import { hiddenLeftOut, showing } from '#capabilities/common/shown-text.ts';
 import { shorten } from '#capabilities/common/text.ts';
+import { partOf, rangeInput, textPart } from '#capabilities/common/text-part.ts';
 import { untrusted, untrustedNote } from '#capabilities/common/untrusted.ts';
 import { standingOf } from '#capabilities/ticket/asks.ts';
 import { idBeside } from '#capabilities/ticket/field-names.ts';
 import { commentId } from '#capabilities/ticket/keys.ts';
-import { hiddenLeftOut, showing } from '#capabilities/ticket/shown-text.ts';
 import type { Person } from '#capabilities/ticket/types.ts';
 import { ticketVersion } from '#capabilities/ticket/version.ts';
 import { AppError } from '#shared/errors.ts';
@@ -15,7 +16,6 @@ import { namesOthers } from './others.ts';
 import { isStranger } from './people.ts';
 import type { Ticket, TicketReader } from './ports.ts';
 import { linksOf, linkView, parentOf } from './relations.ts';
-import { partOf, rangeInput, textPart } from './text-part.ts';
 import { ticketView, untrustedOfView, viewOf } from './ticket-view.ts';
 import { asksNothingYet, namesTicket, readTool, ticketInput } from './tool.ts';
 

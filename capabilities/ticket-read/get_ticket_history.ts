@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { cursorInput, fittedPage } from '#capabilities/common/fit.ts';
+import { hiddenLeftOut, showing } from '#capabilities/common/shown-text.ts';
 import { shorten } from '#capabilities/common/text.ts';
 import { untrusted, untrustedNote } from '#capabilities/common/untrusted.ts';
-import { hiddenLeftOut, showing } from '#capabilities/ticket/shown-text.ts';
 import { findTicket } from './find-ticket.ts';
 import { tellsOfOthers } from './others.ts';
 import { authorOf, isStranger, standingOutput } from './people.ts';

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { cursorInput, fittedPage, fitting } from '#capabilities/common/fit.ts';
 import type { Page, PageRequest } from '#capabilities/common/page.ts';
+import { hiddenLeftOut, showing } from '#capabilities/common/shown-text.ts';
 import { shorten } from '#capabilities/common/text.ts';
 import { untrusted, untrustedNote } from '#capabilities/common/untrusted.ts';
 import { noProject } from '#capabilities/ticket/asks.ts';
 import { idBeside } from '#capabilities/ticket/field-names.ts';
-import { hiddenLeftOut, showing } from '#capabilities/ticket/shown-text.ts';
 import { customKind, status, type TicketAsk } from '#capabilities/ticket/types.ts';
 import { audience } from '#shared/tools/index.ts';
 import type { May } from './find-ticket.ts';

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { fitting } from '#capabilities/common/fit.ts';
+import { hiddenLeftOut, showing } from '#capabilities/common/shown-text.ts';
 import { shorten } from '#capabilities/common/text.ts';
 import { untrusted, untrustedNote } from '#capabilities/common/untrusted.ts';
-import { hiddenLeftOut, showing } from '#capabilities/ticket/shown-text.ts';
 import { status } from '#capabilities/ticket/types.ts';
 import { findTicket } from './find-ticket.ts';
 import { asksNothingYet, namesTicket, readTool, ticketInput } from './tool.ts';

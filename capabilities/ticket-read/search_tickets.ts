@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { cursorInput, fittedPage } from '#capabilities/common/fit.ts';
+import { hiddenLeftOut, showing } from '#capabilities/common/shown-text.ts';
 import { wellFormed } from '#capabilities/common/text.ts';
 import { untrusted, untrustedNote } from '#capabilities/common/untrusted.ts';
 import { asksOfTicket } from '#capabilities/ticket/asks.ts';
 import { parseQuery } from '#capabilities/ticket/query.ts';
-import { hiddenLeftOut, showing } from '#capabilities/ticket/shown-text.ts';
 import { AppError } from '#shared/errors.ts';
 import { isStranger } from './people.ts';
 import type { TicketReader } from './ports.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { afterInput, idempotencyKeyInput, reasonInput, supersedesInput } from '#capabilities/inputs.ts';
 import { scopeName } from '#capabilities/ticket/scope.ts';
-import { shownText } from '#capabilities/ticket/shown-text.ts';
+import { shownText } from '#capabilities/common/shown-text.ts';
 import type { TicketAsk } from '#capabilities/ticket/types.ts';
 import type { TicketReader } from '#capabilities/ticket-read/ports.ts';
 import { asksNothingYet, ticketInput } from '#capabilities/ticket-read/tool.ts';

@@ -1,5 +1,5 @@
 import { listed } from '#capabilities/common/listed.ts';
-import { shownText } from '#capabilities/ticket/shown-text.ts';
+import { shownText } from '#capabilities/common/shown-text.ts';
 
 /** A name that somebody gave something, as an agent is told of it: in quotes, without characters that do not show. */
 export function quoted(name: string): string {

@@ -1,4 +1,4 @@
-import { shownText } from '#capabilities/ticket/shown-text.ts';
+import { shownText } from '#capabilities/common/shown-text.ts';
 import type { Description, Restoring } from '#shared/tools/index.ts';
 import { audienceOf, customerFlag, leavesOrganisation, notifies, runsAutomation } from '../reaches.ts';
 import { ticketResource } from '../tool.ts';

@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { shownText } from '../shown-text.ts';
+import { shownText } from '#capabilities/common/shown-text.ts';
 import { type AdfNode, canonicalJson } from './node.ts';
 
 /**
