@@ -33,6 +33,9 @@ export const appendOnlyTables = [
   'grant_ends',
   'grant_uses',
   'search',
+  'reads',
+  'tombstones',
+  'tombstone_texts',
 ];
 
 /**
@@ -74,6 +77,9 @@ const identities: Readonly<Record<string, readonly string[]>> = {
   sets: ['id = new.id'],
   set_members: ['set_id = new.set_id and position = new.position', 'change_id = new.change_id'],
   set_seals: ['set_id = new.set_id', 'seal = new.seal'],
+  reads: ['id = new.id'],
+  tombstones: ['id = new.id'],
+  tombstone_texts: ['tombstone_id = new.tombstone_id and sha256 = new.sha256'],
   search: ['position = new.position', 'change_id = new.change_id'],
   contents: ['rowid = new.rowid and sha256 <> new.sha256'],
   content_chunks: ['rowid = new.rowid and (sha256 <> new.sha256 or position <> new.position)'],

@@ -16,6 +16,7 @@ import { grants } from './migrations/0016-grants.ts';
 import { versions } from './migrations/0017-versions.ts';
 import { assignments } from './migrations/0018-assignments.ts';
 import { reviews } from './migrations/0019-reviews.ts';
+import { reads, readsMigration } from './migrations/0020-reads.ts';
 import { sqliteWords, type Words } from './migrations/words.ts';
 import type { LedgerDb } from './schema.ts';
 
@@ -38,6 +39,7 @@ function migrations(words: Words): Record<string, Migration> {
     '0017-versions': versions(words),
     '0018-assignments': assignments(words),
     '0019-reviews': reviews(words),
+    [readsMigration]: reads(words),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Generated, Kysely, Transaction } from 'kysely';
 import type { Status } from '#shared/changes/transitions.ts';
+import type { Trust } from '#shared/tools/index.ts';
 
 /** A point in time as ISO 8601 text in UTC with milliseconds: sorts as it reads. */
 export type Timestamp = string;
@@ -230,6 +231,39 @@ export type GrantEndsTable = {
 /** Which changes were decided under a grant, counted from 1. */
 export type GrantUsesTable = { change_id: string; grant_id: string; number: number; bytes: number; at: Timestamp };
 
+/**
+ * One thing that a read of an agent told of. The same read several times within a moment is one row: from `first_at` to
+ * `at`. `event` is the hash of the event that has it on record.
+ */
+export type ReadsTable = {
+  id: Generated<number>;
+  first_at: Timestamp;
+  at: Timestamp;
+  agent: string;
+  blueprint: string;
+  server: string;
+  tool: string;
+  thing: string;
+  name: string;
+  revision: string | null;
+  rank: number | null;
+  trust: Trust;
+  event: string;
+};
+
+/** What was forgotten: the thing, and the digests of every text it had, by which it is known when it comes again. */
+export type TombstonesTable = {
+  id: Generated<number>;
+  server: string;
+  backend: string;
+  thing: string;
+  name: string;
+  reason: string;
+  actor: string;
+  at: Timestamp;
+};
+export type TombstoneTextsTable = { tombstone_id: number; sha256: string };
+
 /** Which change a change comes after, and how many are before it. */
 export type AftersTable = { change_id: string; after_id: string; depth: number };
 
@@ -299,6 +333,9 @@ export type LedgerSchema = {
   grant_ends: GrantEndsTable;
   grant_uses: GrantUsesTable;
   receivers: ReceiversTable;
+  reads: ReadsTable;
+  tombstones: TombstonesTable;
+  tombstone_texts: TombstoneTextsTable;
   standings: StandingsView;
   earlier: EarlierView;
   earlier_receipts: EarlierReceiptsView;

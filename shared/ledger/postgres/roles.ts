@@ -43,6 +43,8 @@ const eventColumns = 'at, type, change_id, actor, body, previous, hash';
 const stopColumns = 'scope, value, reason, actor, at';
 const thingColumns = 'server, thing, version, made, change_id, agent, blueprint, at';
 const reviewColumns = 'change_id, phase, review, state, head, account, login, may_write, submitted_at, seen_at';
+const readColumns = 'first_at, at, agent, blueprint, server, tool, thing, name, revision, rank, trust, event';
+const tombstoneColumns = 'server, backend, thing, name, reason, actor, at';
 const assignmentColumns = 'change_id, assignee, actor, at';
 const decisionColumns = 'change_id, verb, issuer, subject, seal, decided_at, expires_at, envelope';
 
@@ -153,6 +155,8 @@ const deciderInserts = [
   'grants',
   'grant_ends',
   'grant_uses',
+  'tombstones',
+  'tombstone_texts',
 ];
 
 /** Sees everything, and asks for restores alone: a proposal comes from the server that has the backend. */
@@ -162,6 +166,8 @@ function ofDecider(role: string): string[] {
     `grant insert (${stopColumns}) on stops to ${role}`,
     `grant insert (${stopColumns}) on holds to ${role}`,
     `grant insert (${assignmentColumns}) on assignments to ${role}`,
+    `grant insert (${tombstoneColumns}) on tombstones to ${role}`,
+    `grant insert on tombstone_texts to ${role}`,
     `grant insert on stop_ends, hold_ends, idempotency_keys, restored, sets, set_members, set_seals, grants, grant_ends, grant_uses to ${role}`,
     ...tables.map((table) => policy(role, table, 'select', 'using (true)')),
     policy(role, 'changes', 'insert', 'with check (restores is not null)'),
@@ -185,6 +191,7 @@ function ofExecutor(role: string, server: string): string[] {
     `grant insert on sealed, snapshots, contents, content_chunks, content_uses, touches, attempts, outcomes, idempotency_keys, differences, afters, versions, search to ${role}`,
     `grant insert (${thingColumns}) on things_left to ${role}`,
     `grant insert (${reviewColumns}) on reviews_seen to ${role}`,
+    `grant insert (${readColumns}) on reads to ${role}`,
     policy(role, 'search', 'insert', `with check (${own})`),
     policy(role, 'changes', 'all', `using (server = '${server}') with check (server = '${server}')`),
     ...ofAChange.map((table) => policy(role, table, 'all', `using (${own}) with check (${own})`)),
@@ -197,6 +204,11 @@ function ofExecutor(role: string, server: string): string[] {
     policy(role, 'events', 'insert', `with check ((${own} and (${said})) or (${ofCall}))`),
     policy(role, 'grants', 'select', `using (server = '${server}')`),
     policy(role, 'grant_ends', 'select', 'using (exists (select 1 from grants g where g.id = grant_id))'),
+    policy(role, 'reads', 'insert', `with check (server = '${server}')`),
+    // What a change seals of its agent's session is of all servers, and of what was untrusted there alone.
+    policy(role, 'reads', 'select', `using (server = '${server}' or trust = 'untrusted')`),
+    policy(role, 'tombstones', 'select', `using (server = '${server}')`),
+    policy(role, 'tombstone_texts', 'select', 'using (exists (select 1 from tombstones t where t.id = tombstone_id))'),
     ...['stops', 'stop_ends'].map((table) => policy(role, table, 'select', 'using (true)')),
   ];
 }

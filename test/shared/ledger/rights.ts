@@ -33,6 +33,7 @@ export const rightsWanted: Rights = {
   last_event: rights('select all', 'select all'),
   outcomes: rights('select own, insert own', 'select all'),
   proposed: rights('select all', 'select all'),
+  reads: rights('select own, insert own', 'select all'),
   receivers: rights('select none', 'select all, insert all, update all'),
   restored: rights('select own', 'select all, insert all'),
   search: rights('select none, insert own', 'select all'),
@@ -46,6 +47,8 @@ export const rightsWanted: Rights = {
   stop_ends: rights('select all', 'select all, insert all'),
   stops: rights('select all', 'select all, insert all'),
   things_left: rights('select own, insert own', 'select all'),
+  tombstone_texts: rights('select own', 'select all, insert all'),
+  tombstones: rights('select own', 'select all, insert all'),
   touches: rights('select own, insert own', 'select all'),
   versions: rights('select own, insert own', 'select all'),
 };

@@ -171,6 +171,40 @@ onPostgres((server) => {
     });
   });
 
+  test('a server with a backend records what was read there alone, and sees of others what was untrusted', async () => {
+    await as('github', event.replace("'x', $1", "'tool.read', $1").replace("'{}'", `'{"server":"github"}'`), [
+      null,
+      '{"kind":"agent","agent":"a"}',
+      'r1',
+    ]);
+    const read = `insert into reads (first_at, at, agent, blueprint, server, tool, thing, name, trust, event)
+      values ('', '', 'a', 'b', $1, 't', 'page:1', 'Page', $2, $3)`;
+    await as('github', read, ['github', 'trusted', 'r1']);
+    await as('github', read, ['github', 'untrusted', 'r1']);
+    await expect(as('github', read, ['tickets', 'trusted', 'r1'])).rejects.toThrow(outside);
+    await expect(as('approvals', read, ['github', 'trusted', 'r1'])).rejects.toThrow(denied);
+    const seen = (name: string) => as(name, 'select trust from reads order by id');
+    expect(await seen('github')).toEqual([{ trust: 'trusted' }, { trust: 'untrusted' }]);
+    expect(await seen('approvals')).toEqual(await seen('github'));
+    expect(await seen('tickets')).toEqual([{ trust: 'untrusted' }]);
+  });
+
+  test('approvals notes what was forgotten, which the server whose it was sees, and no other', async () => {
+    const stone = `insert into tombstones (server, backend, thing, name, reason, actor, at)
+      values ('github', 'h', 'page:1', 'Page', 'r', '{}', '') returning id`;
+    const [{ id }] = (await as('approvals', stone)) as [{ id: string }];
+    const text = 'insert into tombstone_texts values ($1, $2)';
+    await as('approvals', text, [id, 'c'.repeat(64)]);
+    for (const name of ['github', 'tickets']) {
+      await expect(as(name, stone)).rejects.toThrow(denied);
+      await expect(as(name, text, [id, 'd'.repeat(64)])).rejects.toThrow(denied);
+    }
+    for (const table of ['tombstones', 'tombstone_texts']) {
+      expect(await as('github', `select 1 from ${table}`), table).toHaveLength(1);
+      expect(await as('tickets', `select 1 from ${table}`), table).toHaveLength(0);
+    }
+  });
+
   test('a server with a backend records calls of agents that made no change, of its own alone', async () => {
     const call = event.replace("'x', $1, $2, '{}'", '$1, null, $2, \'{"server":"github"}\'');
     const agent = '{"kind":"agent","agent":"a"}';

@@ -447,6 +447,9 @@ onEachEngine((open) => {
       'afters',
       'versions',
       'things_left',
+      'reads',
+      'tombstones',
+      'tombstone_texts',
     ];
     const keptOnce = ['contents', 'content_chunks', 'content_uses'];
     beforeAll(async () => {
@@ -464,6 +467,10 @@ onEachEngine((open) => {
       await raw.run("insert into differences values (?, '{}')", restore);
       await move(raw, restore, 'compared');
       await raw.run(`insert into set_seals values ('set_1', ?, '{"set_id":"set_1"}', '')`, hex('6'));
+      await raw.run(`insert into reads (first_at, at, agent, blueprint, server, tool, thing, name, trust, event)
+        values ('', '', 'a', 'b', 's', 't', 'page:1', 'Page', 'trusted', (select hash from last_event))`);
+      await raw.run("insert into tombstones values (1, 's', 'h', 'page:1', 'Page', 'because', '{}', '')");
+      await raw.run('insert into tombstone_texts values (1, ?)', 'c'.repeat(64));
       // A second one is in force, so that no chunk may be deleted.
       await raw.run("insert into holds values (2, 'change', ?, 'because', '{}', '')", id);
       await raw.run('insert into afters values (?, ?, 1)', await insertPlanning(raw), id);
