@@ -1,5 +1,8 @@
 import type { Capability } from '#shared/tools/index.ts';
 import { changeQueue } from './change-queue/capability.ts';
+import type { KnowledgeAsk, KnowledgeTarget } from './knowledge/types.ts';
+import type { KnowledgeReader } from './knowledge-read/ports.ts';
+import type { KnowledgeWriter } from './knowledge-write/ports.ts';
 import type { RepoAsk, RepoTarget } from './repo/types.ts';
 import { repoMerge } from './repo-merge/capability.ts';
 import { repoRead } from './repo-read/capability.ts';
@@ -25,5 +28,13 @@ export const ticketCapabilities: readonly Capability<TicketReader, TicketWriter,
   ticketWrite,
 ];
 
+/** What a server of pages offers. */
+export const knowledgeCapabilities: readonly Capability<
+  KnowledgeReader,
+  KnowledgeWriter,
+  KnowledgeAsk,
+  KnowledgeTarget
+>[] = [];
+
 /** Every capability there is: what a blueprint can grant. */
-export const allCapabilities = [...repoCapabilities, ...ticketCapabilities, changeQueue];
+export const allCapabilities = [...repoCapabilities, ...ticketCapabilities, ...knowledgeCapabilities, changeQueue];

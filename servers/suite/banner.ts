@@ -36,11 +36,12 @@ const title = (text: string): string => styleText('bold', text);
 
 /** What the first agent reaches, by the names that clients give it. */
 function endpointsOf({ settings, urls }: Pick<Suite, 'settings' | 'urls'>): Endpoints {
-  const { github, tickets, approvals } = urls;
+  const { github, tickets, knowledge, approvals } = urls;
   const servers = settings.listeners[0]?.servers ?? [];
   return {
     ...(servers.includes('github') && { github }),
     ...(servers.includes('tickets') && { tickets }),
+    ...(servers.includes('knowledge') && { knowledge }),
     approvals,
   };
 }

@@ -1,9 +1,10 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { AppError } from '#shared/errors.ts';
+import { approvalsSettings, githubSettings } from './child-settings.ts';
 import type { SuiteEnvironment } from './config.ts';
 import { openAppKey, openCache, openContentKeys } from './data.ts';
-import type { RealGithub, SuiteSettings } from './settings.ts';
+import type { SuiteSettings } from './settings.ts';
 
 /** A process of the suite: what to run, and the whole of its environment. */
 export type ChildSpec = {
@@ -22,10 +23,11 @@ export const allocator = { MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHO
 const mainOf = (name: string): string => fileURLToPath(new URL(`../${name}/main.ts`, import.meta.url));
 
 /**
- * The processes of a suite, each with its own settings and nobody else's. Makes the keys that are theirs from the start.
+ * The processes that a suite can have, each with its own settings and nobody else's. Makes the keys that are theirs from
+ * the start. Throws AppError `bad_configuration`.
  */
 export function childrenOf(settings: SuiteSettings, environment: SuiteEnvironment): readonly ChildSpec[] {
-  const { data, ledger, contentsKeys, contentsRetention, blueprints, ports, realGithub, realTickets } = settings;
+  const { data, contentsKeys, ports, realGithub, realTickets, realKnowledge } = settings;
   const child = (name: string, own: Record<string, string>): ChildSpec => ({
     name,
     main: mainOf(name),
@@ -39,85 +41,47 @@ export function childrenOf(settings: SuiteSettings, environment: SuiteEnvironmen
     },
   });
   const appKey = realGithub === null ? openAppKey(data) : null;
-  const contentKeys = openContentKeys(contentsKeys);
-  const shared = {
+  const shared = sharedSettings(settings, openContentKeys(contentsKeys));
+  const backend = { ...shared, COUNTERSIGN_REVIEW_URL: settings.consoleUrl ?? `http://127.0.0.1:${ports.console}` };
+  const stoodIn = appKey && {
+    COUNTERSIGN_FORGE_PORT: String(ports.forge),
+    COUNTERSIGN_FORGE_APP_ID: '1',
+    COUNTERSIGN_FORGE_APP_PUBLIC_KEY: appKey.publicKey,
+  };
+  return [
+    ...(stoodIn === null ? [] : [child('forge', stoodIn)]),
+    child('approvals', { ...shared, ...approvalsSettings(settings, environment) }),
+    child('github', { ...backend, ...githubSettings(settings, environment, appKey) }),
+    child('tickets', {
+      ...backend,
+      COUNTERSIGN_TICKETS_PORT: String(ports.tickets),
+      ...(realTickets && { ...realTickets.environment, ...environment.secrets.tickets }),
+    }),
+    child('knowledge', {
+      ...backend,
+      COUNTERSIGN_KNOWLEDGE_PORT: String(ports.knowledge),
+      ...(realKnowledge && { ...realKnowledge.environment, ...environment.secrets.knowledge }),
+    }),
+  ];
+}
+
+/** Those that there is work for: the knowledge server where pages are granted, or may have to be put back. */
+export function neededOf(settings: SuiteSettings, children: readonly ChildSpec[]): readonly ChildSpec[] {
+  const { data, listeners, realKnowledge } = settings;
+  const isGranted = listeners.some(({ servers }) => servers.includes('knowledge'));
+  const hasPages = isGranted || realKnowledge !== null || existsSync(join(data, 'knowledge'));
+  return children.filter(({ name }) => name !== 'knowledge' || hasPages);
+}
+
+/** What every server but the stand-in is told. */
+function sharedSettings(settings: SuiteSettings, contentKeys: string | undefined): Readonly<Record<string, string>> {
+  const { data, ledger, blueprints, people, signIn } = settings;
+  return {
     COUNTERSIGN_LEDGER: ledger,
     ...(contentKeys === undefined ? {} : { COUNTERSIGN_CONTENTS_KEYS: contentKeys }),
     COUNTERSIGN_BLUEPRINTS: blueprints,
-    ...(settings.people === undefined ? {} : { COUNTERSIGN_PEOPLE: settings.people }),
+    ...(people === undefined ? {} : { COUNTERSIGN_PEOPLE: people }),
     COUNTERSIGN_DECISION_KEYS: join(data, 'approvals', 'decision-keys.json'),
-    COUNTERSIGN_SIGN_IN: settings.signIn?.['COUNTERSIGN_SIGN_IN'] ?? 'link',
+    COUNTERSIGN_SIGN_IN: signIn?.['COUNTERSIGN_SIGN_IN'] ?? 'link',
   };
-  const reviewUrl = settings.consoleUrl ?? `http://127.0.0.1:${ports.console}`;
-  return [
-    ...(appKey === null
-      ? []
-      : [
-          child('forge', {
-            COUNTERSIGN_FORGE_PORT: String(ports.forge),
-            COUNTERSIGN_FORGE_APP_ID: '1',
-            COUNTERSIGN_FORGE_APP_PUBLIC_KEY: appKey.publicKey,
-          }),
-        ]),
-    child('approvals', {
-      ...shared,
-      COUNTERSIGN_APPROVALS_PORT: String(ports.approvals),
-      COUNTERSIGN_CONSOLE_PORT: String(ports.console),
-      ...(contentsRetention === null ? {} : { COUNTERSIGN_CONTENTS_RETENTION: `${contentsRetention}d` }),
-      COUNTERSIGN_DECISION_KEY: join(data, 'approvals', 'decision-key.pem'),
-      ...settings.signIn,
-      ...(settings.webhooks === undefined ? {} : { COUNTERSIGN_WEBHOOKS: settings.webhooks }),
-      ...(settings.consoleUrl === undefined ? {} : { COUNTERSIGN_CONSOLE_URL: settings.consoleUrl }),
-      ...(realGithub === null && realTickets === null ? {} : { COUNTERSIGN_REAL_BACKEND: '1' }),
-      ...(settings.singleUser ? { COUNTERSIGN_SINGLE_USER: '1' } : {}),
-      ...(environment.approverToken === undefined ? {} : { COUNTERSIGN_APPROVER_TOKEN: environment.approverToken }),
-    }),
-    child('github', {
-      ...shared,
-      COUNTERSIGN_GITHUB_PORT: String(ports.github),
-      ...(settings.git?.serve === false && { COUNTERSIGN_GITHUB_GIT: 'off' }),
-      ...(settings.git?.disk !== undefined && { COUNTERSIGN_GITHUB_GIT_DISK: `${settings.git.disk / 2 ** 20}MiB` }),
-      ...(realGithub === null
-        ? {
-            COUNTERSIGN_GITHUB_URL: `http://127.0.0.1:${ports.forge}`,
-            COUNTERSIGN_GITHUB_APP_ID: '1',
-            COUNTERSIGN_GITHUB_APP_KEY: appKey?.privateKey ?? '',
-          }
-        : realGithubSettings(realGithub, environment)),
-      COUNTERSIGN_REVIEW_URL: reviewUrl,
-    }),
-    child('tickets', {
-      ...shared,
-      COUNTERSIGN_TICKETS_PORT: String(ports.tickets),
-      ...(realTickets && { ...realTickets.environment, ...environment.ticketSecrets }),
-      COUNTERSIGN_REVIEW_URL: reviewUrl,
-    }),
-  ];
-}
-
-/** Throws AppError `bad_configuration` unless the key of the App is in exactly one place. */
-function realGithubSettings(
-  { url, appId, appKey, appSigner, logHosts, check }: RealGithub,
-  { githubAppKey }: SuiteEnvironment,
-): Record<string, string> {
-  const keys = [
-    ...(appKey === undefined ? [] : [['COUNTERSIGN_GITHUB_APP_KEY', appKey] as const]),
-    ...(appSigner === undefined ? [] : [['COUNTERSIGN_GITHUB_APP_SIGNER', appSigner] as const]),
-    ...(githubAppKey === undefined ? [] : [['COUNTERSIGN_GITHUB_APP_KEY_PEM', githubAppKey] as const]),
-  ];
-  if (keys.length !== 1) throw oneKey(keys.length);
-  return {
-    COUNTERSIGN_GITHUB_URL: url,
-    COUNTERSIGN_GITHUB_APP_ID: String(appId),
-    ...Object.fromEntries(keys),
-    ...(check && { COUNTERSIGN_GITHUB_CHECK: 'on' }),
-    ...(logHosts.length > 0 && { COUNTERSIGN_GITHUB_LOG_HOSTS: logHosts.join(',') }),
-  };
-}
-
-function oneKey(given: number): AppError {
-  const what = given === 0 ? 'is given nowhere' : 'is given more than once';
-  return new AppError('bad_configuration', `The private key of the GitHub App ${what}.`, {
-    next: 'Say github.app_key (a file) or github.app_signer in the configuration, or set COUNTERSIGN_GITHUB_APP_KEY_PEM.',
-  });
 }

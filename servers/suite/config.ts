@@ -1,4 +1,5 @@
-import { ticketSecretNames } from './tickets.ts';
+import { realKnowledge } from './knowledge.ts';
+import { realTrackers } from './tickets.ts';
 
 /** What the supervisor takes from its own environment. */
 export type SuiteEnvironment = {
@@ -8,9 +9,11 @@ export type SuiteEnvironment = {
   readonly approverToken: string | undefined;
   /** The private key of a real GitHub App, PEM; a secret. */
   readonly githubAppKey: string | undefined;
-  /** What a real tracker is shown, by the variable of the ticket server; secrets. */
-  readonly ticketSecrets: Readonly<Record<string, string>>;
+  /** What a real tracker or a real store of pages is shown, by the variable of its server; secrets. */
+  readonly secrets: { readonly tickets: Variables; readonly knowledge: Variables };
 };
+
+type Variables = Readonly<Record<string, string>>;
 
 const githubAppKeyName = 'COUNTERSIGN_GITHUB_APP_KEY_PEM';
 
@@ -27,13 +30,13 @@ export function readEnvironment(
     if (value !== undefined) basics[name] = value;
   }
   const githubAppKey = environment[githubAppKeyName] || undefined;
-  const ticketSecrets: Record<string, string> = {};
-  for (const name of ticketSecretNames) {
-    const value = environment[name];
-    if (value) ticketSecrets[name] = value;
-  }
+  const secretsOf = (names: readonly string[]): Variables =>
+    Object.fromEntries(names.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])));
+  const secrets = { tickets: secretsOf(realTrackers.secretNames), knowledge: secretsOf(realKnowledge.secretNames) };
   const approverToken = environment['COUNTERSIGN_APPROVER_TOKEN'] || undefined;
-  if (environment === process.env)
-    for (const name of [githubAppKeyName, ...ticketSecretNames]) delete process.env[name];
-  return { basics, approverToken, githubAppKey, ticketSecrets };
+  if (environment === process.env) {
+    const all = [githubAppKeyName, ...realTrackers.secretNames, ...realKnowledge.secretNames];
+    for (const name of all) delete process.env[name];
+  }
+  return { basics, approverToken, githubAppKey, secrets };
 }

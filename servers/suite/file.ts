@@ -7,8 +7,10 @@ import { BlueprintErrors, type BlueprintProblem } from '#shared/blueprints/probl
 import { diskSize } from '#shared/config/bytes.ts';
 import { retentionDays } from '#shared/config/retention.ts';
 import { ledgerLocation } from '#shared/ledger/location.ts';
+import { realKnowledge } from './knowledge.ts';
+import type { RealBackend } from './real-backend.ts';
 import { signInSection, withPaths } from './sign-in.ts';
-import { type RealTickets, realTicketsOf, ticketsSection } from './tickets.ts';
+import { realTrackers } from './tickets.ts';
 
 /** A path is text that is not empty; relative ones count from the folder of the configuration file. */
 const path = z.string().min(1);
@@ -48,12 +50,16 @@ const schema = z.strictObject({
       error: 'The key of the GitHub App is in a file or with a signer, not both.',
     })
     .optional(),
-  tickets: ticketsSection.optional(),
+  tickets: realTrackers.section.optional(),
+  knowledge: realKnowledge.section.optional(),
 });
 type Written = z.output<typeof schema>;
 
 /** What a configuration file may say. All paths are absolute; the ledger may be a `postgres://` URL. */
-export type SuiteFile = Omit<Written, 'tickets'> & { readonly realTickets?: RealTickets | null };
+export type SuiteFile = Omit<Written, 'tickets' | 'knowledge'> & {
+  readonly realTickets?: RealBackend | null;
+  readonly realKnowledge?: RealBackend | null;
+};
 
 /** Reads a configuration file. Throws AppError `bad_configuration` with every problem, each with line and column. */
 export function readSuiteFile(source: string): SuiteFile {
@@ -78,11 +84,12 @@ function problem(source: string, message: string): BlueprintProblem {
   return { source, line: 1, column: 1, path: '', message };
 }
 
-function absolute({ tickets, ...file }: Written, folder: string): SuiteFile {
+function absolute({ tickets, knowledge, ...file }: Written, folder: string): SuiteFile {
   const at = (path: string) => resolve(folder, path);
   return {
     ...file,
-    realTickets: realTicketsOf(tickets, at),
+    realTickets: realTrackers.of(tickets, at),
+    realKnowledge: realKnowledge.of(knowledge, at),
     ...(file.data !== undefined && { data: at(file.data) }),
     ...(file.blueprints !== undefined && { blueprints: at(file.blueprints) }),
     ...(file.ledger !== undefined && { ledger: ledgerLocation(file.ledger, folder) }),

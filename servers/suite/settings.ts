@@ -1,14 +1,14 @@
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { allCapabilities, repoCapabilities, ticketCapabilities } from '#capabilities/index.ts';
+import { allCapabilities, knowledgeCapabilities, repoCapabilities, ticketCapabilities } from '#capabilities/index.ts';
 import type { Grantable } from '#shared/blueprints/blueprint.ts';
 import { loadBlueprints } from '#shared/blueprints/load.ts';
 import { AppError } from '#shared/errors.ts';
 import { loadPeople } from '#shared/people/load.ts';
 import { contentKeysIn } from './data.ts';
 import { readSuiteFile, type SuiteFile } from './file.ts';
+import type { RealBackend } from './real-backend.ts';
 import { signInEnvironment } from './sign-in.ts';
-import type { RealTickets } from './tickets.ts';
 
 /** What `countersign start` was told. What is given here wins over the configuration file. */
 export type SuiteFlags = {
@@ -49,7 +49,9 @@ export type SuiteSettings = {
   /** Null for the embedded stand-in. */
   readonly realGithub: RealGithub | null;
   /** Null for the embedded tracker. */
-  readonly realTickets: RealTickets | null;
+  readonly realTickets: RealBackend | null;
+  /** Null for the embedded store of pages. */
+  readonly realKnowledge: RealBackend | null;
   /** Whether git is served, and how much room its mirrors have, where that is not left as it is. */
   readonly git?: { readonly serve?: boolean | undefined; readonly disk?: number | undefined };
   /** What the operator accepted for a machine of one user. */
@@ -72,14 +74,15 @@ export type Listener = {
   readonly servers: readonly BackendServer[];
 };
 
-const capabilitiesOf = { github: repoCapabilities, tickets: ticketCapabilities };
-const backendServers = ['github', 'tickets'] as const;
+const capabilitiesOf = { github: repoCapabilities, tickets: ticketCapabilities, knowledge: knowledgeCapabilities };
+const backendServers = ['github', 'tickets', 'knowledge'] as const;
 export type BackendServer = (typeof backendServers)[number];
 
 export type SuitePorts = {
   readonly forge: number;
   readonly github: number;
   readonly tickets: number;
+  readonly knowledge: number;
   readonly approvals: number;
   readonly console: number;
 };
@@ -94,8 +97,8 @@ export function readSettings(flags: SuiteFlags): SuiteSettings {
   const data = resolve(flags.data ?? file.data ?? 'data');
   const blueprints = file.blueprints ?? defaultBlueprint;
   const realGithub = realGithubOf(file);
-  const { realTickets = null } = file;
-  const isReal = realGithub !== null || realTickets !== null;
+  const { realTickets = null, realKnowledge = null } = file;
+  const isReal = [realGithub, realTickets, realKnowledge].some((real) => real !== null);
   if (isReal && flags.singleUser !== true) throw needsSingleUser();
   return {
     data,
@@ -110,6 +113,7 @@ export function readSettings(flags: SuiteFlags): SuiteSettings {
     ports: portsFrom(flags.basePort ?? file.base_port ?? 7100),
     realGithub,
     realTickets,
+    realKnowledge,
     ...(file.git !== undefined && { git: file.git }),
     ...(flags.singleUser === true && { singleUser: true }),
     ...(file.people !== undefined && { people: checkedPeople(file.people) }),
@@ -124,7 +128,14 @@ export function portsFrom(base: number): SuitePorts {
   if (!Number.isInteger(base) || base < 1 || base + consoleOffset > 65535) {
     throw new AppError('bad_configuration', `The base port must be a number from 1 to ${65535 - consoleOffset}.`);
   }
-  return { forge: base, github: base + 1, tickets: base + 2, approvals: base + 4, console: base + consoleOffset };
+  return {
+    forge: base,
+    github: base + 1,
+    tickets: base + 2,
+    knowledge: base + 3,
+    approvals: base + 4,
+    console: base + consoleOffset,
+  };
 }
 
 function realGithubOf({ github }: SuiteFile): RealGithub | null {

@@ -1,4 +1,4 @@
-import { childrenOf } from './children.ts';
+import { childrenOf, neededOf } from './children.ts';
 import type { SuiteEnvironment } from './config.ts';
 import { prepareData } from './data.ts';
 import { type Lock, lockData } from './lock.ts';
@@ -22,6 +22,8 @@ export type SuiteUrls = {
   readonly github: string;
   /** The MCP endpoint of the ticket server, `/mcp` included. */
   readonly tickets: string;
+  /** The MCP endpoint of the knowledge server, `/mcp` included, where a blueprint grants something of it. */
+  readonly knowledge: string;
   /** The MCP endpoint of the approvals server, `/mcp` included. */
   readonly approvals: string;
   readonly console: string;
@@ -50,7 +52,7 @@ export async function startSuite(options: StartOptions): Promise<Suite> {
     await assertFree(placesOf(settings), lock.tookOver ? takeOverPatienceMs : 0);
     let signIn: string | undefined;
     const supervised = await supervise({
-      children: childrenOf(settings, environment),
+      children: neededOf(settings, childrenOf(settings, environment)),
       report: {
         ...report,
         signIn: (link) => {
@@ -86,6 +88,7 @@ function urlsOf({ ports, listeners, realGithub, consoleUrl }: SuiteSettings): Su
     forge: realGithub === null ? `http://127.0.0.1:${ports.forge}` : null,
     github: at(ports.github),
     tickets: at(ports.tickets),
+    knowledge: at(ports.knowledge),
     approvals: at(ports.approvals),
     console: consoleUrl ?? `http://127.0.0.1:${ports.console}`,
   };

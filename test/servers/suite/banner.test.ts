@@ -7,6 +7,7 @@ const urls = {
   forge: 'http://127.0.0.1:7100',
   github: 'http://127.0.0.1:7101/mcp',
   tickets: 'http://127.0.0.1:7102/mcp',
+  knowledge: 'http://127.0.0.1:7103/mcp',
   approvals: 'http://127.0.0.1:7104/mcp',
   console: 'http://127.0.0.1:7200',
 };
@@ -19,6 +20,7 @@ const settings: SuiteSettings = {
   ports: portsFrom(7100),
   realGithub: null,
   realTickets: null,
+  realKnowledge: null,
   contentsKeys: { path: '/srv/countersign/keys/contents.keys', wanted: false },
   contentsRetention: null,
 };

@@ -14,7 +14,7 @@ function toldOf(text: string, data = folder()) {
     basics: {},
     approverToken: undefined,
     githubAppKey: undefined,
-    ticketSecrets: {},
+    secrets: { tickets: {}, knowledge: {} },
   });
   const names = ['COUNTERSIGN_CONTENTS_KEYS', 'COUNTERSIGN_CONTENTS_RETENTION'];
   return {
@@ -34,6 +34,7 @@ it('contents stay plain with the embedded GitHub, and are kept for ever', () => 
     approvals: [undefined, undefined],
     github: [undefined, undefined],
     tickets: [undefined, undefined],
+    knowledge: [undefined, undefined],
   });
   expect(existsSync(join(data, 'keys'))).toBe(false);
 });
@@ -42,7 +43,7 @@ it('contents are encrypted where a real GitHub is configured, with a key that is
   const { data, told } = toldOf(github);
   const path = join(data, 'keys', 'contents.keys');
   const given = [path, undefined];
-  expect(told).toEqual({ approvals: given, github: given, tickets: given });
+  expect(told).toEqual({ approvals: given, github: given, tickets: given, knowledge: given });
   const keys = [...readContentKeys(path).keys()];
   expect(keys).toHaveLength(1);
   toldOf(github, data);

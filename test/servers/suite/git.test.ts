@@ -10,7 +10,12 @@ function toldOf(text: string) {
   const data = folder();
   const configFile = join(data, 'countersign.yaml');
   writeFileSync(configFile, `data: ${data}\n${text}`);
-  const environment = { basics: {}, approverToken: undefined, githubAppKey: undefined, ticketSecrets: {} };
+  const environment = {
+    basics: {},
+    approverToken: undefined,
+    githubAppKey: undefined,
+    secrets: { tickets: {}, knowledge: {} },
+  };
   const github = childrenOf(readSettings({ configFile }), environment).find(({ name }) => name === 'github');
   return ['COUNTERSIGN_GITHUB_GIT', 'COUNTERSIGN_GITHUB_GIT_DISK'].map((name) => github?.environment[name]);
 }

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { childrenOf } from '#servers/suite/children.ts';
 import { readEnvironment } from '#servers/suite/config.ts';
 import { readSettings } from '#servers/suite/settings.ts';
-import { ticketSecretNames } from '#servers/suite/tickets.ts';
+import { realTrackers } from '#servers/suite/tickets.ts';
 import { githubIssuesSecrets, githubIssuesSettings } from '#servers/tickets/github/settings.ts';
 import { jiraSecrets, jiraSettings } from '#servers/tickets/jira/settings.ts';
 import { linearSecrets, linearSettings } from '#servers/tickets/linear/settings.ts';
@@ -84,7 +84,7 @@ describe('a real tracker', () => {
     onTestFinished(() => {
       delete process.env[name];
     });
-    expect(readEnvironment().ticketSecrets).toEqual({ [name]: 'lin_api_secret' });
+    expect(readEnvironment().secrets.tickets).toEqual({ [name]: 'lin_api_secret' });
     expect(process.env).not.toHaveProperty(name);
   });
 
@@ -103,7 +103,7 @@ describe('a real tracker', () => {
       const told = Object.keys(started(`{ ${name}: ${files[name as keyof typeof files]} }`)['tickets'] ?? {});
       const own = told.filter((variable) => variable.startsWith(`COUNTERSIGN_TICKETS_${name.toUpperCase()}_`));
       expect([...own, ...secrets].toSorted()).toEqual(Object.keys(settings).toSorted());
-      expect(ticketSecretNames).toEqual(expect.arrayContaining([...secrets]));
+      expect(realTrackers.secretNames).toEqual(expect.arrayContaining([...secrets]));
     }
   });
 
