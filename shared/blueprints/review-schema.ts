@@ -8,6 +8,7 @@ import { checkNudges, nudges, nudgesOf } from './nudge-schema.ts';
 import { checkPolicy, decideSchema } from './policy-schema.ts';
 import { reviewTime } from './review-time.ts';
 import { checkDefaultReviewed, checkReviewed } from './reviewed-schema.ts';
+import { grantable } from './shown.ts';
 import { name } from './values.ts';
 
 const decides = {
@@ -39,7 +40,7 @@ const conditions = {
 
 /** The section `review` of a blueprint that can grant these capabilities. */
 export function reviewSchema(capabilities: readonly Pick<Grantable, 'tools'>[]) {
-  const tools = capabilities.flatMap((one) => one.tools.map((tool) => tool.name));
+  const tools = capabilities.flatMap((one) => grantable(one.tools).map((tool) => tool.name));
   const rule = z.strictObject({
     name: name.optional(),
     tools: z.array(z.enum(tools)).min(1).optional(),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Grantable } from './blueprint.ts';
 import { reviewSchema } from './review-schema.ts';
-import { checkShown } from './shown.ts';
+import { checkShown, grantable } from './shown.ts';
 import { address, day, name, prose } from './values.ts';
 
 const limits = z.strictObject({
@@ -64,7 +64,7 @@ export function blueprintSchema(capabilities: readonly Grantable[]) {
 
 /** The capability's own schema, with `tools`, and strict even if its author forgot. */
 function scope({ scope: own, tools }: Grantable) {
-  const names = z.array(z.enum(tools.map((tool) => tool.name)));
+  const names = z.array(z.enum(grantable(tools).map((tool) => tool.name)));
   return own.safeExtend({ tools: names.min(1, 'To grant no tool, leave the capability out.').optional() }).strict();
 }
 

@@ -6,7 +6,12 @@ const mostShown = 15;
 
 /** The tools of a capability that a blueprint grants which lists these, or none. */
 export function grantedTools({ tools, usual }: Grantable, listed: readonly string[] | undefined): readonly string[] {
-  return listed ?? usual ?? tools.map(({ name }) => name);
+  return listed ?? usual ?? grantable(tools).map(({ name }) => name);
+}
+
+/** What people alone ask for is nobody's to grant. */
+export function grantable<Tool extends Grantable['tools'][number]>(tools: readonly Tool[]): readonly Tool[] {
+  return tools.filter(({ door }) => door !== 'people');
 }
 
 /** Reports each server of which a blueprint would show more tools than a model keeps apart. */

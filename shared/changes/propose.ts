@@ -58,6 +58,7 @@ export async function propose<R, W, A, T extends Json>(
   args: unknown,
 ): Promise<Proposed> {
   const { ledger, now } = context;
+  if (tool.door === 'people') throw new AppError('not_permitted', `${tool.name} is for people to ask for.`);
   const input = parseArguments(tool.input, args);
   assertInScope(blueprint, capability, tool.asks(input));
   assertLive(blueprint, now());

@@ -141,11 +141,12 @@ function assertSaid<R, W, A, T extends Json>(
 
 /** The part of a sealed body that the approver was shown of the plan. */
 function shownOf(body: SealedBody): Json {
-  const { summary, effects, touches, flags, reaches, reversible, audience, assigned, since_base } = body;
+  const { summary, effects, touches, flags, reaches, reversible, audience, assigned, since_base, quarantine } = body;
   const known = {
     ...(audience !== undefined && { audience }),
     ...(assigned !== undefined && { assigned }),
     ...(since_base !== undefined && { since_base }),
+    ...(quarantine !== undefined && { quarantine }),
   };
   return { summary, effects, touches, flags, reaches, reversible, ...known } as Json;
 }

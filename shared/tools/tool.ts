@@ -171,6 +171,16 @@ export type WriteSpec<In, State, Plan, R, W, A, T extends Json> = Described & {
    * `people`, a signed-in person asks for it.
    */
   readonly door?: 'git' | 'people';
+  /**
+   * Of a tool that people ask for: the change, carried out on the same server, whose approvers decide this as they would
+   * that. Unless given, those decide who decide what agents write there.
+   */
+  readonly about?: (input: In) => string;
+  /**
+   * Pure, of a tool that people ask for: its arguments, but for the reason, to let others find what a change wrote that
+   * waits in quarantine and left these things; null where it is not for such a change.
+   */
+  readonly accepts?: (change: { readonly id: string; readonly left: readonly string[] }) => JsonObject | null;
   /** Whether a task grant may cover its changes. */
   readonly follows?: true;
   /** How people review its changes on the backend itself; a review rule may go by that. Not at all unless given. */
