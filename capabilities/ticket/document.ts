@@ -1,17 +1,18 @@
 import { withHidden, withLineFeeds } from '#capabilities/common/keep-hidden.ts';
-import { documentOf, markdownOf, patched } from './adf/edit.ts';
+import { blocksOfText, markdownOf, patchedBlocks } from '#capabilities/common/rich-text/edit.ts';
 import { parseAdf } from './adf/node.ts';
 import type { TicketDocument } from './types.ts';
 
 /** What a document in Atlassian Document Format, as its JSON, reads as. Throws AppError `unsupported` where it is none. */
 export function adfDocument(native: string): TicketDocument {
-  return { format: 'adf', native, text: markdownOf(parseAdf(native)) };
+  return { format: 'adf', native, text: markdownOf(parseAdf(native).content, 'adf') };
 }
 
 /** A new document of Markdown. Throws AppError where the text cannot be read, or has placeholders of another one. */
 export function newDocument(format: TicketDocument['format'], markdown: string): TicketDocument {
   const text = withLineFeeds(markdown);
-  return format === 'markdown' ? { format, text } : adfDocument(JSON.stringify(documentOf(text)));
+  if (format === 'markdown') return { format, text };
+  return adfDocument(JSON.stringify({ version: 1, type: 'doc', content: blocksOfText(text, 'adf') }));
 }
 
 /**
@@ -22,7 +23,8 @@ export function editedDocument(before: TicketDocument, markdown: string): Ticket
   const text = withHidden(before.text, withLineFeeds(markdown));
   if (text === before.text) return before;
   if (before.format === 'markdown') return { format: 'markdown', text };
-  return adfDocument(JSON.stringify(patched(parseAdf(before.native), text)));
+  const document = parseAdf(before.native);
+  return adfDocument(JSON.stringify({ ...document, content: patchedBlocks(document.content, text, 'adf') }));
 }
 
 /** A document with each of its texts passed through a function that keeps JSON well formed, as filling references does. */

@@ -1,18 +1,8 @@
+import type { RichNode } from '#capabilities/common/rich-text/node.ts';
 import { AppError } from '#shared/errors.ts';
-import type { Json, JsonObject } from '#shared/tools/index.ts';
 
-/** One node of a document in Atlassian Document Format, of whatever type: unknown ones are carried as they are. */
-export type AdfNode = {
-  readonly type: string;
-  readonly attrs?: JsonObject;
-  readonly content?: readonly AdfNode[];
-  readonly marks?: readonly AdfMark[];
-  readonly text?: string;
-};
-export type AdfMark = { readonly type: string; readonly attrs?: JsonObject };
-
-/** A whole document. */
-export type AdfDocument = AdfNode & { readonly type: 'doc'; readonly content: readonly AdfNode[] };
+/** A whole document in Atlassian Document Format. */
+export type AdfDocument = RichNode & { readonly type: 'doc'; readonly content: readonly RichNode[] };
 
 /** How deep a document may be; none that a person made comes near. */
 const mostDeep = 200;
@@ -21,7 +11,7 @@ const mostDeep = 200;
 export function parseAdf(native: string): AdfDocument {
   const value = jsonOf(native);
   assertShape(value);
-  const document = value as AdfNode;
+  const document = value as RichNode;
   if (document.type !== 'doc') throw malformed(new TypeError('its type is not doc'));
   return { ...document, type: 'doc', content: document.content ?? [] };
 }
@@ -73,17 +63,4 @@ function malformed(cause: unknown): AppError {
       cause,
     },
   );
-}
-
-/** Whether two values are the same JSON, whatever the order of their keys. */
-export function sameJson(one: Json | undefined, other: Json | undefined): boolean {
-  return canonicalJson(one) === canonicalJson(other);
-}
-
-/** JSON with the keys of each object in order. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, each: unknown) => {
-    if (!isObject(each)) return each;
-    return Object.fromEntries(Object.entries(each).sort(([one], [other]) => (one < other ? -1 : 1)));
-  });
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { AdfMark, AdfNode } from '#capabilities/ticket/adf/node.ts';
+import type { RichMark as AdfMark, RichNode as AdfNode } from '#capabilities/common/rich-text/node.ts';
 
 /** Words with all that Markdown could take for something else. */
 const words = fc.oneof(

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { AdfNode } from '#capabilities/ticket/adf/node.ts';
-import { plainForm } from '#capabilities/ticket/adf/plain-form.ts';
+import type { RichNode as AdfNode } from '#capabilities/common/rich-text/node.ts';
+import { plainForm } from '#capabilities/common/rich-text/plain-form.ts';
 import { adfDocument, editedDocument, newDocument } from '#capabilities/ticket/document.ts';
 import { AppError } from '#shared/errors.ts';
 import { documents, markdown } from './documents.ts';

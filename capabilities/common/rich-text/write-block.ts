@@ -1,5 +1,5 @@
 import { labelOf } from './label.ts';
-import type { AdfNode } from './node.ts';
+import type { RichNode } from './node.ts';
 import { carry, type Placeholder } from './placeholder.ts';
 import { type Emphasis, escapeLineStarts, writeInline } from './write-inline.ts';
 
@@ -15,7 +15,7 @@ export type Manner = {
 };
 
 /** A block in Markdown. Of what it cannot say it is not told here; whoever reads it again sees. */
-export function writeBlock(node: AdfNode, manner: Manner): string {
+export function writeBlock(node: RichNode, manner: Manner): string {
   const { type, attrs, content = [] } = node;
   switch (type) {
     case 'paragraph':
@@ -46,7 +46,7 @@ export function writeBlock(node: AdfNode, manner: Manner): string {
   }
 }
 
-function writeBlocks(nodes: readonly AdfNode[], manner: Manner, between = '\n\n'): string {
+function writeBlocks(nodes: readonly RichNode[], manner: Manner, between = '\n\n'): string {
   let other = false;
   const texts = nodes.map((node, index) => {
     other = nodes[index - 1]?.type === node.type && !other;
@@ -56,11 +56,11 @@ function writeBlocks(nodes: readonly AdfNode[], manner: Manner, between = '\n\n'
 }
 
 /** Nothing but words and further lists: then no blank lines are needed. */
-function isTight({ content = [] }: AdfNode): boolean {
+function isTight({ content = [] }: RichNode): boolean {
   return content.every(({ type }, index) => (index === 0 ? type === 'paragraph' : /List$/u.test(type)));
 }
 
-function writeItems(items: readonly AdfNode[], signOf: (index: number) => string, manner: Manner): string {
+function writeItems(items: readonly RichNode[], signOf: (index: number) => string, manner: Manner): string {
   const between = !manner.loose && items.every(isTight) ? '\n' : '\n\n';
   return items
     .map(({ content = [] }, index) => {
@@ -79,7 +79,7 @@ function indented(text: string, by: string): string {
     .join('\n');
 }
 
-function writeCode({ attrs, content = [] }: AdfNode): string {
+function writeCode({ attrs, content = [] }: RichNode): string {
   const text = content.map((node) => node.text ?? '').join('');
   const longest = Math.max(2, ...(text.match(/`+/gu) ?? []).map(({ length }) => length));
   const fence = '`'.repeat(longest + 1);
@@ -87,7 +87,7 @@ function writeCode({ attrs, content = [] }: AdfNode): string {
   return `${fence}${language}\n${text === '' ? '' : `${text}\n`}${fence}`;
 }
 
-function writeTable(rows: readonly AdfNode[], manner: Manner): string {
+function writeTable(rows: readonly RichNode[], manner: Manner): string {
   const lines = rows.map(({ content = [] }) => {
     const cells = content.map((cell) => {
       const [paragraph] = cell.content ?? [];

@@ -1,21 +1,21 @@
 import type { Token, Tokens } from 'marked';
 import { misplaced } from './contract.ts';
-import type { AdfMark, AdfNode } from './node.ts';
+import type { RichMark, RichNode } from './node.ts';
 import { type Placeholder, splitSigns } from './placeholder.ts';
 
 /** Words of Markdown in the format, where signs stand for placeholders. HTML is words like any other here. */
-export function inlineOf(tokens: readonly Token[], placeholders: readonly Placeholder[]): readonly AdfNode[] {
+export function inlineOf(tokens: readonly Token[], placeholders: readonly Placeholder[]): readonly RichNode[] {
   return merged(tokens.flatMap((token) => nodesOf(token as Tokens.Generic, [], placeholders)));
 }
 
 function nodesOf(
   token: Tokens.Generic,
-  marks: readonly AdfMark[],
+  marks: readonly RichMark[],
   placeholders: readonly Placeholder[],
-): readonly AdfNode[] {
-  const words = (text: string, all = marks): readonly AdfNode[] =>
+): readonly RichNode[] {
+  const words = (text: string, all = marks): readonly RichNode[] =>
     wordsOf(text, placeholders, (part) => plainWords(part, all));
-  const within = (all: readonly AdfMark[]): readonly AdfNode[] =>
+  const within = (all: readonly RichMark[]): readonly RichNode[] =>
     (token.tokens ?? []).flatMap((inner) => nodesOf(inner as Tokens.Generic, all, placeholders));
   switch (token.type) {
     case 'text':
@@ -54,9 +54,9 @@ export function isAddress(href: string): boolean {
 
 function linked(
   { href, raw }: Tokens.Link,
-  marks: readonly AdfMark[],
-  within: (marks: readonly AdfMark[]) => readonly AdfNode[],
-): readonly AdfNode[] {
+  marks: readonly RichMark[],
+  within: (marks: readonly RichMark[]) => readonly RichNode[],
+): readonly RichNode[] {
   const to = decoded(href);
   if (isAddress(to)) {
     const inner = within(withLink(marks, to));
@@ -69,11 +69,11 @@ function linked(
   ];
 }
 
-function withMark(marks: readonly AdfMark[], mark: AdfMark): readonly AdfMark[] {
+function withMark(marks: readonly RichMark[], mark: RichMark): readonly RichMark[] {
   return marks.some(({ type }) => type === mark.type) ? marks : [...marks, mark];
 }
 
-function withLink(marks: readonly AdfMark[], href: string): readonly AdfMark[] {
+function withLink(marks: readonly RichMark[], href: string): readonly RichMark[] {
   return isAddress(href) ? withMark(marks, { type: 'link', attrs: { href } }) : marks;
 }
 
@@ -81,8 +81,8 @@ function withLink(marks: readonly AdfMark[], href: string): readonly AdfMark[] {
 function wordsOf(
   text: string,
   placeholders: readonly Placeholder[],
-  words: (part: string) => readonly AdfNode[],
-): readonly AdfNode[] {
+  words: (part: string) => readonly RichNode[],
+): readonly RichNode[] {
   return splitSigns(text).flatMap((part, index) => {
     if (index % 2 === 0) return words(part);
     const carried = placeholders[Number(part)];
@@ -93,7 +93,7 @@ function wordsOf(
 }
 
 /** Words as they are, with a link where a reference to an address stands. */
-function plainWords(text: string, marks: readonly AdfMark[]): readonly AdfNode[] {
+function plainWords(text: string, marks: readonly RichMark[]): readonly RichNode[] {
   const isCode = marks.some(({ type }) => type === 'code');
   const parts = isCode ? [text] : text.split(/(\{\{\s*after\s*\.\s*\w*url\s*\}\})/u);
   return parts.flatMap((part) => {
@@ -104,8 +104,8 @@ function plainWords(text: string, marks: readonly AdfMark[]): readonly AdfNode[]
 }
 
 /** Neighbours with the same marks as one. */
-function merged(nodes: readonly AdfNode[]): readonly AdfNode[] {
-  const result: AdfNode[] = [];
+function merged(nodes: readonly RichNode[]): readonly RichNode[] {
+  const result: RichNode[] = [];
   for (const node of nodes) {
     const last = result.at(-1);
     if (last?.text !== undefined && node.text !== undefined && marksOf(last) === marksOf(node)) {
@@ -117,7 +117,7 @@ function merged(nodes: readonly AdfNode[]): readonly AdfNode[] {
   return result;
 }
 
-function marksOf({ marks = [] }: AdfNode): string {
+function marksOf({ marks = [] }: RichNode): string {
   return JSON.stringify(marks);
 }
 

@@ -1,7 +1,7 @@
 import type { Token, Tokens } from 'marked';
 import { misplaced } from './contract.ts';
 import { inlineOf } from './inline.ts';
-import type { AdfNode } from './node.ts';
+import type { RichNode } from './node.ts';
 import { type Placeholder, splitSigns } from './placeholder.ts';
 
 /** What holds a block, and the placeholders that it may have. */
@@ -14,11 +14,11 @@ export type Place = {
  * Blocks of Markdown in the format. What it does not have in some place takes the nearest form that it has there: a
  * heading in a list is a bold paragraph, a quote in a quote is one quote, a table in a list is shown as code.
  */
-export function blocksOf(tokens: readonly Token[], place: Place): readonly AdfNode[] {
+export function blocksOf(tokens: readonly Token[], place: Place): readonly RichNode[] {
   return tokens.flatMap((token) => blockOf(token as Tokens.Generic, place));
 }
 
-function blockOf(token: Tokens.Generic, place: Place): readonly AdfNode[] {
+function blockOf(token: Tokens.Generic, place: Place): readonly RichNode[] {
   const { placeholders, within } = place;
   const { tokens = [] } = token;
   switch (token.type) {
@@ -45,17 +45,17 @@ function blockOf(token: Tokens.Generic, place: Place): readonly AdfNode[] {
 }
 
 /** Neither lists nor quotes hold quotes. */
-function quoted(content: readonly AdfNode[], within: Place['within']): readonly AdfNode[] {
+function quoted(content: readonly RichNode[], within: Place['within']): readonly RichNode[] {
   if (within !== 'doc') return content;
   return [{ type: 'blockquote', content: content.length === 0 ? [paragraph([])] : content }];
 }
 
-function paragraph(content: readonly AdfNode[]): AdfNode {
+function paragraph(content: readonly RichNode[]): RichNode {
   return content.length === 0 ? { type: 'paragraph' } : { type: 'paragraph', content };
 }
 
 /** A paragraph, or the block that its only sign stands for. */
-function paragraphOf(token: Tokens.Generic, { within, placeholders }: Place): readonly AdfNode[] {
+function paragraphOf(token: Tokens.Generic, { within, placeholders }: Place): readonly RichNode[] {
   if (token.raw.trim() === '&nbsp;') return [paragraph([])];
   const [before, index, after] = splitSigns(token.raw.trim());
   const carried = index === undefined ? undefined : placeholders[Number(index)];
@@ -66,20 +66,20 @@ function paragraphOf(token: Tokens.Generic, { within, placeholders }: Place): re
   return [paragraph(inlineOf(token.tokens ?? [], placeholders))];
 }
 
-function headingOf({ depth, tokens }: Tokens.Heading, { within, placeholders }: Place): AdfNode {
+function headingOf({ depth, tokens }: Tokens.Heading, { within, placeholders }: Place): RichNode {
   const content = inlineOf(tokens, placeholders);
   if (within !== 'doc') return paragraph(content.map(bold));
   return { type: 'heading', attrs: { level: depth }, ...(content.length > 0 && { content }) };
 }
 
-function bold(node: AdfNode): AdfNode {
+function bold(node: RichNode): RichNode {
   const { marks = [] } = node;
   if (node.type !== 'text' || marks.some(({ type }) => type === 'code' || type === 'strong')) return node;
   return { ...node, marks: [...marks, { type: 'strong' }] };
 }
 
-function listOf({ ordered, start, items }: Tokens.List, { placeholders }: Place): AdfNode {
-  const content = items.map(({ task, checked, tokens }): AdfNode => {
+function listOf({ ordered, start, items }: Tokens.List, { placeholders }: Place): RichNode {
+  const content = items.map(({ task, checked, tokens }): RichNode => {
     const blocks = blocksOf(
       tokens.filter(({ type }) => type !== 'checkbox'),
       { within: 'listItem', placeholders },
@@ -91,32 +91,32 @@ function listOf({ ordered, start, items }: Tokens.List, { placeholders }: Place)
 }
 
 /** An item begins with a paragraph or code, never with another list. */
-function listContent(blocks: readonly AdfNode[]): readonly AdfNode[] {
+function listContent(blocks: readonly RichNode[]): readonly RichNode[] {
   const isList = blocks[0]?.type === 'bulletList' || blocks[0]?.type === 'orderedList';
   return blocks.length === 0 || isList ? [paragraph([]), ...blocks] : blocks;
 }
 
 /** Tasks have an identity of their own in the format, which words do not give them: the box stays words. */
-function ticked([first, ...rest]: readonly AdfNode[], checked: boolean): readonly AdfNode[] {
-  const box: AdfNode = { type: 'text', text: checked ? '[x] ' : '[ ] ' };
+function ticked([first, ...rest]: readonly RichNode[], checked: boolean): readonly RichNode[] {
+  const box: RichNode = { type: 'text', text: checked ? '[x] ' : '[ ] ' };
   if (first?.type !== 'paragraph') return [paragraph([box]), ...(first ? [first] : []), ...rest];
   return [paragraph(joined([box, ...(first.content ?? [])])), ...rest];
 }
 
 /** Neighbours without marks as one. */
-function joined([one, other, ...rest]: readonly AdfNode[]): readonly AdfNode[] {
+function joined([one, other, ...rest]: readonly RichNode[]): readonly RichNode[] {
   if (one?.text === undefined || other?.text === undefined || other.marks) {
     return [one, other, ...rest].filter((node) => node !== undefined);
   }
   return [{ type: 'text', text: one.text + other.text }, ...rest];
 }
 
-function codeOf({ text, lang }: Tokens.Code): AdfNode {
+function codeOf({ text, lang }: Tokens.Code): RichNode {
   const language = /^[\w+#.-]{1,50}/u.exec(lang ?? '')?.[0];
   return code(text, language);
 }
 
-function code(text: string, language?: string): AdfNode {
+function code(text: string, language?: string): RichNode {
   return {
     type: 'codeBlock',
     ...(language !== undefined && { attrs: { language } }),
@@ -124,8 +124,8 @@ function code(text: string, language?: string): AdfNode {
   };
 }
 
-function tableOf({ header, rows }: Tokens.Table, { placeholders }: Place): AdfNode {
-  const rowOf = (cells: readonly Tokens.TableCell[], type: string): AdfNode => ({
+function tableOf({ header, rows }: Tokens.Table, { placeholders }: Place): RichNode {
+  const rowOf = (cells: readonly Tokens.TableCell[], type: string): RichNode => ({
     type: 'tableRow',
     content: cells.map(({ tokens }) => ({ type, content: [paragraph(inlineOf(tokens, placeholders))] })),
   });

@@ -1,6 +1,6 @@
 import { isAddress } from './inline.ts';
 import { labelOf } from './label.ts';
-import { type AdfMark, type AdfNode, canonicalJson } from './node.ts';
+import { canonicalJson, type RichMark, type RichNode } from './node.ts';
 import { carry, type Placeholder } from './placeholder.ts';
 
 /** Where words are written: what ends a line ends a cell of a table or a heading, and what opens one does nothing there. */
@@ -16,7 +16,7 @@ const wraps = ['link', 'strong', 'em', 'strike'] as const;
 const sayable: ReadonlySet<string> = new Set([...wraps, 'code']);
 
 /** The words of a block in Markdown. What it cannot say is carried. */
-export function writeInline(nodes: readonly AdfNode[], written: Written): string {
+export function writeInline(nodes: readonly RichNode[], written: Written): string {
   const signed = nodes.map((node, index) => {
     // A break at the end would be a backslash.
     const isLast = node.type === 'hardBreak' && index === nodes.length - 1;
@@ -27,7 +27,7 @@ export function writeInline(nodes: readonly AdfNode[], written: Written): string
   return text.replace(/^\s+|\s+$/gu, (blank) => references(blank));
 }
 
-function isSayable({ type, marks = [], text = '' }: AdfNode, line: Line): boolean {
+function isSayable({ type, marks = [], text = '' }: RichNode, line: Line): boolean {
   if (type === 'hardBreak') return line === 'paragraph';
   const isCode = marks.some((mark) => mark.type === 'code');
   // Nothing can be escaped in code, and nothing but a link goes with it.
@@ -38,15 +38,15 @@ function isSayable({ type, marks = [], text = '' }: AdfNode, line: Line): boolea
   );
 }
 
-function isPlainLink({ attrs = {} }: AdfMark): boolean {
+function isPlainLink({ attrs = {} }: RichMark): boolean {
   const { href, ...more } = attrs;
   return typeof href === 'string' && isAddress(href) && Object.keys(more).length === 0;
 }
 
 /** A node that is written as its sign already. */
-type Signed = AdfNode | { readonly sign: string };
+type Signed = RichNode | { readonly sign: string };
 
-function signFor(node: AdfNode, { placeholders }: Written): Signed {
+function signFor(node: RichNode, { placeholders }: Written): Signed {
   const label = labelOf(node).replace(/\s+/gu, ' ');
   return { sign: carry(placeholders, { node, place: { inline: true }, label }) };
 }
@@ -63,7 +63,7 @@ function wrapped(nodes: readonly Signed[], [wrap, ...inner]: readonly string[], 
 
 /** Neighbours that have the same mark of a type, or all have none. */
 function runsOf(nodes: readonly Signed[], type: string) {
-  const runs: { key: string; mark: AdfMark | undefined; run: Signed[] }[] = [];
+  const runs: { key: string; mark: RichMark | undefined; run: Signed[] }[] = [];
   for (const node of nodes) {
     const mark = 'sign' in node ? undefined : node.marks?.find((each) => each.type === type);
     const key = mark === undefined ? '' : canonicalJson(mark);
@@ -75,7 +75,7 @@ function runsOf(nodes: readonly Signed[], type: string) {
 }
 
 function between(
-  mark: AdfMark,
+  mark: RichMark,
   text: string,
   { run, written: { emphasis } }: { readonly run: readonly Signed[]; readonly written: Written },
 ): string {

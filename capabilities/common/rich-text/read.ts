@@ -2,7 +2,7 @@ import { Lexer, type Token, Tokenizer, type Tokens } from 'marked';
 import { AppError } from '#shared/errors.ts';
 import { blocksOf } from './blocks.ts';
 import { isTooTangled } from './bounds.ts';
-import type { AdfNode } from './node.ts';
+import type { RichNode } from './node.ts';
 import type { Placeholder } from './placeholder.ts';
 
 /** Only whole addresses become links by themselves. */
@@ -14,7 +14,7 @@ class Addresses extends Tokenizer {
 }
 
 /** One block of a Markdown text: as it stands there, and what it is in the format. */
-export type Block = { readonly source: string; readonly nodes: () => readonly AdfNode[] };
+export type Block = { readonly source: string; readonly nodes: () => readonly RichNode[] };
 
 /** The blocks of a text, in which signs stand for placeholders. Throws AppError `too_large` for what would take too long. */
 export function readBlocks(text: string, placeholders: readonly Placeholder[]): readonly Block[] {

@@ -1,14 +1,14 @@
 import { blocksOf } from './blocks.ts';
 import { isTooTangled } from './bounds.ts';
 import { labelOf } from './label.ts';
-import { type AdfDocument, type AdfNode, sameJson } from './node.ts';
+import { type RichNode, sameJson } from './node.ts';
 import { carry, type Placeholder, signsIn } from './placeholder.ts';
 import { plainForm } from './plain-form.ts';
 import { tokensOf } from './read.ts';
 import { type Manner, writeBlock } from './write-block.ts';
 
-/** A document as Markdown: the text of each of its blocks, in which signs stand for placeholders. */
-export type WrittenDocument = { readonly segments: readonly string[]; readonly placeholders: readonly Placeholder[] };
+/** Blocks as Markdown: the text of each, in which signs stand for placeholders. */
+export type WrittenBlocks = { readonly segments: readonly string[]; readonly placeholders: readonly Placeholder[] };
 
 const manners: readonly Pick<Manner, 'emphasis' | 'loose'>[] = [
   { emphasis: '*', loose: false },
@@ -20,24 +20,31 @@ const manners: readonly Pick<Manner, 'emphasis' | 'loose'>[] = [
  * Writes each block so that, read again, it is the very same block; what cannot be written so is carried whole. So
  * nothing that Markdown cannot say is ever lost by an edit beside it.
  */
-export function writeDocument({ content }: AdfDocument): WrittenDocument {
+export function writtenBlocks(content: readonly RichNode[], format: string): WrittenBlocks {
   const placeholders: Placeholder[] = [];
   const segments: string[] = [];
   let other = false;
   for (const [index, node] of content.entries()) {
     other = content[index - 1]?.type === node.type && !other;
-    segments.push(writeWhole(node, placeholders, other));
+    segments.push(writeWhole(node, { placeholders, other, format }));
   }
   return { segments, placeholders };
 }
 
+type Writing = { readonly placeholders: Placeholder[]; readonly other: boolean; readonly format: string };
+
 /** `other`: with another sign for the items of a list than the one before it, of which it would be a part else. */
-function writeWhole(node: AdfNode, placeholders: Placeholder[], other: boolean): string {
+function writeWhole(node: RichNode, { placeholders, other, format }: Writing): string {
   const wanted = plainForm(node);
   const kept = placeholders.length;
   for (const manner of manners) {
     const text = writeBlock(wanted, { ...manner, other, within: 'doc', placeholders });
-    if (hasOnly(text, kept, placeholders.length) && readsAs(text, wanted, placeholders)) return text;
+    if (
+      !text.includes(`⟦${format}:`) &&
+      hasOnly(text, kept, placeholders.length) &&
+      readsAs(text, wanted, placeholders)
+    )
+      return text;
     placeholders.length = kept;
   }
   return carry(placeholders, { node, place: { inline: false, within: 'doc' }, label: labelOf(node) });
@@ -46,11 +53,10 @@ function writeWhole(node: AdfNode, placeholders: Placeholder[], other: boolean):
 /** Whether the signs in a text are those of its own placeholders, and nothing else: what is code may look like one. */
 function hasOnly(text: string, from: number, to: number): boolean {
   const signs = signsIn(text).toSorted((one, other) => one - other);
-  if (text.includes('⟦adf:')) return false;
   return signs.length === to - from && signs.every((sign, index) => sign === from + index);
 }
 
-function readsAs(text: string, wanted: AdfNode, placeholders: readonly Placeholder[]): boolean {
+function readsAs(text: string, wanted: RichNode, placeholders: readonly Placeholder[]): boolean {
   if (isTooTangled(text)) return false;
   const tokens = tokensOf(text);
   if (tokens.length !== 1 || tokens[0]?.raw.trimEnd() !== text) return false;

@@ -1,14 +1,14 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { shownText } from '#capabilities/common/shown-text.ts';
-import { type AdfNode, canonicalJson } from './node.ts';
+import { canonicalJson, type RichNode } from './node.ts';
 
 /**
  * A node that Markdown cannot say, as a text carries it. While a text is worked on a sign stands for it, its number in
  * the same brackets, so that what stands beside it is read alike.
  */
 export type Placeholder = {
-  readonly node: AdfNode;
+  readonly node: RichNode;
   /** Whether it stands among words, or for a block of its own in a node of the type `within`. */
   readonly place: { readonly inline: true } | { readonly inline: false; readonly within: string };
   /** What it reads as. */
@@ -49,21 +49,21 @@ export function namesOf(placeholders: readonly Placeholder[]): readonly string[]
   });
 }
 
-/** Placeholders as people and models read them: `⟦adf:mention:3f2a9c1e @Alice⟧`. */
-export function shownOf(placeholders: readonly Placeholder[]): readonly string[] {
+/** Placeholders of a format as people and models read them: `⟦adf:mention:3f2a9c1e @Alice⟧`. */
+export function shownOf(placeholders: readonly Placeholder[], format: string): readonly string[] {
   const names = namesOf(placeholders);
   return placeholders.map(({ label }, index) => {
     // Whoever reads it has to be able to repeat it.
     const words = shownText(label.replace(/[⟦⟧]/gu, '')).text.trim();
-    const name = `⟦adf:${names[index]}`;
+    const name = `⟦${format}:${names[index]}`;
     if (words === '') return `${name}⟧`;
     return words.includes('\n') ? `${name}\n${words}\n⟧` : `${name} ${words}⟧`;
   });
 }
 
 /** A text as people read it. */
-export function expanded(text: string, placeholders: readonly Placeholder[]): string {
-  const shown = shownOf(placeholders);
+export function expanded(text: string, placeholders: readonly Placeholder[], format: string): string {
+  const shown = shownOf(placeholders, format);
   return splitSigns(text)
     .map((part, index) => (index % 2 === 0 ? part : (shown[Number(part)] ?? '')))
     .join('');

@@ -1,47 +1,49 @@
 import { diffArrays } from 'diff';
 import { contracted, misplaced } from './contract.ts';
-import type { AdfDocument, AdfNode } from './node.ts';
+import type { RichNode } from './node.ts';
 import { expanded, type Placeholder, signsIn } from './placeholder.ts';
 import { type Block, readBlocks } from './read.ts';
-import { writeDocument } from './write.ts';
+import { writtenBlocks } from './write.ts';
 
-/** A document in Markdown, as people and models read it. */
-export function markdownOf(document: AdfDocument): string {
-  const { segments, placeholders } = writeDocument(document);
-  return expanded(segments.join('\n\n'), placeholders);
+/** Blocks in Markdown, as people and models read them. `format` is what their placeholders begin with: `adf`. */
+export function markdownOf(blocks: readonly RichNode[], format: string): string {
+  const { segments, placeholders } = writtenBlocks(blocks, format);
+  return expanded(segments.join('\n\n'), placeholders, format);
 }
 
-/** A document of Markdown alone. */
-export function documentOf(markdown: string): AdfDocument {
-  const content = readBlocks(contracted(markdown, []), []).flatMap(({ nodes }) => nodes());
-  return { version: 1, type: 'doc', content } as AdfDocument;
+/** The blocks of Markdown alone. Throws AppError for a text that cannot be read, or that has placeholders. */
+export function blocksOfText(markdown: string, format: string): readonly RichNode[] {
+  return readBlocks(contracted(markdown, [], format), []).flatMap(({ nodes }) => nodes());
 }
 
-/** A document with another text: each block that reads as before is the very node that it was. */
-export function patched(before: AdfDocument, markdown: string): AdfDocument {
-  const { segments, placeholders } = writeDocument(before);
-  const blocks = readBlocks(contracted(markdown, placeholders), placeholders);
-  return { ...before, content: aligned(before.content, segments, blocks, placeholders) };
+/**
+ * Blocks with another text: each that reads as before is the very node that it was, and so is each that is carried. Throws
+ * AppError `unsupported` where the new text would drop, change or double what Markdown cannot say.
+ */
+export function patchedBlocks(before: readonly RichNode[], markdown: string, format: string): readonly RichNode[] {
+  const { segments, placeholders } = writtenBlocks(before, format);
+  const blocks = readBlocks(contracted(markdown, placeholders, format), placeholders);
+  return aligned(before, segments, blocks, placeholders);
 }
 
 /** More differences than that are not looked for in detail: all between the first and the last is new then. */
 const mostDifferences = 1_000;
 
 function aligned(
-  nodes: readonly AdfNode[],
+  nodes: readonly RichNode[],
   segments: readonly string[],
   blocks: readonly Block[],
   placeholders: readonly Placeholder[],
-): readonly AdfNode[] {
+): readonly RichNode[] {
   const sources = blocks.map(({ source }) => source);
   const parts = diffArrays([...segments], sources, { maxEditLength: mostDifferences }) ?? [
     { value: [...segments], removed: true, added: false },
     { value: sources, removed: false, added: true },
   ];
-  const result: AdfNode[] = [];
+  const result: RichNode[] = [];
   let [was, is] = [0, 0];
-  let gone: readonly AdfNode[] = [];
-  let fresh: readonly AdfNode[] = [];
+  let gone: readonly RichNode[] = [];
+  let fresh: readonly RichNode[] = [];
   for (const { value, removed, added } of parts) {
     const [old, given] = [nodes.slice(was, was + value.length), blocks.slice(is, is + value.length)];
     if (!added) was += value.length;
@@ -58,13 +60,13 @@ function aligned(
 
 /** Tables in the place of others with what those say of themselves, such as their width; not those that are carried whole. */
 function inheriting(
-  fresh: readonly AdfNode[],
-  gone: readonly AdfNode[],
+  fresh: readonly RichNode[],
+  gone: readonly RichNode[],
   placeholders: readonly Placeholder[],
-): readonly AdfNode[] {
+): readonly RichNode[] {
   if (fresh.length === 0) return fresh;
   const whole = new Set(placeholders.map(({ node }) => node));
-  const isTable = (node: AdfNode): boolean => node.type === 'table' && !whole.has(node);
+  const isTable = (node: RichNode): boolean => node.type === 'table' && !whole.has(node);
   const tables = gone.filter(isTable);
   return fresh.map((node) => {
     const attrs = isTable(node) ? tables.shift()?.attrs : undefined;
@@ -73,9 +75,9 @@ function inheriting(
 }
 
 /** The nodes of a block, if all are in it that its signs stand for. */
-function readWhole({ source, nodes }: Block, placeholders: readonly Placeholder[]): readonly AdfNode[] {
+function readWhole({ source, nodes }: Block, placeholders: readonly Placeholder[]): readonly RichNode[] {
   const read = nodes();
-  const there = new Set<AdfNode>();
+  const there = new Set<RichNode>();
   const waiting = [...read];
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     there.add(node);

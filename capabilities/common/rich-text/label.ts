@@ -1,8 +1,8 @@
 import type { Json } from '#shared/tools/index.ts';
-import type { AdfNode } from './node.ts';
+import type { RichNode } from './node.ts';
 
 /** What a node that Markdown cannot say reads as: its words, without any form but lines. Never read back. */
-export function labelOf(node: AdfNode): string {
+export function labelOf(node: RichNode): string {
   return wordsOf(node)
     .replace(/\n{3,}/gu, '\n\n')
     .trim();
@@ -18,7 +18,7 @@ const lines: ReadonlySet<string> = new Set([
   'decisionItem',
 ]);
 
-function wordsOf({ type, text, attrs, content = [] }: AdfNode): string {
+function wordsOf({ type, text, attrs, content = [] }: RichNode): string {
   if (text !== undefined) return text;
   if (type === 'hardBreak') return '\n';
   if (type === 'tableRow') return `${content.map((cell) => wordsOf(cell).trim().replaceAll('\n', ' ')).join(' | ')}\n`;
@@ -26,7 +26,7 @@ function wordsOf({ type, text, attrs, content = [] }: AdfNode): string {
   return lines.has(type) ? `${own.join('')}\n` : own.join('');
 }
 
-function bullet({ type, attrs }: AdfNode): string {
+function bullet({ type, attrs }: RichNode): string {
   if (type === 'listItem' || type === 'decisionItem') return '- ';
   if (type === 'taskItem') return attrs?.['state'] === 'DONE' ? '- [x] ' : '- [ ] ';
   return '';

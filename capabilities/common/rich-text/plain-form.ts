@@ -1,5 +1,5 @@
 import type { JsonObject } from '#shared/tools/index.ts';
-import type { AdfMark, AdfNode } from './node.ts';
+import type { RichMark, RichNode } from './node.ts';
 
 /** Nodes that Markdown can say, if nothing else is said of them. */
 const known: ReadonlySet<string> = new Set([
@@ -15,7 +15,7 @@ const defaults: JsonObject = { order: 1, colspan: 1, rowspan: 1 };
  * blanks at the edge of words; and of a table without what a table in its place inherits. Others than those that Markdown
  * can say are left as they are.
  */
-export function plainForm(node: AdfNode): AdfNode {
+export function plainForm(node: RichNode): RichNode {
   if (!known.has(node.type)) return node;
   const { attrs, marks, content, ...rest } = node;
   const kept = Object.entries(node.type === 'table' ? {} : (attrs ?? {})).filter(
@@ -30,17 +30,17 @@ export function plainForm(node: AdfNode): AdfNode {
   };
 }
 
-function sorted(marks: readonly AdfMark[]): readonly AdfMark[] {
+function sorted(marks: readonly RichMark[]): readonly RichMark[] {
   return [...marks].sort((one, other) => (one.type < other.type ? -1 : 1));
 }
 
 const emphasis: ReadonlySet<string> = new Set(['strong', 'em', 'strike']);
 
 /** The words of a text, and the blanks before and after them on their own where they would be emphasised. */
-function withoutEdges(node: AdfNode, index: number, all: readonly AdfNode[]): readonly AdfNode[] {
+function withoutEdges(node: RichNode, index: number, all: readonly RichNode[]): readonly RichNode[] {
   const { text, marks = [] } = node;
   if (text === undefined || !marks.some(({ type }) => emphasis.has(type))) return [node];
-  const edge = (at: AdfNode | undefined) => marks.some(({ type }) => emphasis.has(type) && !hasMark(at, type));
+  const edge = (at: RichNode | undefined) => marks.some(({ type }) => emphasis.has(type) && !hasMark(at, type));
   const before = edge(all[index - 1]) ? (/^\s+/u.exec(text)?.[0] ?? '') : '';
   const words = text.slice(before.length);
   const after = edge(all[index + 1]) ? (/\s+$/u.exec(words)?.[0] ?? '') : '';
@@ -53,13 +53,13 @@ function withoutEdges(node: AdfNode, index: number, all: readonly AdfNode[]): re
   ];
 }
 
-function hasMark(node: AdfNode | undefined, mark: string): boolean {
+function hasMark(node: RichNode | undefined, mark: string): boolean {
   return node?.marks?.some(({ type }) => type === mark) === true;
 }
 
 /** Neighbours with the same marks as one; without those that say nothing. */
-function joined(nodes: readonly AdfNode[]): readonly AdfNode[] {
-  const result: AdfNode[] = [];
+function joined(nodes: readonly RichNode[]): readonly RichNode[] {
+  const result: RichNode[] = [];
   for (const node of nodes) {
     if (node.text === '') continue;
     const last = result.at(-1);
