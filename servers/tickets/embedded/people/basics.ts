@@ -1,4 +1,4 @@
-import type { Sql } from '../tracker/tracker.ts';
+import type { Sql } from '#shared/sqlite/sql.ts';
 import { addPerson } from './projects.ts';
 
 /** The user name of the account that the server acts as. */

@@ -1,6 +1,6 @@
 import type { ProjectRef, Status } from '#capabilities/ticket/types.ts';
 import type { CustomField } from '#capabilities/ticket-read/ports.ts';
-import type { Sql } from '../tracker/tracker.ts';
+import type { Sql } from '#shared/sqlite/sql.ts';
 
 /** How a project is set up. What stands in one list is named in another by its name. */
 export type ProjectDefinition = {

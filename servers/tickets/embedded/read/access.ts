@@ -1,5 +1,5 @@
 import type { ProjectRef } from '#capabilities/ticket/types.ts';
-import type { Sql } from '../tracker/tracker.ts';
+import type { Sql } from '#shared/sqlite/sql.ts';
 
 /** What somebody may do with the tickets of a project. */
 export type Access = 'none' | 'read' | 'write';

@@ -1,7 +1,7 @@
 import type { Page, PageRequest } from '#capabilities/common/page.ts';
 import type { CommentAudience, TicketComment, TicketRef } from '#capabilities/ticket/types.ts';
+import { cut, listOf } from '#shared/sqlite/cursor.ts';
 import { numberOf } from '../tracker/ids.ts';
-import { cut, listOf } from './cursor.ts';
 import { isoOf, personIn, type TicketRow, urlOf, type View, visibleTicket } from './refs.ts';
 
 export type CommentRow = {

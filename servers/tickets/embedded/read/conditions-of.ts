@@ -1,7 +1,7 @@
+import { phrase } from '#capabilities/common/words.ts';
 import type { TicketQuery } from '#capabilities/ticket-read/ports.ts';
 import { foldCase } from '#shared/tools/fold.ts';
 import { numberOf } from '../tracker/ids.ts';
-import { phrase } from '../tracker/words.ts';
 import {
   assigned,
   between,

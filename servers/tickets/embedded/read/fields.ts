@@ -1,5 +1,5 @@
 import type { CustomKind, CustomValue, FieldValues } from '#capabilities/ticket/types.ts';
-import type { Sql } from '../tracker/tracker.ts';
+import type { Sql } from '#shared/sqlite/sql.ts';
 import { namedIn, personIn, refOf, type TicketRow, type View } from './refs.ts';
 
 function labelsOf(sql: Sql, ticket: number): string[] {

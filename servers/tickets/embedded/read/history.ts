@@ -1,8 +1,8 @@
 import type { Page, PageRequest } from '#capabilities/common/page.ts';
 import type { TicketRef } from '#capabilities/ticket/types.ts';
 import type { TicketEvent } from '#capabilities/ticket-read/ports.ts';
+import { cut, listOf } from '#shared/sqlite/cursor.ts';
 import { numberOf } from '../tracker/ids.ts';
-import { cut, listOf } from './cursor.ts';
 import { isoOf, personIn, type View, visibleTicket } from './refs.ts';
 
 /** Newest first. */

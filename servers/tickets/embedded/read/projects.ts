@@ -1,8 +1,8 @@
 import type { CustomKind, Named, Person, ProjectRef } from '#capabilities/ticket/types.ts';
 import type { CustomField, Project } from '#capabilities/ticket-read/ports.ts';
+import type { Sql } from '#shared/sqlite/sql.ts';
 import { foldCase } from '#shared/tools/fold.ts';
 import { numberOf } from '../tracker/ids.ts';
-import type { Sql } from '../tracker/tracker.ts';
 import { type ProjectRow, visibleProject, visibleProjectByKey } from './access.ts';
 import { personIn, projectRef, statusOf, urlOf, type View } from './refs.ts';
 

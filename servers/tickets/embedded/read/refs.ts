@@ -1,5 +1,5 @@
 import type { Named, Person, ProjectRef, Status, TicketRef } from '#capabilities/ticket/types.ts';
-import type { Sql } from '../tracker/tracker.ts';
+import type { Sql } from '#shared/sqlite/sql.ts';
 import type { ProjectRow } from './access.ts';
 import { visibleProject } from './access.ts';
 

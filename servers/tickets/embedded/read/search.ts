@@ -1,10 +1,10 @@
 import type { Page, PageRequest } from '#capabilities/common/page.ts';
 import type { TicketQuery, TicketSummary } from '#capabilities/ticket-read/ports.ts';
 import { digest } from '#shared/crypto/canonical.ts';
+import { cut, type Position, positionOf } from '#shared/sqlite/cursor.ts';
 import { type ProjectRow, visibleProjectByKey } from './access.ts';
 import type { Clause } from './conditions.ts';
 import { conditionsOf } from './conditions-of.ts';
-import { cut, type Position, positionOf } from './cursor.ts';
 import type { TicketRow, View } from './refs.ts';
 import { summaryOf } from './tickets.ts';
 

@@ -1,6 +1,6 @@
 import type { LinkType, TicketRef } from '#capabilities/ticket/types.ts';
 import type { Ticket, TicketLink, TicketSummary } from '#capabilities/ticket-read/ports.ts';
-import type { Sql } from '../tracker/tracker.ts';
+import type { Sql } from '#shared/sqlite/sql.ts';
 import type { ProjectRow } from './access.ts';
 import { fieldsOf } from './fields.ts';
 import { isoOf, namedIn, personIn, statusOf, type TicketRow, ticketRef, type View, visibleTicket } from './refs.ts';

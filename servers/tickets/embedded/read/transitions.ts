@@ -1,6 +1,6 @@
 import type { Status, TicketRef, Transition } from '#capabilities/ticket/types.ts';
+import type { Sql } from '#shared/sqlite/sql.ts';
 import { numberOf } from '../tracker/ids.ts';
-import type { Sql } from '../tracker/tracker.ts';
 import { statusOf, type TicketRow, type View, visibleTicket } from './refs.ts';
 
 /** What leads on from a status for a ticket as it is; a field that is filled in is not asked for. */

@@ -1,4 +1,4 @@
-import type { Sql } from './tracker.ts';
+import type { Sql } from '#shared/sqlite/sql.ts';
 
 /** Who does something, and for which change of ours, if for one. */
 export type Actor = { readonly person: number; readonly changeId: string | null };

@@ -1,5 +1,5 @@
-import type { Sql } from './tracker.ts';
-import { indexed } from './words.ts';
+import { indexed } from '#capabilities/common/words.ts';
+import type { Sql } from '#shared/sqlite/sql.ts';
 
 /**
  * Each row of the index is one text of a ticket: the ticket's own, or the comment of that number. By the number of the

@@ -3,24 +3,15 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { AppError } from '#shared/errors.ts';
+import { type Sql, type SqlValue, statementsOf, type Transaction, transactionOf } from '#shared/sqlite/sql.ts';
 import { migrations } from './schema.ts';
-
-type Value = string | number | null;
-
-/** Statements are fixed texts; all that comes from outside is a value. */
-export type Sql = {
-  readonly one: <Row>(text: string, ...values: Value[]) => Row | undefined;
-  readonly all: <Row>(text: string, ...values: Value[]) => Row[];
-  /** Answers the id of the row that was added, if one was, and how many rows changed. */
-  readonly run: (text: string, ...values: Value[]) => { readonly id: number; readonly changes: number };
-};
 
 /** An open tracker. Several processes may have one file open. */
 export type Tracker = Sql & {
   /** One transaction that takes the write lock at once; within another, a part of that. */
-  readonly write: <T>(work: () => T) => T;
+  readonly write: Transaction;
   /** One state of the file, whatever others commit meanwhile. */
-  readonly read: <T>(work: () => T) => T;
+  readonly read: Transaction;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** `tracker:` and a name of this very file: what was decided for another is not carried out here. */
@@ -64,7 +55,7 @@ function trackerIn(database: Database.Database, { fill, now }: OpenOptions): Tra
     database.pragma('synchronous = FULL');
     database.pragma('foreign_keys = ON');
     database.pragma('trusted_schema = OFF');
-    const sql = statementsOf(database);
+    const sql = statementsOf((text) => database.prepare<SqlValue[]>(text));
     const write = transactionOf(database, 'begin immediate');
     const read = transactionOf(database, 'begin');
     const origin = write(() => {
@@ -94,37 +85,4 @@ function migrate(database: Database.Database, sql: Sql): boolean {
   database.pragma(`user_version = ${migrations.length}`);
   if (version === 0) sql.run("insert into about values ('instance', ?)", randomBytes(4).toString('hex'));
   return version === 0;
-}
-
-function statementsOf(database: Database.Database): Sql {
-  const known = new Map<string, Database.Statement<Value[]>>();
-  const prepared = (text: string): Database.Statement<Value[]> => {
-    const statement = known.get(text) ?? database.prepare<Value[]>(text);
-    // A search has many forms; what does not fit is prepared each time.
-    if (known.size < 500) known.set(text, statement);
-    return statement;
-  };
-  return {
-    one: <Row>(text: string, ...values: Value[]) => prepared(text).get(...values) as Row | undefined,
-    all: <Row>(text: string, ...values: Value[]) => prepared(text).all(...values) as Row[],
-    run: (text, ...values) => {
-      const { lastInsertRowid, changes } = prepared(text).run(...values);
-      return { id: Number(lastInsertRowid), changes };
-    },
-  };
-}
-
-function transactionOf(database: Database.Database, begin: 'begin' | 'begin immediate') {
-  return <T>(work: () => T): T => {
-    if (database.inTransaction) return work();
-    database.exec(begin);
-    try {
-      const result = work();
-      database.exec('commit');
-      return result;
-    } finally {
-      // A full disk ends the transaction by itself.
-      if (database.inTransaction) database.exec('rollback');
-    }
-  };
 }

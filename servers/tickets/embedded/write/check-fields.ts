@@ -1,11 +1,11 @@
 import type { CustomValue, FieldValues } from '#capabilities/ticket/types.ts';
 import type { CustomField } from '#capabilities/ticket-read/ports.ts';
+import type { Sql } from '#shared/sqlite/sql.ts';
 import { foldCase } from '#shared/tools/fold.ts';
 import { limits } from '../limits.ts';
 import { isAssignable } from '../read/projects.ts';
 import { visibleTicket } from '../read/refs.ts';
 import { numberOf } from '../tracker/ids.ts';
-import type { Sql } from '../tracker/tracker.ts';
 import { refused, viewOf, type Writing } from './open-ticket.ts';
 
 type Place = {

@@ -1,9 +1,9 @@
 import type { FieldValues } from '#capabilities/ticket/types.ts';
+import type { Sql } from '#shared/sqlite/sql.ts';
 import { foldCase } from '#shared/tools/fold.ts';
 import type { FieldChange } from '../tracker/history.ts';
 import { numberOf } from '../tracker/ids.ts';
 import { indexTicket } from '../tracker/text-index.ts';
-import type { Sql } from '../tracker/tracker.ts';
 
 type Values = Required<FieldValues>;
 type Told = { readonly [field: string]: string | null };

@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import type { TicketWrite } from '#capabilities/ticket-write/ports.ts';
 import { openEmbedded } from '#servers/tickets/embedded/open.ts';
 import { writeOnce } from '#servers/tickets/embedded/write/once.ts';
+import type { SqlValue } from '#shared/sqlite/sql.ts';
 import { basics } from '#test/fakes/environment.ts';
 import { markdown, newFolder, newMark, newTracker, seed, stale } from './tracker.ts';
 
@@ -69,7 +70,7 @@ describe('a write', () => {
     const at = await ticket('WEB-12');
     const failing = {
       ...tracker,
-      run: (sql: string, ...values: (string | number | null)[]) => {
+      run: (sql: string, ...values: SqlValue[]) => {
         if (sql.startsWith('insert into done')) throw new Error('the power is gone');
         return tracker.run(sql, ...values);
       },

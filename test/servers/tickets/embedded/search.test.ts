@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { TicketQuery, TicketSummary } from '#capabilities/ticket-read/ports.ts';
-import { cursorAt } from '#servers/tickets/embedded/read/cursor.ts';
+import { cursorAt } from '#shared/sqlite/cursor.ts';
 import { everything, newTracker, openFaces, seed } from './tracker.ts';
 
 /** For tests that change nothing. */

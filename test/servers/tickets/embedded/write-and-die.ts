@@ -1,6 +1,7 @@
 import { partsOf } from '#servers/tickets/embedded/open.ts';
 import { openTracker } from '#servers/tickets/embedded/tracker/tracker.ts';
 import { mintPermit } from '#shared/changes/mint-permit.ts';
+import type { SqlValue } from '#shared/sqlite/sql.ts';
 import { targetOf } from './target.ts';
 
 /**
@@ -13,7 +14,7 @@ const write = JSON.parse(wanted);
 const { changeId, token } = JSON.parse(mark);
 const dying = {
   ...tracker,
-  run: (sql: string, ...values: (string | number | null)[]) => {
+  run: (sql: string, ...values: SqlValue[]) => {
     const done = tracker.run(sql, ...values);
     if (when === 'within' && sql.startsWith('insert into done')) process.kill(process.pid, 'SIGKILL');
     return done;

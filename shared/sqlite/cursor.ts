@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import type { PageRequest } from '#capabilities/common/page.ts';
-import { AppError } from '#shared/errors.ts';
+import { AppError } from '../errors.ts';
 
 /** Where a list goes on: what the last item of a page is ordered by. It says nothing of what the list is of. */
 const position = z.tuple([z.string(), z.int().min(0), z.int().min(0)]);
@@ -43,6 +42,9 @@ export function cut<Row>(
 }
 
 /** A list that is ordered by number alone, from the highest on, and the number below which it goes on. */
-export function listOf(list: string, { cursor }: PageRequest): { readonly list: string; readonly before: number } {
+export function listOf(
+  list: string,
+  { cursor }: { readonly cursor?: string | undefined },
+): { readonly list: string; readonly before: number } {
   return { list, before: cursor === undefined ? Number.MAX_SAFE_INTEGER : positionOf(list, cursor).id };
 }

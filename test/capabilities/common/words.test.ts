@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { indexed, phrase } from '#servers/tickets/embedded/tracker/words.ts';
+import { indexed, phrase } from '#capabilities/common/words.ts';
 
 describe('a text in the index', () => {
   test.each([
