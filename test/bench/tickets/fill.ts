@@ -1,9 +1,10 @@
 import { addBasics } from '#servers/tickets/embedded/people/basics.ts';
 import { addPerson, createProject } from '#servers/tickets/embedded/people/projects.ts';
 import { people, projects } from '#servers/tickets/embedded/seed/projects.ts';
-import type { Sql, Tracker } from '#servers/tickets/embedded/tracker/tracker.ts';
+import type { Tracker } from '#servers/tickets/embedded/tracker/tracker.ts';
 import type { Writing } from '#servers/tickets/embedded/write/open-ticket.ts';
 import { perform } from '#servers/tickets/embedded/write/perform.ts';
+import type { Sql } from '#shared/sqlite/sql.ts';
 
 /** The words of the texts, the first ones more often than the last. */
 export const words = {
