@@ -123,10 +123,11 @@ function isAmong(reaches: readonly Reach[], { code, message }: Reach): boolean {
   return reaches.some((one) => one.code === code && (code !== 'triggers_software' || one.message === message));
 }
 
-/** How many bytes a change writes: files whole, and fields as UTF-8. */
+/** How many bytes a change writes: files and texts whole, and fields as UTF-8. */
 function bytesOf(effects: readonly Effect[]): number {
   return effects.reduce((sum, effect) => {
     if (effect.kind === 'field') return sum + Buffer.byteLength(effect.after ?? '');
+    if (effect.kind === 'text') return sum + (effect.after?.bytes ?? 0);
     return sum + (effect.after?.content.bytes ?? 0);
   }, 0);
 }

@@ -50,7 +50,7 @@ function writesFiles({ effects }: ReviewFacts): boolean {
 }
 
 function fieldsOf({ effects }: ReviewFacts): readonly string[] {
-  return effects.flatMap((effect) => (effect.kind === 'field' ? [effect.field] : []));
+  return effects.flatMap((effect) => (effect.kind === 'file' ? [] : [effect.field]));
 }
 
 /** Every status that is set; none is '', which no rule can name. */

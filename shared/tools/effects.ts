@@ -31,11 +31,21 @@ const fieldEffect = z.strictObject({
   after: z.string().nullable(),
 });
 
+/** The same of a text that can be long, such as that of a page: by its contents. */
+const textEffect = z.strictObject({
+  kind: z.literal('text'),
+  target: z.string(),
+  field: z.string(),
+  before: contentRef.nullable(),
+  after: contentRef.nullable(),
+});
+
 /** What a plan changes, in full: the approver is shown these and nothing else stands for the change. */
-export const effect = z.discriminatedUnion('kind', [fileEffect, fieldEffect]);
+export const effect = z.discriminatedUnion('kind', [fileEffect, fieldEffect, textEffect]);
 export type Effect = z.infer<typeof effect>;
 export type FileEffect = z.infer<typeof fileEffect>;
 export type FieldEffect = z.infer<typeof fieldEffect>;
+export type TextEffect = z.infer<typeof textEffect>;
 
 /** What something comes to of which a change is a part: all that a branch changed since it left its base, this included. */
 export const sinceBase = z.strictObject({

@@ -17,6 +17,7 @@ export {
   reversible,
   type SinceBase,
   sinceBase,
+  type TextEffect,
 } from './effects.ts';
 export type { Json, JsonObject } from './json.ts';
 export { type Origin, type Session, session, type Told, type Trust, trust, type Viewer } from './origin.ts';

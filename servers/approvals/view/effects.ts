@@ -1,4 +1,4 @@
-import type { ContentReader, Effect, FieldEffect, FileEffect, FileState } from '#shared/tools/index.ts';
+import type { ContentReader, Effect, FieldEffect, FileEffect, FileState, TextEffect } from '#shared/tools/index.ts';
 import { type DiffBudget, diffOf, type FileDiff, partOf, shownLines } from './diff.ts';
 import { reveal } from './reveal.ts';
 
@@ -51,8 +51,8 @@ export function effectViews(
   const wanted = only === undefined ? effects : effects.slice(only, only + 1);
   let left = lines;
   return wanted.map((effect) => {
-    if (effect.kind === 'field') {
-      const view = fieldView(effect, budget);
+    if (effect.kind !== 'file') {
+      const view = fieldView(effect.kind === 'text' ? withTexts(effect, contents) : effect, budget);
       if (view.diff === undefined) return view;
       const { diff, ...whole } = view;
       if (shownLines(diff) > left) return whole;
@@ -73,6 +73,13 @@ function fieldView({ target, field, before, after }: FieldEffect, budget: DiffBu
     ...{ kind: 'field', target: reveal(target), field: reveal(field), before: shown(before), after: shown(after) },
     ...(before !== null && after !== null && isLong(before, after) && { diff: fieldDiff(before, after, budget) }),
   };
+}
+
+/** A text is shown as a field is; where it was dropped since, by what it was. */
+function withTexts(effect: TextEffect, contents: TextReader): FieldEffect {
+  const text = (ref: TextEffect['before']) =>
+    ref && (contents.text(ref) ?? `${ref.bytes} bytes, SHA-256 ${ref.sha256}, not here any more`);
+  return { ...effect, kind: 'field', before: text(effect.before), after: text(effect.after) };
 }
 
 /** Where one line stands for another, the two of them say it. */

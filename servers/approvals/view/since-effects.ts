@@ -41,7 +41,7 @@ function numbered(effects: readonly Effect[]): Map<string, Effect> {
 }
 
 function nameOf(effect: Effect): string {
-  if (effect.kind === 'field') return `${effect.target}: ${effect.field}`;
+  if (effect.kind !== 'file') return `${effect.target}: ${effect.field}`;
   return effect.commit === undefined ? effect.path : `${effect.path} (commit ${effect.commit})`;
 }
 
@@ -55,11 +55,13 @@ function between(was: Effect, effect: Effect): Effect {
     return { kind: 'file', path: effect.path, before: was.after, after: effect.after };
   }
   if (was.kind === 'field' && effect.kind === 'field') return { ...effect, before: was.after };
+  if (was.kind === 'text' && effect.kind === 'text') return { ...effect, before: was.after };
   return effect;
 }
 
 /** What is not touched any more stays as it was found. */
 function backOf(effect: Effect): Effect {
   if (effect.kind === 'file') return { kind: 'file', path: effect.path, before: effect.after, after: effect.before };
+  if (effect.kind === 'text') return { ...effect, before: effect.after, after: effect.before };
   return { ...effect, before: effect.after, after: effect.before };
 }

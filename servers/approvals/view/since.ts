@@ -48,7 +48,7 @@ export async function sinceView(ledger: Ledger, id: string, lines?: number) {
     parts: parts.map(({ what, effect }, index) => ({
       what,
       name: reveal(effect.kind === 'file' ? effect.path : `${effect.target}: ${effect.field}`),
-      effect: 'missing' in read && effect.kind === 'file' ? null : (views[index] ?? null),
+      effect: 'missing' in read && effect.kind !== 'field' ? null : (views[index] ?? null),
     })),
     same: same.map(reveal),
     flags: codesSince(before.flags, now.flags),

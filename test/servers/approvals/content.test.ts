@@ -92,6 +92,23 @@ describe('the content of a change', () => {
     expect(effectViews(effects, { text: () => null }, { lines: 3 })[0]).not.toHaveProperty('diff');
   });
 
+  test('shows a long text of something like a field, and what it was once its contents were dropped', () => {
+    const texts = new Map(['a\nb\n', 'a\nB\n'].map((text) => [sha256(Buffer.from(text)), text]));
+    const ref = (text: string) => ({ sha256: sha256(Buffer.from(text)), bytes: text.length });
+    const effect = { kind: 'text' as const, target: 'page "Install"', field: 'text' };
+    const effects = [
+      { ...effect, before: ref('a\nb\n'), after: ref('a\nB\n') },
+      { ...effect, before: null, after: ref('a\nb\n') },
+    ];
+    const shown = effectViews(effects, { text: ({ sha256: digest }) => texts.get(digest) ?? null });
+    expect(shown).toMatchObject([
+      { kind: 'field', field: 'text', diff: { hunks: [{ lines: [' a', '-b', '+B'] }] } },
+      { kind: 'field', before: null, after: 'a\nb\n' },
+    ]);
+    const [, dropped] = effectViews(effects, { text: () => null });
+    expect(dropped).toMatchObject({ before: null, after: expect.stringMatching(/^4 bytes, SHA-256 /) });
+  });
+
   test('says of a file that is not text that it is none, with its size and digest', async () => {
     const suite = await startSuite();
     const bytes = Buffer.from([137, 80, 78, 71, 0, 255]);
