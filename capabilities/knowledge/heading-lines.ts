@@ -31,6 +31,9 @@ const marker = /^( {0,3}(?:[-+*]|(\d{1,9})[.)]))([ \t]+|$)(.*)$/u;
 
 const blank = /^[ \t]*$/u;
 
+/** One tag alone: such HTML does not begin in the middle of a paragraph. */
+const tagAlone = /^ {0,3}<\/?[a-z][a-z0-9-]*(?:\s[^<>]*)?>[ \t]*$/iu;
+
 /** HTML in which no Markdown is read, with what ends it; where a blank line does, that is the end. */
 const htmlStarts: readonly (readonly [start: RegExp, end: RegExp])[] = [
   [/^ {0,3}<(?:script|pre|style|textarea)(?:[\s>]|$)/iu, /<\/(?:script|pre|style|textarea)>/iu],
@@ -85,6 +88,8 @@ function headingOn(state: State, content: string, at: At): Omit<HeadingLine, 'bo
     const { lines, ...begins } = paragraph;
     return { level: lined[1]?.startsWith('=') ? 1 : 2, text: lines.join(' '), ...begins };
   }
+  const { item } = state;
+  state.item = 0;
   const signs = atx.exec(content);
   if (signs !== null || rule.test(content) || opens(state, content)) {
     state.paragraph = null;
@@ -93,7 +98,8 @@ function headingOn(state: State, content: string, at: At): Omit<HeadingLine, 'bo
     return { level: signs[1]?.length ?? 1, text: withoutSigns(content.slice(signs[0].length)), ...at };
   }
   if (paragraph !== null) paragraph.lines.push(content.trim());
-  else if (!state.lazy && indentOf(content) < 4) state.paragraph = { ...at, lines: [content.trim()] };
+  else if (state.lazy) state.item = item;
+  else if (indentOf(content) < 4) state.paragraph = { ...at, lines: [content.trim()] };
   return null;
 }
 
@@ -117,10 +123,9 @@ function isInside(state: State, content: string): boolean {
     return true;
   }
   if (state.item > 0 && indentOf(content) >= state.item) {
-    state.lazy = true;
+    state.lazy = isWords(content);
     return true;
   }
-  state.item = 0;
   return false;
 }
 
@@ -138,8 +143,12 @@ function opens(state: State, content: string): boolean {
     Object.assign(state, { html: end === blank || !end.test(rest) ? end : null, lazy: false });
     return true;
   }
+  if (state.paragraph === null && !state.lazy && tagAlone.test(content)) {
+    state.html = blank;
+    return true;
+  }
   if (/^ {0,3}>/u.test(content)) {
-    state.lazy = content.trim() !== '>';
+    state.lazy = isWords(content.trim().slice(1));
     return true;
   }
   return opensItem(state, content);
@@ -149,12 +158,18 @@ function opensItem(state: State, content: string): boolean {
   const [, sign = '', number, gap = '', rest = ''] = marker.exec(content) ?? [];
   if (sign === '') return false;
   // In the middle of a paragraph, "1986." begins a list as little as a sign alone does.
-  const isText = (state.paragraph !== null || state.lazy) && (rest === '' || (number !== undefined && number !== '1'));
+  const isText = state.paragraph !== null && (rest === '' || (number !== undefined && number !== '1'));
   if (isText) return false;
   const wide = indentOf(`${' '.repeat(sign.length)}${gap}x`) - sign.length;
   state.item = sign.length + (rest === '' || wide > 4 ? 1 : wide);
-  state.lazy = rest !== '';
+  state.lazy = isWords(rest);
   return true;
+}
+
+/** Whether a line in a quote or an item is the text of a paragraph there. */
+function isWords(content: string): boolean {
+  const text = content.trim();
+  return text !== '' && ![atx, rule, fenceStart].some((other) => other.test(text));
 }
 
 /** Columns before the first sign; a tab goes to the next multiple of four. */
