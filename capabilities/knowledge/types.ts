@@ -81,8 +81,8 @@ export const revision = z.strictObject({
   /** What its author said of it; null where there is nothing. */
   note: z.string().nullable(),
   /**
-   * Where the page was then, so that a scope can be asked: one that came from elsewhere does not tell of that. Absent where
-   * the backend does not say; there, whoever may see the page may see what it was.
+   * Where the page was last while it was so, so that a scope can be asked: one that came from elsewhere does not tell of
+   * that. Absent where the backend does not say; there, whoever may see the page may see what it was.
    */
   place: place.exactOptional(),
 });
