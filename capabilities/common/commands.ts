@@ -92,6 +92,14 @@ function told({ says, pattern, within = (text) => text }: Kind, texts: readonly 
   return found.length === 0 ? [] : [`${says}: ${listed([...new Set(found)])}.`];
 }
 
+/** What the texts of a page or a comment on one set off: who is mentioned is told, and pictures are fetched. */
+export function pageSignals(texts: readonly NamedText[]): readonly Flag[] {
+  const isOfPages = ({ code }: Pick<Flag, 'code'>) => code === 'mentions' || code === 'remote_content';
+  return onTickets
+    .filter(isOfPages)
+    .flatMap(({ code, ...kind }) => told(kind, texts).map((message) => ({ code, message })));
+}
+
 /** What can stand in the place of a reference to an earlier change: a key of either form, a branch, a number. */
 const samples = ['AFTER-1', 'after/after#1', 'after', '1'] as const;
 

@@ -1,6 +1,4 @@
 import * as z from 'zod';
-import { shownText } from '#capabilities/common/shown-text.ts';
-import { shorten } from '#capabilities/common/text.ts';
 import {
   documentFormat,
   type KnowledgeAsk,
@@ -143,11 +141,6 @@ export async function revisionStill(at: PageAt, reader: KnowledgeReader): Promis
 /** The revision that everybody else sees; null where they see nothing. */
 export function publishedOf({ revision, published }: PageAt): string | null {
   return published === undefined ? revision : (published?.revision ?? null);
-}
-
-/** A page as people are told of it: by its title, in quotes and without what does not show. Anybody may have chosen it. */
-export function named({ title }: Pick<PageRef, 'title'>): string {
-  return JSON.stringify(shorten(shownText(title).text, 120));
 }
 
 /** The asks of pages by what the backend says of them now: they can come to another place. Nothing is asked of one that is gone. */

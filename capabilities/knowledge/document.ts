@@ -1,0 +1,24 @@
+import { withLineFeeds } from '#capabilities/common/keep-hidden.ts';
+import { AppError } from '#shared/errors.ts';
+import type { DocumentFormat, PageDocument } from './types.ts';
+
+/** A new document of Markdown. Throws AppError where the text cannot be read, or has placeholders of another one. */
+export function newDocument(format: DocumentFormat, markdown: string): PageDocument {
+  const text = withLineFeeds(markdown);
+  if (format === 'markdown') return { format, text };
+  throw unwritable();
+}
+
+/**
+ * A document with another text, in which each block that reads as before is what it was. Throws AppError `unsupported`
+ * where the new text would drop, change or double what Markdown cannot say.
+ */
+export function editedDocument(before: PageDocument, markdown: string): PageDocument {
+  if (markdown === before.text) return before;
+  if (before.format === 'markdown') return { format: before.format, text: markdown };
+  throw unwritable();
+}
+
+function unwritable(): AppError {
+  return new AppError('unsupported', 'Pages of this form cannot be written here.');
+}
