@@ -24,6 +24,12 @@ export type Accounts = {
   readonly jira?: string | undefined;
   /** The id of a user of Linear, or their e-mail address there. */
   readonly linear?: string | undefined;
+  /** A user name of the embedded pages. */
+  readonly knowledge?: string | undefined;
+  /** The id of a user of Notion, or their e-mail address there. */
+  readonly notion?: string | undefined;
+  /** An accountId of Atlassian, the same on all sites. */
+  readonly confluence?: string | undefined;
 };
 
 /** One entry of people.yaml. */

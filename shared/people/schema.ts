@@ -27,25 +27,29 @@ const subject = z
 /** https://docs.github.com: letters, digits and hyphens; users of an enterprise have an underscore and its short code. */
 const githubLogin = z.string().regex(/^[A-Za-z\d][A-Za-z\d_-]{0,99}$/, 'This is the login of a GitHub account.');
 
-/** A user name of the embedded tracker. */
-const trackerUser = z.string().regex(/^[a-z\d][a-z\d._-]{0,63}$/, 'This is a user name of the embedded tracker.');
+/** A user name of an embedded backend. */
+const embeddedUser = (of: string) => z.string().regex(/^[a-z\d][a-z\d._-]{0,63}$/, `This is a user name of ${of}.`);
 
 /** https://developer.atlassian.com/cloud/jira/platform/user-privacy-developer-guide: opaque, up to 128 characters. */
 const atlassianAccount = z.string().regex(/^[\w:-]{1,128}$/, 'This is an accountId of Atlassian.');
 
-/** Ids of Linear are UUIDs. */
-const linearUser = z
-  .string()
-  .refine(
-    (text) => z.uuid().safeParse(text).success || z.email().safeParse(text).success,
-    'This is the id of a user of Linear, or their e-mail address there.',
-  );
+/** Ids of Linear and of Notion are UUIDs. */
+const idOrAddress = (of: string) =>
+  z
+    .string()
+    .refine(
+      (text) => z.guid().safeParse(text).success || z.email().safeParse(text).success,
+      `This is the id of a user of ${of}, or their e-mail address there.`,
+    );
 
 const accounts = z.strictObject({
   github: githubLogin.optional(),
-  tickets: trackerUser.optional(),
+  tickets: embeddedUser('the embedded tracker').optional(),
   jira: atlassianAccount.optional(),
-  linear: linearUser.optional(),
+  linear: idOrAddress('Linear').optional(),
+  knowledge: embeddedUser('the embedded pages').optional(),
+  notion: idOrAddress('Notion').optional(),
+  confluence: atlassianAccount.optional(),
 });
 
 const ipAddress = /^\[|^\d{1,3}(\.\d{1,3}){3}$/;

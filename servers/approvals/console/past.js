@@ -9,7 +9,7 @@ import { states } from './words.js';
 const mostPieces = 20;
 
 /** Where changes are carried out. */
-const servers = ['github', 'tickets'];
+const servers = ['github', 'tickets', 'knowledge'];
 
 /** All changes, newest first, whatever became of them; searched, when the address says for what. */
 export async function openPast(main) {

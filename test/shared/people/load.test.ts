@@ -102,19 +102,23 @@ peple: {}
     ]);
   });
 
-  test('says who people are in trackers, each account of one person', () => {
-    const inTrackers = 'accounts: { tickets: alice, jira: "712020:5b10", linear: alice@acme.example }';
+  test('says who people are in trackers and where pages are, each account of one person', () => {
+    const elsewhere = 'knowledge: alice, notion: 6f1a3c0e-0000-0000-0000-00000000000a, confluence: "712020:5b10"';
+    const inTrackers = `accounts: { tickets: alice, jira: "712020:5b10", linear: alice@acme.example, ${elsewhere} }`;
     const people = parse(good.replace('accounts: { github: alice-hub }', inTrackers));
     expect(people.all.get('alice')?.accounts).toEqual({
       tickets: 'alice',
       jira: '712020:5b10',
       linear: 'alice@acme.example',
+      knowledge: 'alice',
+      notion: '6f1a3c0e-0000-0000-0000-00000000000a',
+      confluence: '712020:5b10',
     });
     const wrong = `${good.trimEnd()}
-    accounts: { tickets: Bob B, jira: "b b", linear: bob }
+    accounts: { tickets: Bob B, jira: "b b", linear: bob, knowledge: Bob, notion: bob, confluence: "b b" }
 `;
     const problems = problemsOf(wrong).join('\n');
-    for (const backend of ['tickets', 'jira', 'linear'])
+    for (const backend of ['tickets', 'jira', 'linear', 'knowledge', 'notion', 'confluence'])
       expect(problems).toContain(`people.bob.accounts.${backend}: This is`);
     const twice = good.replace('accounts: { github: alice-hub }', 'accounts: { jira: a }').trimEnd();
     expect(problemsOf(`${twice}\n    accounts: { jira: a }\n`)).toEqual([
