@@ -10,6 +10,7 @@ import type {
   LedgerDb,
   LedgerSchema,
   OutcomesTable,
+  RequestedTable,
   SealedTable,
   SnapshotsTable,
   VersionsTable,
@@ -20,6 +21,8 @@ export type Kept = {
   readonly row: ChangeRow;
   readonly events: readonly EventRow[];
   readonly sealed: SealedTable | null;
+  /** What a person asked for, where it is no restore. */
+  readonly requested: RequestedTable | null;
   readonly snapshots: readonly SnapshotsTable[];
   readonly touches: readonly string[];
   /** Which version of what it is; null for a first one. */
@@ -41,6 +44,7 @@ export async function keptOf(db: LedgerDb, rows: readonly ChangeRow[]): Promise<
   const ids = rows.map(({ id }) => id);
   const events = await grouped(db, 'events', ids, 'seq');
   const sealed = await grouped(db, 'sealed', ids);
+  const requested = await grouped(db, 'requested', ids);
   const snapshots = await grouped(db, 'snapshots', ids);
   const touches = await grouped(db, 'touches', ids, 'resource');
   const versions = await grouped(db, 'versions', ids);
@@ -56,6 +60,7 @@ export async function keptOf(db: LedgerDb, rows: readonly ChangeRow[]): Promise<
     row,
     events: events(row.id),
     sealed: sealed(row.id)[0] ?? null,
+    requested: requested(row.id)[0] ?? null,
     snapshots: snapshots(row.id),
     touches: touches(row.id).map(({ resource }) => resource),
     version: versions(row.id)[0] ?? null,
@@ -73,6 +78,7 @@ export async function keptOf(db: LedgerDb, rows: readonly ChangeRow[]): Promise<
 type OfAChange =
   | 'events'
   | 'sealed'
+  | 'requested'
   | 'snapshots'
   | 'touches'
   | 'versions'

@@ -3,6 +3,7 @@ import { stateEvents } from '#shared/ledger/after.ts';
 import type { SnapshotsTable } from '#shared/ledger/schema.ts';
 import type { Tell } from './audit.ts';
 import type { Kept } from './audit-page.ts';
+import { isAsked } from './requested.ts';
 import { type Sealed, unseal } from './sealed.ts';
 import { assertRowIsSealed } from './verify.ts';
 
@@ -18,6 +19,7 @@ export function auditSealed(kept: Kept, tell: Tell): Sealed | null {
   try {
     const whole = unseal(sealed);
     assertRowIsSealed(row, whole.body);
+    if (!isAsked(kept.requested ?? undefined, whole.body)) throw new Error();
     const touches = [...new Set(whole.body.touches)].sort();
     if (sealed.snapshot !== whole.body.snapshot || sealed.steps !== whole.body.steps.length) throw new Error();
     if (JSON.stringify(touches) !== JSON.stringify([...kept.touches].sort())) throw new Error();

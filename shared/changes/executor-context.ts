@@ -15,6 +15,8 @@ export type ExecutorContext<R, W, A, T extends Json> = Place<R, W, A, T> & {
   readonly keys: () => VerificationKeys;
   /** A blueprint as it is on disk now; null when it is gone or cannot be used. */
   readonly blueprint: (name: string) => Blueprint | null;
+  /** All that can be used now: by them is known who decides what people ask for. None unless given. */
+  readonly blueprints?: () => readonly Blueprint[];
   /** This executor's own name, another after each start. */
   readonly executor: string;
   /** How long a change is held without a sign of life, in milliseconds. */

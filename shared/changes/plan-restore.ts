@@ -11,6 +11,7 @@ import type { ExecutorContext, WorkResult } from './executor-context.ts';
 import { withStandIns } from './long-texts.ts';
 import { viewerOf } from './origin.ts';
 import { combined, type Original, originalOf } from './original.ts';
+import { type Refused, refusable } from './refusable.ts';
 import { personsRestoreRule } from './restore-rule.ts';
 import { restoreTermsOf } from './review.ts';
 import { assertInScope } from './scope.ts';
@@ -20,7 +21,7 @@ import { sponsorAges, unverified } from './sponsors.ts';
 
 /** What the planning of a restore comes to: a plan, or why there is none, and what was found there. */
 type Planned = {
-  readonly end: SealedPlan | { readonly refused: string } | 'compared';
+  readonly end: SealedPlan | Refused | 'compared';
   readonly found?: { readonly difference: Difference; readonly contents: StagedContents };
 };
 
@@ -33,7 +34,8 @@ export async function planRestore<R, W, A, T extends Json>(
   if (!row?.restores) throw new AppError('internal', 'Only restores are planned here.');
   const request = restoreRequest.parse(JSON.parse(row.restores));
   const planned = await refusable(() => planOf(context, row, request));
-  await context.ledger.write((tx) => enter(tx, context, id, planned));
+  const found = 'refused' in planned ? { end: planned } : planned;
+  await context.ledger.write((tx) => enter(tx, context, id, found));
   return 'done';
 }
 
@@ -55,18 +57,6 @@ async function enter<R, W, A, T extends Json>(
   else if ('refused' in end) {
     await moveChange(tx, { id, from: 'planning', to: 'failed', at, actor, note: end.refused });
   } else await enterPlan(tx, ledger.vault, end, at, actor);
-}
-
-/** An AppError that no later try can mend is an answer: the restore ends and says why. */
-async function refusable(plan: () => Promise<Planned>): Promise<Planned> {
-  try {
-    return await plan();
-  } catch (error) {
-    if (error instanceof AppError && !error.retryable && error.code !== 'internal') {
-      return { end: { refused: error.message } };
-    }
-    throw error;
-  }
 }
 
 async function planOf<R, W, A, T extends Json>(
@@ -111,7 +101,7 @@ async function planOf<R, W, A, T extends Json>(
 const cannotBeOne = 'These changes cannot be put back as one; restore them one after the other, the newest first.';
 const nothing: Difference = { format: 'countersign/difference@1', parts: [], outcomes: [] };
 
-function refused(why: string): { readonly end: { readonly refused: string } } {
+function refused(why: string): { readonly end: Refused } {
   return { end: { refused: why } };
 }
 

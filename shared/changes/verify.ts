@@ -5,6 +5,7 @@ import { readContents } from '#shared/ledger/contents.ts';
 import { type DecisionRow, decisionsOf } from '#shared/ledger/decisions.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
 import { findSealed, findSnapshot, touchesOf } from '#shared/ledger/proposals.ts';
+import { findRequested } from '#shared/ledger/requested.ts';
 import { voidDecisions } from '#shared/ledger/restored.ts';
 import type { People } from '#shared/people/people.ts';
 import type { Json, WriteTool } from '#shared/tools/index.ts';
@@ -15,6 +16,7 @@ import { type StagedContents, stageContents } from './contents.ts';
 import { covers, verifyDecision } from './decision.ts';
 import type { VerificationKeys } from './keys.ts';
 import { ownOf } from './own-things.ts';
+import { isAsked } from './requested.ts';
 import { resolvePlan } from './resolve-plan.ts';
 import type { Place } from './seal-plan.ts';
 import { type Sealed, type SealedBody, unseal } from './sealed.ts';
@@ -72,6 +74,7 @@ export async function verifyApproved<R, W, A, T extends Json>(
   if (canonical(await touchesOf(db, id)) !== canonical([...new Set(sealed.body.touches)].sort())) {
     throw mismatch('the ledger puts it in another order than its seal');
   }
+  if (!isAsked(await findRequested(db, id), sealed.body)) throw mismatch('it is not what the person asked for');
   const granted = assertPlace(place, sealed.body);
   const before = JSON.parse(snapshot.body) as Json;
   if (snapshot.digest !== sealed.body.snapshot || digest(before) !== sealed.body.snapshot) {

@@ -6,7 +6,7 @@ import type { Json } from '#shared/tools/index.ts';
 import { executeApproved } from './execute.ts';
 import type { ExecutorContext, WorkResult } from './executor-context.ts';
 import { leaseTime } from './held.ts';
-import { planRestore } from './plan-restore.ts';
+import { planAsked } from './plan-asked.ts';
 import { resumePartial } from './resume-partial.ts';
 import { resumeDispatched } from './settle.ts';
 import { settleDoubt } from './settle-doubt.ts';
@@ -119,7 +119,7 @@ function whyNotNow(error: unknown): string {
 function carryOut<R, W, A, T extends Json>(context: ExecutorContext<R, W, A, T>, work: DueWork): Promise<WorkResult> {
   switch (work.status) {
     case 'planning':
-      return planRestore(context, work.id);
+      return planAsked(context, work.id);
     case 'approved':
       return executeApproved(context, work.id);
     case 'dispatched':

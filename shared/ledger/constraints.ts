@@ -5,6 +5,7 @@ import { chainRules, earlierIs, earlierIsOrNone } from './chain-rules.ts';
 import { chainStart } from './events.ts';
 import { decidedByGrant, grantRules } from './grant-rules.ts';
 import { type Refusal, refuse } from './refusal.ts';
+import { requestRules } from './requested.ts';
 import { restoreRules } from './restore-rules.ts';
 import { decidedByReview, reviewRules } from './review-rules.ts';
 import { thingRules } from './things.ts';
@@ -189,6 +190,7 @@ export function refusals(): Refusal[] {
       'countersign: this does not follow the last event',
     ),
     ...restoreRules(),
+    ...requestRules(),
     ...chainRules(),
     ...versionRules(),
     ...thingRules(),

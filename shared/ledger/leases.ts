@@ -54,8 +54,8 @@ export async function dueWork(db: LedgerDb, server: string, now: number): Promis
     .where('server', '=', server)
     .where(atWork)
     .where((eb) => eb.or([eb('lease_until', 'is', null), eb('lease_until', '<=', now)]))
-    // A proposal is planned by the face in one transaction; only restores wait for the executor to plan them.
-    .where((eb) => eb.or([eb('status', '<>', 'planning'), eb('restores', 'is not', null)]))
+    // A proposal is planned by the face in one transaction; restores, and what people ask for, wait for the executor.
+    .where((eb) => eb.or([eb('status', '<>', 'planning'), eb('restores', 'is not', null), eb('agent', 'is', null)]))
     .where(goesFirst)
     .where(comesNext)
     .where(notHeld)

@@ -17,6 +17,7 @@ import { versions } from './migrations/0017-versions.ts';
 import { assignments } from './migrations/0018-assignments.ts';
 import { reviews } from './migrations/0019-reviews.ts';
 import { reads, readsMigration } from './migrations/0020-reads.ts';
+import { requested } from './migrations/0021-requested.ts';
 import { sqliteWords, type Words } from './migrations/words.ts';
 import type { LedgerDb } from './schema.ts';
 
@@ -40,6 +41,7 @@ function migrations(words: Words): Record<string, Migration> {
     '0018-assignments': assignments(words),
     '0019-reviews': reviews(words),
     [readsMigration]: reads(words),
+    '0021-requested': requested(words),
   };
 }
 

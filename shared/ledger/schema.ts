@@ -175,6 +175,12 @@ export type IdempotencyKeysTable = { agent: string; blueprint: string; idempoten
 /** Which changes a restore puts back. */
 export type RestoredTable = { original: string; change_id: string };
 
+/**
+ * What a person asked for that is no restore: `body` is canonical JSON of the arguments, `about` the change whose approvers
+ * decide it, where it is about one.
+ */
+export type RequestedTable = { change_id: string; body: string; about: string | null };
+
 /** What a restore found when it was planned, as canonical JSON. */
 export type DifferencesTable = { change_id: string; body: string };
 
@@ -322,6 +328,7 @@ export type LedgerSchema = {
   reviews_seen: ReviewsSeenTable;
   idempotency_keys: IdempotencyKeysTable;
   restored: RestoredTable;
+  requested: RequestedTable;
   differences: DifferencesTable;
   sets: SetsTable;
   set_members: SetMembersTable;

@@ -55,12 +55,13 @@ export function startServer<R, W, A, T extends Json>({
   readonly log: Log;
 }): Started<R, W, A, T> {
   const { approvers, ledger, keys, blueprint, people } = governance;
+  const blueprints = () => governance.blueprints.flatMap(({ name: one }) => blueprint(one) ?? []);
   const { reader, door, readerFor = () => reader } = backend;
   const sponsors = sponsorsOf(backend.sponsorAccess(sponsorAccounts(people, accounts)));
   const place = { tools, server: name, backend: backend.origin, sponsors, approvers };
   const context = { ...place, ledger, readerFor, now: () => new Date() };
   const worker = startWorker(
-    { ...context, door, keys, blueprint, executor: `${name} ${randomUUID()}`, leaseMs },
+    { ...context, door, keys, blueprint, blueprints, executor: `${name} ${randomUUID()}`, leaseMs },
     ({ change, what, error }) => log(what, { change, error }),
   );
   const onProblem = (error: unknown): void => log('calls are not on record yet', { error });

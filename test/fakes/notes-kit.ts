@@ -12,7 +12,7 @@ import { executeApproved } from '#shared/changes/execute.ts';
 import type { ExecutorContext, WorkResult } from '#shared/changes/executor-context.ts';
 import type { GrantTerms } from '#shared/changes/grant-terms.ts';
 import { openSigningKey, publishKey, readVerificationKeys, type SigningKey } from '#shared/changes/keys.ts';
-import { planRestore } from '#shared/changes/plan-restore.ts';
+import { planAsked } from '#shared/changes/plan-asked.ts';
 import { type Proposed, propose } from '#shared/changes/propose.ts';
 import { resumePartial } from '#shared/changes/resume-partial.ts';
 import { resumeDispatched } from '#shared/changes/settle.ts';
@@ -228,7 +228,7 @@ export async function workAll(context: NotesExecutor, rounds = 20): Promise<void
 
 function carryOut(context: NotesExecutor, { id, status }: DueWork): Promise<WorkResult> {
   const work = {
-    planning: planRestore,
+    planning: planAsked,
     approved: executeApproved,
     dispatched: resumeDispatched,
     unknown: settleDoubt,

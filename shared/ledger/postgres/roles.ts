@@ -11,7 +11,7 @@ const decider = 'approvals';
 const auditor = 'auditor';
 
 /** Whose users a ledger needs, and the one that checks it. */
-export const usualRoles = ['github', 'tickets', decider, auditor] as const;
+export const usualRoles = ['github', 'tickets', 'knowledge', decider, auditor] as const;
 
 const tables = ['changes', 'receivers', ...appendOnlyTables] as const;
 
@@ -26,6 +26,7 @@ const ofAChange = [
   'outcomes',
   'idempotency_keys',
   'restored',
+  'requested',
   'differences',
   'afters',
   'versions',
@@ -149,6 +150,7 @@ const deciderInserts = [
   'events',
   'idempotency_keys',
   'restored',
+  'requested',
   'sets',
   'set_members',
   'set_seals',
@@ -159,7 +161,7 @@ const deciderInserts = [
   'tombstone_texts',
 ];
 
-/** Sees everything, and asks for restores alone: a proposal comes from the server that has the backend. */
+/** Sees everything, and asks for restores and for people alone: a proposal comes from the server that has the backend. */
 function ofDecider(role: string): string[] {
   return [
     `grant insert (${decisionColumns}) on decisions to ${role}`,
@@ -168,9 +170,9 @@ function ofDecider(role: string): string[] {
     `grant insert (${assignmentColumns}) on assignments to ${role}`,
     `grant insert (${tombstoneColumns}) on tombstones to ${role}`,
     `grant insert on tombstone_texts to ${role}`,
-    `grant insert on stop_ends, hold_ends, idempotency_keys, restored, sets, set_members, set_seals, grants, grant_ends, grant_uses to ${role}`,
+    `grant insert on stop_ends, hold_ends, idempotency_keys, restored, requested, sets, set_members, set_seals, grants, grant_ends, grant_uses to ${role}`,
     ...tables.map((table) => policy(role, table, 'select', 'using (true)')),
-    policy(role, 'changes', 'insert', 'with check (restores is not null)'),
+    policy(role, 'changes', 'insert', 'with check (restores is not null or agent is null)'),
     policy(role, 'changes', 'update', 'using (true) with check (true)'),
     `grant insert, update on receivers to ${role}`,
     policy(role, 'receivers', 'update', 'using (true) with check (true)'),

@@ -35,6 +35,7 @@ export const rightsWanted: Rights = {
   proposed: rights('select all', 'select all'),
   reads: rights('select own, insert own', 'select all'),
   receivers: rights('select none', 'select all, insert all, update all'),
+  requested: rights('select own', 'select all, insert all'),
   restored: rights('select own', 'select all, insert all'),
   search: rights('select none, insert own', 'select all'),
   reviews_seen: rights('select own, insert own', 'select all'),

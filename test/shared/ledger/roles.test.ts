@@ -310,9 +310,16 @@ onPostgres((server) => {
       await as('approvals', seal, ['6'.repeat(64)]);
     });
 
-    test('asks for restores, and proposes nothing', async () => {
+    test('asks for restores and for people, and proposes nothing', async () => {
       await expect(insertPlanning(rawAs('approvals'))).rejects.toThrow(outside);
       await insertPlanning(rawAs('approvals'), { restores: '{}' });
+      const asked = { server: 'github', agent: null, blueprint: null };
+      const request = "insert into requested values ($1, '{}', null)";
+      await as('approvals', request, [await insertPlanning(rawAs('approvals'), asked)]);
+      // A server that could ask in a person's name could also plan what nobody asked for.
+      await expect(as('github', request, [await insertPlanning(rawAs('github'), asked)])).rejects.toThrow(denied);
+      expect(await as('github', 'select * from requested')).toHaveLength(1);
+      expect(await as('tickets', 'select * from requested')).toEqual([]);
       const id = await ofGithub('planning');
       await expect(insertSealed(rawAs('approvals'), id)).rejects.toThrow(denied);
       await expect(insertSnapshot(rawAs('approvals'), id)).rejects.toThrow(denied);

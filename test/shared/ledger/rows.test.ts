@@ -182,7 +182,13 @@ onEachEngine((open) => {
       await expect(insertDecision(raw, await leftToRule(), 'reject', rule)).rejects.toThrow(refused);
       const id = await insertPlanning(raw, { agent: null, blueprint: null });
       await insertSnapshot(raw, id);
-      const asked = { requester: { kind: 'person' }, blueprint: null, review: { decide: 'policy' } };
+      await raw.run('insert into requested values (?, ?, null)', id, '{"arguments":{}}');
+      const asked = {
+        requester: { kind: 'person' },
+        blueprint: null,
+        arguments: {},
+        review: { decide: 'policy' },
+      };
       await insertSealed(raw, id, { body: sealedBody(id, asked) });
       await move(raw, id, 'pending');
       await expect(insertDecision(raw, id, 'approve', rule)).rejects.toThrow(refused);
@@ -422,6 +428,54 @@ onEachEngine((open) => {
     });
   });
 
+  describe('what a person asks for', () => {
+    const request = (id: string, args: object = { page: 'p\u0000' }, about: string | null = null) =>
+      raw.run('insert into requested values (?, ?, ?)', id, JSON.stringify({ arguments: args }), about);
+    const persons = () => insertPlanning(raw, { agent: null, blueprint: null });
+    const seal = (id: string, args?: object) =>
+      insertSealed(raw, id, {
+        body: sealedBody(id, { requester: { kind: 'person' }, blueprint: null, ...(args && { arguments: args }) }),
+      });
+
+    test('is kept with a change that no agent asked for, before it is planned', async () => {
+      const refused = 'countersign: no person asks for this';
+      await expect(request(await insertPlanning(raw))).rejects.toThrow(refused);
+      const restores = `{"change_id":"${await bring(raw, 'applied')}"}`;
+      await expect(request(await insertPlanning(raw, { agent: null, blueprint: null, restores }))).rejects.toThrow(
+        refused,
+      );
+      const id = await persons();
+      await request(id);
+      await move(raw, id, 'failed');
+      const other = await persons();
+      await move(raw, other, 'failed');
+      await expect(request(other)).rejects.toThrow(refused);
+    });
+
+    test('is about a change of the same server that was carried out, or about none', async () => {
+      const refused = 'countersign: no person asks for this';
+      await expect(request(await persons(), {}, await bring(raw, 'pending'))).rejects.toThrow(refused);
+      const applied = await bring(raw, 'applied');
+      const elsewhere = await insertPlanning(raw, { agent: null, blueprint: null, server: 'pages' });
+      await expect(request(elsewhere, {}, applied)).rejects.toThrow(refused);
+      await request(await persons(), {}, applied);
+      await request(await persons(), {}, await bring(raw, 'partial'));
+    });
+
+    test('is what is sealed, and nothing else', async () => {
+      const refused = 'countersign: this is not what the person asked for';
+      const id = await persons();
+      await insertSnapshot(raw, id);
+      await expect(seal(id, { page: 'p\u0000' })).rejects.toThrow(refused);
+      await request(id);
+      for (const other of [undefined, {}, { page: 'q' }, { page: 'p\u0000', more: 1 }]) {
+        await expect(seal(id, other), JSON.stringify(other)).rejects.toThrow(refused);
+      }
+      await seal(id, { page: 'p\u0000' });
+      await move(raw, id, 'pending');
+    });
+  });
+
   describe('what is kept', () => {
     const kept = [
       'sealed',
@@ -440,6 +494,7 @@ onEachEngine((open) => {
       'holds',
       'hold_ends',
       'restored',
+      'requested',
       'differences',
       'sets',
       'set_members',
@@ -462,6 +517,8 @@ onEachEngine((open) => {
       await raw.run("insert into hold_ends values (1, 'because', '{}', '')");
       const restore = await insertPlanning(raw, { restores: `{"change_id":"${id}"}` });
       await raw.run('insert into restored values (?, ?)', id, restore);
+      const asked = await insertPlanning(raw, { agent: null, blueprint: null });
+      await raw.run('insert into requested values (?, ?, null)', asked, '{"arguments":{}}');
       await raw.run("insert into sets values ('set_1', ?, '{}', '')", hex('5'));
       await raw.run("insert into set_members values ('set_1', 0, ?)", restore);
       await raw.run("insert into differences values (?, '{}')", restore);

@@ -1,0 +1,68 @@
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import { automaticIssuers } from '#shared/changes/automatic-issuers.ts';
+import type { ChangeRow } from './changes.ts';
+import type { LedgerDb } from './schema.ts';
+
+/** In the words of the index that holds just these. */
+const canWait = sql.raw(`changes.id in (select change_id from sealed
+  where json_extract(body, '$.quarantine') = 'possible')`);
+
+/** Nobody looked at it: a rule or a task grant let it in. */
+const isUnseen = sql.raw(`exists (select 1 from decisions d where d.change_id = changes.id and d.verb = 'approve'
+  and d.issuer in ('${automaticIssuers.policy}', '${automaticIssuers.grant}'))`);
+
+/** The last that was carried out of its acceptances, their restores, and the restores of these, lets others find it. */
+const isAccepted = sql.raw(`coalesce((
+  with recursive line (id, accepts) as (
+    select r.change_id, 1 from requested r where r.about = changes.id
+    union all select x.change_id, 1 - l.accepts from restored x join line l on l.id = x.original)
+  select l.accepts from line l join changes a on a.id = l.id where a.status = 'applied'
+  order by a.updated_at desc, a.id desc limit 1), 0) = 1`);
+
+const isRestored = sql.raw(`exists (select 1 from restored x join changes r on r.id = x.change_id
+  where x.original = changes.id and r.status = 'applied')`);
+
+/** What it left was left otherwise since, by a change that neither accepts nor restores anything. */
+const isReplaced = sql.raw(`exists (select 1 from things_left mine
+  join things_left theirs on theirs.server = mine.server and theirs.thing = mine.thing and theirs.id > mine.id
+    and theirs.version is distinct from mine.version
+  join changes c on c.id = theirs.change_id
+  where mine.change_id = changes.id and theirs.change_id <> changes.id and c.restores is null
+    and not exists (select 1 from requested r where r.change_id = c.id and r.about is not null))`);
+
+/** Holds for a row of `changes` that was carried out and waits for a person to accept it. */
+export const waitsInQuarantine: RawBuilder<SqlBool> = sql<SqlBool>`(${canWait}
+  and changes.status in ('applied', 'partial') and ${isUnseen}
+  and not ${isAccepted} and not ${isRestored} and not ${isReplaced})`;
+
+/** Where a change stands that can wait in quarantine: whether it does, and the changes by which people accept it. */
+export type Quarantine = { readonly waits: boolean; readonly acceptances: readonly ChangeRow[] };
+
+/** Null for a change that no rule and no task grant let in, or that puts nothing before others. */
+export async function quarantineOf(db: LedgerDb, changeId: string): Promise<Quarantine | null> {
+  const found = await db
+    .selectFrom('changes')
+    .select(sql<number>`case when ${waitsInQuarantine} then 1 else 0 end`.as('waits'))
+    .where('id', '=', changeId)
+    .where(sql<SqlBool>`${canWait} and changes.status in ('applied', 'partial') and ${isUnseen}`)
+    .executeTakeFirst();
+  if (!found) return null;
+  const acceptances = db
+    .selectFrom('requested as r')
+    .innerJoin('changes as c', 'c.id', 'r.change_id')
+    .selectAll('c')
+    .where('r.about', '=', changeId)
+    .orderBy('c.id', 'desc');
+  return { waits: Number(found.waits) === 1, acceptances: await acceptances.execute() };
+}
+
+/** The names of the things that a change left. */
+export async function thingsLeftBy(db: LedgerDb, changeId: string): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('things_left')
+    .select('thing')
+    .where('change_id', '=', changeId)
+    .orderBy('id')
+    .execute();
+  return rows.map(({ thing }) => thing);
+}
