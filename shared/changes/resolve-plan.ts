@@ -61,6 +61,7 @@ const isSound: Readonly<Record<ReceiptKind, (value: Json, backend: string) => bo
     typeof value === 'string' &&
     (/^[A-Z][A-Z0-9_]{0,49}-[1-9]\d{0,9}$/.test(value) ||
       /^[A-Za-z0-9-]{1,39}\/[\w.-]{1,100}#[1-9]\d{0,9}$/.test(value)),
+  id: (value) => typeof value === 'string' && /^[A-Za-z0-9][\w-]{0,99}$/.test(value),
   oid: (value) => typeof value === 'string' && /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(value),
 };
 

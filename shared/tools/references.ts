@@ -2,7 +2,7 @@ import type { Json } from './json.ts';
 import type { Receipts } from './tool.ts';
 
 /** What a value of a receipt is. Each kind has a form that no markup fits in, checked before it stands in another text. */
-export type ReceiptKind = 'url' | 'number' | 'branch' | 'oid' | 'key';
+export type ReceiptKind = 'url' | 'number' | 'branch' | 'oid' | 'key' | 'id';
 
 /** What later changes may refer to of what a tool's change left behind. */
 export type Receipt<Plan> = {
