@@ -138,9 +138,9 @@ type Wanted = ChangeFilter & {
 
 /** Newest first. */
 export function listChanges(db: LedgerDb, wanted: Wanted): Promise<ChangeRow[]> {
-  const { owner, agent, server, tool, requester } = wanted;
+  const { owner, agent, server, tool, requester, quarantine } = wanted;
   const statuses = statusesOf(wanted);
-  if (statuses?.length === 1 || owner) return page(db, wanted, statuses).execute();
+  if (statuses?.length === 1 || owner || quarantine) return page(db, wanted, statuses).execute();
   const isNarrow = agent ?? server ?? tool ?? (requester === 'person' || statuses);
   if (!isNarrow) return page(db, wanted).execute();
   // An index holds the changes of each status in the order of their ids: the newest of each are put together.

@@ -26,9 +26,10 @@ import { isPostgresUrl } from '#shared/ledger/location.ts';
 import { findSealed } from '#shared/ledger/proposals.ts';
 import { parsePeople } from '#shared/people/load.ts';
 import type { People } from '#shared/people/people.ts';
+import type { NoteAsk } from './accept-note.ts';
 import { newSqliteLedger } from './new-ledger.ts';
 import { type NoteReader, type NoteStore, type NotesTarget, type NoteWriter, noteStore } from './notes.ts';
-import { type NoteAsk, type NotesCapability, notesCapability } from './notes-tool.ts';
+import { type NotesCapability, notesCapability } from './notes-tool.ts';
 import { noteSponsors, type SponsorTable } from './sponsors.ts';
 
 export type NotesExecutor = ExecutorContext<NoteReader, NoteWriter, NoteAsk, NotesTarget>;
@@ -123,6 +124,8 @@ export async function notesKit(
     readonly combines?: boolean;
     /** Whether changes can be reviewed where the notes are. */
     readonly reviews?: boolean;
+    /** Whether what is written can be held back until a person accepts it. */
+    readonly quarantine?: 'possible' | 'impossible';
     /** A list of people, as YAML. */
     readonly people?: string | undefined;
     readonly signIn?: 'link' | 'provider';
@@ -135,7 +138,7 @@ export async function notesKit(
   publishKey(join(dir, 'keys/public.json'), key);
   const store = noteStore();
   const clock = clockAt();
-  const capability = notesCapability(options.repeat, options.combines, true, options.reviews);
+  const capability = notesCapability(options.repeat, options.combines, true, options.reviews, options.quarantine);
   const blueprint = notesBlueprint(options.notes ?? ['a', 'b', 'c'], options.more, [capability]);
   const blueprints = new Map([[blueprint.name, blueprint]]);
   const tools = toolbox([capability]);
@@ -154,6 +157,7 @@ export async function notesKit(
     door: store.door,
     keys: () => readVerificationKeys(join(dir, 'keys/public.json')),
     blueprint: (name) => blueprints.get(name) ?? null,
+    blueprints: () => [...blueprints.values()],
     executor: 'executor-1',
     leaseMs: 30_000,
     now: clock.now,

@@ -13,15 +13,11 @@ import {
   type Refusal,
   type RestoreChoice,
   type Step,
-  toolsFor,
 } from '#shared/tools/index.ts';
+import { acceptNote, type NoteAsk, notesTools } from './accept-note.ts';
 import type { Note, NoteReader, NotesTarget, NoteWriter } from './notes.ts';
 
-export type NoteAsk = { readonly note: string };
-
 export type NotesCapability = Capability<NoteReader, NoteWriter, NoteAsk, NotesTarget>;
-
-export const notesTools = toolsFor<NoteReader, NoteWriter, NoteAsk, NotesTarget>();
 
 const input = z.strictObject({
   notes: z
@@ -55,13 +51,15 @@ type Plan = z.infer<typeof plan>;
 /**
  * The power to write notes: one tool, `set_notes`, that writes each note in a step of its own. `repeat` is what its
  * steps say of a run that is not found; unless it `combines`, no two changes can be put back as one;
- * unless it is `decidable`, a person decides each; with `reviews`, people can review a change where the notes are.
+ * unless it is `decidable`, a person decides each; with `reviews`, people can review a change where the notes are; with
+ * `quarantine`, a text can be held back, or cannot, and people can ask that others find it.
  */
 export function notesCapability(
   repeat: Step<NoteReader, NoteWriter>['repeat'] = 'guarded',
   combines = true,
   decidable = true,
   reviews = false,
+  quarantine?: 'possible' | 'impossible',
 ): NotesCapability {
   return defineCapability({
     name: 'notes-write',
@@ -69,7 +67,10 @@ export function notesCapability(
     scope: z.strictObject({ notes: z.array(z.string()).min(1) }),
     denies: (scope, ask: NoteAsk) =>
       scope.notes.includes(ask.note) ? null : { denied: `The note ${ask.note} is not granted.` },
-    tools: [setNotes({ repeat, combines, decidable, reviews })],
+    tools: [
+      setNotes({ repeat, combines, decidable, reviews, quarantine }),
+      ...(quarantine ? [acceptNote, bringBackNotes] : []),
+    ],
   });
 }
 
@@ -78,11 +79,15 @@ type Marks = {
   readonly combines: boolean;
   readonly decidable: boolean;
   readonly reviews: boolean;
+  readonly quarantine: 'possible' | 'impossible' | undefined;
 };
 
-function setNotes({ repeat, combines, decidable, reviews }: Marks) {
+function setNotes(
+  { repeat, combines, decidable, reviews, quarantine }: Marks,
+  asked: { readonly name: string; readonly door?: 'people' } = { name: 'set_notes' },
+) {
   return notesTools.write({
-    name: 'set_notes',
+    ...asked,
     title: 'Set notes',
     description: 'Writes the text of notes, or deletes them.',
     input,
@@ -122,7 +127,10 @@ function setNotes({ repeat, combines, decidable, reviews }: Marks) {
         read: ({ writes }: Plan, reader: NoteReader) => reader.reviews(writes[0]?.id ?? ''),
       },
     }),
-    describe,
+    describe: (planned, before, contents) => ({
+      ...describe(planned, before, contents),
+      ...(quarantine && { quarantine }),
+    }),
     owners: async ({ writes }, _before, reader) => ({
       file: { path: 'OWNERS', commit: 'c1' },
       unread: [7],
@@ -159,7 +167,7 @@ function setNotes({ repeat, combines, decidable, reviews }: Marks) {
       ...planned,
       writes: planned.writes.map((one) => (one.link === undefined ? one : { ...one, link: each(one.link) })),
     }),
-    steps: ({ writes }) => writes.map((write) => stepOf(write, repeat)),
+    steps: ({ writes }) => writes.map((write) => stepOf(write, repeat, quarantine === 'possible')),
     observe: ({ writes }, _before, _receipts, reader, contents) =>
       look(
         writes.map(({ id }) => id),
@@ -172,6 +180,11 @@ function setNotes({ repeat, combines, decidable, reviews }: Marks) {
     combine: combines ? combine : () => null,
   });
 }
+
+const bringBackNotes = setNotes(
+  { repeat: 'guarded', combines: true, decidable: false, reviews: false, quarantine: undefined },
+  { name: 'bring_back_notes', door: 'people' },
+);
 
 async function look(names: readonly string[], reader: NoteReader, contents: Contents): Promise<State> {
   const keep = ({ id, version, text }: Note): State['notes'][number] => ({
@@ -206,12 +219,19 @@ function describe({ writes, overwrites }: Plan, before: State, contents: Content
 function stepOf(
   { id, expectedVersion, content, link = '' }: Plan['writes'][number],
   repeat: Step<NoteReader, NoteWriter>['repeat'],
+  canWait: boolean,
 ): Step<NoteReader, NoteWriter> {
   return {
     name: `write ${id}`,
     repeat,
-    run: ({ write, mark, contents }) =>
-      write.put({ id, text: content && `${contents.text(content)}${link}`, expectedVersion, mark: mark.token }),
+    run: ({ write, mark, contents, origin }) =>
+      write.put({
+        id,
+        text: content && `${contents.text(content)}${link}`,
+        expectedVersion,
+        mark: mark.token,
+        waits: canWait && !origin.accepted,
+      }),
     landed: async (reader, mark) => {
       const history = await reader.history(id);
       if (history === null) return 'unclear';

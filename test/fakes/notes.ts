@@ -2,7 +2,13 @@ import { redeemPermit, type WriterDoor } from '#shared/changes/permit.ts';
 import { type BackendReview, NotDone } from '#shared/tools/index.ts';
 
 /** A note as a reader sees it. Version 0 is a note that was never written; a deleted one keeps counting. */
-export type Note = { readonly id: string; readonly version: number; readonly text: string | null };
+export type Note = {
+  readonly id: string;
+  readonly version: number;
+  readonly text: string | null;
+  /** Present where nobody else finds it yet. */
+  readonly waits?: true;
+};
 
 /** What was written to a note, in order; `mark` is null for what others wrote. */
 export type Written = { readonly version: number; readonly text: string | null; readonly mark: string | null };
@@ -25,7 +31,15 @@ export type NoteWriter = {
     readonly text: string | null;
     readonly expectedVersion: number;
     readonly mark: string;
+    /** Nobody else finds it until it is accepted. */
+    readonly waits: boolean;
   }) => Promise<{ readonly id: string; readonly version: number }>;
+  /** Lets others find a note that is still at the expected version, or hides it from them. */
+  readonly hide: (note: {
+    readonly id: string;
+    readonly waits: boolean;
+    readonly expectedVersion: number;
+  }) => Promise<{ readonly id: string; readonly waits: boolean }>;
 };
 
 /** How notes name what is written to. */
@@ -38,7 +52,7 @@ export type NotesTarget = { readonly notebook: string };
  */
 export type Fault = 'lose_answer' | 'fail_before' | 'unavailable' | 'refuse' | Promise<unknown> | (() => unknown);
 
-type Operation = 'find' | 'history' | 'owners' | 'reviews' | 'put' | 'open';
+type Operation = 'find' | 'history' | 'owners' | 'reviews' | 'put' | 'hide' | 'open';
 
 export type NoteStore = {
   readonly reader: NoteReader;
@@ -59,6 +73,8 @@ export type NoteStore = {
   tellsHistory: boolean;
   /** Who owns which note. */
   readonly owned: Map<string, readonly string[]>;
+  /** The notes that nobody else finds yet. */
+  readonly waiting: Set<string>;
   /** What reviewers last said of which note. */
   readonly reviewed: Map<string, readonly BackendReview[]>;
 };
@@ -72,11 +88,16 @@ export function noteStore(notebook = 'nb-1'): NoteStore {
   const get = (name: string): Note => {
     const id = aliases.get(name) ?? name;
     const last = kept.get(id)?.at(-1);
-    return { id, version: last?.version ?? 0, text: last?.text ?? null };
+    const waits = store.waiting.has(id) ? { waits: true as const } : {};
+    return { id, version: last?.version ?? 0, text: last?.text ?? null, ...waits };
   };
   const write = (id: string, text: string | null, mark: string | null): Note => {
     kept.set(id, [...(kept.get(id) ?? []), { version: get(id).version + 1, text, mark }]);
     return get(id);
+  };
+  const hide = (id: string, waits: boolean): void => {
+    if (waits) store.waiting.add(id);
+    else store.waiting.delete(id);
   };
   const call = async <T>(operation: Operation, what: string, effect: () => T): Promise<T> => {
     store.log.push(`${operation} ${what}`);
@@ -107,10 +128,17 @@ export function noteStore(notebook = 'nb-1'): NoteStore {
         return call('open', step, () => {
           if (target.notebook !== notebook) throw new NotDone('refused', 'There is no such notebook.');
           return {
-            put: ({ id, text, expectedVersion, mark }) =>
+            put: ({ id, text, expectedVersion, mark, waits }) =>
               call('put', `${id} ${expectedVersion}`, () => {
                 if (get(id).version !== expectedVersion) throw new NotDone('stale', `Note ${id} was changed.`);
+                hide(id, waits);
                 return { id, version: write(id, text, mark).version };
+              }),
+            hide: ({ id, waits, expectedVersion }) =>
+              call('hide', `${id} ${waits}`, () => {
+                if (get(id).version !== expectedVersion) throw new NotDone('stale', `Note ${id} was changed.`);
+                hide(id, waits);
+                return { id, waits };
               }),
           };
         });
@@ -131,6 +159,7 @@ export function noteStore(notebook = 'nb-1'): NoteStore {
     intercept: () => {},
     tellsHistory: true,
     owned: new Map(),
+    waiting: new Set(),
     reviewed: new Map(),
   };
   return store;

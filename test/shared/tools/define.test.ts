@@ -3,7 +3,8 @@ import * as z from 'zod';
 import { toolbox, withoutTools } from '#shared/changes/toolbox.ts';
 import { assertTool, type Capability, contentRef, defineCapability } from '#shared/tools/index.ts';
 import type { NoteReader, NotesTarget, NoteWriter } from '#test/fakes/notes.ts';
-import { type NoteAsk, type NotesCapability, notesCapability, notesTools } from '#test/fakes/notes-tool.ts';
+import { type NoteAsk, notesTools } from '#test/fakes/accept-note.ts';
+import { type NotesCapability, notesCapability } from '#test/fakes/notes-tool.ts';
 
 const [made] = notesCapability().tools;
 if (made?.kind !== 'write') throw new Error('set_notes is a write tool');
