@@ -37,7 +37,8 @@ export const movePage = writeTool({
   input,
   state: moveState,
   plan: movePlan,
-  asks: ({ namespace }): readonly KnowledgeAsk[] => (namespace === undefined ? [] : [{ want: 'write', namespace }]),
+  asks: ({ namespace }): readonly KnowledgeAsk[] =>
+    namespace === undefined ? [] : [{ want: 'write', namespace, page: { id: null, above: [] } }],
   names: ({ page, parent }) => ({ page, parent }),
   snapshot: (wanted: Input, reader: KnowledgeReader): Promise<MoveState> => lookAtMove(wanted, reader),
   resolved: (_wanted, before) => asksOfMove(before),
