@@ -1,0 +1,115 @@
+import type { DoneBy, Part, Refusal, RestoreChoice, Side } from '#shared/tools/index.ts';
+import { named } from '../names.ts';
+import { writtenBy } from '../tool.ts';
+import {
+  type DoneUpdate,
+  type UpdatePlan,
+  type UpdateState,
+  updatePlan,
+  updateState,
+  updateStep,
+  type Words,
+} from './plan.ts';
+import { keysOf, pick, sameWords, type WordsKey, withWords } from './words.ts';
+
+/** The title and the text, as far as the change set them: before, as it left them, and now. */
+export function compareUpdate(done: DoneUpdate, now: UpdateState): readonly Part[] {
+  return keysOf(done.plan.to).map((key) => ({
+    name: partName(done.plan, key),
+    before: side(key, done.first.words),
+    left: side(key, leftOf(done, key)),
+    now: side(key, now.words),
+    ...standingOf(done, key, now),
+    later: [],
+  }));
+}
+
+function side(key: WordsKey, { title, body }: Words): Side {
+  return key === 'title' ? { text: title } : { file: { content: body.text, mode: '100644', binary: false } };
+}
+
+function partName({ page }: UpdatePlan, key: WordsKey): string {
+  return `${key} of ${named(page)}`;
+}
+
+/** The plan says what was left; what was read afterwards only where the backend made something else of it. */
+function leftOf({ plan, after, receipts }: Pick<DoneUpdate, 'plan' | 'after' | 'receipts'>, key: WordsKey): Words {
+  const differs = writtenBy(receipts, updateStep)?.differs ?? [];
+  return differs.includes(key) ? after.words : withWords(plan.from, plan.to);
+}
+
+/** Where a part stands; the one judgement that the view and the restore share. */
+function standingOf(done: DoneUpdate, key: WordsKey, { at, words }: UpdateState): Pick<Part, 'standing' | 'why'> {
+  const is = (other: Words) => sameWords(key, words, other);
+  if (is(done.first.words) && is(done.before.words)) return { standing: 'back', why: null };
+  if (at.trashed) return { standing: 'cannot', why: 'The page is in the trash.' };
+  if (is(leftOf(done, key)) && !done.between.includes(partName(done.plan, key))) {
+    return { standing: 'as_left', why: null };
+  }
+  return { standing: 'changed', why: 'Somebody else changed it since.' };
+}
+
+/** Puts back what is as the change left it; what somebody changed since, only where that is to be overwritten. */
+export function restoreUpdate(
+  done: DoneUpdate,
+  now: UpdateState,
+  choice: RestoreChoice,
+): { readonly plan: UpdatePlan } | Refusal {
+  const wanted = (choice === 'overwrite' ? done.first : done.before).words;
+  const conflicts: string[] = [];
+  const keys: WordsKey[] = [];
+  const overwrites: WordsKey[] = [];
+  for (const key of keysOf(done.plan.to)) {
+    const { standing, why } = standingOf(done, key, now);
+    if (standing === 'back') continue;
+    if (standing === 'cannot' || (standing === 'changed' && !isCovered(done, key, now, choice))) {
+      conflicts.push(`${key} of the page: ${why}`);
+      continue;
+    }
+    if (sameWords(key, now.words, wanted)) continue;
+    keys.push(key);
+    if (standing === 'changed' && choice === 'overwrite') overwrites.push(key);
+  }
+  if (conflicts.length > 0 && choice !== 'untouched') {
+    return { refused: 'Some of the page is no longer as this change left it.', conflicts };
+  }
+  if (keys.length === 0) return { refused: 'There is nothing to put back.', conflicts };
+  const { ref: page, revision } = now.at;
+  return { plan: { page, revision, from: now.words, to: pick(wanted, keys), overwrites } };
+}
+
+/** What is ours now but was somebody's between our changes may go back to what that somebody left. */
+function isCovered(done: DoneUpdate, key: WordsKey, now: UpdateState, choice: RestoreChoice): boolean {
+  if (choice === 'overwrite') return true;
+  return choice === 'untouched' && sameWords(key, now.words, leftOf(done, key));
+}
+
+/** Two changes of one page as one: each part from before the older to after the newer. */
+export function combineUpdate(older: DoneUpdate, by: DoneBy): DoneUpdate | null {
+  const plan = updatePlan.safeParse(by.plan).data;
+  if (by.tool !== updateStep || plan?.page.id !== older.plan.page.id) return null;
+  const newer = { ...states(by), plan, receipts: by.receipts };
+  const [olderKeys, newerKeys] = [keysOf(older.plan.to), keysOf(plan.to)];
+  const foreign = newerKeys.filter(
+    (key) => olderKeys.includes(key) && !sameWords(key, newer.before.words, leftOf(older, key)),
+  );
+  const ours = olderKeys.filter((key) => !foreign.includes(key));
+  return {
+    plan: { ...older.plan, to: { ...leftWords(older), ...leftWords(newer) } },
+    before: { ...older.before, words: withWords(newer.before.words, pick(older.before.words, ours)) },
+    first: { ...older.first, words: withWords(newer.first.words, pick(older.first.words, olderKeys)) },
+    after: newer.after,
+    // What the backend made of either is in the plan by now.
+    receipts: {},
+    between: [...new Set([...older.between, ...by.between, ...foreign.map((key) => partName(older.plan, key))])],
+  };
+}
+
+function leftWords(done: Pick<DoneUpdate, 'plan' | 'after' | 'receipts'>): UpdatePlan['to'] {
+  const left = { title: leftOf(done, 'title').title, body: leftOf(done, 'text').body };
+  return pick(left, keysOf(done.plan.to));
+}
+
+function states({ before, after, first }: DoneBy): Pick<DoneUpdate, 'before' | 'after' | 'first'> {
+  return { before: updateState.parse(before), after: updateState.parse(after), first: updateState.parse(first) };
+}
