@@ -2,16 +2,16 @@ import { allCapabilities, repoCapabilities, ticketCapabilities } from '#capabili
 import { referable, toolbox, withoutTools } from '#shared/changes/toolbox.ts';
 import { runServer } from '#shared/process/run-server.ts';
 import { openGovernance } from '#shared/server/governance.ts';
+import { whatLacks } from '#shared/server/lacking.ts';
 import { startServer } from '#shared/server/start.ts';
 import { readConfig } from './config.ts';
-import { whatLacks } from './lacking.ts';
 import { openListeners } from './listeners.ts';
 
 await runServer('tickets', async (log) => {
   const config = readConfig();
   const governance = await openGovernance(config, allCapabilities);
   const backend = await config.open({ onProblem: (error) => log('the backend', { error }) });
-  for (const { message } of whatLacks(backend.reader.backend, governance.blueprints)) log(message);
+  for (const { message } of whatLacks(backend.reader.backend, ticketCapabilities, governance.blueprints)) log(message);
   const capabilities = withoutTools(ticketCapabilities, backend.reader.backend.lacks);
   const tools = toolbox(capabilities, referable(repoCapabilities));
   const { accounts, leaseMs } = config;

@@ -1,15 +1,16 @@
-import { allCapabilities } from '#capabilities/index.ts';
+import { allCapabilities, ticketCapabilities } from '#capabilities/index.ts';
 import { loadBlueprints } from '#shared/blueprints/load.ts';
 import { runProgram } from '#shared/process/run-program.ts';
+import { diagnose } from '#shared/server/diagnose.ts';
 import { readConfig } from '../config.ts';
-import { diagnose } from './diagnose.ts';
 
 await runProgram(async () => {
   const config = readConfig();
   const blueprints = loadBlueprints({ path: config.blueprints, capabilities: allCapabilities });
   const backend = await config.open({ onProblem: () => {} });
+  const looked = { config, blueprints, backend, capabilities: ticketCapabilities, divisions: 'projects' };
   try {
-    process.stdout.write(`${JSON.stringify(await diagnose({ config, blueprints, backend }))}\n`);
+    process.stdout.write(`${JSON.stringify(await diagnose(looked))}\n`);
   } finally {
     await backend.close();
   }

@@ -3,7 +3,7 @@ import type { TicketWriter } from '#capabilities/ticket-write/ports.ts';
 import { redeemPermit, type WriterDoor } from '#shared/changes/permit.ts';
 import { assertWithin } from '../within.ts';
 import { notDone } from './errors.ts';
-import type { Reads, Send } from './transport.ts';
+import type { Reads, Send } from '#shared/atlassian/transport.ts';
 import { jiraWriter } from './writer.ts';
 
 type DoorOptions = { readonly reads: Reads; readonly send: Send; readonly site: string };

@@ -3,13 +3,13 @@ import { findings, wordsOf } from '#shared/doctor/finding.ts';
 import type { Finding, Report } from '#shared/doctor/report.ts';
 import { AppError } from '#shared/errors.ts';
 import { project, user } from './answers.ts';
-import { type Credential, type Power, scopesOf } from './credential.ts';
-import type { JiraEndpoints } from './endpoints.ts';
+import { type Credential, type Power, scopesOf } from '#shared/atlassian/credential.ts';
+import type { JiraEndpoints } from '#shared/atlassian/endpoints.ts';
 import type { Myself } from './people.ts';
 import { ownPermissions } from './powers.ts';
 import { writing } from './sponsors.ts';
-import type { Token, Tokens } from './tokens.ts';
-import type { Reads } from './transport.ts';
+import type { Token, Tokens } from '#shared/atlassian/tokens.ts';
+import type { Reads } from '#shared/atlassian/transport.ts';
 
 type Examined = {
   readonly endpoints: JiraEndpoints;

@@ -3,7 +3,7 @@ import type { Ticket } from '#capabilities/ticket-read/ports.ts';
 import { type Issue, issue, type Placed, placed } from './answers.ts';
 import { commentsFrom } from './comments.ts';
 import { ticketOf } from './tickets.ts';
-import type { Reads } from './transport.ts';
+import type { Reads } from '#shared/atlassian/transport.ts';
 
 export type IssueOptions = {
   readonly reads: Reads;

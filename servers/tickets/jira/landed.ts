@@ -12,7 +12,7 @@ import { isMark, markKey } from './mark.ts';
 import type { Myself } from './people.ts';
 import { documentOf, sameText } from './text.ts';
 import { commentOf, urlOf } from './tickets.ts';
-import type { Reads } from './transport.ts';
+import type { Reads } from '#shared/atlassian/transport.ts';
 import { readStatus } from './workflow.ts';
 
 type Looking = { readonly reads: Reads; readonly site: string; readonly myself: () => Promise<Myself> };

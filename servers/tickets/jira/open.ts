@@ -3,14 +3,14 @@ import type { OpenContext } from '#shared/server/backend-choice.ts';
 import type { TicketBackendParts } from '../parts.ts';
 import { jiraDoor } from './door.ts';
 import { examineJira } from './examine.ts';
-import { jiraLimits } from './limits.ts';
+import { jiraLimits } from '#shared/atlassian/limits.ts';
 import { readMyself } from './people.ts';
 import { mayArchive } from './powers.ts';
 import { backendOf, jiraReader } from './reader.ts';
 import type { JiraOptions } from './settings.ts';
 import { jiraSponsors } from './sponsors.ts';
-import { jiraTokens } from './tokens.ts';
-import { readsWith, sendWith } from './transport.ts';
+import { jiraTokens } from '#shared/atlassian/tokens.ts';
+import { readsWith, sendWith } from '#shared/atlassian/transport.ts';
 
 /**
  * Connects the parts. Where the operator says that tickets can be archived, it asks once whether the account may: what it

@@ -3,7 +3,7 @@ import { sameName } from '#capabilities/ticket/keys.ts';
 import type { Person, ProjectRef } from '#capabilities/ticket/types.ts';
 import { AppError } from '#shared/errors.ts';
 import { type User, user } from './answers.ts';
-import type { Reads } from './transport.ts';
+import type { Reads } from '#shared/atlassian/transport.ts';
 
 const standings: Readonly<Record<string, Person['standing']>> = {
   atlassian: 'member',

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Reads } from './transport.ts';
+import type { Reads } from '#shared/atlassian/transport.ts';
 
 const granted = z.object({ permissions: z.record(z.string(), z.object({ havePermission: z.boolean() })) });
 

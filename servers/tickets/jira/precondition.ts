@@ -8,7 +8,7 @@ import { readArchived } from './issues.ts';
 import { findLink } from './links.ts';
 import { documentOf, sameText } from './text.ts';
 import { commentOf } from './tickets.ts';
-import type { Reads } from './transport.ts';
+import type { Reads } from '#shared/atlassian/transport.ts';
 import { listedTransitions, readStatus } from './workflow.ts';
 
 /**

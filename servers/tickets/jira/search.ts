@@ -8,7 +8,7 @@ import { containsPhrase, inIds, inTexts, minuteIn, quoted } from './jql.ts';
 import { accountsNamed, type Myself } from './people.ts';
 import type { Projects, Searched } from './projects.ts';
 import { summaryOf } from './tickets.ts';
-import type { Reads } from './transport.ts';
+import type { Reads } from '#shared/atlassian/transport.ts';
 
 const found = z.object({ issues: z.array(issueSummary).default([]), nextPageToken: z.string().nullish() });
 

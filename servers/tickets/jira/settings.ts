@@ -2,8 +2,8 @@ import * as z from 'zod';
 import type { Environment } from '#shared/config/environment.ts';
 import { readSecretFile } from '#shared/config/secret-file.ts';
 import { Secret } from '#shared/http/secret.ts';
-import type { Credential } from './credential.ts';
-import { callable, endpointsOf, type JiraEndpoints } from './endpoints.ts';
+import type { Credential } from '#shared/atlassian/credential.ts';
+import { callable, endpointsOf, type JiraEndpoints } from '#shared/atlassian/endpoints.ts';
 
 /** The variables of Jira Cloud. The messages quote nothing: a secret in the wrong place stays out of the log. */
 export const jiraSettings = {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Status, TicketRef, Transition } from '#capabilities/ticket/types.ts';
 import { fieldMeta, jiraStatus } from './answers.ts';
 import { statusOf } from './tickets.ts';
-import type { Reads } from './transport.ts';
+import type { Reads } from '#shared/atlassian/transport.ts';
 
 const answer = z.object({
   transitions: z.array(

@@ -10,7 +10,7 @@ import { markProperty } from './mark.ts';
 import { assertExpected } from './precondition.ts';
 import { documentOf, sameText, sentOf } from './text.ts';
 import { urlOf } from './tickets.ts';
-import type { Reads, Send } from './transport.ts';
+import type { Reads, Send } from '#shared/atlassian/transport.ts';
 import { readStatus } from './workflow.ts';
 
 const made = z.object({ id: z.string(), key: z.string() });

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { allCapabilities } from '#capabilities/index.ts';
+import { allCapabilities, ticketCapabilities } from '#capabilities/index.ts';
 import { readConfig } from '#servers/tickets/config.ts';
-import { diagnose } from '#servers/tickets/doctor/diagnose.ts';
 import { instructionsFor } from '#servers/tickets/instructions.ts';
-import { whatLacks } from '#servers/tickets/lacking.ts';
 import { parseBlueprint } from '#shared/blueprints/parse.ts';
 import { openSigningKey, publishKey } from '#shared/changes/keys.ts';
 import { openLedger } from '#shared/ledger/ledger.ts';
+import { diagnose } from '#shared/server/diagnose.ts';
+import { whatLacks } from '#shared/server/lacking.ts';
 import { newFolder, newTracker } from './embedded/tracker.ts';
 
 const complete = {
@@ -80,13 +80,13 @@ describe('the settings of the ticket server', () => {
 
 test('what a backend lacks is said of each blueprint that grants it, and of no other', () => {
   const lacks = ['archive_ticket', 'link_tickets'];
-  expect(whatLacks({ name: 'Jira', lacks }, [blueprint('WEB')])).toEqual([
+  expect(whatLacks({ name: 'Jira', lacks }, ticketCapabilities, [blueprint('WEB')])).toEqual([
     {
       blueprint: 'one',
       message: 'Jira cannot serve archive_ticket, which one grants: its agent is not shown it.',
     },
   ]);
-  expect(whatLacks({ name: 'Jira', lacks: [] }, [blueprint('WEB')])).toEqual([]);
+  expect(whatLacks({ name: 'Jira', lacks: [] }, ticketCapabilities, [blueprint('WEB')])).toEqual([]);
 });
 
 test('a model is told how to go on, and that texts may refer to a pull request', () => {
@@ -99,7 +99,9 @@ test('the doctor looks at each project that is granted, at the keys of decisions
   const folder = newFolder();
   const config = { decisionKeys: join(folder, 'keys.json'), ledger: join(folder, 'ledger.db') };
   const { reader, examine } = newTracker();
-  const look = () => diagnose({ config, blueprints: [blueprint('WEB, NONE')], backend: { reader, examine } });
+  const ofTickets = { capabilities: ticketCapabilities, divisions: 'projects' };
+  const look = () =>
+    diagnose({ config, blueprints: [blueprint('WEB, NONE')], backend: { reader, examine }, ...ofTickets });
   const verdicts = async () =>
     Object.fromEntries((await look()).findings.map(({ about, check, verdict }) => [`${check} ${about}`, verdict]));
   expect(await verdicts()).toMatchObject({ [`decision_keys ${config.decisionKeys}`]: 'wrong' });
