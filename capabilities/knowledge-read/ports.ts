@@ -11,7 +11,7 @@ import type {
   Revision,
 } from '#capabilities/knowledge/types.ts';
 import type { KnowledgeWrite } from '#capabilities/knowledge-write/ports.ts';
-import type { Landed, Mark } from '#shared/tools/index.ts';
+import type { Landed, Mark, Trust } from '#shared/tools/index.ts';
 
 /** What a backend is and can, the same for as long as the server runs. */
 export type KnowledgeBackend = {
@@ -52,10 +52,12 @@ export type PageSummary = PageRef & {
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly trashed: boolean;
+  /** Of the words of its title; trusted unless given. */
+  readonly trust?: Trust;
 };
 
 /** Another page that a page leads to or comes from; its namespace may be outside every scope. */
-export type PageLink = PageRef & { readonly above: Place['above'] };
+export type PageLink = PageRef & Pick<PageSummary, 'above' | 'trust'>;
 
 /** A page as its viewer sees it: with what waits in quarantine where that is the viewer's own, else without. */
 export type KnowledgePage = PageSummary & {
