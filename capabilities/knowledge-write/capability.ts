@@ -1,0 +1,33 @@
+import * as z from 'zod';
+import { deniesPlace, knowledgeScope } from '#capabilities/knowledge/scope.ts';
+import type { KnowledgeAsk, KnowledgeTarget } from '#capabilities/knowledge/types.ts';
+import type { KnowledgeReader } from '#capabilities/knowledge-read/ports.ts';
+import { type Denial, defineCapability } from '#shared/tools/index.ts';
+import { acceptPage } from './accept_page.ts';
+import { commentOnPage } from './comment_on_page.ts';
+import { createPage } from './create_page.ts';
+import { movePage } from './move_page.ts';
+import type { KnowledgeWriter } from './ports.ts';
+import { trashPage } from './trash_page.ts';
+import { updatePage } from './update_page.ts';
+
+const scope = z.strictObject(knowledgeScope);
+type Scope = z.infer<typeof scope>;
+
+/** What leaving something behind for others takes; what changes where they find it is granted by name. */
+const usual = [createPage, updatePage, commentOnPage].map(({ name }) => name);
+
+export const knowledgeWrite = defineCapability<Scope, KnowledgeReader, KnowledgeWriter, KnowledgeAsk, KnowledgeTarget>({
+  name: 'knowledge-write',
+  description: 'Propose changes to pages: new ones, their text, place and comments.',
+  scope,
+  denies,
+  server: 'knowledge',
+  usual,
+  tools: [createPage, updatePage, commentOnPage, movePage, trashPage, acceptPage],
+});
+
+function denies(granted: Scope, ask: KnowledgeAsk): Denial | null {
+  if (ask.want !== 'write') return { denied: 'Only writing is granted here.' };
+  return deniesPlace(granted, ask);
+}
