@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import type { Page, PageRequest } from '#capabilities/common/page.ts';
 import type { TicketComment, TicketRef } from '#capabilities/ticket/types.ts';
+import type { Reads } from '#shared/atlassian/transport.ts';
 import { comment, type JiraComment } from './answers.ts';
 import { isId } from './ids.ts';
 import { commentOf } from './tickets.ts';
-import type { Reads } from '#shared/atlassian/transport.ts';
 
 const page = z.object({ comments: z.array(comment), total: z.number(), startAt: z.number().default(0) });
 

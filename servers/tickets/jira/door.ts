@@ -1,9 +1,9 @@
 import type { TicketTarget } from '#capabilities/ticket/types.ts';
 import type { TicketWriter } from '#capabilities/ticket-write/ports.ts';
+import type { Reads, Send } from '#shared/atlassian/transport.ts';
 import { redeemPermit, type WriterDoor } from '#shared/changes/permit.ts';
 import { assertWithin } from '../within.ts';
 import { notDone } from './errors.ts';
-import type { Reads, Send } from '#shared/atlassian/transport.ts';
 import { jiraWriter } from './writer.ts';
 
 type DoorOptions = { readonly reads: Reads; readonly send: Send; readonly site: string };

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import type { CustomValue, FieldName, FieldValues, TicketDocument } from '#capabilities/ticket/types.ts';
+import type { Reads } from '#shared/atlassian/transport.ts';
 import type { JiraProject } from './answers.ts';
 import { named, project, user } from './answers.ts';
 import { isCustom, sentValueOf, textOf } from './custom-fields.ts';
 import { documentOf, richText, sameText, sentOf } from './text.ts';
-import type { Reads } from '#shared/atlassian/transport.ts';
 
 /** What Jira calls the fields that every backend may have. */
 const jiraNames: Readonly<Record<FieldName, string>> = {

@@ -2,9 +2,9 @@ import * as z from 'zod';
 import type { Page, PageRequest } from '#capabilities/common/page.ts';
 import type { TicketRef } from '#capabilities/ticket/types.ts';
 import type { TicketEvent } from '#capabilities/ticket-read/ports.ts';
+import type { Reads } from '#shared/atlassian/transport.ts';
 import { moment, user } from './answers.ts';
 import { personOf } from './people.ts';
-import type { Reads } from '#shared/atlassian/transport.ts';
 
 /** Jira calls one of them `toString`, which every object has: what is there of itself is looked at alone. */
 const item = z.record(z.string(), z.unknown()).transform((given) => {

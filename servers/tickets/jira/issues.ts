@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { Ticket } from '#capabilities/ticket-read/ports.ts';
+import type { Reads } from '#shared/atlassian/transport.ts';
 import { type Issue, issue, type Placed, placed } from './answers.ts';
 import { commentsFrom } from './comments.ts';
 import { ticketOf } from './tickets.ts';
-import type { Reads } from '#shared/atlassian/transport.ts';
 
 export type IssueOptions = {
   readonly reads: Reads;

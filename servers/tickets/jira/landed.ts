@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { TicketWrite, Written } from '#capabilities/ticket-write/ports.ts';
+import type { Reads } from '#shared/atlassian/transport.ts';
 import { mayBeOf } from '#shared/server/doubt.ts';
 import type { Landed, Mark } from '#shared/tools/index.ts';
 import { comment, type JiraComment, property } from './answers.ts';
@@ -12,7 +13,6 @@ import { isMark, markKey } from './mark.ts';
 import type { Myself } from './people.ts';
 import { documentOf, sameText } from './text.ts';
 import { commentOf, urlOf } from './tickets.ts';
-import type { Reads } from '#shared/atlassian/transport.ts';
 import { readStatus } from './workflow.ts';
 
 type Looking = { readonly reads: Reads; readonly site: string; readonly myself: () => Promise<Myself> };

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { LinkType } from '#capabilities/ticket/types.ts';
-import { issueLink, type JiraLink } from './answers.ts';
 import type { Reads } from '#shared/atlassian/transport.ts';
+import { issueLink, type JiraLink } from './answers.ts';
 
 const withLinks = z.object({ fields: z.object({ issuelinks: z.array(issueLink).nullish() }) });
 

@@ -1,16 +1,17 @@
+import { atlassianLimits } from '#shared/atlassian/limits.ts';
+import { atlassianTokens } from '#shared/atlassian/tokens.ts';
+import { readsWith, sendWith } from '#shared/atlassian/transport.ts';
 import { fetchWithin } from '#shared/http/fetch.ts';
 import type { OpenContext } from '#shared/server/backend-choice.ts';
 import type { TicketBackendParts } from '../parts.ts';
 import { jiraDoor } from './door.ts';
 import { examineJira } from './examine.ts';
-import { jiraLimits } from '#shared/atlassian/limits.ts';
 import { readMyself } from './people.ts';
 import { mayArchive } from './powers.ts';
+import { jira } from './product.ts';
 import { backendOf, jiraReader } from './reader.ts';
 import type { JiraOptions } from './settings.ts';
 import { jiraSponsors } from './sponsors.ts';
-import { jiraTokens } from '#shared/atlassian/tokens.ts';
-import { readsWith, sendWith } from '#shared/atlassian/transport.ts';
 
 /**
  * Connects the parts. Where the operator says that tickets can be archived, it asks once whether the account may: what it
@@ -33,8 +34,14 @@ export async function openJira({
   }): Promise<TicketBackendParts> {
   const { site, token: url } = endpoints;
   const asking = { userAgent, timeoutMs: readTimeoutMs, maxBytes: 64 * 1024, redirects: 'refuse' } as const;
-  const tokens = jiraTokens({ url, credential, fetch: fetchWithin({ ...asking, origin: new URL(url).origin }), now });
-  const traffic = { endpoints, userAgent, tokens, withinLimits: jiraLimits({ now }), now };
+  const tokens = atlassianTokens({
+    product: jira,
+    url,
+    credential,
+    fetch: fetchWithin({ ...asking, origin: new URL(url).origin }),
+    now,
+  });
+  const traffic = { product: jira, endpoints, userAgent, tokens, withinLimits: atlassianLimits(jira, { now }), now };
   const reads = readsWith('read', { ...traffic, timeoutMs: readTimeoutMs });
   const myself = readMyself(reads);
   const archives = archive && (await mayArchive(reads).catch(onProblemAs(onProblem, false)));
@@ -49,7 +56,8 @@ export async function openJira({
     }),
     sponsorAccess: (accountOf) => jiraSponsors({ reads, accountOf }),
     origin: site,
-    examine: (projects) => examineJira({ endpoints, credential, archive, tokens, reads, myself, now }, projects),
+    examine: (projects) =>
+      examineJira({ product: jira, endpoints, credential, archive, tokens, reads, myself, now }, projects),
     close: async () => tokens.forget(),
   };
 }

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { sameName } from '#capabilities/ticket/keys.ts';
 import type { Person, ProjectRef } from '#capabilities/ticket/types.ts';
+import type { Reads } from '#shared/atlassian/transport.ts';
 import { AppError } from '#shared/errors.ts';
 import { type User, user } from './answers.ts';
-import type { Reads } from '#shared/atlassian/transport.ts';
 
 const standings: Readonly<Record<string, Person['standing']>> = {
   atlassian: 'member',

@@ -1,5 +1,6 @@
 import type { FieldValues, TicketTarget } from '#capabilities/ticket/types.ts';
 import type { TicketWrite } from '#capabilities/ticket-write/ports.ts';
+import type { Reads } from '#shared/atlassian/transport.ts';
 import { project as projectAnswer } from './answers.ts';
 import { rawComment } from './comments.ts';
 import { beforeWrite, notDone } from './errors.ts';
@@ -8,7 +9,6 @@ import { readArchived } from './issues.ts';
 import { findLink } from './links.ts';
 import { documentOf, sameText } from './text.ts';
 import { commentOf } from './tickets.ts';
-import type { Reads } from '#shared/atlassian/transport.ts';
 import { listedTransitions, readStatus } from './workflow.ts';
 
 /**

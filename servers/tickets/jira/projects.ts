@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import type { Named, Status } from '#capabilities/ticket/types.ts';
 import type { CustomField, Project } from '#capabilities/ticket-read/ports.ts';
+import type { Reads } from '#shared/atlassian/transport.ts';
+import { remembered } from '#shared/http/remembered.ts';
 import { type FieldMeta, fieldMeta, jiraStatus, named, project } from './answers.ts';
 import { customFieldOf, isCustom } from './custom-fields.ts';
 import { isProjectKey } from './ids.ts';
-import { remembered } from '#shared/http/remembered.ts';
 import { projectRefOf, statusOf, urlOf } from './tickets.ts';
-import type { Reads } from '#shared/atlassian/transport.ts';
 
 /** For how long what a project is made of counts, in milliseconds. */
 const maxAgeMs = 60_000;

@@ -3,12 +3,12 @@ import type { Page, PageRequest } from '#capabilities/common/page.ts';
 import { sameName } from '#capabilities/ticket/keys.ts';
 import type { Named, Status } from '#capabilities/ticket/types.ts';
 import type { TicketQuery, TicketSummary } from '#capabilities/ticket-read/ports.ts';
+import type { Reads } from '#shared/atlassian/transport.ts';
 import { issueSummary } from './answers.ts';
 import { containsPhrase, inIds, inTexts, minuteIn, quoted } from './jql.ts';
 import { accountsNamed, type Myself } from './people.ts';
 import type { Projects, Searched } from './projects.ts';
 import { summaryOf } from './tickets.ts';
-import type { Reads } from '#shared/atlassian/transport.ts';
 
 const found = z.object({ issues: z.array(issueSummary).default([]), nextPageToken: z.string().nullish() });
 

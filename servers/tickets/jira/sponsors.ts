@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import type { TicketAsk } from '#capabilities/ticket/types.ts';
+import type { Reads } from '#shared/atlassian/transport.ts';
 import type { SponsorAccess, SponsorLevel } from '#shared/changes/sponsors.ts';
 import { AppError } from '#shared/errors.ts';
 import { user } from './answers.ts';
 import { isProjectKey } from './ids.ts';
-import type { Reads } from '#shared/atlassian/transport.ts';
 
 /** What the tools can do in a project: who may do all of it may write there. */
 export const writing = [

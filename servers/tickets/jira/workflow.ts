@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { Status, TicketRef, Transition } from '#capabilities/ticket/types.ts';
+import type { Reads } from '#shared/atlassian/transport.ts';
 import { fieldMeta, jiraStatus } from './answers.ts';
 import { statusOf } from './tickets.ts';
-import type { Reads } from '#shared/atlassian/transport.ts';
 
 const answer = z.object({
   transitions: z.array(

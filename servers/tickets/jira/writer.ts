@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { TicketTarget } from '#capabilities/ticket/types.ts';
 import type { TicketWrite, TicketWriter, Written } from '#capabilities/ticket-write/ports.ts';
+import type { Reads, Send } from '#shared/atlassian/transport.ts';
 import type { Mark } from '#shared/tools/index.ts';
 import { comment, nothing } from './answers.ts';
 import { inDoubt, notDone, writeError } from './errors.ts';
@@ -10,7 +11,6 @@ import { markProperty } from './mark.ts';
 import { assertExpected } from './precondition.ts';
 import { documentOf, sameText, sentOf } from './text.ts';
 import { urlOf } from './tickets.ts';
-import type { Reads, Send } from '#shared/atlassian/transport.ts';
 import { readStatus } from './workflow.ts';
 
 const made = z.object({ id: z.string(), key: z.string() });

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { endpointsOf } from '#servers/tickets/jira/endpoints.ts';
+import { jira as product } from '#servers/tickets/jira/product.ts';
+import { endpointsOf } from '#shared/atlassian/endpoints.ts';
 import { Secret } from '#shared/http/secret.ts';
 import { document, type JiraPlace, openPlace, ticketIn, write } from './place.ts';
 
@@ -90,7 +91,12 @@ test('an API token goes to the site as basic authentication', async () => {
   const secret = jira.fake.oauth.apiToken(jira.bot.accountId, 'bot@acme.example');
   const { origin } = jira.fake;
   const backend = await jira.open({
-    endpoints: endpointsOf({ site: origin, cloudId: undefined, gateway: origin, token: `${origin}/oauth/token` }),
+    endpoints: endpointsOf(product, {
+      site: origin,
+      cloudId: undefined,
+      gateway: origin,
+      token: `${origin}/oauth/token`,
+    }),
     credential: { kind: 'token', email: 'bot@acme.example', secret: new Secret(secret) },
   });
   expect(await backend.reader.self()).toMatchObject({ id: jira.bot.accountId });

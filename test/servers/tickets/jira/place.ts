@@ -1,10 +1,11 @@
 import type { TicketDocument, TicketTarget } from '#capabilities/ticket/types.ts';
 import type { Ticket, TicketReader } from '#capabilities/ticket-read/ports.ts';
 import type { TicketWrite, Written } from '#capabilities/ticket-write/ports.ts';
-import { endpointsOf } from '#servers/tickets/jira/endpoints.ts';
 import { openJira } from '#servers/tickets/jira/open.ts';
+import { jira as product } from '#servers/tickets/jira/product.ts';
 import type { JiraOptions } from '#servers/tickets/jira/settings.ts';
 import type { TicketBackendParts } from '#servers/tickets/parts.ts';
+import { endpointsOf } from '#shared/atlassian/endpoints.ts';
 import { mintPermit } from '#shared/changes/mint-permit.ts';
 import { Secret } from '#shared/http/secret.ts';
 import type { Mark } from '#shared/tools/index.ts';
@@ -54,7 +55,7 @@ export async function openPlace(): Promise<JiraPlace> {
   const open: JiraPlace['open'] = async (options = {}) => {
     const token = `${origin}/oauth/token`;
     const backend = await openJira({
-      endpoints: endpointsOf({ site: origin, cloudId, gateway: origin, token }),
+      endpoints: endpointsOf(product, { site: origin, cloudId, gateway: origin, token }),
       credential: { kind: 'client', clientId: client.id, secret: new Secret(client.secret) },
       ...{ archive: false, userAgent: 'countersign/test', onProblem: (error) => problems.push(error) },
       ...options,
