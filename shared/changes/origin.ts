@@ -17,13 +17,20 @@ export function readerOf<R>(context: { readonly readerFor: ReaderFor<R> }, body:
 
 /** Whom the writes of a change come from. A rule or a task grant lets in what nobody has looked at. */
 export function originOf<R, W, A, T extends Json>({ automatic, sealed }: VerifiedChange<R, W, A, T>): Origin {
-  const { requester, sponsor, session } = sealed.body;
   const isUnseen = automatic !== null && automatic.by.kind !== 'review';
+  return { ...authorOf(sealed.body), accepted: !isUnseen };
+}
+
+/** Whose words a change writes, and how far they can be relied on. */
+export function authorOf({
+  requester,
+  sponsor,
+  session,
+}: Pick<SealedBody, 'requester' | 'sponsor' | 'session'>): Omit<Origin, 'accepted'> {
   return {
     agent: requester.kind === 'agent' ? requester.agent : null,
     sponsor,
     session: session === undefined ? null : { from: session.from, to: session.to },
     trust: session !== undefined && session.untrusted.length > 0 ? 'untrusted' : 'trusted',
-    accepted: !isUnseen,
   };
 }

@@ -61,6 +61,25 @@ export async function recordOfThing(
   return { isMade: (await made.executeTakeFirst()) !== undefined, last: { version, changeId, ...by } };
 }
 
+/** A thing as a change left it; at no version where it has none. */
+export type LeftThing = { readonly thing: string; readonly version: string | null; readonly changeId: string };
+
+/** Which changes left these things of a server, oldest first. */
+export async function changesThatLeft(
+  db: LedgerDb,
+  server: string,
+  things: readonly string[],
+): Promise<readonly LeftThing[]> {
+  if (things.length === 0) return [];
+  return db
+    .selectFrom('things_left')
+    .select(['thing', 'version', 'change_id as changeId'])
+    .where('server', '=', server)
+    .where('thing', 'in', things)
+    .orderBy('id')
+    .execute();
+}
+
 /** What is noted of a change is noted by who carries it out, in the name of who asked. */
 const isCarriedOut = `exists (select 1 from changes c where c.id = new.change_id
     and c.status in ('dispatched', 'unknown') and c.server = new.server

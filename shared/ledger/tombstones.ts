@@ -92,3 +92,16 @@ export async function isForgotten(
       : stones.innerJoin('tombstone_texts as t', 't.tombstone_id', 's.id').where('t.sha256', '=', what.digest);
   return (await found.executeTakeFirst()) !== undefined;
 }
+
+/** Which of these things of a server, and which of these digests of texts, were forgotten. */
+export async function forgottenAmong(
+  db: LedgerDb,
+  server: string,
+  { things, digests }: { readonly things: readonly string[]; readonly digests: readonly string[] },
+): Promise<ReadonlySet<string>> {
+  const stones = db.selectFrom('tombstones as s').where('s.server', '=', server);
+  const found = things.length === 0 ? [] : await stones.select('s.thing').where('s.thing', 'in', things).execute();
+  const texts = stones.innerJoin('tombstone_texts as t', 't.tombstone_id', 's.id').select('t.sha256');
+  const same = digests.length === 0 ? [] : await texts.where('t.sha256', 'in', digests).execute();
+  return new Set([...found.map(({ thing }) => thing), ...same.map(({ sha256 }) => sha256)]);
+}
