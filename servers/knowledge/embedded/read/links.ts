@@ -1,0 +1,73 @@
+import type { PageRef } from '#capabilities/knowledge/types.ts';
+import type { PageLink } from '#capabilities/knowledge-read/ports.ts';
+import { bodyText } from '../store/bodies.ts';
+import { type LinkTarget, linkTargets } from '../store/links.ts';
+import { pageById, pageByRef } from '../store/places.ts';
+import { revisionById } from '../store/revisions.ts';
+import type { PageRow } from '../store/rows.ts';
+import { aboveIn, namespaceOf } from './summaries.ts';
+import { draftOf, draftsIn, headOf, pageRef, seenPage, type View } from './view.ts';
+
+export type Links = { readonly to: readonly PageLink[]; readonly from: readonly PageLink[] };
+
+/**
+ * What a page leads to and what leads to it, as its viewer sees both, wherever they are: whoever shows them asks first
+ * which of them may be shown. What leads nowhere is left out until it leads somewhere.
+ */
+export function readLinks(view: View, page: PageRef): Links {
+  const found = seenPage(view, page.id);
+  if (found === null) return { to: [], from: [] };
+  const { row, head } = found;
+  const to = targetsOf(view, row, head).flatMap((target) => pagesAt(view, row, target));
+  const from = [...publishedTo(view, row), ...waitingTo(view, row)];
+  return { to: linksOf(view, to, row.id), from: linksOf(view, from, row.id) };
+}
+
+function targetsOf({ store }: View, row: PageRow, revision: number): LinkTarget[] {
+  return linkTargets(bodyText(store, revisionById(store, revision).body), store.origin, row.path);
+}
+
+function pagesAt({ store }: View, { namespace }: PageRow, { kind, target }: LinkTarget): PageRow[] {
+  if (kind === 'page') return [pageByRef(store, target)].filter((row) => row !== null);
+  const query = 'select * from page where namespace = ? and path in (?, ?) and trashed = 0 order by id limit 1';
+  return store.all<PageRow>(query, namespace, target, `${target}.md`);
+}
+
+/** Pages whose published text leads here, unless their viewer sees another text of them. */
+function publishedTo(view: View, row: PageRow): PageRow[] {
+  const { store } = view;
+  const byPath = row.path === null ? [] : [row.path, row.path.replace(/\.md$/u, '')];
+  const rows = store.all<PageRow>(
+    `select page.* from link join page on page.id = link.page where kind = 'page' and target = ?
+     union select page.* from link join page on page.id = link.page
+     where kind = 'path' and target in (select value from json_each(?)) and page.namespace = ?`,
+    ...[row.ref, JSON.stringify(byPath), row.namespace],
+  );
+  return rows.filter(({ id }) => draftOf(view, id) === null);
+}
+
+/** Pages of which something waits that leads here. */
+function waitingTo(view: View, row: PageRow): PageRow[] {
+  const { store } = view;
+  const namespaces = store.all<{ id: number }>('select id from namespace');
+  return namespaces
+    .flatMap(({ id }) => draftsIn(view, id))
+    .map(({ page, revision }) => ({ page: pageById(store, page), revision }))
+    .filter(({ page, revision }) =>
+      targetsOf(view, page, revision).some((target) => pagesAt(view, page, target).some(({ id }) => id === row.id)),
+    )
+    .map(({ page }) => page);
+}
+
+function linksOf(view: View, rows: readonly PageRow[], self: number): PageLink[] {
+  const distinct = new Map(rows.map((row) => [row.id, row]));
+  distinct.delete(self);
+  return [...distinct.values()]
+    .sort((one, other) => one.id - other.id)
+    .flatMap((row) => {
+      const head = headOf(view, row);
+      if (head === null || row.trashed === 1) return [];
+      const { title } = revisionById(view.store, head);
+      return [{ ...pageRef(view, row, namespaceOf(view, row), title), above: aboveIn(view, row) }];
+    });
+}

@@ -1,0 +1,78 @@
+import type { Page, PageRequest } from '#capabilities/common/page.ts';
+import type { NamespaceRef, PageRef } from '#capabilities/knowledge/types.ts';
+import type { PastPage, When } from '#capabilities/knowledge-read/ports.ts';
+import { cut, positionOf } from '#shared/sqlite/cursor.ts';
+import { numberOf } from '../store/ids.ts';
+import { pageById } from '../store/places.ts';
+import { revisionById, revisionOf } from '../store/revisions.ts';
+import type { PageRow, RevisionRow } from '../store/rows.ts';
+import { maySee } from './history.ts';
+import { documentOf } from './pages.ts';
+import { type PlaceThen, placeAt, revisionFor } from './revisions.ts';
+import { namespaceRef, pageRef, seenPage, type View } from './view.ts';
+
+/** A state that a page had; as of a moment, what everybody saw then. */
+export function readPast(view: View, page: PageRef, when: When): PastPage | null {
+  const found = seenPage(view, page.id);
+  if (found === null) return null;
+  if ('at' in when) return pastAt(view, found.row, Date.parse(when.at));
+  const row = revisionOf(view.store, found.row.id, when.revision);
+  if (row === null || !maySee(view, row)) return null;
+  const revision = revisionFor(view, found.row, row);
+  const { namespace } = found.row;
+  const place = revision.place ?? placeAt(view, found.row, null)?.place;
+  if (place === undefined) throw new Error(`page ${found.row.ref} of namespace ${namespace} is nowhere`);
+  const told = { id: found.row.ref, title: row.title, url: page.url, namespace: page.namespace };
+  return { page: told, place, revision, body: documentOf(view, row), trashed: found.row.trashed === 1 };
+}
+
+/** Every page that everybody saw in a namespace at a moment, by its id; without the trash. */
+export function readPastPages(
+  view: View,
+  { id }: NamespaceRef,
+  at: string | null,
+  { limit, cursor }: PageRequest,
+): Page<PastPage> {
+  const of = `past ${id} ${at ?? 'now'}`;
+  const moment = at === null ? null : Date.parse(at);
+  const found: { readonly row: PageRow; readonly past: PastPage }[] = [];
+  let after = cursor === undefined ? '' : pageById(view.store, positionOf(of, cursor).id).ref;
+  const query = `select page.* from page where ref > ?
+    and exists (select 1 from place where place.namespace = ? and place.page = page.id) order by ref limit ?`;
+  for (let isMore = true; isMore && found.length <= limit; ) {
+    const rows = view.store.all<PageRow>(query, after, numberOf(id), limit + 1);
+    for (const row of rows) {
+      const past = pastAt(view, row, moment);
+      if (past !== null && past.place.namespace.id === id && !past.trashed) found.push({ row, past });
+    }
+    isMore = rows.length > limit;
+    after = rows.at(-1)?.ref ?? after;
+  }
+  const { rows, cursor: next } = cut(found, { limit, of, at: ({ row }) => ({ at: 0, id: row.id }) });
+  return { items: rows.map(({ past }) => past), cursor: next };
+}
+
+/** A page as everybody saw it at a moment, but for what has lost its acceptance since; null: now. */
+function pastAt(view: View, row: PageRow, at: number | null): PastPage | null {
+  const head = publishedAt(view, row, at);
+  const where = head === null ? null : placeAt(view, row, at);
+  return head === null || where === null ? null : pastOf(view, row, head, where);
+}
+
+function publishedAt({ store }: View, { id, published }: PageRow, at: number | null): RevisionRow | null {
+  const query = 'select revision from head where page = ? and at <= ? order by id desc limit 1';
+  const revision = at === null ? published : store.one<{ revision: number | null }>(query, id, at)?.revision;
+  if (revision === null || revision === undefined) return null;
+  const row = revisionById(store, revision);
+  return row.accepted === 1 ? row : null;
+}
+
+function pastOf(view: View, row: PageRow, head: RevisionRow, { place, trashed, namespace }: PlaceThen): PastPage {
+  return {
+    page: { ...pageRef(view, row, namespace, head.title), namespace: namespaceRef(namespace) },
+    place,
+    revision: revisionFor(view, row, head),
+    body: documentOf(view, head),
+    trashed,
+  };
+}

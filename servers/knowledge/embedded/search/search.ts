@@ -1,0 +1,75 @@
+import type { Page, PageRequest } from '#capabilities/common/page.ts';
+import type { Hit, KnowledgeQuery } from '#capabilities/knowledge-read/ports.ts';
+import { digest } from '#shared/crypto/canonical.ts';
+import { cut, positionOf } from '#shared/sqlite/cursor.ts';
+import { provenanceOf } from '../read/provenance.ts';
+import { summaryOf } from '../read/summaries.ts';
+import type { View } from '../read/view.ts';
+import { bodyText } from '../store/bodies.ts';
+import { namespaceByKey } from '../store/namespaces.ts';
+import { pageById } from '../store/places.ts';
+import { revisionById } from '../store/revisions.ts';
+import type { NamespaceRow } from '../store/rows.ts';
+import { searchDrafts } from './drafts.ts';
+import { bestOfEach, type Found, type Terms } from './found.ts';
+import { pagesUnder } from './inside.ts';
+import { searchPart } from './part.ts';
+import { snippetOf } from './snippet.ts';
+import { termsOf } from './terms.ts';
+import { searchWhole } from './whole.ts';
+
+/** Nobody looks further than this: who has not found it by then asks for something else. */
+const mostPages = 500;
+
+/**
+ * One page of what a query finds. A cursor says only how many were told before; where is looked, the query says each time.
+ */
+export function search(view: View, query: KnowledgeQuery, { limit, cursor }: PageRequest): Page<Hit> {
+  const of = digest(JSON.parse(JSON.stringify(query))).slice(0, 12);
+  const start = cursor === undefined ? 0 : positionOf(of, cursor).id;
+  const terms = termsOf(query.text);
+  const most = Math.min(start + limit + 1, mostPages);
+  if (terms.all.length === 0) return { items: [], cursor: null };
+  const found = bestOfEach(placesOf(view, query).flatMap((place) => searchPlace(view, place, terms, most)));
+  const rows = found.slice(start, most).map((each, at) => ({ each, at: start + at + 1 }));
+  const page = cut(rows, { limit, of, at: (row) => ({ at: 0, id: row.at }) });
+  return { items: page.rows.map(({ each }) => hitOf(view, each, terms)), cursor: page.cursor };
+}
+
+type Place = { readonly namespace: NamespaceRow; readonly under: readonly string[] | null };
+
+/** Each namespace once; one that is asked for in whole is not looked at in parts. */
+function placesOf({ store }: View, { within }: KnowledgeQuery): Place[] {
+  return [...Map.groupBy(within, (each) => each.namespace)].flatMap(([key, asked]) => {
+    const namespace = namespaceByKey(store, key);
+    if (namespace === null) return [];
+    const isWhole = asked.some(({ under }) => under === null);
+    return [{ namespace, under: isWhole ? null : asked.flatMap(({ under }) => under ?? []) }];
+  });
+}
+
+function searchPlace(view: View, { namespace, under }: Place, terms: Terms, most: number): Found[] {
+  const { store } = view;
+  const inside = under === null ? null : pagesUnder(view, namespace.id, under);
+  const drafts = searchDrafts(view, { namespace, terms, inside });
+  const searched = { namespace, terms, most, except: drafts.pages };
+  const found = inside === null ? searchWhole(store, searched) : searchPart(store, searched, inside);
+  return [...found, ...drafts.found];
+}
+
+function hitOf(view: View, { page, revision, first, last, score }: Found, terms: Terms): Hit {
+  const { store } = view;
+  const row = revisionById(store, revision);
+  const { namespace } = pageById(store, page);
+  const text = bodyText(store, row.body);
+  const snippet = snippetOf(text, { first, last }, [...terms.all, ...terms.any]);
+  return {
+    ...summaryOf(view, pageById(store, page), row),
+    heading: snippet.heading,
+    line: text === '' ? null : snippet.line,
+    snippet: snippet.text,
+    score,
+    revision: row.ref,
+    provenance: provenanceOf(store, namespace, row, row.accepted),
+  };
+}

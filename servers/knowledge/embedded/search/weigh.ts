@@ -1,0 +1,51 @@
+import { indexed } from '#capabilities/common/words.ts';
+import { best, bm25, idf, type Statistics, weights } from './bm25.ts';
+import { type Found, scored, type Terms } from './found.ts';
+import type { Term } from './terms.ts';
+import { occurrences, tokensIn } from './tokens.ts';
+
+/** A passage with its words. */
+export type Weighed = Omit<Found, 'score'> & {
+  readonly title: string;
+  readonly heading: string;
+  readonly text: string;
+};
+
+/** What the passages are measured by: how many there are, how long, and how many have a term. */
+export type Measure = Statistics & { readonly having: (term: Term) => number };
+
+/**
+ * Scores passages one by one as an index would, by statistics that are given: for what has no index of its own, because it
+ * is seen by few or is a part of something.
+ */
+export function weigh(passages: readonly Weighed[], terms: Terms, measure: Measure): Found[] {
+  const [all, any] = [terms.all, terms.any].map((some) => rated(some, measure));
+  if (all === undefined || any === undefined) return [];
+  return passages.flatMap(({ title, heading, text, ...passage }) => {
+    const fields = [title, heading, text].map((field) => tokensIn(indexed(field)));
+    const tokens = fields.reduce((sum, field) => sum + field.length, 0);
+    for (const [rating, hasAll] of [
+      [all, true],
+      [any, false],
+    ] as const) {
+      const frequencies = rating.terms.map((term) => frequencyOf(term, fields));
+      const isFound = hasAll ? frequencies.every((each) => each > 0) : frequencies.some((each) => each > 0);
+      if (!isFound || frequencies.length === 0) continue;
+      const share = bm25(frequencies, rating.idfs, tokens, measure) / rating.highest;
+      return [{ ...passage, score: scored(hasAll, share) }];
+    }
+    return [];
+  });
+}
+
+type Rating = { readonly terms: readonly Term[]; readonly idfs: readonly number[]; readonly highest: number };
+
+function rated(terms: readonly Term[], measure: Measure): Rating {
+  const idfs = terms.map((term) => idf(measure.having(term), measure));
+  return { terms, idfs, highest: best(idfs) };
+}
+
+function frequencyOf(term: Term, [title = [], heading = [], text = []]: readonly string[][]): number {
+  const [inTitle, inHeading, inText] = [title, heading, text].map((field) => occurrences(term, field));
+  return (inTitle ?? 0) * weights.title + (inHeading ?? 0) * weights.heading + (inText ?? 0) * weights.body;
+}

@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import { AppError } from '#shared/errors.ts';
+import { type Sql, type SqlValue, statementsOf, type Transaction, transactionOf } from '#shared/sqlite/sql.ts';
+import { migrations } from './schema.ts';
+
+/** An open knowledge base. Several processes may have one file open. */
+export type Store = Sql & {
+  /** One transaction that takes the write lock at once; within another, a part of that. */
+  readonly write: Transaction;
+  /** One state of the file, whatever others commit meanwhile. */
+  readonly read: Transaction;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** `knowledge:` and a name of this very file: what was decided for another is not carried out here. */
+  readonly origin: string;
+  readonly close: () => void;
+};
+
+/** How long another process's transaction is waited for, in milliseconds. Nothing else is done meanwhile. */
+const busyMs = 2_000;
+
+type OpenOptions = {
+  /** `:memory:` for one that nobody else sees. */
+  readonly path: string;
+  /** Puts in what a new one begins with. */
+  readonly fill: (store: Store) => void;
+  readonly now: () => number;
+};
+
+/**
+ * Opens the file with folder 0700 and file 0600, a commit being on disk when it returns. A new one is made and filled in
+ * one transaction. Throws AppError `bad_configuration` for a file that cannot be used, has other things or is of a later
+ * version.
+ */
+export function openStore(options: OpenOptions): Store {
+  const { path } = options;
+  try {
+    if (path === ':memory:') return storeIn(new Database(path), options);
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const database = new Database(path, { timeout: busyMs });
+    chmodSync(path, 0o600);
+    return storeIn(database, options);
+  } catch (error) {
+    if (!(error instanceof Database.SqliteError)) throw error;
+    const message = `COUNTERSIGN_DATA: ${path} cannot be used as the file of the knowledge base (${error.code})`;
+    throw new AppError('bad_configuration', message, { cause: error });
+  }
+}
+
+function storeIn(database: Database.Database, { fill, now }: OpenOptions): Store {
+  try {
+    database.pragma('journal_mode = WAL');
+    database.pragma('synchronous = FULL');
+    database.pragma('foreign_keys = ON');
+    database.pragma('trusted_schema = OFF');
+    const sql = statementsOf((text) => database.prepare<SqlValue[]>(text));
+    const write = transactionOf(database, 'begin immediate');
+    const read = transactionOf(database, 'begin');
+    const origin = write(() => {
+      const isNew = migrate(database, sql);
+      const name = sql.one<{ value: string }>("select value from about where name = 'instance'")?.value ?? '';
+      const made = `knowledge:${name}`;
+      if (isNew) fill({ ...sql, write, read, now, origin: made, close: () => {} });
+      return made;
+    });
+    return { ...sql, write, read, now, origin, close: () => database.close() };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** Whether the file was empty. */
+function migrate(database: Database.Database, sql: Sql): boolean {
+  const version = Number(database.pragma('user_version', { simple: true }));
+  if (version > migrations.length) {
+    const message = 'COUNTERSIGN_DATA: the knowledge base was made by a later version of this software';
+    throw new AppError('bad_configuration', message);
+  }
+  for (const step of migrations.slice(version)) database.exec(step);
+  database.pragma(`user_version = ${migrations.length}`);
+  if (version === 0) {
+    sql.run("insert into about values ('instance', ?)", randomBytes(4).toString('hex'));
+    sql.run("insert into about values ('latest', '0')");
+  }
+  return version === 0;
+}
+
+/**
+ * When a write happens, in its transaction: never before an earlier one, whatever the clock does, so that what was at a
+ * moment is what had been written until then.
+ */
+export function momentOf(store: Pick<Store, 'one' | 'run' | 'now'>): number {
+  const latest = Number(store.one<{ value: string }>("select value from about where name = 'latest'")?.value);
+  const at = Math.max(store.now(), latest);
+  store.run("update about set value = ? where name = 'latest'", String(at));
+  return at;
+}
