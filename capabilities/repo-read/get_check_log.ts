@@ -1,8 +1,11 @@
 import * as z from 'zod';
+import { telling, toldIn } from '#capabilities/common/telling.ts';
 import { untrusted, untrustedNote } from '#capabilities/common/untrusted.ts';
 import { AppError } from '#shared/errors.ts';
 import { failedStep, linesOfStep, tail } from './job-log.ts';
+import { atCommit } from './locate.ts';
 import { redactSecrets } from './redact.ts';
+import { toldOfJob } from './told.ts';
 import { readTool, repositoryInput } from './tool.ts';
 
 /** Room for the log in a result of 12 KB, in bytes of JSON. */
@@ -50,10 +53,13 @@ export const getCheckLog = readTool({
     // Before it is cut, so that no part of a credential is left over.
     const { text, count } = redactSecrets(linesOfStep(log, step).join('\n'));
     const shown = tail(text.split('\n'), { most, bytes: logBytes, width: lineWidth });
-    return {
+    const at = await atCommit(reader, repository, job.commit);
+    const answer = {
       ...{ repository, job: id, name: job.name, commit: job.commit, state: job.conclusion ?? job.status },
       ...{ step: step?.name ?? null, log: shown.text, lines_before: shown.before, redacted: count },
-      untrusted: ['name', 'step', 'log'],
+      untrusted: ['name' as const, 'step' as const, 'log' as const],
     };
+    return telling(answer, toldOfJob(at, { id, name: job.name }));
   },
+  told: toldIn,
 });

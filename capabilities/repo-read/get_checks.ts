@@ -1,14 +1,16 @@
 import * as z from 'zod';
 import { cursorInput, fittedPage } from '#capabilities/common/fit.ts';
+import { revisionOf, telling, toldIn } from '#capabilities/common/telling.ts';
 import { shorten } from '#capabilities/common/text.ts';
 import { untrusted, untrustedNote } from '#capabilities/common/untrusted.ts';
 import type { RepoAsk } from '#capabilities/repo/types.ts';
 import { AppError } from '#shared/errors.ts';
-import { type Place, placeOf } from './locate.ts';
+import { atCommit, type Place, placeOf } from './locate.ts';
 import { pinned, pinTo } from './pinned.ts';
 import type { Check, Checks, RepoReader } from './ports.ts';
 import { pullRequestAt, pullRequestNumber } from './pull-request-at.ts';
 import { refInput } from './ref.ts';
+import { toldOfCommit, trustInCommits } from './told.ts';
 import { asksRepository, readTool, repositoryInput } from './tool.ts';
 
 /** States that are no reason to look closer. */
@@ -58,7 +60,8 @@ export const getChecks = readTool({
   asks: asksRepository,
   read: async (wanted, reader, may) => {
     const from = pinned(wanted.cursor);
-    const { repository, commit } = await placeFor(reader, wanted, may, from?.commit);
+    const at = await placeFor(reader, wanted, may, from?.commit);
+    const { repository, commit } = at;
     let all: Pick<Checks, 'state' | 'counts'> = { state: 'none', counts: {} };
     const page = await fittedPage(
       { limit: wanted.limit, cursor: from?.cursor },
@@ -69,12 +72,14 @@ export const getChecks = readTool({
       },
       (check) => (wanted.failed && !isFailed(check) ? null : shown(check)),
     );
-    return {
+    const answer = {
       ...{ repository, commit, state: all.state, counts: { ...all.counts }, checks: page.items },
       next_cursor: pinTo(commit, page.next_cursor),
-      untrusted: ['checks[].name', 'checks[].title', 'checks[].url'],
+      untrusted: ['checks[].name' as const, 'checks[].title' as const, 'checks[].url' as const],
     };
+    return telling(answer, toldOfCommit(at, revisionOf(page.items)));
   },
+  told: toldIn,
 });
 
 async function placeFor(
@@ -86,9 +91,10 @@ async function placeFor(
   if (number !== undefined && ref !== undefined) {
     throw new AppError('invalid_arguments', 'Give `number` or `ref`, not both.');
   }
-  if (commit !== undefined) return { repository, commit };
+  if (commit !== undefined) return atCommit(reader, repository, commit);
   if (number === undefined) return placeOf(reader, { repository, ref }, may);
-  return { repository, commit: (await pullRequestAt(reader, { repository, number }, may)).headOid };
+  const [id, found] = await Promise.all([reader.idOf(repository), pullRequestAt(reader, { repository, number }, may)]);
+  return { repository, id, commit: found.headOid, trust: trustInCommits(found) };
 }
 
 const isFailed = ({ state }: Check): boolean => !fine.has(state) && !unfinished.has(state);

@@ -1,14 +1,18 @@
 import * as z from 'zod';
 import { withoutMarkComment } from '#capabilities/common/mark-comment.ts';
 import { sliceLines } from '#capabilities/common/slice.ts';
+import { revisionOf, telling, toldIn } from '#capabilities/common/telling.ts';
 import { untrusted, untrustedNote } from '#capabilities/common/untrusted.ts';
-import { isStranger } from '#capabilities/repo/standing.ts';
+import { isStrangerTo } from '#capabilities/repo/standing.ts';
 import { pullRequestAt, pullRequestNumber } from './pull-request-at.ts';
 import { pullRequestView, viewOf } from './pull-request-view.ts';
 import { saidReview, saidReviews } from './said-reviews.ts';
+import { toldOfPull } from './told.ts';
 import { readTool, repositoryInput } from './tool.ts';
 
 const bodyBytes = 6_000;
+
+const marked = ['title', 'body', 'head', 'base', 'reviews[].body'] as const;
 
 export const getPullRequest = readTool({
   name: 'get_pull_request',
@@ -24,14 +28,15 @@ export const getPullRequest = readTool({
     body: z.string(),
     body_truncated: z.boolean(),
     reviews: z.array(saidReview),
-    untrusted: untrusted(['title', 'body', 'head', 'base', 'reviews[].body']),
+    untrusted: untrusted(marked),
   }),
   asks: ({ repository }) => [{ want: 'read', repository }],
   read: async (input, reader, may) => {
     const { repository, number } = input;
-    const [found, reviews] = await Promise.all([
+    const [found, reviews, ownLogin] = await Promise.all([
       pullRequestAt(reader, input, may),
       reader.saidReviews(repository, number),
+      reader.ownLogin(),
     ]);
     const body = sliceLines(withoutMarkComment(found.body), {
       startLine: 1,
@@ -39,15 +44,18 @@ export const getPullRequest = readTool({
       endLine: Number.MAX_SAFE_INTEGER,
       maxBytes: bodyBytes,
     });
-    return {
+    const said = saidReviews(reviews);
+    const hasStranger = [found, ...said.filter((one) => one.body !== '')].some((one) => isStrangerTo(ownLogin, one));
+    const revision = revisionOf([found.title, found.body, said]);
+    const shown = {
       repository,
       ...viewOf(found),
       body: body.content,
       body_truncated: body.next !== null,
-      reviews: saidReviews(reviews),
-      untrusted: ['title', 'body', 'head', 'base', 'reviews[].body'],
+      reviews: said,
+      untrusted: [...marked],
     };
+    return telling(shown, toldOfPull(repository, found, { revision, trust: hasStranger ? 'untrusted' : 'trusted' }));
   },
-  byStrangers: ({ standing, reviews }) =>
-    isStranger(standing) || reviews.some((one) => one.body !== '' && isStranger(one.standing)),
+  told: toldIn,
 });

@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import { cursorInput } from '#capabilities/common/fit.ts';
+import { telling, toldIn } from '#capabilities/common/telling.ts';
 import { untrusted, untrustedNote } from '#capabilities/common/untrusted.ts';
 import { repoPath } from '#capabilities/repo/paths.ts';
 import { AppError } from '#shared/errors.ts';
 import { diffFile, pageOfDiff } from './diff-page.ts';
 import { pullRequestAt, pullRequestNumber } from './pull-request-at.ts';
+import { toldOfPull, trustInCommits } from './told.ts';
 import { readTool, repositoryInput } from './tool.ts';
 
 export const getPullRequestDiff = readTool({
@@ -30,13 +32,14 @@ export const getPullRequestDiff = readTool({
   asks: ({ repository, path }) => [{ want: 'read', repository, ...(path === undefined ? {} : { path }) }],
   read: async (input, reader, may) => {
     const { repository, number, path, cursor, patches } = input;
-    const { headOid } = await pullRequestAt(reader, input, may);
+    const found = await pullRequestAt(reader, input, may);
+    const { headOid } = found;
     const page = await pageOfDiff({
       ...{ head: headOid, cursor, patches },
       load: async (request) => {
-        const found = await reader.pullRequestFiles(repository, number, request);
-        if (path === undefined) return found;
-        return { ...found, items: found.items.filter((file) => file.path === path) };
+        const changed = await reader.pullRequestFiles(repository, number, request);
+        if (path === undefined) return changed;
+        return { ...changed, items: changed.items.filter((file) => file.path === path) };
       },
       covers: (each) => may({ want: 'read', repository, path: each }),
     });
@@ -45,9 +48,11 @@ export const getPullRequestDiff = readTool({
         next: 'Leave out `path`, with patches: false, to see which files it changes.',
       });
     }
-    return {
+    const shown = {
       ...{ repository, number, head_commit: headOid, ...page },
-      untrusted: ['files[].path', 'files[].previous_path', 'files[].patch'],
+      untrusted: ['files[].path' as const, 'files[].previous_path' as const, 'files[].patch' as const],
     };
+    return telling(shown, toldOfPull(repository, found, { revision: headOid, trust: trustInCommits(found) }));
   },
+  told: toldIn,
 });

@@ -1,7 +1,9 @@
 import * as z from 'zod';
+import { telling, toldIn } from '#capabilities/common/telling.ts';
 import { shorten } from '#capabilities/common/text.ts';
 import { untrusted, untrustedNote } from '#capabilities/common/untrusted.ts';
 import { locate } from './locate.ts';
+import { toldOfRepository } from './told.ts';
 import { asksRepository, readTool, repositoryInput } from './tool.ts';
 
 export const getRepository = readTool({
@@ -21,14 +23,16 @@ export const getRepository = readTool({
   asks: asksRepository,
   read: async (input, reader, may) => {
     const found = await locate(reader, input.repository, may);
-    return {
+    const shown = {
       repository: found.name,
       default_branch: found.defaultBranch,
       private: found.private,
       archived: found.archived,
       url: found.url,
       description: found.description === null ? null : shorten(found.description, 1000),
-      untrusted: ['description'],
+      untrusted: ['description' as const],
     };
+    return telling(shown, toldOfRepository({ repository: found.name, id: found.id }));
   },
+  told: toldIn,
 });

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { cursorInput, fittedPage } from '#capabilities/common/fit.ts';
+import { telling, toldIn } from '#capabilities/common/telling.ts';
 import { untrusted, untrustedNote } from '#capabilities/common/untrusted.ts';
 import { locate } from './locate.ts';
+import { toldOfRepository } from './told.ts';
 import { asksRepository, readTool, repositoryInput } from './tool.ts';
 
 export const listBranches = readTool({
@@ -30,12 +32,14 @@ export const listBranches = readTool({
       ({ name, oid }) =>
         may({ want: 'read', repository: repository.name, branch: name }) ? { name, commit: oid } : null,
     );
-    return {
+    const shown = {
       repository: repository.name,
       default_branch: repository.defaultBranch,
       branches: page.items,
       next_cursor: page.next_cursor,
-      untrusted: ['branches[].name'],
+      untrusted: ['branches[].name' as const],
     };
+    return telling(shown, toldOfRepository({ repository: repository.name, id: repository.id }));
   },
+  told: toldIn,
 });

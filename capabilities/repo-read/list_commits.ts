@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { cursorInput, fittedPage } from '#capabilities/common/fit.ts';
+import { telling, toldIn } from '#capabilities/common/telling.ts';
 import { shorten } from '#capabilities/common/text.ts';
 import { untrusted, untrustedNote } from '#capabilities/common/untrusted.ts';
 import { repoPath } from '#capabilities/repo/paths.ts';
@@ -8,6 +9,7 @@ import { placeOf } from './locate.ts';
 import { pinned, pinTo } from './pinned.ts';
 import type { DatedCommit } from './ports.ts';
 import { refInput } from './ref.ts';
+import { toldOfCommit } from './told.ts';
 import { readTool, repositoryInput } from './tool.ts';
 
 /** Code points of a message that are shown. */
@@ -44,20 +46,23 @@ export const listCommits = readTool({
   read: async (input, reader, may) => {
     const from = pinned(input.cursor);
     const place = { repository: input.repository, ref: from?.commit ?? input.ref };
-    const { repository, commit } = await placeOf(reader, place, may);
+    const at = await placeOf(reader, place, may);
+    const { repository, commit } = at;
     const page = await fittedPage(
       { limit: input.limit, cursor: from?.cursor },
       (request) => reader.commits(repository, { ...request, commit, path: input.path }),
       shown,
     );
-    return {
+    const listed = {
       repository,
       head: commit,
       commits: page.items,
       next_cursor: pinTo(commit, page.next_cursor),
-      untrusted: ['commits[].message', 'commits[].author'],
+      untrusted: ['commits[].message' as const, 'commits[].author' as const],
     };
+    return telling(listed, toldOfCommit(at, commit));
   },
+  told: toldIn,
 });
 
 function shown({ oid: commit, message, author, verified, committedAt, parents }: DatedCommit) {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { cursorInput, fitting } from '#capabilities/common/fit.ts';
+import { telling, toldIn } from '#capabilities/common/telling.ts';
 import { untrusted, untrustedNote } from '#capabilities/common/untrusted.ts';
 import { folderPath } from '#capabilities/repo/paths.ts';
 import type { RepoAsk } from '#capabilities/repo/types.ts';
@@ -8,6 +9,7 @@ import { placeOf } from './locate.ts';
 import { pinned, pinTo } from './pinned.ts';
 import type { TreeEntry } from './ports.ts';
 import { refInput } from './ref.ts';
+import { toldOfPath } from './told.ts';
 import { readTool, repositoryInput } from './tool.ts';
 
 export const listFiles = readTool({
@@ -39,7 +41,8 @@ export const listFiles = readTool({
   read: async (input, reader, may) => {
     const from = pinned(input.cursor);
     const place = { repository: input.repository, ref: from?.commit ?? input.ref };
-    const { repository, commit } = await placeOf(reader, place, may);
+    const at = await placeOf(reader, place, may);
+    const { repository, commit } = at;
     const tree = await reader.tree(repository, commit, input.path);
     if (tree === null) {
       throw new AppError('not_found', `There is no folder ${JSON.stringify(input.path)} at ${commit.slice(0, 12)}.`);
@@ -51,15 +54,17 @@ export const listFiles = readTool({
       .map(shown);
     const entries = [...fitting(rest)];
     const last = entries.length < rest.length ? entries.at(-1) : undefined;
-    return {
+    const listed = {
       repository,
       path: input.path,
       commit,
       entries,
       next_cursor: pinTo(commit, last?.path ?? null),
-      untrusted: ['entries[].path'],
+      untrusted: ['entries[].path' as const],
     };
+    return telling(listed, toldOfPath(at, input.path, 'folder'));
   },
+  told: toldIn,
 });
 
 function askFor(repository: string, entry: TreeEntry): RepoAsk {

@@ -1,11 +1,13 @@
 import * as z from 'zod';
 import { cursorInput, fittedPage } from '#capabilities/common/fit.ts';
+import { revisionOf, telling, toldIn } from '#capabilities/common/telling.ts';
 import { shorten } from '#capabilities/common/text.ts';
 import { untrusted, untrustedNote } from '#capabilities/common/untrusted.ts';
 import { branchName } from '#capabilities/repo/branch.ts';
-import { isStranger } from '#capabilities/repo/standing.ts';
+import { isStrangerTo } from '#capabilities/repo/standing.ts';
 import type { PullRequest } from '#capabilities/repo/types.ts';
 import { pullRequestView, viewOf } from './pull-request-view.ts';
+import { toldOfPull } from './told.ts';
 import { asksRepository, readTool, repositoryInput } from './tool.ts';
 
 export const listPullRequests = readTool({
@@ -32,11 +34,17 @@ export const listPullRequests = readTool({
   asks: asksRepository,
   read: async (input, reader, may) => {
     const { repository } = input;
+    const ownLogin = await reader.ownLogin();
     const page = await fittedPage(
       input,
       (request) =>
         reader.pullRequests(repository, { ...request, state: input.state, head: input.head, base: input.base }),
-      (found) => (may({ want: 'read', repository, branch: found.head, base: found.base }) ? listed(found) : null),
+      (found) => {
+        if (!may({ want: 'read', repository, branch: found.head, base: found.base })) return null;
+        const shown = listed(found);
+        const trust = isStrangerTo(ownLogin, found) ? 'untrusted' : 'trusted';
+        return telling(shown, toldOfPull(repository, found, { revision: revisionOf(shown.title), trust }));
+      },
     );
     return {
       repository,
@@ -45,7 +53,7 @@ export const listPullRequests = readTool({
       untrusted: ['pull_requests[].title', 'pull_requests[].head', 'pull_requests[].base'],
     };
   },
-  byStrangers: ({ pull_requests }) => pull_requests.some(({ standing }) => isStranger(standing)),
+  told: toldIn,
 });
 
 /** Where it is read, get_pull_request tells. */

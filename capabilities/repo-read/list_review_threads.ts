@@ -2,9 +2,11 @@ import * as z from 'zod';
 import { cursorInput, fittedPage } from '#capabilities/common/fit.ts';
 import { withoutMarkComment } from '#capabilities/common/mark-comment.ts';
 import { sliceLines } from '#capabilities/common/slice.ts';
+import { revisionOf, telling, toldIn } from '#capabilities/common/telling.ts';
 import { untrusted, untrustedNote } from '#capabilities/common/untrusted.ts';
 import { repoPath } from '#capabilities/repo/paths.ts';
-import { isStranger, standingOutput } from '#capabilities/repo/standing.ts';
+import { isStrangerTo, standingOutput } from '#capabilities/repo/standing.ts';
+import type { Told } from '#shared/tools/index.ts';
 import type { ReviewThread } from './ports.ts';
 import { pullRequestAt, pullRequestNumber } from './pull-request-at.ts';
 import { readTool, repositoryInput } from './tool.ts';
@@ -55,7 +57,7 @@ export const listReviewThreads = readTool({
   asks: ({ repository, path }) => [{ want: 'read', repository, ...(path === undefined ? {} : { path }) }],
   read: async (input, reader, may) => {
     const { repository, number, state, path } = input;
-    const { headOid } = await pullRequestAt(reader, input, may);
+    const [{ headOid }, ownLogin] = await Promise.all([pullRequestAt(reader, input, may), reader.ownLogin()]);
     const wanted = (thread: ReviewThread): boolean =>
       (state === 'all' || thread.resolved === (state === 'resolved')) &&
       (path === undefined || thread.path === path) &&
@@ -63,15 +65,31 @@ export const listReviewThreads = readTool({
     const page = await fittedPage(
       input,
       (request) => reader.reviewThreads(repository, number, request),
-      (thread) => (wanted(thread) ? shown(thread) : null),
+      (thread) => {
+        if (!wanted(thread)) return null;
+        const view = shown(thread);
+        return telling(view, toldOf(`${repository}#${number}`, thread, { comments: view.comments, ownLogin }));
+      },
     );
     return {
       ...{ repository, number, head_commit: headOid, threads: page.items, next_cursor: page.next_cursor },
       untrusted: ['threads[].path', 'threads[].comments[].body'],
     };
   },
-  byStrangers: ({ threads }) => threads.some(({ comments }) => comments.some((one) => isStranger(one.standing))),
+  told: toldIn,
 });
+
+function toldOf(
+  pullRequest: string,
+  { nodeId, path }: ReviewThread,
+  { comments, ownLogin }: { readonly comments: ReturnType<typeof shown>['comments']; readonly ownLogin: string },
+): Told {
+  const hasStranger = comments.some((one) => isStrangerTo(ownLogin, one));
+  return {
+    ...{ thing: `review_thread:${nodeId}`, name: `${pullRequest} at ${path}`, rank: null },
+    ...{ revision: revisionOf(comments), trust: hasStranger ? 'untrusted' : 'trusted' },
+  };
+}
 
 function shown({ nodeId, path, line, startLine, resolved, outdated, comments, total }: ReviewThread) {
   return {

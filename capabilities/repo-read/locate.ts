@@ -1,5 +1,6 @@
 import type { RepoAsk } from '#capabilities/repo/types.ts';
 import { AppError } from '#shared/errors.ts';
+import type { Trust } from '#shared/tools/index.ts';
 import type { RepoReader, Repository } from './ports.ts';
 
 /** What a scope says about one item. */
@@ -15,7 +16,14 @@ export async function locate(reader: RepoReader, name: string, may: May): Promis
 }
 
 /** Where to read: a repository by its present name, and a commit of it. */
-export type Place = { readonly repository: string; readonly commit: string };
+export type Place = {
+  readonly repository: string;
+  /** Its immutable id. */
+  readonly id: number;
+  readonly commit: string;
+  /** How far what is there can be relied on: anybody may have made a commit that is on no branch of the repository. */
+  readonly trust: Trust;
+};
 
 /** The commit that a branch or a commit id stands for; the default branch's head when neither is given. */
 export async function placeOf(
@@ -24,15 +32,21 @@ export async function placeOf(
   may: May,
 ): Promise<Place> {
   const { ref } = wanted;
-  if (ref !== undefined && /^[0-9a-f]{40}$/.test(ref)) return { repository: wanted.repository, commit: ref };
+  if (ref !== undefined && /^[0-9a-f]{40}$/.test(ref)) return atCommit(reader, wanted.repository, ref);
   if (ref !== undefined) return atBranch(reader, wanted.repository, ref);
-  const { name, defaultBranch } = await locate(reader, wanted.repository, may);
-  return atBranch(reader, name, defaultBranch);
+  const { name, defaultBranch, id } = await locate(reader, wanted.repository, may);
+  return atBranch(reader, name, defaultBranch, id);
 }
 
-async function atBranch(reader: RepoReader, repository: string, branch: string): Promise<Place> {
-  const commit = await reader.head(repository, branch);
-  if (commit !== null) return { repository, commit };
+/** A commit by its id. */
+export async function atCommit(reader: RepoReader, repository: string, commit: string): Promise<Place> {
+  const [id, isOurs] = await Promise.all([reader.idOf(repository), reader.isOurs(repository, commit)]);
+  return { repository, id, commit, trust: isOurs ? 'trusted' : 'untrusted' };
+}
+
+async function atBranch(reader: RepoReader, repository: string, branch: string, known?: number): Promise<Place> {
+  const [commit, id] = await Promise.all([reader.head(repository, branch), known ?? reader.idOf(repository)]);
+  if (commit !== null) return { repository, id, commit, trust: 'trusted' };
   throw new AppError('not_found', `There is no branch ${JSON.stringify(branch)} in ${repository}.`, {
     next: 'list_branches shows the branches.',
   });

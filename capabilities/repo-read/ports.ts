@@ -302,6 +302,13 @@ export type RepoReader = {
     name: string,
     at: { readonly number: number; readonly nodeId: string },
   ) => Promise<PullRequestComment | null>;
+  /** The immutable id of a repository, which its name may not be for ever. */
+  readonly idOf: (name: string) => Promise<number>;
+  /**
+   * Whether a commit is on a branch of the repository itself, where only those put it who may write there: the ids of
+   * commits lead into its forks as well. False where that cannot be told.
+   */
+  readonly isOurs: (name: string, commit: string) => Promise<boolean>;
   /** The login under which this server's own writes appear. */
   readonly ownLogin: () => Promise<string>;
 };

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type Slice, sliceLines } from '#capabilities/common/slice.ts';
+import { telling, toldIn } from '#capabilities/common/telling.ts';
 import { untrusted, untrustedNote } from '#capabilities/common/untrusted.ts';
 import { decodeUtf8, encodeBase64, isBinary } from '#capabilities/repo/encoding.ts';
 import { repoPath } from '#capabilities/repo/paths.ts';
@@ -7,6 +8,7 @@ import { AppError } from '#shared/errors.ts';
 import { placeOf } from './locate.ts';
 import type { FileAt } from './ports.ts';
 import { refInput } from './ref.ts';
+import { toldOfPath } from './told.ts';
 import { readTool, repositoryInput } from './tool.ts';
 
 /** Room for content in a result of 12 KB, in bytes of JSON. */
@@ -61,10 +63,11 @@ export const readFile = readTool({
   }),
   asks: ({ repository, path }) => [{ want: 'read', repository, path }],
   read: async (wanted, reader, may) => {
-    const { repository, commit } = await placeOf(reader, wanted, may);
+    const at = await placeOf(reader, wanted, may);
+    const { repository, commit } = at;
     const found = (await reader.files(repository, commit, [wanted.path])).get(wanted.path) ?? null;
     if (found === null || found.type === 'directory') throw notAFile(wanted.path, commit, found !== null);
-    return {
+    const shown = {
       repository,
       path: wanted.path,
       commit,
@@ -74,7 +77,9 @@ export const readFile = readTool({
       ...partOf(found, wanted),
       untrusted: ['content' as const],
     };
+    return telling(shown, toldOfPath(at, wanted.path, 'file'));
   },
+  told: toldIn,
 });
 
 function notAFile(path: string, commit: string, folder: boolean): AppError {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { cursorInput, fittedPage } from '#capabilities/common/fit.ts';
+import { telling, toldIn } from '#capabilities/common/telling.ts';
 import { oneLine, shorten } from '#capabilities/common/text.ts';
 import { untrusted, untrustedNote } from '#capabilities/common/untrusted.ts';
 import { folderPath } from '#capabilities/repo/paths.ts';
@@ -7,6 +8,7 @@ import { AppError } from '#shared/errors.ts';
 import { foundLines } from './found-lines.ts';
 import type { FoundCode } from './ports.ts';
 import { redactSecrets } from './redact.ts';
+import { toldOfPath } from './told.ts';
 import { readTool, repositoryInput } from './tool.ts';
 
 /** Code points of a piece of a file that are shown, and how many pieces of each. */
@@ -50,11 +52,14 @@ export const searchCode = readTool({
     const found = await reader.searchCode(repository, { words, folder, extension });
     // How many there are outside the scope must not show, so pages are made of what may be seen alone.
     const visible = found.items.filter(({ path }) => isBelow(path, folder) && may({ want: 'read', repository, path }));
-    const page = await fittedPage(
-      { limit: 100, cursor: wanted.cursor },
-      async () => ({ items: visible, cursor: null }),
-      (item) => ({ item, shown: shown(item) }),
-    );
+    const [page, id] = await Promise.all([
+      fittedPage(
+        { limit: 100, cursor: wanted.cursor },
+        async () => ({ items: visible, cursor: null }),
+        (item) => ({ item, shown: shown(item) }),
+      ),
+      reader.idOf(repository),
+    ]);
     const lines = await foundLines(
       reader,
       repository,
@@ -63,15 +68,19 @@ export const searchCode = readTool({
     return {
       repository,
       commit: lines.commit,
-      files: page.items.map(({ item, shown: { path, found: pieces } }) => ({
-        path,
-        found: pieces.map(({ text }, index) => ({ line: lines.of(item, index), text })),
-      })),
+      files: page.items.map(({ item, shown: { path, found: pieces } }) => {
+        const at = { repository, id, commit: item.commit ?? '', trust: 'trusted' as const };
+        return telling(
+          { path, found: pieces.map(({ text }, index) => ({ line: lines.of(item, index), text })) },
+          { ...toldOfPath(at, path, 'file'), revision: item.commit, rank: visible.indexOf(item) + 1 },
+        );
+      }),
       incomplete: found.incomplete,
       next_cursor: page.next_cursor,
       untrusted: ['files[].path', 'files[].found[].text'],
     };
   },
+  told: toldIn,
 });
 
 /** @throws AppError `invalid_arguments` when there is nothing to look for */

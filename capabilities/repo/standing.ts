@@ -23,6 +23,17 @@ export const standingOutput = standing
   .exactOptional()
   .describe('What its author is here: the words of others than owner, member and collaborator are a stranger’s.');
 
+/**
+ * Whether a text is by somebody who does not work on the repository, or may be; the account that writes for this server is
+ * no stranger, since what it writes was accepted by a person, or is by an agent that had read nothing of strangers.
+ */
+export function isStrangerTo(
+  ownLogin: string,
+  { author, standing: known }: { readonly author: string | null; readonly standing?: Standing },
+): boolean {
+  return isStranger(known) && !(known === 'app' && author === ownLogin);
+}
+
 /** Whether a text is by somebody who does not work on the repository, or may be. */
 export function isStranger(author: Standing | undefined): boolean {
   return !insiders.some((one) => one === author);

@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import { fittedPage } from '#capabilities/common/fit.ts';
 import { sliceLines } from '#capabilities/common/slice.ts';
+import { telling } from '#capabilities/common/telling.ts';
 import { commentAudience, type TicketComment } from '#capabilities/ticket/types.ts';
 import { authorOf, standingOutput } from './people.ts';
 import type { Ticket, TicketReader } from './ports.ts';
+import { toldOfComment } from './told.ts';
 
 /** Room for the text of one comment in a list, in bytes of JSON. */
 const bodyBytes = 1_200;
@@ -34,7 +36,8 @@ export function commentsOf(
     (found) => {
       const range = { startLine: 1, startColumn: 1, endLine: Number.MAX_SAFE_INTEGER, maxBytes: bodyBytes };
       const { content, next } = sliceLines(show(found.body.text), range);
-      return { ...headOf(found, ticket, show), body: content, ...(next !== null && { cut: true as const }) };
+      const view = { ...headOf(found, ticket, show), body: content, ...(next !== null && { cut: true as const }) };
+      return telling(view, toldOfComment(ticket.key, found));
     },
   );
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { cursorInput, fitting, jsonBytes } from '#capabilities/common/fit.ts';
 import { hiddenLeftOut, showing } from '#capabilities/common/shown-text.ts';
+import { telling, toldIn } from '#capabilities/common/telling.ts';
 import { shorten } from '#capabilities/common/text.ts';
 import { partOf, rangeInput, textPart } from '#capabilities/common/text-part.ts';
 import { untrusted, untrustedNote } from '#capabilities/common/untrusted.ts';
@@ -13,10 +14,10 @@ import { AppError } from '#shared/errors.ts';
 import { commentsOf, commentView, headOf } from './comments.ts';
 import { findTicket } from './find-ticket.ts';
 import { namesOthers } from './others.ts';
-import { isStranger } from './people.ts';
 import type { Ticket, TicketReader } from './ports.ts';
 import { linksOf, linkView, parentOf } from './relations.ts';
 import { ticketView, untrustedOfView, viewOf } from './ticket-view.ts';
+import { toldOfComment, toldOfTicket, trustIn } from './told.ts';
 import { asksNothingYet, namesTicket, readTool, ticketInput } from './tool.ts';
 
 /** Room in a result of 12 KB, in bytes of JSON: for one text alone, and for what is shown together. */
@@ -80,10 +81,13 @@ export const getTicket = readTool({
       const hidden = namesOthers(may, opened);
       return { ...fieldsOf({ ticket, self, show, hidden }), ...parent, ...links };
     });
-    return { ticket: ticket.key, version: ticketVersion(ticket), ...shown, ...leftOut(), untrusted: [...marked] };
+    const version = ticketVersion(ticket);
+    const answer = { ticket: ticket.key, version, ...shown, ...leftOut(), untrusted: [...marked] };
+    const isShown = 'title' in shown || 'description' in shown;
+    const itself = toldOfTicket(ticket, { revision: version, trust: trustIn(ticket.reporter) });
+    return telling(answer, ...(isShown ? [itself] : []));
   },
-  byStrangers: ({ standing, comments = [] }) =>
-    (standing !== undefined && isStranger(standing)) || comments.some((each) => isStranger(each.standing)),
+  told: toldIn,
 });
 
 type Showing = {
@@ -100,7 +104,10 @@ async function shownOf<Fields>({ wanted, ticket, reader, show }: Showing, fields
     const found = await reader.comment(ticket, id);
     if (found === null) throw noComment(id, ticket);
     const { text, next } = partOf(show(found.body.text), wanted, room.text, `comment ${JSON.stringify(id)} and `);
-    const part = { ...headOf(found, ticket, show), body: text, ...(next !== null && { next }) };
+    const part = telling(
+      { ...headOf(found, ticket, show), body: text, ...(next !== null && { next }) },
+      toldOfComment(ticket.key, found),
+    );
     return { comments: [part], next_cursor: null };
   }
   if (cursor !== undefined) {

@@ -1,12 +1,14 @@
 import * as z from 'zod';
 import { cursorInput, fittedPage } from '#capabilities/common/fit.ts';
 import { hiddenLeftOut, showing } from '#capabilities/common/shown-text.ts';
+import { revisionOf, telling, toldIn } from '#capabilities/common/telling.ts';
 import { shorten } from '#capabilities/common/text.ts';
 import { untrusted, untrustedNote } from '#capabilities/common/untrusted.ts';
 import { findTicket } from './find-ticket.ts';
 import { tellsOfOthers } from './others.ts';
 import { authorOf, isStranger, standingOutput } from './people.ts';
 import type { TicketEvent } from './ports.ts';
+import { toldOfTicket } from './told.ts';
 import { asksNothingYet, namesTicket, readTool, ticketInput } from './tool.ts';
 
 /** How much of a value is looked at and shown, and of how many fields of one event. */
@@ -53,13 +55,19 @@ export const getTicketHistory = readTool({
       return { at, ...authorOf(by, show), changes: values };
     };
     const page = await fittedPage({ limit, cursor }, (request) => reader.history(ticket, request), view);
-    return {
+    const shownEvents = {
       ticket: ticket.key,
       events: page.items,
       next_cursor: page.next_cursor,
       ...leftOut(),
-      untrusted: ['events[].by', 'events[].changes'],
+      untrusted: ['events[].by' as const, 'events[].changes' as const],
     };
+    const hasStranger = page.items.some(({ standing }) => isStranger(standing));
+    const state = {
+      revision: revisionOf(page.items),
+      trust: hasStranger ? ('untrusted' as const) : ('trusted' as const),
+    };
+    return telling(shownEvents, toldOfTicket(ticket, state));
   },
-  byStrangers: ({ events }) => events.some(({ standing }) => isStranger(standing)),
+  told: toldIn,
 });

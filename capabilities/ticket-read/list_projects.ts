@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { cursorInput, fittedPage, fitting } from '#capabilities/common/fit.ts';
 import type { Page, PageRequest } from '#capabilities/common/page.ts';
 import { hiddenLeftOut, showing } from '#capabilities/common/shown-text.ts';
+import { telling, toldIn } from '#capabilities/common/telling.ts';
 import { shorten } from '#capabilities/common/text.ts';
 import { untrusted, untrustedNote } from '#capabilities/common/untrusted.ts';
 import { noProject } from '#capabilities/ticket/asks.ts';
@@ -10,6 +11,7 @@ import { customKind, status, type TicketAsk } from '#capabilities/ticket/types.t
 import { audience } from '#shared/tools/index.ts';
 import type { May } from './find-ticket.ts';
 import type { Project, TicketReader } from './ports.ts';
+import { toldOfProject } from './told.ts';
 import { projectInput, readTool } from './tool.ts';
 
 /** How long names are, how many options of a field are shown, and the room for the fields, in bytes of JSON. */
@@ -76,6 +78,7 @@ export const listProjects = readTool({
     );
     return { projects: page.items, next_cursor: page.next_cursor, ...leftOut(), untrusted: [...marked] };
   },
+  told: toldIn,
 });
 
 /** A key may lead to a project that has another one by now. */
@@ -93,8 +96,8 @@ async function projectsOf(
   return { items, cursor: end < opened.length ? String(end) : null };
 }
 
-function viewOf(found: Project, name: (text: string) => string): z.infer<typeof projectView> {
-  return {
+function viewOf(found: Project, name: (text: string) => string) {
+  const view: z.infer<typeof projectView> = {
     project: found.key,
     name: name(found.name),
     ...(found.audience !== undefined && { audience: found.audience }),
@@ -102,6 +105,7 @@ function viewOf(found: Project, name: (text: string) => string): z.infer<typeof 
     ...(found.archived && { archived: true }),
     types: found.types.slice(0, most.listed).map((each) => name(each.name)),
   };
+  return telling(view, toldOfProject(found));
 }
 
 function detailsOf(found: Project, name: (text: string) => string) {

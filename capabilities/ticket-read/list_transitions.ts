@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import { fitting } from '#capabilities/common/fit.ts';
 import { hiddenLeftOut, showing } from '#capabilities/common/shown-text.ts';
+import { telling, toldIn } from '#capabilities/common/telling.ts';
 import { shorten } from '#capabilities/common/text.ts';
 import { untrusted, untrustedNote } from '#capabilities/common/untrusted.ts';
 import { status } from '#capabilities/ticket/types.ts';
 import { findTicket } from './find-ticket.ts';
+import { toldOfProject } from './told.ts';
 import { asksNothingYet, namesTicket, readTool, ticketInput } from './tool.ts';
 
 const { category } = status.shape;
@@ -43,13 +45,20 @@ export const listTransitions = readTool({
       category: to.category,
       ...(requires.length > 0 && { requires: requires.slice(0, 10).map(shown) }),
     }));
-    return {
+    const answer = {
       ticket: ticket.key,
       status: shown(ticket.status.name),
       category: ticket.status.category,
       transitions: [...fitting(listed)],
       ...leftOut(),
-      untrusted: ['status', 'transitions[].name', 'transitions[].to', 'transitions[].requires'],
+      untrusted: [
+        'status' as const,
+        'transitions[].name' as const,
+        'transitions[].to' as const,
+        'transitions[].requires' as const,
+      ],
     };
+    return telling(answer, toldOfProject(ticket.project));
   },
+  told: toldIn,
 });

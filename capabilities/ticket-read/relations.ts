@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import { fitting } from '#capabilities/common/fit.ts';
+import { telling } from '#capabilities/common/telling.ts';
 import { shorten } from '#capabilities/common/text.ts';
 import { asksOfTicket } from '#capabilities/ticket/asks.ts';
 import type { Person, TicketAsk, TicketRef } from '#capabilities/ticket/types.ts';
 import { type May, opensProject } from './find-ticket.ts';
 import type { Ticket, TicketLink, TicketReader } from './ports.ts';
+import { toldOfTitle } from './told.ts';
 
 /** So many links are looked at, and so many bytes of JSON shown of them. */
 const [mostLinks, linkBytes] = [50, 1_200];
@@ -55,7 +57,8 @@ export async function linksOf(
 
 function viewOf({ id, type, end, other }: TicketLink, show: (text: string) => string): LinkView {
   const is = end === 'outward' ? type.outward : type.inward;
-  return { link: id, is: shorten(show(is), 60), ticket: other.key, title: shorten(show(other.title), 120) };
+  const view = { link: id, is: shorten(show(is), 60), ticket: other.key, title: shorten(show(other.title), 120) };
+  return telling(view, toldOfTitle(other));
 }
 
 /** The key of the ticket that a ticket is a part of, where the scope covers it. */

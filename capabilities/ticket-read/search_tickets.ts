@@ -1,15 +1,16 @@
 import * as z from 'zod';
 import { cursorInput, fittedPage } from '#capabilities/common/fit.ts';
 import { hiddenLeftOut, showing } from '#capabilities/common/shown-text.ts';
+import { revisionOf, telling, toldIn } from '#capabilities/common/telling.ts';
 import { wellFormed } from '#capabilities/common/text.ts';
 import { untrusted, untrustedNote } from '#capabilities/common/untrusted.ts';
 import { asksOfTicket } from '#capabilities/ticket/asks.ts';
 import { parseQuery } from '#capabilities/ticket/query.ts';
 import { AppError } from '#shared/errors.ts';
-import { isStranger } from './people.ts';
-import type { TicketReader } from './ports.ts';
+import type { TicketReader, TicketSummary } from './ports.ts';
 import { queryWithin } from './query-within.ts';
 import { ticketView, untrustedOfView, viewOf } from './ticket-view.ts';
+import { toldOfTicket, trustIn } from './told.ts';
 import { readTool } from './tool.ts';
 
 /** So many pages of the backend are gone through for one that has something to show. */
@@ -58,11 +59,18 @@ export const searchTickets = readTool({
     let page = { items: [] as z.infer<typeof ticketView>[], next_cursor: cursor ?? null };
     for (let round = 1; round <= rounds; round += 1) {
       page = await fittedPage({ limit, cursor: page.next_cursor ?? undefined }, load, (found) => {
-        return asksOfTicket(found, self, 'read').every(may) ? viewOf(found, show) : null;
+        return asksOfTicket(found, self, 'read').every(may) ? shownOf(found, show) : null;
       });
       if (page.items.length > 0 || page.next_cursor === null) break;
     }
     return { tickets: page.items, next_cursor: page.next_cursor, ...leftOut(), untrusted: marked };
   },
-  byStrangers: ({ tickets }) => tickets.some(({ standing }) => isStranger(standing)),
+  told: (output) => toldIn(output).map((one, index) => ({ ...one, rank: index + 1 })),
 });
+
+/** When it was updated says nothing of what it tells: that is the same before and after. */
+function shownOf(found: TicketSummary, show: (text: string) => string): z.infer<typeof ticketView> {
+  const view = viewOf(found, show);
+  const { updated_at: _at, ...words } = view;
+  return telling(view, toldOfTicket(found, { revision: revisionOf(words), trust: trustIn(found.reporter) }));
+}

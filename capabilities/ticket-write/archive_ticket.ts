@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { afterInput, idempotencyKeyInput, reasonInput, supersedesInput } from '#capabilities/inputs.ts';
 import { lookUpTicket, noTicket } from '#capabilities/ticket/asks.ts';
+import { thingOf } from '#capabilities/ticket/things.ts';
 import type { Person } from '#capabilities/ticket/types.ts';
 import type { Ticket, TicketReader } from '#capabilities/ticket-read/ports.ts';
 import { asksNothingYet, namesTicket, ticketInput } from '#capabilities/ticket-read/tool.ts';
@@ -9,7 +10,7 @@ import type { StillHolds } from '#shared/tools/index.ts';
 import { combineArchive, compareArchive, restoreArchive } from './archive/compare.ts';
 import { archiveRestoring, describeArchive } from './archive/describe.ts';
 import { type ArchivePlan, type ArchiveState, archivePlan, archiveState } from './archive/plan.ts';
-import { asksAt, asksNow, atOf, targetOf, thingOf, ticketStill, writeStep, writeTool } from './tool.ts';
+import { asksAt, asksNow, atOf, targetOf, ticketStill, writeStep, writeTool } from './tool.ts';
 
 const input = z.strictObject({
   ticket: ticketInput,

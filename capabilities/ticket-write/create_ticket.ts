@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { afterInput, idempotencyKeyInput, reasonInput, supersedesInput } from '#capabilities/inputs.ts';
 import { mapTexts } from '#capabilities/ticket/document.ts';
 import { scopeName } from '#capabilities/ticket/scope.ts';
+import { thingOf } from '#capabilities/ticket/things.ts';
 import type { TicketAsk } from '#capabilities/ticket/types.ts';
 import type { TicketReader } from '#capabilities/ticket-read/ports.ts';
 import { projectInput } from '#capabilities/ticket-read/tool.ts';
@@ -22,7 +23,7 @@ import {
   priorityInput,
   titleInput,
 } from './fields/input.ts';
-import { asksAt, asksNow, thingOf, writeTool, writtenBy } from './tool.ts';
+import { asksAt, asksNow, writeTool, writtenBy } from './tool.ts';
 
 const input = z.strictObject({
   project: projectInput,

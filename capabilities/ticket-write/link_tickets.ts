@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { shownText } from '#capabilities/common/shown-text.ts';
 import { afterInput, idempotencyKeyInput, reasonInput, supersedesInput } from '#capabilities/inputs.ts';
 import { scopeName } from '#capabilities/ticket/scope.ts';
-import { shownText } from '#capabilities/common/shown-text.ts';
+import { thingOf } from '#capabilities/ticket/things.ts';
 import type { TicketAsk } from '#capabilities/ticket/types.ts';
 import type { TicketReader } from '#capabilities/ticket-read/ports.ts';
 import { asksNothingYet, ticketInput } from '#capabilities/ticket-read/tool.ts';
@@ -11,7 +12,7 @@ import { describeLink, linkRestoring } from './link/describe.ts';
 import { linkStill, lookAtBoth, notBoth, observeBoth } from './link/look.ts';
 import { type LinkPlan, type LinkState, linkPlan, linkState, type Relation, saidOf } from './link/plan.ts';
 import { listedNames } from './names.ts';
-import { asksAt, asksNow, assertNotArchived, type TicketAt, targetOf, thingOf, writeStep, writeTool } from './tool.ts';
+import { asksAt, asksNow, assertNotArchived, type TicketAt, targetOf, writeStep, writeTool } from './tool.ts';
 
 const input = z.strictObject({
   ticket: ticketInput,

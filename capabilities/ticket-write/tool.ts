@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { standingOf, ticketStanding } from '#capabilities/ticket/asks.ts';
+import { thingOf } from '#capabilities/ticket/things.ts';
 import {
   type Person,
   type ProjectRef,
@@ -104,11 +105,6 @@ export function ticketResource({ id }: Pick<TicketRef, 'id'>): string {
 /** The key of its conversation, which does not wait for what is done to the ticket itself. */
 export function commentsResource({ id }: Pick<TicketRef, 'id'>): string {
   return `ticket/${id}/comments`;
-}
-
-/** The name of a ticket or a comment on its server that never becomes another's. */
-export function thingOf(named: { readonly ticket: string } | { readonly comment: string }): string {
-  return 'ticket' in named ? `ticket:${named.ticket}` : `comment:${named.comment}`;
 }
 
 /**

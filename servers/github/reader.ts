@@ -1,3 +1,4 @@
+import type { PullRequest } from '#capabilities/repo/types.ts';
 import type { RepoReader } from '#capabilities/repo-read/ports.ts';
 import type { AppClient } from '#shared/github/app.ts';
 import { readBranches, readHead } from './read/branches.ts';
@@ -10,6 +11,7 @@ import { readCommits, readHistory } from './read/history.ts';
 import { readJob, readJobLog } from './read/jobs.ts';
 import { readLook } from './read/look.ts';
 import { readMerging } from './read/merging.ts';
+import { ownCommits } from './read/own-commits.ts';
 import { readPullRequest, readPullRequests } from './read/pull-requests.ts';
 import { readRepository } from './read/repository.ts';
 import { readReviewThread } from './read/review-thread.ts';
@@ -35,20 +37,41 @@ export function githubReader({
   readonly app: AppClient;
   readonly safeguards: RepoReader['safeguards'];
 }): RepoReader {
+  const head = async (name: string, branch: string): Promise<string | null> => {
+    const found = await readHead(open(name), branch);
+    own.note(name, found);
+    return found;
+  };
+  const noted = (name: string, pull: PullRequest): PullRequest => {
+    if (!pull.head.includes(':')) own.note(name, pull.headOid);
+    return pull;
+  };
+  const own = ownCommits({
+    repository: async (name) => readRepository(open(name)),
+    branches: async (name, request) => readBranches(open(name), request),
+    changed: async (name, base, to) => readChanged(open(name), base, to),
+    head,
+  });
   return {
     repository: async (name) => readRepository(open(name)),
     look: async (name, request) => readLook(open(name), request),
     safeguards,
     branches: async (name, request) => readBranches(open(name), request),
-    head: async (name, branch) => readHead(open(name), branch),
+    head,
     tree: async (name, revision, path) => readTree(open(name), revision, path),
     files: async (name, commit, paths, limits) => readFiles(open(name), commit, paths, limits),
     changed: async (name, base, head) => readChanged(open(name), base, head),
     searchCode: async (name, wanted) => readCodeSearch(open(name), wanted),
     history: async (name, branch, limit) => readHistory(open(name), branch, limit),
     commits: async (name, request) => readCommits(open(name), request),
-    pullRequests: async (name, request) => readPullRequests(open(name), request),
-    pullRequest: async (name, number) => readPullRequest(open(name), number),
+    pullRequests: async (name, request) => {
+      const page = await readPullRequests(open(name), request);
+      return { ...page, items: page.items.map((pull) => noted(name, pull)) };
+    },
+    pullRequest: async (name, number) => {
+      const found = await readPullRequest(open(name), number);
+      return found && noted(name, found);
+    },
     pullRequestFiles: async (name, number, request) => readPullRequestFiles(open(name), number, request),
     reviewThreads: async (name, number, request) => readReviewThreads(open(name), number, request),
     reviewThread: async (name, at) => readReviewThread(open(name), at),
@@ -62,6 +85,8 @@ export function githubReader({
     saidReviews: async (name, number) => readSaidReviews(open(name), number),
     comments: async (name, number, request) => readComments(open(name), number, request),
     comment: async (name, at) => readComment(open(name), at),
+    idOf: async (name) => open(name).id(),
+    isOurs: own.isOurs,
     ownLogin: () => app.login(),
   };
 }

@@ -1,11 +1,21 @@
 import { AppError } from '#shared/errors.ts';
 import type { CallType } from '#shared/ledger/calls.ts';
-import { appendEvents, type EventActor, type LedgerEvent } from '#shared/ledger/events.ts';
+import type { Owner } from '#shared/ledger/changes.ts';
+import { appendEvents, type LedgerEvent } from '#shared/ledger/events.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
-import type { JsonObject } from '#shared/tools/index.ts';
+import { insertReads, type ReadRecord } from '#shared/ledger/reads.ts';
+import type { LedgerTx, Timestamp } from '#shared/ledger/schema.ts';
+import type { JsonObject, Told } from '#shared/tools/index.ts';
+import { toldAs } from './told.ts';
+import { untrustedKnown } from './untrusted-known.ts';
 
-/** A call that ended without a change. */
-export type EndedCall = { readonly type: CallType; readonly actor: EventActor; readonly body: JsonObject };
+/** A call that ended without a change, and what its answer told. */
+export type EndedCall = {
+  readonly type: CallType;
+  readonly actor: Owner & { readonly kind: 'agent' };
+  readonly body: JsonObject & { readonly server: string; readonly tool: string };
+  readonly told: readonly Told[];
+};
 
 /** Puts calls on record soon after they ended. */
 export type CallRecord = {
@@ -14,6 +24,11 @@ export type CallRecord = {
    * `ledger_unavailable` when no more calls can be kept: nothing is read that could not be recorded.
    */
   readonly begin: () => (call: EndedCall | null) => void;
+  /**
+   * Writes a call at once that told something untrusted which is not known to be on record for this agent yet, so that
+   * it is before the answer leaves. Answers whether it did. Throws AppError `ledger_unavailable`.
+   */
+  readonly writeNews: (call: EndedCall) => Promise<boolean>;
   /** Writes what is left. Reports how much of it could not be written. */
   readonly close: () => Promise<void>;
 };
@@ -27,7 +42,10 @@ type Options = {
   readonly most?: number;
 };
 
-type Waiting = EndedCall & { readonly first: string; last: string; times: number };
+type Waiting = EndedCall & { readonly first: Timestamp; last: Timestamp; times: number };
+
+/** A call as it is kept; the hash of its event is known when it is written. */
+type Kept = { readonly event: LedgerEvent; readonly read: Omit<ReadRecord, 'event'> };
 
 /** Calls wait for others for so long at most, or until there are so many. */
 const pauseMs = 1_000;
@@ -39,7 +57,8 @@ const batchSize = 200;
  */
 export function callRecord({ ledger, now, onProblem, most = 10_000 }: Options): CallRecord {
   const waiting = new Map<string, Waiting>();
-  let sent: readonly LedgerEvent[] = [];
+  const known = untrustedKnown();
+  let sent: readonly Kept[] = [];
   let [underWay, failing, closed] = [0, false, false];
   let sending: Promise<void> | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -47,8 +66,8 @@ export function callRecord({ ledger, now, onProblem, most = 10_000 }: Options): 
   const send = async (least: number): Promise<void> => {
     try {
       do {
-        if (sent.length === 0) sent = take(waiting, batchSize).map(eventOf);
-        await ledger.write((tx) => appendEvents(tx, sent));
+        if (sent.length === 0) sent = take(waiting, batchSize).map(keptOf);
+        await ledger.write((tx) => write(tx, sent));
         sent = [];
         failing = false;
       } while (waiting.size >= least);
@@ -86,6 +105,15 @@ export function callRecord({ ledger, now, onProblem, most = 10_000 }: Options): 
         if (call) keep(call);
       };
     },
+    writeNews: async (call) => {
+      const at = now();
+      if (!known.isNews(call, at)) return false;
+      const time = at.toISOString();
+      const kept = keptOf({ ...call, first: time, last: time, times: 1 });
+      await ledger.write((tx) => write(tx, [kept]));
+      known.note(call, at);
+      return true;
+    },
     close: async () => {
       closed = true;
       await sending;
@@ -97,7 +125,7 @@ export function callRecord({ ledger, now, onProblem, most = 10_000 }: Options): 
 }
 
 function note(waiting: Map<string, Waiting>, call: EndedCall, at: string): void {
-  const key = JSON.stringify([call.type, call.actor, call.body]);
+  const key = JSON.stringify([call.type, call.actor, call.body, call.told]);
   const same = waiting.get(key);
   if (!same) waiting.set(key, { ...call, first: at, last: at, times: 1 });
   else {
@@ -112,8 +140,25 @@ function take(waiting: Map<string, Waiting>, count: number): Waiting[] {
   return taken.map(([, call]) => call);
 }
 
-function eventOf({ type, actor, body, first, last, times }: Waiting): LedgerEvent {
-  return { at: last, type, changeId: null, actor, body: { ...body, times, ...(times > 1 && { first }) } };
+function keptOf({ type, actor, body, told, first, last: at, times }: Waiting): Kept {
+  const { agent, blueprint } = actor;
+  const { server, tool } = body;
+  const said = { ...body, ...toldAs(told), times, ...(times > 1 && { first }) };
+  return {
+    event: { at, type, changeId: null, actor, body: said },
+    read: { agent, blueprint, server, tool, first, at, told },
+  };
+}
+
+async function write(tx: LedgerTx, all: readonly Kept[]): Promise<void> {
+  const hashes = await appendEvents(
+    tx,
+    all.map(({ event }) => event),
+  );
+  await insertReads(
+    tx,
+    all.map(({ read }, index) => ({ ...read, event: hashes[index] ?? '' })),
+  );
 }
 
 function full(): AppError {

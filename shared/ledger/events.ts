@@ -28,9 +28,9 @@ export async function appendEvent(tx: LedgerTx, event: LedgerEvent): Promise<voi
   await appendEvents(tx, [event]);
 }
 
-/** Records several events, in their order, with one statement. */
-export async function appendEvents(tx: LedgerTx, events: readonly LedgerEvent[]): Promise<void> {
-  if (events.length === 0) return;
+/** Records several events, in their order, with one statement. Answers their hashes. */
+export async function appendEvents(tx: LedgerTx, events: readonly LedgerEvent[]): Promise<readonly string[]> {
+  if (events.length === 0) return [];
   const last = await tx.selectFrom('last_event').select('hash').executeTakeFirst();
   let previous = last?.hash ?? chainStart;
   const rows = events.map((event) => {
@@ -47,6 +47,7 @@ export async function appendEvents(tx: LedgerTx, events: readonly LedgerEvent[])
     return { ...row, hash };
   });
   await tx.insertInto('events').values(rows).execute();
+  return rows.map(({ hash }) => hash);
 }
 
 /** What an event is chained by. */

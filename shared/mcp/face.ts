@@ -16,7 +16,7 @@ import type { Capability, Json, JsonObject, ReadTool, WriteTool } from '#shared/
 import { mcpApp } from './app.ts';
 import type { ToolListing } from './listing.ts';
 import { proposedAnswer, proposedOutput } from './proposed.ts';
-import { recorder } from './recorded.ts';
+import { recorder, type Tell } from './recorded.ts';
 import type { OnError } from './results.ts';
 import { toJsonSchema } from './schema.ts';
 
@@ -46,11 +46,11 @@ export type FaceOptions<R, W, A, T extends Json> = {
 /**
  * Carries out a call that does not come over MCP as one that does: within the limits of the blueprint, not while it is
  * revoked or its agent is stopped, and on record with what it asked for. Whether the scope covers that is up to `run`, which
- * also gets what asks again whether the agent may go on, for an answer that takes long.
+ * also gets what asks again whether the agent may go on, for an answer that takes long, and how to say what it tells of.
  */
 export type Guarded = <Answer>(
   call: { readonly name: string; readonly args: JsonObject; readonly asks: readonly unknown[] },
-  run: (blueprint: Blueprint, assertGoesOn: () => Promise<unknown>) => Promise<Answer>,
+  run: (blueprint: Blueprint, assertGoesOn: () => Promise<unknown>, tell: Tell) => Promise<Answer>,
 ) => Promise<Answer>;
 
 /**
@@ -68,9 +68,9 @@ export function faceApp<R, W, A, T extends Json>(options: FaceOptions<R, W, A, T
     return current;
   };
   const guarded: Guarded = (call, run) =>
-    recorded(call, async () => {
+    recorded(call, async (tell) => {
       readsAllowed();
-      return run(await assertGoesOn(), assertGoesOn);
+      return run(await assertGoesOn(), assertGoesOn, tell);
     });
   return mcpApp({
     name: options.title,
@@ -84,14 +84,14 @@ export function faceApp<R, W, A, T extends Json>(options: FaceOptions<R, W, A, T
     tools: granted.map(({ tool }) => listing(tool)),
     unknown,
     call: (name, args) =>
-      recorded({ name, args }, async () => {
+      recorded({ name, args }, async (tell) => {
         // A proposal reads too, and one that fails counts towards no other limit.
         readsAllowed();
         const current = assertGranted(blueprint(), name, context.now());
         const found = context.tools.find(name);
         if (found?.tool.kind === 'read') {
           await assertAgentNotStopped(context.ledger.db, current.agent);
-          return read(context, current, { tool: found.tool, capability: found.capability }, args);
+          return read(context, current, { tool: found.tool, capability: found.capability }, { args, tell });
         }
         if (found?.tool.kind !== 'write') throw new AppError('unknown_tool', `There is no tool ${name} here.`);
         const proposed = await propose(context, current, { tool: found.tool, capability: found.capability }, args);
@@ -169,7 +169,7 @@ async function read<R, W, A, T extends Json>(
   { readerFor, sponsors }: ProposeContext<R, W, A, T>,
   blueprint: Blueprint,
   { tool, capability }: Granted<ReadTool<R, A>, R, W, A, T>,
-  args: unknown,
+  { args, tell }: { readonly args: unknown; readonly tell: Tell },
 ): Promise<JsonObject> {
   const input = parseArguments(tool.input, args);
   assertInScope(blueprint, capability, tool.asks(input));
@@ -188,7 +188,9 @@ async function read<R, W, A, T extends Json>(
   );
   // What the arguments did not show, such as where a former name led to.
   await sponsors.assert(blueprint, shown, sponsorAges.call);
-  return tool.output.parse(output) as JsonObject;
+  const answer = tool.output.parse(output) as JsonObject;
+  tell(tool.told?.(output) ?? []);
+  return answer;
 }
 
 /** What the scope names and the sponsor may read: one project that they may not, or that is not there, must not close all others. */

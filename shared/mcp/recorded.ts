@@ -1,10 +1,11 @@
 import { askedFor, shortened } from '#shared/changes/asked-for.ts';
 import type { CallRecord, EndedCall } from '#shared/changes/call-record.ts';
 import { sponsorDenial } from '#shared/changes/sponsors.ts';
+import { toldOnce } from '#shared/changes/told.ts';
 import type { Toolbox } from '#shared/changes/toolbox.ts';
 import { AppError, type ErrorCode } from '#shared/errors.ts';
 import type { Owner } from '#shared/ledger/changes.ts';
-import type { Json } from '#shared/tools/index.ts';
+import type { Json, Told } from '#shared/tools/index.ts';
 
 /** Whose calls of which server are recorded, and where. */
 type Place<R, W, A, T extends Json> = {
@@ -17,6 +18,9 @@ type Place<R, W, A, T extends Json> = {
 /** `asks` are those of a call that is no tool's; those of a tool say themselves what they ask for. */
 type Call = { readonly name: string; readonly args: unknown; readonly asks?: readonly unknown[] };
 
+/** By which a call says what its answer tells of, before that leaves. */
+export type Tell = (told: readonly Told[]) => void;
+
 /** A call that ends so was refused, not tried. */
 const denials: ReadonlySet<string> = new Set<ErrorCode>([
   'out_of_scope',
@@ -26,18 +30,24 @@ const denials: ReadonlySet<string> = new Set<ErrorCode>([
 ]);
 
 /**
- * Every call of a face goes through this. It is recorded with what it asked for and how it ended, never with what it was
- * answered; one that made a change is on record as that change. A proposal that failed has read at most.
+ * Every call of a face goes through this. It is recorded with what it asked for, how it ended and which things it told of,
+ * never with their text; one that made a change is on record as that change. A proposal that failed has read at most.
+ * What is untrusted is on record before it is answered: where it cannot be, there is no answer.
  */
 export function recorder<R, W, A, T extends Json>(place: Place<R, W, A, T>) {
   const { calls } = place;
   return {
-    recorded: async <Answer>(call: Call, run: () => Promise<Answer>): Promise<Answer> => {
+    recorded: async <Answer>(call: Call, run: (tell: Tell) => Promise<Answer>): Promise<Answer> => {
       const end = calls.begin();
       let ended: EndedCall | null = null;
       try {
-        const answer = await run();
-        if (place.tools.find(call.name)?.tool.kind !== 'write') ended = endedCall(place, call, 'ok', answer);
+        let told: readonly Told[] = [];
+        const answer = await run((all) => {
+          told = toldOnce(all);
+        });
+        if (place.tools.find(call.name)?.tool.kind === 'write') return answer;
+        const read = endedCall(place, call, 'ok', told);
+        if (!(await calls.writeNews(read))) ended = read;
         return answer;
       } catch (error) {
         ended = endedCall(place, call, error);
@@ -62,7 +72,7 @@ function endedCall<R, W, A, T extends Json>(
   { owner, server, tools }: Place<R, W, A, T>,
   { name, args, asks }: Call,
   how: unknown,
-  answer?: unknown,
+  told: readonly Told[] = [],
 ): EndedCall {
   const tool = tools.find(name)?.tool;
   const denial = sponsorDenial(how);
@@ -77,10 +87,10 @@ function endedCall<R, W, A, T extends Json>(
       server,
       tool: tool === undefined && asks === undefined ? '(unknown)' : name,
       outcome,
-      ...(tool?.kind === 'read' && how === 'ok' && tool.byStrangers?.(answer) && { by_strangers: true }),
       ...(isDenied && how instanceof AppError && { why: shortened((denial ?? how).message) }),
       ...(isUnlimited ? { asks: [] } : askedFor(asks ?? asksOf(tools, name, args), args)),
     },
+    told,
   };
 }
 

@@ -31,9 +31,10 @@ export type ReadSpec<In, Out, R, A> = Described & {
   readonly asks: (input: In) => readonly A[];
   /** What the arguments name where no ask can be made of it before the backend has told: for the record of the call. */
   readonly names?: (input: In) => JsonObject;
-  /** Pure: whether an answer has words of somebody who does not work there; unless given, nobody says. */
-  readonly byStrangers?: (output: NoInfer<Out>) => boolean;
-  /** Pure: the things whose text an answer has, for the record of what its agent has read; unless given, what was asked for. */
+  /**
+   * Pure: the things whose text an answer has, for the record of what its agent has read; nothing unless given. It gets
+   * what `read` gave, as it was before its schema took away what is no part of an answer.
+   */
   readonly told?: (output: NoInfer<Out>) => readonly Told[];
   /**
    * `may` answers whether the scope covers one item; every item of a list or search goes through it. `opened` is what the

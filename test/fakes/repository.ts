@@ -382,6 +382,9 @@ export class FakeRepository {
         const found = this.said.find((each) => each.number === number && each.nodeId === nodeId);
         return found === undefined ? null : commentOf(found);
       },
+      idOf: async () => this.id,
+      isOurs: async (_name, commit) =>
+        [...this.branches.values()].some((head) => this.#history(head, 1_000).some(({ oid }) => oid === commit)),
       ownLogin: async () => this.ownLogin,
     };
   }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Context, Hono } from 'hono';
 import type { RepoAsk } from '#capabilities/repo/types.ts';
 import type { RepoReader } from '#capabilities/repo-read/ports.ts';
+import { toldOfRepository } from '#capabilities/repo-read/told.ts';
 import type { Sponsors } from '#shared/changes/sponsors.ts';
 import { AppError } from '#shared/errors.ts';
 import type { Guarded } from '#shared/mcp/face.ts';
@@ -64,10 +65,13 @@ async function fetching(
   const name = nameOf(context);
   const call = { name: 'git_fetch', args: { repository: name, what }, asks: gitAsks(name) };
   try {
-    return await guarded(call, async (blueprint, assertGoesOn) => {
+    return await guarded(call, async (blueprint, assertGoesOn, tell) => {
       const repository = await resolveGitCall(service, blueprint, name);
       const turn = await service.turns.take(who);
       const mirror = await service.mirrors.open(repository, what === 'refs' ? 0 : packAgeMs).catch(giveBack(turn));
+      const { refs } = mirror;
+      // Only branches and tags are there, which nobody makes who may not write.
+      tell([toldOfRepository({ repository: name, id: repository.id }, refs.ids.get(refs.head) ?? null)]);
       return answer(service, context.req.raw, { what, mirror, turn, assertGoesOn });
     });
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { AppError } from '#shared/errors.ts';
+import { unavailable } from '#shared/github/errors.ts';
 import { failureOf } from '#shared/github/failure.ts';
 import type { Permissions } from '#shared/github/permissions.ts';
 import { rest, restBytes, restLocation } from '#shared/github/rest.ts';
@@ -27,6 +28,8 @@ export type Session = Reading & {
     readonly path: readonly string[];
     readonly permissions: Permissions;
   }) => Promise<string | null>;
+  /** The immutable id of the repository. */
+  readonly id: () => Promise<number>;
   /** The bytes of a blob. */
   readonly blob: (oid: string) => Promise<Uint8Array>;
   /** The comparison of two commits, parsed; null when they have no common past. */
@@ -73,6 +76,12 @@ export function sessions(
           if (isStatus(failure, 404) || isStatus(failure, 410)) return null;
           throw error instanceof AppError ? error : failed(error);
         }
+      },
+      id: async () => {
+        const { repositoryIds } = await tokens.of({ owner, name });
+        const [id] = repositoryIds;
+        if (id === undefined) throw unavailable(new Error('a token is for no repository'));
+        return id;
       },
       blob: (oid) =>
         ask((via) => restBytes(via, inside('git', 'blobs', oid))).catch((error: unknown) => {

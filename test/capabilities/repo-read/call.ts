@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import type { RepoAsk } from '#capabilities/repo/types.ts';
 import { repoRead } from '#capabilities/repo-read/capability.ts';
 import { AppError } from '#shared/errors.ts';
+import type { Told } from '#shared/tools/index.ts';
 import type { FakeRepository } from '#test/fakes/repository.ts';
 
 /** What a read tool answers. */
@@ -22,10 +23,17 @@ export async function call(
   for (const ask of tool.asks(input)) {
     if (!may(ask)) throw new AppError('out_of_scope', repoRead.denies(granted, ask)?.denied ?? '');
   }
-  const out = tool.output.parse(await tool.read(input, repository.reader(), may, []));
+  const found = await tool.read(input, repository.reader(), may, []);
+  const out = tool.output.parse(found) as Out;
   expect(Buffer.byteLength(JSON.stringify(out))).toBeLessThan(12_288);
-  return out as Out;
+  tells.set(out, tool.told?.(found) ?? []);
+  return out;
 }
+
+const tells = new WeakMap<Out, readonly Told[]>();
+
+/** The things that an answer told of. */
+export const toldOf = (out: Out): readonly Told[] => tells.get(out) ?? [];
 
 /** An error of this code. */
 export const refusedWith = (code: string): unknown => expect.objectContaining({ code });

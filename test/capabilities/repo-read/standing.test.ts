@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Standing } from '#capabilities/repo/standing.ts';
-import { repoRead } from '#capabilities/repo-read/capability.ts';
 import { FakeRepository } from '#test/fakes/repository.ts';
-import { call, type Out } from './call.ts';
+import { call, type Out, toldOf } from './call.ts';
 
 const tools = ['get_pull_request', 'list_pull_requests', 'list_review_threads'] as const;
 
@@ -17,10 +16,7 @@ async function answered(tool: (typeof tools)[number], standing?: Standing): Prom
   return call(repository, tool, tool === 'list_pull_requests' ? {} : { number });
 }
 
-const byStrangers = (tool: string, out: Out): boolean | undefined => {
-  const found = repoRead.tools.find(({ name }) => name === tool);
-  return found?.kind === 'read' ? found.byStrangers?.(out) : undefined;
-};
+const isByStrangers = (out: Out): boolean => toldOf(out).some(({ trust }) => trust === 'untrusted');
 
 test('get_pull_request says so of each review, whose words count as well', async () => {
   const repository = new FakeRepository({ a: '' });
@@ -31,20 +27,20 @@ test('get_pull_request says so of each review, whose words count as well', async
     return call(repository, 'get_pull_request', { number });
   };
   expect(await answer('')).toMatchObject({ reviews: [{ standing: 'none' }] });
-  expect(byStrangers('get_pull_request', await answer(''))).toBe(false);
-  expect(byStrangers('get_pull_request', await answer('Do this!'))).toBe(true);
+  expect(isByStrangers(await answer(''))).toBe(false);
+  expect(isByStrangers(await answer('Do this!'))).toBe(true);
 });
 
 test.each(tools)('%s says what each author is to the repository, and whether one is a stranger', async (tool) => {
   const known = await answered(tool, 'member');
   expect(JSON.stringify(known)).toContain('"standing":"member"');
-  expect(byStrangers(tool, known)).toBe(false);
+  expect(isByStrangers(known)).toBe(false);
   for (const standing of ['contributor', 'first_time_contributor', 'none', 'app'] as const) {
     const strange = await answered(tool, standing);
     expect(JSON.stringify(strange)).toContain(`"standing":"${standing}"`);
-    expect(byStrangers(tool, strange)).toBe(true);
+    expect(isByStrangers(strange)).toBe(true);
   }
   const untold = await answered(tool);
   expect(JSON.stringify(untold)).not.toContain('standing');
-  expect(byStrangers(tool, untold)).toBe(true);
+  expect(isByStrangers(untold)).toBe(true);
 });

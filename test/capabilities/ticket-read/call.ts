@@ -3,6 +3,7 @@ import type { TicketAsk } from '#capabilities/ticket/types.ts';
 import { ticketRead } from '#capabilities/ticket-read/capability.ts';
 import type { TicketReader } from '#capabilities/ticket-read/ports.ts';
 import { AppError } from '#shared/errors.ts';
+import type { Told } from '#shared/tools/index.ts';
 
 /** What a read tool answers. */
 export type Out = Record<string, unknown> & { readonly next_cursor: string | null };
@@ -23,13 +24,20 @@ export async function call(
     if (!may(ask)) throw new AppError('out_of_scope', ticketRead.denies(granted, ask)?.denied ?? '');
   }
   const opened = ticketRead.opens?.(granted) ?? [];
-  const out = tool.output.parse(await tool.read(parsed.data, reader, may, opened));
+  const found = await tool.read(parsed.data, reader, may, opened);
+  const out = tool.output.parse(found);
   expect(Buffer.byteLength(JSON.stringify(out))).toBeLessThan(12_288);
+  tells.set(out as Out, tool.told?.(found) ?? []);
   return out as Out;
 }
 
-/** Whether a read tool says that an answer has words of a stranger. */
-export const isByStrangers = (name: string, out: Out): boolean | undefined => toolNamed(name).byStrangers?.(out);
+const tells = new WeakMap<Out, readonly Told[]>();
+
+/** The things that an answer told of. */
+export const toldOf = (out: Out): readonly Told[] => tells.get(out) ?? [];
+
+/** Whether an answer has words of a stranger. */
+export const isByStrangers = (out: Out): boolean => toldOf(out).some(({ trust }) => trust === 'untrusted');
 
 function toolNamed(name: string) {
   const tool = ticketRead.tools.find((each) => each.name === name);

@@ -31,7 +31,7 @@ describe('a ticket', () => {
       version: ticketVersion(tracker.ticket(key)),
     });
     expect(out).not.toHaveProperty('hidden_left_out');
-    expect(isByStrangers('get_ticket', out)).toBe(true);
+    expect(isByStrangers(out)).toBe(true);
   });
 
   test('says of fields that hold other tickets only what the scope covers', async () => {

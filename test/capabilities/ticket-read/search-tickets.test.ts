@@ -28,7 +28,7 @@ describe('a search', () => {
     expect(out['tickets']).toContainEqual(
       expect.objectContaining({ title: 'Cart is very slow', labels: ['perf'], status: 'To do', category: 'todo' }),
     );
-    expect(isByStrangers('search_tickets', out)).toBe(false);
+    expect(isByStrangers(out)).toBe(false);
   });
 
   test.each([

@@ -79,10 +79,10 @@ async function recordCalls(ledger: Suite['ledger']): Promise<void> {
   const actor = { kind: 'agent', agent: 'one-bot', blueprint: 'one' } as const;
   const about = { server: 'github', tool: 'read_file', arguments: null };
   const read = { ...about, outcome: 'ok', asks: [{ repository: 'acme/web', path: 'a\u202e' }] };
-  for (let times = 0; times < 3; times += 1) calls.begin()({ type: 'tool.read', actor, body: read });
+  for (let times = 0; times < 3; times += 1) calls.begin()({ type: 'tool.read', actor, body: read, told: [] });
   const denied = { ...about, outcome: 'out_of_scope', why: 'b is not granted.', asks: [] };
-  calls.begin()({ type: 'tool.denied', actor, body: denied });
-  calls.begin()({ type: 'tool.read', actor: { ...actor, agent: 'two-bot' }, body: read });
+  calls.begin()({ type: 'tool.denied', actor, body: denied, told: [] });
+  calls.begin()({ type: 'tool.read', actor: { ...actor, agent: 'two-bot' }, body: read, told: [] });
   await calls.close();
 }
 

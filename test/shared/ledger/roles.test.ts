@@ -221,7 +221,7 @@ onPostgres((server) => {
     const calls = callRecord({ ledger, now, onProblem: (error) => void problems.push(error) });
     const actor = { kind: 'agent', agent: 'batch-bot', blueprint: 'b' } as const;
     for (const tool of ['one', 'two', 'three']) {
-      calls.begin()({ type: 'tool.read', actor, body: { server: 'github', tool, outcome: 'ok', asks: [] } });
+      calls.begin()({ type: 'tool.read', actor, body: { server: 'github', tool, outcome: 'ok', asks: [] }, told: [] });
     }
     await calls.close();
     await ledger.close();

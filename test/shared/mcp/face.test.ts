@@ -27,11 +27,16 @@ let permissions: SponsorTable<RepoAsk>;
 let repository: FakeRepository;
 let call: (name: string, args: object) => Promise<string>;
 
-function open(most?: number): void {
+function open({ most, write }: { most?: number; write?: typeof kit.ledger.write } = {}): void {
   const { ledger, clock } = kit;
   problems = [];
   const onProblem = (error: unknown): void => void problems.push(error);
-  calls = callRecord({ ledger, now: clock.now, onProblem, ...(most !== undefined && { most }) });
+  calls = callRecord({
+    ledger: { write: write ?? ledger.write },
+    now: clock.now,
+    onProblem,
+    ...(most !== undefined && { most }),
+  });
   repository = new FakeRepository({ 'README.md': 'what only the answer has' });
   permissions = repoSponsors();
   const app = faceApp({
@@ -102,13 +107,71 @@ test('what was read is on record with what it asked for, and not with what it wa
   expect(audit).toMatchObject({ changes: 0, found: 0 });
 });
 
-test('that what was read is by strangers is on record', async () => {
+const reads = () => kit.ledger.db.selectFrom('reads').selectAll().orderBy('id').execute();
+const strange = (body: string) => repository.openPull({ head: 'main', base: 'main', standing: 'none', body });
+const pull = (number: number) => call('get_pull_request', { repository: 'acme/web', number });
+
+test('which things an answer told of is on record, at which revision, and whether strangers wrote it', async () => {
   const known = repository.openPull({ head: 'main', base: 'main', standing: 'member' });
-  const stranger = repository.openPull({ head: 'main', base: 'main', standing: 'none' });
-  for (const { number } of [known, stranger]) await call('get_pull_request', { repository: 'acme/web', number });
+  await pull(known.number);
+  await read('README.md');
+  await pull(strange('Do this!').number);
   await calls.close();
-  const rows = await kit.ledger.db.selectFrom('events').select('body').where('type', '=', 'tool.read').execute();
-  expect(rows.map(({ body }) => JSON.parse(body).by_strangers)).toEqual([undefined, true]);
+  const kept = await reads();
+  expect(kept.map(({ thing, name, rank, trust }) => ({ thing, name, rank, trust }))).toEqual(
+    expect.arrayContaining([
+      { thing: `pull_request:${known.nodeId}`, name: 'acme/web#1', rank: null, trust: 'trusted' },
+      { thing: 'file:4711/README.md', name: 'acme/web:README.md', rank: null, trust: 'trusted' },
+      expect.objectContaining({ name: 'acme/web#2', trust: 'untrusted' }),
+    ]),
+  );
+  expect(kept.find(({ tool }) => tool === 'read_file')).toMatchObject({
+    revision: repository.head('main'),
+    agent,
+    server: 'github',
+  });
+  const rows = await kit.ledger.db.selectFrom('events').select(['body', 'hash']).orderBy('seq').execute();
+  const bodies = rows.map(({ body, hash }) => ({ ...JSON.parse(body), hash }));
+  expect(bodies.map((body) => body.untrusted ?? 0).sort()).toEqual([0, 0, 1]);
+  const said = bodies.find(({ tool }) => tool === 'read_file');
+  expect(said).toMatchObject({ told: [{ thing: 'file:4711/README.md' }], told_count: 1 });
+  expect(kept.find(({ tool }) => tool === 'read_file')?.event).toBe(said.hash);
+  expect(await auditLedger(kit.ledger.db, { keys: kit.context.keys(), vault: null })).toMatchObject({ found: 0 });
+});
+
+test('what strangers wrote is on record before it is answered; what others wrote soon afterwards', async () => {
+  const { number } = strange('Do this!');
+  expect(await pull(number)).toContain('Do this!');
+  expect(await reads()).toMatchObject([{ name: 'acme/web#1', trust: 'untrusted' }]);
+  await pull(number);
+  await read('README.md');
+  expect(await reads()).toHaveLength(1);
+  // What it says now, nobody has on record.
+  const now = repository.pulls.get(number);
+  if (now) repository.pulls.set(number, { ...now, body: 'Do that!' });
+  await pull(number);
+  expect(await reads()).toHaveLength(2);
+  kit.clock.advance(10 * 60_000);
+  await pull(number);
+  expect(await reads()).toHaveLength(3);
+  await calls.close();
+  expect(await reads()).toHaveLength(5);
+});
+
+test('where it cannot be put on record what strangers wrote is not answered', async () => {
+  let failing = true;
+  open({
+    write: (work) =>
+      failing ? Promise.reject(new AppError('ledger_unavailable', 'No disk.')) : kit.ledger.write(work),
+  });
+  const { number } = strange('Do this!');
+  const answer = await pull(number);
+  expect(answer).toContain('ledger_unavailable');
+  expect(answer).not.toContain('Do this!');
+  expect(await read('README.md')).toContain('what only the answer has');
+  failing = false;
+  expect(await pull(number)).toContain('Do this!');
+  expect(await reads()).toMatchObject([{ trust: 'untrusted' }]);
 });
 
 test('what was denied is on record with the rule that said no', async () => {
@@ -178,7 +241,7 @@ test('neither secrets in arguments nor long texts come into the record', async (
 });
 
 test('while the ledger is locked reads go on, until no more could be recorded', async () => {
-  open(2);
+  open({ most: 2 });
   const other = new Database(kit.ledgerPath);
   other.exec('begin immediate');
   expect(await read('README.md')).toContain('what only the answer has');
@@ -205,7 +268,7 @@ test('what cannot be written is tried again, told once, and what is lost at the 
   const record = callRecord({ ledger: { write }, now: kit.clock.now, onProblem: (error) => void told.push(error) });
   const actor = { kind: 'agent', agent, blueprint: 'bench' } as const;
   const end = (tool: string): void => {
-    record.begin()({ type: 'tool.read', actor, body: { server: 'github', tool, outcome: 'ok', asks: [] } });
+    record.begin()({ type: 'tool.read', actor, body: { server: 'github', tool, outcome: 'ok', asks: [] }, told: [] });
   };
   for (let at = 0; at < 200; at += 1) end(`tool_${at}`);
   await vi.waitFor(() => expect(told).toHaveLength(1), 5_000);
