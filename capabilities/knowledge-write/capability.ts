@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import { deniesPlace, knowledgeScope } from '#capabilities/knowledge/scope.ts';
 import type { KnowledgeAsk, KnowledgeTarget } from '#capabilities/knowledge/types.ts';
+import { knowledgeRead } from '#capabilities/knowledge-read/capability.ts';
 import type { KnowledgeReader } from '#capabilities/knowledge-read/ports.ts';
 import { type Denial, defineCapability } from '#shared/tools/index.ts';
 import { acceptPage } from './accept_page.ts';
+import { bringBackNamespace } from './bring_back_namespace.ts';
 import { commentOnPage } from './comment_on_page.ts';
 import { createPage } from './create_page.ts';
 import { movePage } from './move_page.ts';
@@ -22,9 +24,11 @@ export const knowledgeWrite = defineCapability<Scope, KnowledgeReader, Knowledge
   description: 'Propose changes to pages: new ones, their text, place and comments.',
   scope,
   denies,
+  // What an edit finds and what a new text replaces is content that the agent must be able to read anyway.
+  elsewhere: (ask) => (ask.want === 'read' ? { capability: knowledgeRead, tool: 'read_page' } : null),
   server: 'knowledge',
   usual,
-  tools: [createPage, updatePage, commentOnPage, movePage, trashPage, acceptPage],
+  tools: [createPage, updatePage, commentOnPage, movePage, trashPage, acceptPage, bringBackNamespace],
 });
 
 function denies(granted: Scope, ask: KnowledgeAsk): Denial | null {

@@ -25,6 +25,13 @@ const agent = 'deps-bot';
 /** Of a change that no person decided: what it writes waits. */
 export const undecided: Origin = { ...decidedOrigin, agent, accepted: false };
 
+/** Of what a person asked for. */
+const byPeople: Origin = { ...decidedOrigin, agent: null, session: null };
+
+function originOf(name: string): Origin {
+  return viewerOf(name) === undefined ? byPeople : decidedOrigin;
+}
+
 /** What the tools are tried on: the place in memory, or a backend. Without an agent, people read. */
 export type Wiki = {
   readonly reader: (agent?: string) => KnowledgeReader;
@@ -36,6 +43,11 @@ function toolOf(name: string) {
   const tool = knowledgeWrite.tools.find((each) => each.name === name);
   if (tool?.kind !== 'write') throw new Error(`no write tool ${name}`);
   return tool;
+}
+
+/** Who reads for a tool: what only people ask for is planned with their eyes. */
+function viewerOf(name: string): string | undefined {
+  return toolOf(name).door === 'people' ? undefined : agent;
 }
 
 /** One change and what it left, as the mechanism keeps it: everything has been through JSON and the tool's schemas. */
@@ -65,7 +77,7 @@ export async function propose(
   const input = tool.input.parse({ reason: 'because', ...args });
   const asks = tool.asks(input);
   if (!asks.every(may)) throw new Error('denied at once');
-  const before = tool.state.parse(throughJson(await tool.snapshot(input, wiki.reader(agent), contents)));
+  const before = tool.state.parse(throughJson(await tool.snapshot(input, wiki.reader(viewerOf(name)), contents)));
   const asked = [...asks, ...tool.resolved(input, before)];
   if (!asked.every(may)) throw tool.absent?.(input) ?? new Error('denied');
   return { ...described(name, tool.prepare(input, before, contents, may), before, contents), asked };
@@ -84,7 +96,7 @@ function described(name: string, made: unknown, before: unknown, contents: Conte
 export async function carryOut(
   wiki: Wiki,
   proposal: Proposal,
-  { by = mark, origin = decidedOrigin }: { readonly by?: Mark; readonly origin?: Origin } = {},
+  { by = mark, origin = originOf(proposal.name) }: { readonly by?: Mark; readonly origin?: Origin } = {},
 ): Promise<Done> {
   const tool = toolOf(proposal.name);
   const { plan, contents } = proposal;
@@ -93,7 +105,7 @@ export async function carryOut(
     const use = { write: wiki.writer(), origin, mark: by, earlier: receipts, contents, goOn: async () => {} };
     receipts[step.name] = throughJson(await step.run(use)) as Json;
   }
-  const after = await observe(wiki, { ...proposal, receipts }, agent);
+  const after = await observe(wiki, { ...proposal, receipts }, viewerOf(proposal.name));
   return { ...proposal, after, receipts };
 }
 
@@ -160,12 +172,12 @@ export async function restore(
   if ('refused' in planned) throw new Error(planned.refused);
   const { plan, before } = planned;
   if ((await toolOf(done.name).still(plan, before, wiki.reader())) !== 'holds') throw new Error('it is stale at once');
-  return carryOut(wiki, planned, { by, origin: { ...decidedOrigin, agent: null, session: null } });
+  return carryOut(wiki, planned, { by, origin: byPeople });
 }
 
 /** Whether a plan still fits what is there. */
 export function still(wiki: Wiki, { name, plan, before }: Proposal) {
-  return toolOf(name).still(plan, before, wiki.reader(agent));
+  return toolOf(name).still(plan, before, wiki.reader(viewerOf(name)));
 }
 
 /** What a plan builds on, and what a change left. */
@@ -190,7 +202,7 @@ export function stepOf({ name, plan }: Proposal) {
 
 /** Asks the only step whether it took effect. */
 export function landed(wiki: Wiki, proposal: Proposal) {
-  return stepOf(proposal).landed(wiki.reader(agent), mark, {}, proposal.contents);
+  return stepOf(proposal).landed(wiki.reader(viewerOf(proposal.name)), mark, {}, proposal.contents);
 }
 
 /** What an approver is shown, long texts too: field by field, before and after. */
