@@ -33,14 +33,19 @@ export type WantedSection = z.infer<typeof sectionInput>;
  */
 export function withSection(name: string, page: string, { heading, how, text = '' }: WantedSection): string {
   const section = sectionAt(name, page, typeof heading === 'string' ? [heading] : heading);
-  if (how === 'remove') return page.slice(0, section.start) + page.slice(section.end);
+  if (how === 'remove') return removed(page, section);
   const parts = partsOf(page, section);
-  const put = withLineFeeds(text)
-    .replace(/^\n+|\s+$/gu, '')
-    .replaceAll('\n', parts.lineEnd);
+  const put = withLineFeeds(text).replace(/^\n+/u, '').trimEnd().replaceAll('\n', parts.lineEnd);
   const changed = how === 'replace' ? replaced(parts, put) : appended(parts, put);
   assertSwallowsNothing(changed, page, section);
   return changed;
+}
+
+/** A blank line keeps what was before from what comes after: a heading that is underlined would take it in. */
+function removed(page: string, section: Section): string {
+  const [before, after] = [page.slice(0, section.start), page.slice(section.end)];
+  const isApart = before === '' || after === '' || /(?:^|\n)[ \t]*\r?\n$/u.test(before);
+  return before + (isApart ? '' : lineEndOf(page, section)) + after;
 }
 
 /** A section, and what is around it. */
@@ -87,7 +92,7 @@ function appended(parts: Parts, put: string): string {
   return head + lead + said + lineEnd + lineEnd + put + endOf(parts);
 }
 
-/** A blank line keeps the last line apart from what comes after it: one that is underlined would take it in. */
+/** The same at the end of a section. */
 function endOf(parts: Parts): string {
   const { head, said, tail, after, lineEnd } = parts;
   if (after !== '') return lineEnd + (blankEnd(parts) || lineEnd) + after;
