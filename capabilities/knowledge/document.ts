@@ -1,11 +1,13 @@
 import { withLineFeeds } from '#capabilities/common/keep-hidden.ts';
 import { AppError } from '#shared/errors.ts';
+import { editedStorage, newStorage } from './storage/storage.ts';
 import type { DocumentFormat, PageDocument } from './types.ts';
 
 /** A new document of Markdown. Throws AppError where the text cannot be read, or has placeholders of another one. */
 export function newDocument(format: DocumentFormat, markdown: string): PageDocument {
   const text = withLineFeeds(markdown);
   if (format === 'markdown') return { format, text };
+  if (format === 'storage') return newStorage(text);
   throw unwritable();
 }
 
@@ -16,6 +18,7 @@ export function newDocument(format: DocumentFormat, markdown: string): PageDocum
 export function editedDocument(before: PageDocument, markdown: string): PageDocument {
   if (markdown === before.text) return before;
   if (before.format === 'markdown') return { format: before.format, text: markdown };
+  if (before.format === 'storage') return editedStorage(before, markdown);
   throw unwritable();
 }
 
