@@ -11,10 +11,10 @@ import type {
 } from '#capabilities/ticket/types.ts';
 import type { Project, Ticket, TicketReader } from '#capabilities/ticket-read/ports.ts';
 import type { TicketWrite, Written } from '#capabilities/ticket-write/ports.ts';
-import { newChangeId } from '#shared/changes/ids.ts';
 import { mintPermit } from '#shared/changes/mint-permit.ts';
 import type { Mark } from '#shared/tools/index.ts';
-import { patient, patientReader } from './patient.ts';
+import { newMark, present } from '#test/contracts/common.ts';
+import { patient, patientReader } from '#test/contracts/patient.ts';
 import type { TicketPlace } from './place.ts';
 
 /** What the tests of the contract share. */
@@ -68,17 +68,6 @@ export async function openBench(place: TicketPlace): Promise<Bench> {
   const settled: Bench['settled'] = (check) =>
     vi.waitFor(check, { timeout: place.settleMs, interval: place.paceMs === 0 ? 20 : 1_000 });
   return { place, reader, self, project, other, type: nameOf(type), run, write, newTicket, now, text, settled };
-}
-
-/** What finds the writes of one change again, as it is minted for each. */
-export function newMark(): Mark {
-  return { changeId: newChangeId(new Date()), token: randomBytes(16).toString('hex') };
-}
-
-/** What must be there. */
-export function present<T>(value: T | null | undefined): T {
-  if (value === null || value === undefined) throw new Error('it is not there');
-  return value;
 }
 
 /** The title that somebody else gives a ticket. */

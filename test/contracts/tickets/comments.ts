@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Bench, newMark, present } from './bench.ts';
+import { newMark, present } from '#test/contracts/common.ts';
+import type { Bench } from './bench.ts';
 import { stale } from './fields.ts';
 
 /** What is said on tickets. */

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { FieldValues, TicketRef } from '#capabilities/ticket/types.ts';
 import { ticketVersion } from '#capabilities/ticket/version.ts';
 import type { Ticket } from '#capabilities/ticket-read/ports.ts';
-import { type Bench, newMark, refOf, theirs } from './bench.ts';
+import { newMark } from '#test/contracts/common.ts';
+import { type Bench, refOf, theirs } from './bench.ts';
 
 export const stale = { name: 'NotDone', kind: 'stale' };
 

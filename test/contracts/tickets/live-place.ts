@@ -1,4 +1,5 @@
-import { newMark, present, writeOnce } from './bench.ts';
+import { newMark, present } from '#test/contracts/common.ts';
+import { writeOnce } from './bench.ts';
 import type { LiveConfig } from './config.ts';
 import type { TicketPlace } from './place.ts';
 import { assertScratch } from './scratch.ts';

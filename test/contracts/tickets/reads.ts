@@ -2,13 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { fieldNames } from '#capabilities/ticket/types.ts';
 import type { TicketEvent } from '#capabilities/ticket-read/ports.ts';
 import { ticketWrite } from '#capabilities/ticket-write/capability.ts';
+import { attempts } from '#test/contracts/common.ts';
 import type { Bench } from './bench.ts';
-
-/** What every search for a value that nothing has is sent as: each would mean something if it were not data. */
-export const attempts = [
-  ...['" OR project is not EMPTY ORDER BY created "', "') OR 1=1 --", '\\" OR summary ~ "*', 'x" } } } { viewer { id'],
-  ...['repo:github/docs is:public', '*', '%', '_', '\\', '"', "'", 'NEAR(a b)', 'title:a', '$1', '🦊', 'שלום'],
-];
 
 /** Reading what is there, and what is not. */
 export function readsContract(at: () => Bench): void {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Bench, present } from './bench.ts';
+import { present } from '#test/contracts/common.ts';
+import type { Bench } from './bench.ts';
 
 /** Links between tickets, and putting tickets away. */
 export function relationsContract(at: () => Bench): void {

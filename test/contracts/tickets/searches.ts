@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { TicketQuery } from '#capabilities/ticket-read/ports.ts';
+import { attempts } from '#test/contracts/common.ts';
 import type { Bench } from './bench.ts';
-import { attempts } from './reads.ts';
 
 /** Searching, where every value is data. */
 export function searchesContract(at: () => Bench): void {

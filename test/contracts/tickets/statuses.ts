@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Transition } from '#capabilities/ticket/types.ts';
 import type { Ticket } from '#capabilities/ticket-read/ports.ts';
-import { type Bench, newMark, present } from './bench.ts';
+import { newMark, present } from '#test/contracts/common.ts';
+import type { Bench } from './bench.ts';
 import { stale } from './fields.ts';
 
 /** Bringing tickets from one status to another. */

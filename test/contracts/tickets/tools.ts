@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Ticket } from '#capabilities/ticket-read/ports.ts';
 import { call } from '#test/capabilities/ticket-read/call.ts';
 import * as drive from '#test/capabilities/ticket-write/drive.ts';
-import { type Bench, newMark, present, theirs } from './bench.ts';
+import { newMark, present } from '#test/contracts/common.ts';
+import { type Bench, theirs } from './bench.ts';
 
 /** The reader and the writers of a place, as the tools are driven with them. */
 const trackerOf = ({ reader, write }: Bench): drive.Tracker => ({ reader: () => reader, writer: () => ({ write }) });

@@ -9,7 +9,7 @@ import { endpointsOf } from '#shared/atlassian/endpoints.ts';
 import { mintPermit } from '#shared/changes/mint-permit.ts';
 import { Secret } from '#shared/http/secret.ts';
 import type { Mark } from '#shared/tools/index.ts';
-import { newMark, present } from '#test/contracts/tickets/bench.ts';
+import { newMark, present } from '#test/contracts/common.ts';
 import { FakeJira } from '#test/fakes/jira/server.ts';
 import { all, paragraph } from '#test/fakes/jira/site.ts';
 import type { JiraIssue, JiraProject, JiraUser } from '#test/fakes/jira/state.ts';

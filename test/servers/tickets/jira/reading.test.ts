@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { editedDocument } from '#capabilities/ticket/document.ts';
 import type { TicketQuery } from '#capabilities/ticket-read/ports.ts';
-import { present } from '#test/contracts/tickets/bench.ts';
+import { present } from '#test/contracts/common.ts';
 import { paragraph } from '#test/fakes/jira/site.ts';
 import { document, issueOf, type JiraPlace, openPlace, ticketIn, write } from './place.ts';
 

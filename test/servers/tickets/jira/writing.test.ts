@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CustomValue } from '#capabilities/ticket/types.ts';
 import type { TicketWrite } from '#capabilities/ticket-write/ports.ts';
 import { newChangeId } from '#shared/changes/ids.ts';
-import { newMark, present, refOf } from '#test/contracts/tickets/bench.ts';
+import { newMark, present } from '#test/contracts/common.ts';
+import { refOf } from '#test/contracts/tickets/bench.ts';
 import { paragraph } from '#test/fakes/jira/site.ts';
 import { document, issueOf, type JiraPlace, openPlace, ticketIn, write } from './place.ts';
 

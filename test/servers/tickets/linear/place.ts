@@ -7,7 +7,8 @@ import type { TicketBackendParts } from '#servers/tickets/parts.ts';
 import { mintPermit } from '#shared/changes/mint-permit.ts';
 import { Secret } from '#shared/http/secret.ts';
 import type { Mark } from '#shared/tools/index.ts';
-import { newMark, present, refOf } from '#test/contracts/tickets/bench.ts';
+import { newMark, present } from '#test/contracts/common.ts';
+import { refOf } from '#test/contracts/tickets/bench.ts';
 import { FakeLinear } from '#test/fakes/linear/server.ts';
 import type { Issue, Team, User } from '#test/fakes/linear/things.ts';
 

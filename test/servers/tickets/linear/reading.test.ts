@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TicketQuery } from '#capabilities/ticket-read/ports.ts';
-import { present } from '#test/contracts/tickets/bench.ts';
+import { present } from '#test/contracts/common.ts';
 import { describeLinear } from '#test/fakes/linear/describe.ts';
 import { issueOf, type LinearPlace, markdown, newTicket, openPlace, write } from './place.ts';
 

@@ -3,7 +3,8 @@ import type { Ticket } from '#capabilities/ticket-read/ports.ts';
 import type { TicketWrite } from '#capabilities/ticket-write/ports.ts';
 import { newChangeId } from '#shared/changes/ids.ts';
 import { mintPermit } from '#shared/changes/mint-permit.ts';
-import { newMark, present, refOf } from '#test/contracts/tickets/bench.ts';
+import { newMark, present } from '#test/contracts/common.ts';
+import { refOf } from '#test/contracts/tickets/bench.ts';
 import { describeLinear } from '#test/fakes/linear/describe.ts';
 import { issueOf, issueType, type LinearPlace, markdown, newTicket, openOn, openPlace, write } from './place.ts';
 

@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { TicketReader } from '#capabilities/ticket-read/ports.ts';
 import { AppError } from '#shared/errors.ts';
 import { NotDone } from '#shared/tools/index.ts';
 
@@ -25,7 +24,7 @@ function isHeldBack(error: unknown): boolean {
 }
 
 /** A reader that waits so; the same one where nothing has to be waited for. */
-export function patientReader(reader: TicketReader, paceMs: number): TicketReader {
+export function patientReader<R extends object>(reader: R, paceMs: number): R {
   if (paceMs === 0) return reader;
   return new Proxy(reader, {
     get: (target, name) => {
