@@ -14,7 +14,7 @@ import { searchDrafts } from './drafts.ts';
 import { bestOfEach, type Found, type Terms } from './found.ts';
 import { pagesUnder } from './inside.ts';
 import { searchPart } from './part.ts';
-import { snippetOf } from './snippet.ts';
+import { type Needle, needleOf, snippetOf } from './snippet.ts';
 import { termsOf } from './terms.ts';
 import { searchWhole } from './whole.ts';
 
@@ -33,7 +33,8 @@ export function search(view: View, query: KnowledgeQuery, { limit, cursor }: Pag
   const found = bestOfEach(placesOf(view, query).flatMap((place) => searchPlace(view, place, terms, most)));
   const rows = found.slice(start, most).map((each, at) => ({ each, at: start + at + 1 }));
   const page = cut(rows, { limit, of, at: (row) => ({ at: 0, id: row.at }) });
-  return { items: page.rows.map(({ each }) => hitOf(view, each, terms)), cursor: page.cursor };
+  const needles = [...terms.all, ...terms.any].map(needleOf);
+  return { items: page.rows.map(({ each }) => hitOf(view, each, needles)), cursor: page.cursor };
 }
 
 type Place = { readonly namespace: NamespaceRow; readonly under: readonly string[] | null };
@@ -57,12 +58,12 @@ function searchPlace(view: View, { namespace, under }: Place, terms: Terms, most
   return [...found, ...drafts.found];
 }
 
-function hitOf(view: View, { page, revision, first, last, score }: Found, terms: Terms): Hit {
+function hitOf(view: View, { page, revision, first, last, score }: Found, needles: readonly Needle[]): Hit {
   const { store } = view;
   const row = revisionById(store, revision);
   const { namespace } = pageById(store, page);
   const text = bodyText(store, row.body);
-  const snippet = snippetOf(text, { first, last }, [...terms.all, ...terms.any]);
+  const snippet = snippetOf(text, { first, last }, needles);
   return {
     ...summaryOf(view, pageById(store, page), row),
     heading: snippet.heading,

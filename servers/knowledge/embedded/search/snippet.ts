@@ -14,12 +14,11 @@ export type Snippet = { readonly line: number; readonly text: string; readonly h
 export function snippetOf(
   text: string,
   { first, last }: { first: number; last: number },
-  terms: readonly Term[],
+  needles: readonly Needle[],
 ): Snippet {
   const lines = text.split('\n').slice(first - 1, last);
-  const needles = terms.map(needleOf);
   const sizes = lines.map((line) => line.length + 1);
-  const marks = lines.map((line) => new Set(needles.flatMap((needle, at) => (needle.test(folds(line)) ? [at] : []))));
+  const marks = lines.map((line) => new Set(needlesIn(folds(line), needles)));
   let best = { from: firstNonBlank(lines), count: 0 };
   marks.forEach((mark, from) => {
     if (mark.size === 0) return;
@@ -50,26 +49,43 @@ function windowEnd(sizes: readonly number[], from: number): number {
 }
 
 /** A long line is cut around the first thing that was searched for. */
-function cut(text: string, needles: readonly RegExp[]): string {
-  const characters = Array.from(text);
-  if (characters.length <= mostCharacters) return text;
-  const at = needles.map((needle) => folds(text).search(needle)).filter((place) => place >= 0);
-  // Folding may make a text a little longer or shorter: near is near enough.
-  const start = Math.max(0, Math.min(...at, characters.length) - mostCharacters / 4);
-  const from = at.length === 0 ? 0 : Math.min(start, characters.length - mostCharacters);
-  const kept = characters.slice(from, from + mostCharacters).join('');
-  return `${from > 0 ? '…' : ''}${kept}${from + mostCharacters < characters.length ? '…' : ''}`;
+function cut(text: string, needles: readonly Needle[]): string {
+  if (text.length <= mostCharacters) return text;
+  const folded = folds(text);
+  const found = needles.map(({ pattern }) => folded.search(pattern)).filter((place) => place >= 0);
+  const at = found.length === 0 ? 0 : placeIn(text, Math.min(...found));
+  const from = Math.max(0, Math.min(at - mostCharacters / 4, text.length - mostCharacters));
+  const kept = text.slice(from, from + mostCharacters).replace(/^[\udc00-\udfff]|[\ud800-\udbff]$/u, '');
+  return `${from > 0 ? '…' : ''}${kept}${from + mostCharacters < text.length ? '…' : ''}`;
+}
+
+/** Where in a text a place of the folded one is: a sign can be several there. */
+function placeIn(text: string, wanted: number): number {
+  let [at, place] = [0, 0];
+  for (const sign of text) {
+    if (place >= wanted) break;
+    at += sign.length;
+    place += sign < '\u0080' ? 1 : folds(sign).length;
+  }
+  return at;
 }
 
 const folds = (text: string): string => folded(text.normalize('NFKC'));
 
+/** What a term looks like in a text: some letters that are there in any case, and all of it. */
+export type Needle = { readonly piece: string; readonly pattern: RegExp };
+
 /** The pieces of a word in a row, whatever is between them; where words have blanks around them, no part of another. */
-function needleOf({ word }: Term): RegExp {
+export function needleOf({ word }: Pick<Term, 'word'>): Needle {
   const pieces = folds(word).match(/[\p{L}\p{N}\p{M}\p{Co}\p{So}]+/gu) ?? [];
   const inner = pieces.join('[^\\p{L}\\p{N}]*');
-  return pieces.some((piece) => withoutBlanks.test(piece))
-    ? new RegExp(inner, 'u')
-    : new RegExp(`(?<![\\p{L}\\p{N}])${inner}(?![\\p{L}\\p{N}])`, 'u');
+  const isBare = pieces.some((piece) => withoutBlanks.test(piece));
+  const pattern = new RegExp(isBare ? inner : `(?<![\\p{L}\\p{N}])${inner}(?![\\p{L}\\p{N}])`, 'u');
+  return { piece: pieces[0] ?? '', pattern };
+}
+
+function needlesIn(line: string, needles: readonly Needle[]): Needle[] {
+  return needles.filter(({ piece, pattern }) => line.includes(piece) && pattern.test(line));
 }
 
 function headingAt(text: string, line: number): string | null {
