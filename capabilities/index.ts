@@ -1,7 +1,9 @@
 import type { Capability } from '#shared/tools/index.ts';
 import { changeQueue } from './change-queue/capability.ts';
 import type { KnowledgeAsk, KnowledgeTarget } from './knowledge/types.ts';
+import { knowledgeRead } from './knowledge-read/capability.ts';
 import type { KnowledgeReader } from './knowledge-read/ports.ts';
+import { knowledgeWrite } from './knowledge-write/capability.ts';
 import type { KnowledgeWriter } from './knowledge-write/ports.ts';
 import type { RepoAsk, RepoTarget } from './repo/types.ts';
 import { repoMerge } from './repo-merge/capability.ts';
@@ -34,7 +36,7 @@ export const knowledgeCapabilities: readonly Capability<
   KnowledgeWriter,
   KnowledgeAsk,
   KnowledgeTarget
->[] = [];
+>[] = [knowledgeRead, knowledgeWrite];
 
 /** Every capability there is: what a blueprint can grant. */
 export const allCapabilities = [...repoCapabilities, ...ticketCapabilities, ...knowledgeCapabilities, changeQueue];

@@ -71,18 +71,24 @@ export function readBasics(
   return readEnvironment(environment).basics;
 }
 
+/** By which variable the own settings of a server are known to be there. */
+const marks = {
+  github: 'COUNTERSIGN_GITHUB_URL',
+  tickets: 'COUNTERSIGN_TICKETS_BACKEND',
+  knowledge: 'COUNTERSIGN_KNOWLEDGE_BACKEND',
+};
+
 /**
  * The environment of one server: the settings that are in this one, where the server's own are and no file is named, else
  * those that a suite gives it. Throws AppError `bad_configuration`.
  */
 export async function readServerEnvironment(
-  server: 'github' | 'tickets',
+  server: keyof typeof marks,
   flags: SuiteFlags,
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<Readonly<Record<string, string>>> {
   const own = flags.configFile === undefined && flags.data === undefined;
-  const mark = { github: 'COUNTERSIGN_GITHUB_URL', tickets: 'COUNTERSIGN_TICKETS_BACKEND' }[server];
-  if (own && environment[mark] !== undefined) {
+  if (own && environment[marks[server]] !== undefined) {
     const settings = Object.entries(environment).filter(
       ([name]) => name.startsWith('COUNTERSIGN_') && name !== 'COUNTERSIGN_APPROVER_TOKEN',
     );

@@ -1,4 +1,4 @@
-import { allCapabilities, repoCapabilities, ticketCapabilities } from '#capabilities/index.ts';
+import { allCapabilities, knowledgeCapabilities, repoCapabilities, ticketCapabilities } from '#capabilities/index.ts';
 import { referable, toolbox } from '#shared/changes/toolbox.ts';
 import { watchReviews } from '#shared/changes/watch-reviews.ts';
 import { runServer } from '#shared/process/run-server.ts';
@@ -21,7 +21,7 @@ await runServer('github', async (log) => {
     beforeMerge: async (repository) => watch?.now(repository),
   });
   const backend = { ...parts, origin: config.endpoints.origin };
-  const tools = toolbox(repoCapabilities, referable(ticketCapabilities));
+  const tools = toolbox(repoCapabilities, [...referable(ticketCapabilities), ...referable(knowledgeCapabilities)]);
   const { leaseMs } = config;
   const server = startServer({ governance, name: 'github', tools, backend, accounts: 'github', leaseMs, log });
   const { context } = server;

@@ -1,4 +1,4 @@
-import { allCapabilities, repoCapabilities, ticketCapabilities } from '#capabilities/index.ts';
+import { allCapabilities, knowledgeCapabilities, repoCapabilities, ticketCapabilities } from '#capabilities/index.ts';
 import { referable, toolbox, withoutTools } from '#shared/changes/toolbox.ts';
 import { runServer } from '#shared/process/run-server.ts';
 import { openGovernance } from '#shared/server/governance.ts';
@@ -13,7 +13,7 @@ await runServer('tickets', async (log) => {
   const backend = await config.open({ onProblem: (error) => log('the backend', { error }) });
   for (const { message } of whatLacks(backend.reader.backend, ticketCapabilities, governance.blueprints)) log(message);
   const capabilities = withoutTools(ticketCapabilities, backend.reader.backend.lacks);
-  const tools = toolbox(capabilities, referable(repoCapabilities));
+  const tools = toolbox(capabilities, [...referable(repoCapabilities), ...referable(knowledgeCapabilities)]);
   const { accounts, leaseMs } = config;
   const server = startServer({ governance, name: 'tickets', tools, backend, accounts, leaseMs, log });
   const listeners = await openListeners({ config, backend, ...governance, ...server, log });

@@ -28,6 +28,13 @@ test('and it has a section for every write tool, none of them empty', () => {
     'update_comment',
     'link_tickets',
     'archive_ticket',
+    'create_page',
+    'update_page',
+    'comment_on_page',
+    'move_page',
+    'trash_page',
+    'accept_page',
+    'bring_back_namespace',
   ];
   expect(page.match(/^## /gm)).toHaveLength(names.length);
   for (const name of names) expect(page).toContain(`## ${name}: `);

@@ -35,6 +35,20 @@ Examples:
   $ countersign doctor tickets --config countersign.yaml
   $ countersign doctor tickets --json`;
 
+const knowledgeHelp = `
+Looks with the settings and the credential of the knowledge server, on its machine: those of COUNTERSIGN_KNOWLEDGE_BACKEND
+and the other variables where they are set, else those that "countersign start" would give it. Nothing is changed anywhere.
+
+It says whether the backend answers, how old the credential is and what it may do, whether the namespaces that blueprints
+grant can be seen, whether the clocks agree, which granted tools the backend cannot serve; and whether the keys of decisions
+can be read and the ledger is there.
+
+Exit codes: 0 nothing is wrong, 1 something is, 2 the configuration cannot be used, 3 the backend does not answer.
+
+Examples:
+  $ countersign doctor knowledge --config countersign.yaml
+  $ countersign doctor knowledge --json`;
+
 type Options = { config?: string; data?: string; basePort?: string; json?: boolean };
 
 /** `countersign doctor` */
@@ -55,10 +69,16 @@ export function doctorCommand(countersign: Command, exit: SetExitCode): void {
     description: 'Looks at where tickets are, and at the projects that blueprints grant, and says what is wrong.',
     help: ticketsHelp,
   });
+  serverCommand(doctor, exit, {
+    name: 'knowledge',
+    summary: 'look at where pages are, the credential and the namespaces',
+    description: 'Looks at where pages are, and at the namespaces that blueprints grant, and says what is wrong.',
+    help: knowledgeHelp,
+  });
 }
 
 type About = {
-  readonly name: 'github' | 'tickets';
+  readonly name: 'github' | 'tickets' | 'knowledge';
   readonly summary: string;
   readonly description: string;
   readonly help: string;

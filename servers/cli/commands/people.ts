@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { allCapabilities, repoCapabilities, ticketCapabilities } from '#capabilities/index.ts';
+import { allCapabilities, knowledgeCapabilities, repoCapabilities, ticketCapabilities } from '#capabilities/index.ts';
 import type { Blueprint, Grantable } from '#shared/blueprints/blueprint.ts';
 import { loadBlueprints } from '#shared/blueprints/load.ts';
 import { BlueprintErrors, type BlueprintProblem } from '#shared/blueprints/problems.ts';
@@ -20,18 +20,46 @@ Examples:
   $ countersign people check ./people.yaml
   $ countersign people check ./people.yaml --blueprints ./blueprints --json`;
 
-/** Where tickets can be, under which account people are known there, and how that is said. */
-const trackers = {
-  embedded: { account: 'tickets', name: 'the embedded tracker' },
-  jira: { account: 'jira', name: 'Jira' },
-  linear: { account: 'linear', name: 'Linear' },
-  github: { account: 'github', name: 'GitHub' },
+/** Where what a server writes to can be, under which account people are known there, and how that is said. */
+const places = {
+  github: { github: { account: 'github', name: 'GitHub' } },
+  tickets: {
+    embedded: { account: 'tickets', name: 'the embedded tracker' },
+    jira: { account: 'jira', name: 'Jira' },
+    linear: { account: 'linear', name: 'Linear' },
+    github: { account: 'github', name: 'GitHub' },
+  },
+  knowledge: {
+    embedded: { account: 'knowledge', name: 'the embedded pages' },
+    notion: { account: 'notion', name: 'Notion' },
+    confluence: { account: 'confluence', name: 'Confluence' },
+  },
 } as const;
-type Tracker = keyof typeof trackers;
+type Server = keyof typeof places;
 
-const accountNames = { github: 'GitHub', tickets: 'the embedded tracker', jira: 'Jira', linear: 'Linear' } as const;
+const capabilitiesOf: Readonly<Record<Server, readonly Grantable[]>> = {
+  github: repoCapabilities,
+  tickets: ticketCapabilities,
+  knowledge: knowledgeCapabilities,
+};
+const servers = Object.keys(capabilitiesOf) as Server[];
 
-type Options = { blueprints?: string; tickets: Tracker; json?: boolean };
+/** Every account there is, with the name of its backend. */
+const accountNames = new Map(
+  servers.flatMap((server) =>
+    Object.values<Place>(places[server]).map(({ account, name }) => [account, name] as const),
+  ),
+);
+
+type Place = { readonly account: keyof Accounts; readonly name: string };
+type Chosen = Readonly<Record<Server, Place>>;
+
+type Options = {
+  blueprints?: string;
+  tickets: keyof typeof places.tickets;
+  knowledge: keyof typeof places.knowledge;
+  json?: boolean;
+};
 
 /** What is wrong with a list of people, and which sponsors of blueprints are not on it, or only without an account. */
 type Check = {
@@ -40,7 +68,7 @@ type Check = {
   readonly accounts: Readonly<Record<string, Accounts>>;
   readonly problems: readonly BlueprintProblem[];
   readonly unknown_sponsors: readonly Sponsored[];
-  readonly without_account: readonly (Sponsored & { readonly server: 'github' | 'tickets' })[];
+  readonly without_account: readonly (Sponsored & { readonly server: Server })[];
 };
 
 type Sponsored = { readonly blueprint: string; readonly sponsor: string };
@@ -62,32 +90,36 @@ function checkCommand(people: Command, exit: SetExitCode): void {
     .description('Says what is wrong with the list of people, each problem with its line and column.')
     .argument('[file]', 'the list', 'people.yaml')
     .option('--blueprints <path>', 'also look whether the list names the sponsors of these blueprints')
-    .addOption(
-      new Option('--tickets <backend>', 'where tickets are').choices(Object.keys(trackers)).default('embedded'),
-    )
+    .addOption(choice('--tickets <backend>', 'where tickets are', places.tickets))
+    .addOption(choice('--knowledge <backend>', 'where pages are', places.knowledge))
     .option('--json', 'print JSON')
     .configureHelp({ showGlobalOptions: false })
     .addHelpText('after', help)
-    .action((file: string, { blueprints, tickets, json }: Options) => {
-      const found = check(resolve(file), blueprints === undefined ? undefined : resolve(blueprints), tickets);
-      print(json, found, () => render(found, tickets));
+    .action((file: string, { blueprints, tickets, knowledge, json }: Options) => {
+      const { github } = places.github;
+      const chosen = { github, tickets: places.tickets[tickets], knowledge: places.knowledge[knowledge] };
+      const found = check(resolve(file), blueprints === undefined ? undefined : resolve(blueprints), chosen);
+      print(json, found, () => render(found, chosen));
       if (found.problems.length > 0) exit(exitCodes.usage);
       else if (found.unknown_sponsors.length + found.without_account.length > 0) exit(exitCodes.no);
     });
 }
 
-function check(file: string, blueprints: string | undefined, tickets: Tracker): Check {
+function choice(flags: string, description: string, among: object): Option {
+  return new Option(flags, description).choices(Object.keys(among)).default('embedded');
+}
+
+function check(file: string, blueprints: string | undefined, chosen: Chosen): Check {
   try {
     const list = loadPeople(file);
     const { all } = list;
     const agents = blueprints === undefined ? [] : loadBlueprints({ path: blueprints, capabilities: allCapabilities });
     const sponsored = (found: readonly Blueprint[]) => found.map(({ name, sponsor }) => ({ blueprint: name, sponsor }));
-    const nameless = (server: 'github' | 'tickets') => {
-      const accountOf = sponsorAccounts(() => list, server === 'github' ? 'github' : trackers[tickets].account);
-      const capabilities: readonly Grantable[] = server === 'github' ? repoCapabilities : ticketCapabilities;
+    const nameless = (server: Server) => {
+      const accountOf = sponsorAccounts(() => list, chosen[server].account);
       const found = agents.filter(
         ({ sponsor, sponsorAccess, grants }) =>
-          capabilities.some(({ name }) => grants.has(name)) &&
+          capabilitiesOf[server].some(({ name }) => grants.has(name)) &&
           all.has(sponsor) &&
           accountOf(sponsor) === null &&
           !sponsorAccess,
@@ -99,7 +131,7 @@ function check(file: string, blueprints: string | undefined, tickets: Tracker): 
       accounts: Object.fromEntries([...all].map(([key, person]) => [key, person.accounts])),
       problems: [],
       unknown_sponsors: sponsored(agents.filter(({ sponsor }) => !all.has(sponsor))),
-      without_account: [...nameless('github'), ...nameless('tickets')],
+      without_account: servers.flatMap(nameless),
     };
   } catch (error) {
     if (!(error instanceof BlueprintErrors)) throw error;
@@ -107,21 +139,21 @@ function check(file: string, blueprints: string | undefined, tickets: Tracker): 
   }
 }
 
-function render({ people, accounts, problems, unknown_sponsors, without_account }: Check, tickets: Tracker): string {
+function render({ people, accounts, problems, unknown_sponsors, without_account }: Check, chosen: Chosen): string {
   if (problems.length > 0) return visible(new BlueprintErrors(problems).message);
   const unknown = unknown_sponsors.map(
     ({ blueprint, sponsor }) => `The sponsor of ${blueprint}, ${sponsor}, is not on the list: its agent has no writes.`,
   );
   const nameless = without_account.map(
     ({ blueprint, sponsor, server }) =>
-      `The sponsor of ${blueprint}, ${sponsor}, has no account on ${server === 'github' ? 'GitHub' : trackers[tickets].name} on the list: the ${server} server does not start with it.`,
+      `The sponsor of ${blueprint}, ${sponsor}, has no account on ${chosen[server].name} on the list: the ${server} server does not start with it.`,
   );
   const known = people.flatMap((key) => {
-    const places = Object.entries(accountNames).flatMap(([backend, name]) => {
-      const account = accounts[key]?.[backend as keyof Accounts];
+    const named = [...accountNames].flatMap(([backend, name]) => {
+      const account = accounts[key]?.[backend];
       return account === undefined ? [] : [`${account} on ${name}`];
     });
-    return places.length === 0 ? [] : [`${key} is ${places.join(', ')}.`];
+    return named.length === 0 ? [] : [`${key} is ${named.join(', ')}.`];
   });
   return [
     ...unknown,

@@ -63,6 +63,25 @@ it('"people check" says who people are where, and who is nobody where tickets ar
   });
 });
 
+it('"people check" says the same of where pages are', async () => {
+  const accounts = 'accounts: { knowledge: bob, confluence: "712020:ab-1" }';
+  const { list, blueprint } = place(
+    `${alice}  bob: { sign_in: [{ issuer: https://id.example, subject: "2" }], ${accounts} }\n`,
+  );
+  const granted = 'capabilities: { knowledge-read: { namespaces: [handbook] } }';
+  writeFileSync(blueprint, readFileSync(blueprint, 'utf8').replace(/capabilities.*/, granted));
+  const ran = (where: string) => run(['people', 'check', list, '--blueprints', blueprint, '--knowledge', where]);
+  expect(await ran('confluence')).toEqual({
+    code: 0,
+    stdout: 'bob is bob on the embedded pages, 712020:ab-1 on Confluence.\n2 people on the list.\n',
+    stderr: '',
+  });
+  expect(await ran('notion')).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining('bob, has no account on Notion on the list: the knowledge server'),
+  });
+});
+
 it('"people check --json" lists every problem with its place', async () => {
   const { list } = place(`${alice}  bob: { sign_in: [{ issuer: https://id.example, subject: "1" }], accont: {} }\n`);
   const { code, stdout } = await run(['people', 'check', list, '--json']);
