@@ -1,3 +1,4 @@
+import type { KnowledgeAsk } from '#capabilities/knowledge/types.ts';
 import type { RepoAsk } from '#capabilities/repo/types.ts';
 import type { TicketAsk } from '#capabilities/ticket/types.ts';
 import { type SponsorAccess, type SponsorLevel, type Sponsors, sponsorsOf } from '#shared/changes/sponsors.ts';
@@ -44,6 +45,11 @@ export function repoSponsors(): SponsorTable<RepoAsk> {
 /** Those of a tracker. */
 export function ticketSponsors(): SponsorTable<TicketAsk> {
   return sponsorTable(({ project, want }) => ({ thing: project, wants: want }));
+}
+
+/** Those of a knowledge base. */
+export function knowledgeSponsors(): SponsorTable<KnowledgeAsk> {
+  return sponsorTable(({ namespace, want }) => ({ thing: namespace, wants: want }));
 }
 
 /** Those of a notebook, to which every ask wants to write. */
