@@ -13,6 +13,7 @@ import type { VerificationKeys } from './keys.ts';
 import { needsPerson } from './needs-person.ts';
 import { goesByReviews } from './reviewed.ts';
 import type { Sealed } from './sealed.ts';
+import { isTainted } from './session.ts';
 import type { Status } from './transitions.ts';
 
 /** States that only an approved change reaches. */
@@ -45,6 +46,7 @@ function carries({ body }: Sealed, row: DecisionRow, keys: VerificationKeys): bo
   if (by.kind === 'grant') return true;
   const { blueprint, review } = body;
   return (
+    !isTainted(body) &&
     review.decide === 'policy' &&
     canonical(by.blueprint) === canonical(blueprint) &&
     canonical(by.rule) === canonical(review.rule ?? null)

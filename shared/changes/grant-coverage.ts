@@ -5,6 +5,7 @@ import type { TaskGrant } from './grant.ts';
 import { namedBy } from './grant-terms.ts';
 import { pathsOf } from './review-conditions.ts';
 import type { SealedBody } from './sealed.ts';
+import { isKnownFrom } from './session.ts';
 
 /** Why a grant ends before its time because of what comes under it. */
 export type GrantBreach = 'path' | 'flag' | 'others' | 'closed';
@@ -23,13 +24,14 @@ export type FollowUp = Pick<
   | 'reaches'
   | 'reversible'
   | 'stands_on'
+  | 'session'
 >;
 
 /** What a grant is held against a follow-up with. */
 export type Grounds = {
   readonly grant: TaskGrant;
-  /** What the change that it was given with sets off, as it was sealed. */
-  readonly reaches: SealedBody['reaches'];
+  /** What the change that it was given with sets off, and what its agent had read, as it was sealed. */
+  readonly origin: Pick<SealedBody, 'reaches' | 'session'>;
   /** The things that the grant is about, each with the versions in which this agent's changes left it. */
   readonly things: ReadonlyMap<string, ReadonlySet<string>>;
   /** What was decided under it already. */
@@ -104,16 +106,18 @@ function breachOf(
   if (isOthers) return { why: 'Somebody else has worked on it since.', ends: 'others' };
   const path = pathsOf({ effects }).find((one) => !namedBy(grant.paths, one));
   if (path !== undefined) return { why: `It writes ${JSON.stringify(path)}, which is outside.`, ends: 'path' };
-  const flag = flags.find(({ code }) => !grant.flags.includes(code));
+  // What its agent had read says nothing of the task: a person looks at that, and the task goes on.
+  const flag = flags.find(({ code }) => code !== 'read_untrusted' && !grant.flags.includes(code));
   return flag === undefined ? null : { why: `It has the flag ${flag.code}.`, ends: 'flag' };
 }
 
 /** What waits for a person, without a word on whether the task is another. */
-function beyond({ grant, things, reaches }: Grounds, change: FollowUp): string | null {
+function beyond({ grant, things, origin }: Grounds, change: FollowUp): string | null {
   const { tool, stands_on: on = [], reversible } = change;
   if (on.some(({ thing }) => !things.has(thing))) return 'It builds on something else besides.';
   if (!grant.tools.includes(tool)) return `It allows no ${tool}.`;
-  if (change.reaches.some((one) => !isAmong(reaches, one))) return 'It sets off more than what was approved.';
+  if (!isKnownFrom(change, origin)) return 'Its agent has since read what anybody may have written.';
+  if (change.reaches.some((one) => !isAmong(origin.reaches, one))) return 'It sets off more than what was approved.';
   if (change.reaches.some(({ code }) => code === 'leaves_organisation')) return 'It leaves the organisation.';
   return reversible.kind === 'irreversible' ? 'It cannot be undone.' : null;
 }

@@ -15,5 +15,5 @@ export async function holdAgainst(
   const also = (origin.stands_on ?? []).map(({ thing }) => thing);
   const of = { server, owner: { agent, blueprint }, origin: origin.change_id, also };
   const used = { changes: before.length, bytes: before.reduce((sum, { bytes }) => sum + bytes, 0) };
-  return coverageOf({ grant, reaches: origin.reaches, things: await thingsOf(db, of), used, at }, change);
+  return coverageOf({ grant, origin, things: await thingsOf(db, of), used, at }, change);
 }

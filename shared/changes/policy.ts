@@ -6,6 +6,7 @@ import { needsPerson } from './needs-person.ts';
 import { ownOf } from './own-things.ts';
 import { reviewOf } from './review.ts';
 import type { SealedBody } from './sealed.ts';
+import { isTainted } from './session.ts';
 
 type PolicyBy = Extract<AutomaticBy, { kind: 'policy' }>;
 
@@ -27,6 +28,7 @@ export type PolicyFacts = {
 export function denyPolicy(body: SealedBody, { blueprint, decidable, own, at }: PolicyFacts): string | null {
   const person = needsPerson(body);
   if (person !== null) return person;
+  if (isTainted(body)) return 'Its agent had read what anybody may have written.';
   if (body.review.decide !== 'policy' || !body.review.rule) return 'Its review rule leaves it to people.';
   if (decidable !== 'by_policy') return 'Its tool is not one of those that a rule may decide.';
   if (blueprint === null || blueprint.digest !== body.blueprint?.digest) {

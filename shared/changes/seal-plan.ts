@@ -15,6 +15,7 @@ import { ownOf } from './own-things.ts';
 import type { AskOwners } from './review.ts';
 import { pathsOf, type ReviewFacts } from './review-conditions.ts';
 import { type Sealed, type SealedBody, seal } from './sealed.ts';
+import { describedIn, sessionOf } from './session.ts';
 import type { Sponsors } from './sponsors.ts';
 import type { Toolbox } from './toolbox.ts';
 
@@ -66,9 +67,10 @@ export async function sealPlan<R, W, A, T extends Json>(
   const steps = tool.steps(plan).map((step) => step.name);
   // Receipts are kept by the name of their step.
   if (new Set(steps).size !== steps.length) throw new TypeError(`two steps of ${tool.name} have one name`);
-  const described = tool.describe(plan, made.before, made.contents);
-  assertConsistent(tool, described);
   const { terms, ...asked } = standing;
+  const session = await sessionOf(place.ledger.db, asked.requester, new Date(asked.created_at));
+  const described = describedIn(tool.describe(plan, made.before, made.contents), session);
+  assertConsistent(tool, described);
   const target = tool.target(plan);
   const { server } = place;
   const standsOn = tool.standsOn && { stands_on: tool.standsOn(plan, made.before) };
@@ -94,6 +96,7 @@ export async function sealPlan<R, W, A, T extends Json>(
     contract: place.tools.contract(tool.name),
     plan: plan as Json,
     ...described,
+    ...(session && { session }),
     ...standsOn,
     ...reviewed,
     restoring: tool.restoring,

@@ -20,6 +20,7 @@ import { isAsked } from './requested.ts';
 import { resolvePlan } from './resolve-plan.ts';
 import type { Place } from './seal-plan.ts';
 import { type Sealed, type SealedBody, unseal } from './sealed.ts';
+import { describedIn } from './session.ts';
 import { assertedWith } from './step-up.ts';
 import type { Granted } from './toolbox.ts';
 import { automaticOf } from './verify-automatic.ts';
@@ -100,7 +101,8 @@ export async function verifyApproved<R, W, A, T extends Json>(
     throw mismatch('what was said of its undo is not so');
   const state = tool.state.parse(before);
   const contents = stageContents(await readContents(db, vault, id));
-  if (canonical(tool.describe(plan, state, contents) as Json) !== canonical(shownOf(sealed.body))) {
+  const described = describedIn(tool.describe(plan, state, contents), sealed.body.session);
+  if (canonical(described as Json) !== canonical(shownOf(sealed.body))) {
     throw mismatch('what was shown is not what the plan does');
   }
   assertSaid(tool, { plan, state }, sealed.body);

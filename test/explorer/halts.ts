@@ -113,7 +113,7 @@ async function underGrant(): Promise<{
     const covers = (own: boolean, usedUp: boolean): Coverage => {
       const things = new Map([[built?.thing ?? '', new Set([own ? (built?.version ?? '') : 'another'])]]);
       const used = { changes: usedUp ? grant.changes : grant.changes - 1, bytes: 0 };
-      return coverageOf({ grant, reaches: first.reaches, things, used, at: kit.clock.now().toISOString() }, body);
+      return coverageOf({ grant, origin: first, things, used, at: kit.clock.now().toISOString() }, body);
     };
     return { halts, covers };
   } finally {

@@ -164,7 +164,7 @@ function stepsFrom(rules: UseRules, state: State): Steps {
 function heldAgainst({ coverage }: UseRules, { late }: State, change: FollowUp, before: readonly Use[]): Coverage {
   const grounds: Grounds = {
     grant,
-    reaches: [],
+    origin: { reaches: [] },
     things: new Map([[branch, new Set(['v1'])]]),
     used: { changes: before.length, bytes: sum(before.map(({ bytes }) => bytes)) },
     at: late ? grant.expires_at : early,

@@ -31,10 +31,12 @@ const grant: TaskGrant = {
 
 const grounds: Grounds = {
   grant,
-  reaches: [
-    { code: 'runs_ci', message: 'CI runs.' },
-    { code: 'triggers_software', message: 'Mentions people: @bot.' },
-  ],
+  origin: {
+    reaches: [
+      { code: 'runs_ci', message: 'CI runs.' },
+      { code: 'triggers_software', message: 'Mentions people: @bot.' },
+    ],
+  },
   things: new Map([
     [branch, new Set([head])],
     [pullRequest, new Set()],
@@ -147,7 +149,42 @@ describe('a person decides, and the grant lasts, for', () => {
 
   test('content that leaves the organisation, although what was approved did too', () => {
     const reaches = [{ code: 'leaves_organisation' as const, message: 'Public.' }];
-    expect(held({ reaches }, { reaches })).toMatchObject({ covered: false, ends: null });
+    expect(held({ reaches }, { origin: { reaches } })).toMatchObject({ covered: false, ends: null });
+  });
+
+  test('what its agent had read of others since it was given, which is no reason to end it', () => {
+    const at = '2027-01-01T01:00:00.000Z';
+    const one = { server: 'tickets', thing: 'ticket:1', name: 'WEB-1', revision: 'r1', at };
+    const session = (
+      untrusted: readonly (typeof one | (Omit<typeof one, 'revision'> & { revision: null }))[],
+      more = 0,
+    ) => ({
+      from: at,
+      to: at,
+      untrusted,
+      more,
+    });
+    const flags = [{ code: 'read_untrusted' as const, message: 'x' }];
+    const heldAfter = (read: ReturnType<typeof session>, known?: ReturnType<typeof session>) =>
+      held(
+        { flags, session: read },
+        { origin: { reaches: [...(follow.reaches ?? [])], ...(known && { session: known }) } },
+      );
+    const left = { covered: false, ends: null };
+    expect(heldAfter(session([one]))).toMatchObject(left);
+    expect(heldAfter(session([one]), session([]))).toMatchObject(left);
+    expect(heldAfter(session([one]), session([one]))).toMatchObject({ covered: true });
+    expect(heldAfter(session([{ ...one, at: '2027-01-01T02:00:00.000Z', name: 'X' }]), session([one]))).toMatchObject({
+      covered: true,
+    });
+    expect(heldAfter(session([]), session([one]))).toMatchObject({ covered: true });
+    for (const other of [{ revision: 'r2' }, { thing: 'ticket:2' }, { server: 'knowledge' }]) {
+      expect(heldAfter(session([one, { ...one, ...other }]), session([one]))).toMatchObject(left);
+    }
+    expect(heldAfter(session([one], 1), session([one], 1))).toMatchObject(left);
+    const none = { ...one, revision: null };
+    expect(heldAfter(session([none]), session([none]))).toMatchObject({ covered: true });
+    expect(heldAfter(session([{ ...none, at: '2027-01-01T02:00:00.000Z' }]), session([none]))).toMatchObject(left);
   });
 
   test('one too many, a byte too much in all, and a millisecond too late', () => {
