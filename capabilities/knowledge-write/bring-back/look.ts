@@ -38,7 +38,7 @@ export async function lookAtNamespace(
     const place = placeAt(page.id);
     return then.has(page.id) ? { ...(await lookThen(looking, page, contents)), place } : { ...is, place };
   });
-  return { namespace, pages, stays: [...stays] };
+  return { namespace, pages, stays: [...stays], around: [] };
 }
 
 /** What pages are, and are to be, as far as that differs. */

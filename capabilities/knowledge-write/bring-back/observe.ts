@@ -1,6 +1,6 @@
 import type { KnowledgePage, KnowledgeReader } from '#capabilities/knowledge-read/ports.ts';
 import type { Contents, StillHolds } from '#shared/tools/index.ts';
-import { samePlace } from '../places.ts';
+import { parentOf, samePlace } from '../places.ts';
 import { placeOf, refOf } from '../tool.ts';
 import { idsUnder } from './listing.ts';
 import { lookOf } from './look.ts';
@@ -8,10 +8,11 @@ import type { BringBackPlan, BringBackState, LookNow } from './plan.ts';
 
 /** The pages of a plan as they are now. */
 export async function observePages(
-  { namespace, pages }: BringBackPlan,
+  plan: BringBackPlan,
   reader: KnowledgeReader,
   contents: Contents,
 ): Promise<BringBackState> {
+  const { namespace, pages } = plan;
   const found: BringBackState['pages'] = [];
   for (const { page, from } of pages) {
     const is = await reader.page(page.id);
@@ -21,7 +22,24 @@ export async function observePages(
     const now = isHere ? lookOf(is, contents) : null;
     found.push({ page: is === null ? page : refOf(is), now, to: null, overwrites: false, under });
   }
-  return { namespace, pages: found, stays: [] };
+  return { namespace, pages: found, stays: [], around: await pagesAround(plan, reader) };
+}
+
+/** What an undo goes by beside the pages of the plan: those that they were right under. */
+async function pagesAround(
+  { namespace, pages }: BringBackPlan,
+  reader: KnowledgeReader,
+): Promise<BringBackState['around']> {
+  const known = new Set(pages.map(({ page }) => page.id));
+  const parents = new Set(pages.flatMap(({ from }) => (from.trashed ? [] : (parentOf(from.place)?.id ?? []))));
+  const around: BringBackState['around'] = [];
+  for (const id of parents) {
+    if (known.has(id)) continue;
+    const page = await reader.page(id);
+    const isThere = page !== null && !page.trashed && page.namespace.id === namespace.id;
+    around.push({ id, above: isThere ? page.above.map((each) => each.id) : null });
+  }
+  return around;
 }
 
 /** Whether each page is as it was when the plan was made; what is not in the plan has changed as it may. */

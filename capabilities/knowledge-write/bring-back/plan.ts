@@ -45,6 +45,8 @@ export const bringBackState = z.strictObject({
     }),
   ),
   stays: z.array(stays),
+  /** Pages that others were under, and that are not among these: what is above each, from the top; null while it is gone. */
+  around: z.array(z.strictObject({ id: z.string(), above: z.array(z.string()).nullable() })),
 });
 export type BringBackState = z.infer<typeof bringBackState>;
 

@@ -21,15 +21,23 @@ function fits(each: PageBackPlan, some: readonly PageBackPlan[], now: BringBackS
       return child !== undefined && (child.to.trashed || parentOf(child.to.place)?.id !== each.page.id);
     });
   }
+  const around = parentsAround(now);
   const passed = new Set([each.page.id]);
-  for (let parent = parentOf(each.to.place)?.id; parent !== undefined; ) {
+  for (let parent = parentOf(each.to.place)?.id ?? null; parent !== null; ) {
     if (passed.has(parent)) return false;
     passed.add(parent);
-    const next = byId.get(parent)?.to ?? there.get(parent)?.now;
-    // Of a page that is not among them nothing has changed, as far as is known.
-    if (next === undefined) return true;
-    if (next === null || next.trashed) return false;
-    parent = parentOf(next.place)?.id;
+    const look = byId.get(parent)?.to ?? there.get(parent)?.now;
+    // Null where it is gone; undefined where nothing of the plan is about it.
+    if (look === null || look?.trashed) return false;
+    const next = look === undefined ? around.get(parent) : (parentOf(look.place)?.id ?? null);
+    if (next === undefined) return false;
+    parent = next;
   }
   return true;
+}
+
+/** What is right above each page around, and above those above it; null at the top. */
+function parentsAround({ around }: BringBackState): ReadonlyMap<string, string | null> {
+  const chains = around.flatMap(({ id, above }) => (above === null ? [] : [[...above, id]]));
+  return new Map(chains.flatMap((chain) => chain.map((id, index) => [id, chain[index - 1] ?? null] as const)));
 }
