@@ -67,7 +67,7 @@ function linksOf(view: View, rows: readonly PageRow[], self: number): PageLink[]
     .flatMap((row) => {
       const head = headOf(view, row);
       if (head === null || row.trashed === 1) return [];
-      const { title } = revisionById(view.store, head);
-      return [{ ...pageRef(view, row, namespaceOf(view, row), title), above: aboveIn(view, row) }];
+      const { title, trust } = revisionById(view.store, head);
+      return [{ ...pageRef(view, row, namespaceOf(view, row), title), above: aboveIn(view, row), trust }];
     });
 }

@@ -59,12 +59,12 @@ function pastAt(view: View, row: PageRow, at: number | null): PastPage | null {
   return head === null || where === null ? null : pastOf(view, row, head, where);
 }
 
+/** Of what has lost its acceptance since, what everybody saw before that. */
 function publishedAt({ store }: View, { id, published }: PageRow, at: number | null): RevisionRow | null {
-  const query = 'select revision from head where page = ? and at <= ? order by id desc limit 1';
+  const query = `select head.revision from head left join revision on revision.id = head.revision
+    where head.page = ? and head.at <= ? and coalesce(revision.accepted, 1) = 1 order by head.id desc limit 1`;
   const revision = at === null ? published : store.one<{ revision: number | null }>(query, id, at)?.revision;
-  if (revision === null || revision === undefined) return null;
-  const row = revisionById(store, revision);
-  return row.accepted === 1 ? row : null;
+  return revision === null || revision === undefined ? null : revisionById(store, revision);
 }
 
 function pastOf(view: View, row: PageRow, head: RevisionRow, { place, trashed, namespace }: PlaceThen): PastPage {

@@ -23,6 +23,7 @@ export function summaryOf(view: View, row: PageRow, head: RevisionRow): PageSumm
   return {
     ...pageRef(view, row, namespaceOf(view, row), head.title),
     above: aboveIn(view, row),
+    trust: head.trust,
     parent: hasUnder(view, row.id),
     createdAt: isoOf(row.created_at),
     updatedAt: isoOf(Math.max(row.updated_at, waitsSince)),

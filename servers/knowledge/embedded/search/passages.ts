@@ -1,4 +1,4 @@
-import { headingsOf } from '#capabilities/knowledge/sections.ts';
+import { headingLines } from '#capabilities/knowledge/heading-lines.ts';
 
 /** A part of a page that is found by itself. */
 export type Passage = {
@@ -35,10 +35,15 @@ type Range = { readonly first: number; readonly last: number; readonly heading: 
 /** The lines from each heading to the next; what is very short goes with what is before it. */
 function sectionsIn(text: string, count: number, least: number): Range[] {
   const starts = [{ line: 1, heading: '' }];
-  for (const { line, path } of headingsOf(text)) {
-    if (line - (starts.at(-1)?.line ?? 1) < least / 40) continue;
+  const open: { readonly level: number; readonly text: string }[] = [];
+  let last = 0;
+  for (const { level, text: heading, line, start } of headingLines(text)) {
+    while ((open.at(-1)?.level ?? 0) >= level) open.pop();
+    open.push({ level, text: heading });
+    if (start > 0 && start - last < least) continue;
+    last = start;
     if (starts.at(-1)?.line === line) starts.pop();
-    starts.push({ line, heading: path.join(' / ') });
+    starts.push({ line, heading: open.map((each) => each.text).join(' / ') });
   }
   return starts.map(({ line, heading }, at) => ({
     first: line,

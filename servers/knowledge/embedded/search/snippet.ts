@@ -1,3 +1,4 @@
+import { type HeadingLine, headingLines } from '#capabilities/knowledge/heading-lines.ts';
 import { headingsOf } from '#capabilities/knowledge/sections.ts';
 import type { Term } from './terms.ts';
 import { folded } from './tokens.ts';
@@ -88,6 +89,12 @@ function needlesIn(line: string, needles: readonly Needle[]): Needle[] {
   return needles.filter(({ piece, pattern }) => line.includes(piece) && pattern.test(line));
 }
 
+/** The heading that a line is under, as pages show it. */
 function headingAt(text: string, line: number): string | null {
-  return headingsOf(text).findLast((heading) => heading.line <= line)?.text ?? null;
+  let last: HeadingLine | null = null;
+  for (const heading of headingLines(text)) {
+    if (heading.line > line) break;
+    last = heading;
+  }
+  return last === null ? null : (headingsOf(text.slice(last.start, last.body))[0]?.text ?? null);
 }

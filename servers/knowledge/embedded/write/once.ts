@@ -5,6 +5,7 @@ import { digest } from '#shared/crypto/canonical.ts';
 import { type Landed, type Mark, NotDone, type Origin } from '#shared/tools/index.ts';
 import { momentOf, type Store } from '../store/store.ts';
 import { perform } from './perform.ts';
+import { refused } from './writing.ts';
 
 const written = z.strictObject({
   id: z.string(),
@@ -51,6 +52,12 @@ function resultOf(store: Store, wanted: KnowledgeWrite, mark: Mark): Written | n
   return row === undefined ? null : written.parse(JSON.parse(row.result));
 }
 
+/** Half a character has no bytes that it could be kept as. Throws `NotDone` refused. */
+function wellFormed(_key: string, value: unknown): unknown {
+  if (typeof value === 'string' && !value.isWellFormed()) throw refused('The text is not well-formed Unicode.');
+  return value;
+}
+
 function keyOf(wanted: KnowledgeWrite, { changeId, token }: Mark): [changeId: string, token: string, write: string] {
-  return [changeId, token, digest(JSON.parse(JSON.stringify(wanted)))];
+  return [changeId, token, digest(JSON.parse(JSON.stringify(wanted), wellFormed))];
 }

@@ -57,7 +57,7 @@ test('whatever is in another namespace changes nothing of what a search finds in
       });
       expect(beside).toEqual(alone);
     }),
-    { numRuns: 25 },
+    { numRuns: 12 },
   );
 });
 
@@ -70,7 +70,7 @@ test('whatever is outside the pages that a search is limited to changes nothing 
       });
       expect(beside).toEqual(alone);
     }),
-    { numRuns: 25 },
+    { numRuns: 12 },
   );
 });
 
@@ -97,7 +97,7 @@ test('what waits in quarantine of another agent changes nothing of a search, nor
       });
       expect(beside).toEqual(alone);
     }),
-    { numRuns: 15 },
+    { numRuns: 8 },
   );
 });
 

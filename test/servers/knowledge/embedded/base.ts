@@ -13,6 +13,9 @@ import { pageById, pageByRef } from '#servers/knowledge/embedded/store/places.ts
 import { momentOf, openStore, type Store } from '#servers/knowledge/embedded/store/store.ts';
 import { mintPermit } from '#shared/changes/mint-permit.ts';
 import type { Mark, Origin } from '#shared/tools/index.ts';
+import { agent, targetOf } from './target.ts';
+
+export { agent, person, unseen } from './target.ts';
 
 /** Three namespaces and two people. */
 export function onlyNamespaces(store: Store): void {
@@ -36,12 +39,6 @@ export function clock(): () => number {
     return time;
   };
 }
-
-export const agent = (name: string, say: Partial<Origin> = {}): Origin => {
-  return { agent: name, sponsor: 'alice', session: null, trust: 'trusted', accepted: true, ...say };
-};
-export const unseen = (name: string): Origin => agent(name, { accepted: false });
-export const person: Origin = { agent: null, sponsor: 'alice', session: null, trust: 'trusted', accepted: true };
 
 let marks = 0;
 
@@ -107,15 +104,6 @@ function editor(store: Store) {
       revisePage(store, { page: id, at, title, text, author: byPerson('bob'), note: null, accepted: true });
     });
 }
-
-/** What the permit of a write is for. */
-export function targetOf(wanted: KnowledgeWrite): KnowledgeTarget {
-  if (wanted.kind === 'create') return { ...of(wanted.place.namespace), pageId: null };
-  if (wanted.kind === 'bring_back') return { ...of(wanted.namespace), pageId: null };
-  return { ...of(wanted.page.namespace), pageId: wanted.page.id };
-}
-
-const of = ({ id, key }: PageRef['namespace']) => ({ namespaceId: id, namespace: key });
 
 export const refOf = ({ id, title, url, namespace }: PageRef): PageRef => ({ id, title, url, namespace });
 export const placeOf = ({ namespace, above }: Pick<KnowledgePage, 'namespace' | 'above'>): Place => ({
