@@ -16,7 +16,9 @@ const settings: SuiteSettings = {
   data: '/srv/countersign',
   ledger: '/srv/countersign/ledger.db',
   blueprints: '/srv/blueprints',
-  listeners: [{ address: '127.0.0.1', agent: 'demo-agent', blueprint: 'demo', servers: ['github', 'tickets'] }],
+  listeners: [
+    { address: '127.0.0.1', agent: 'demo-agent', blueprint: 'demo', servers: ['github', 'tickets', 'knowledge'] },
+  ],
   ports: portsFrom(7100),
   realGithub: null,
   realTickets: null,

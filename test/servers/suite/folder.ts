@@ -16,6 +16,7 @@ export function warmData(parent = folder()): string {
   const data = join(parent, 'data');
   const compiled = join(madeOnce(), 'compiled');
   for (const path of [join(data, 'cache'), compiled]) mkdirSync(path, { recursive: true, mode: 0o700 });
-  for (const server of ['forge', 'github', 'tickets', 'approvals']) symlinkSync(compiled, join(data, 'cache', server));
+  for (const server of ['forge', 'github', 'tickets', 'knowledge', 'approvals'])
+    symlinkSync(compiled, join(data, 'cache', server));
   return data;
 }

@@ -96,7 +96,7 @@ describe('a suite that runs', () => {
     // After a start of the approvals server only the link from then is good.
     expect((await fetch(links?.at(-1) ?? '')).status).toBe(200);
 
-    const { forge = 0, github = 0, tickets = 0, approvals = 0, ...others } = suite.children();
+    const { forge = 0, github = 0, tickets = 0, knowledge = 0, approvals = 0, ...others } = suite.children();
     expect(others).toEqual({});
     const basics = (name: string) => ({
       PATH: expect.any(String),
@@ -133,6 +133,13 @@ describe('a suite that runs', () => {
       COUNTERSIGN_REVIEW_URL: `http://127.0.0.1:${base + 100}`,
       COUNTERSIGN_SIGN_IN: 'link',
     });
+    expect(environmentOf(knowledge)).toEqual({
+      ...basics('knowledge'),
+      ...shared,
+      COUNTERSIGN_KNOWLEDGE_PORT: String(base + 3),
+      COUNTERSIGN_REVIEW_URL: `http://127.0.0.1:${base + 100}`,
+      COUNTERSIGN_SIGN_IN: 'link',
+    });
     expect(environmentOf(approvals)).toEqual({
       ...basics('approvals'),
       ...shared,
@@ -146,7 +153,7 @@ describe('a suite that runs', () => {
     const key = readFileSync(join(data, 'github/app-key.pem'), 'utf8').split('\n')[1] ?? '';
     for (const secret of [token, key, 'PRIVATE KEY']) expect(suite.stdout() + suite.stderr()).not.toContain(secret);
     expect(suite.stdout()).not.toContain('\u001b');
-    for (const path of ['', 'github', 'forge', 'tickets', 'approvals', 'cache'])
+    for (const path of ['', 'github', 'forge', 'tickets', 'knowledge', 'approvals', 'cache'])
       expect(statSync(join(data, path)).mode & 0o077).toBe(0);
     for (const path of ['github/app-key.pem', 'approvals/decision-key.pem']) {
       expect(statSync(join(data, path)).mode & 0o777).toBe(0o600);
@@ -157,10 +164,11 @@ describe('a suite that runs', () => {
     const before = suite.children();
     // What each compiled is kept as soon as it runs, not when it ends: its next start needs half the time.
     for (const name of Object.keys(before)) await until(() => hasFiles(join(place.data, 'cache', name)));
-    for (const name of ['forge', 'github', 'tickets', 'approvals']) process.kill(before[name] ?? 0, 'SIGKILL');
-    await until(() => suite.stderr().match(/runs again/g)?.length === 4);
+    for (const name of ['forge', 'github', 'tickets', 'knowledge', 'approvals'])
+      process.kill(before[name] ?? 0, 'SIGKILL');
+    await until(() => suite.stderr().match(/runs again/g)?.length === 5);
     const after = suite.children();
-    expect(Object.keys(after).toSorted()).toEqual(['approvals', 'forge', 'github', 'tickets']);
+    expect(Object.keys(after).toSorted()).toEqual(['approvals', 'forge', 'github', 'knowledge', 'tickets']);
     expect(suite.stderr()).toContain('github ended (SIGKILL); starting it again in 100 ms');
     expect(suite.stdout()).toContain('with this new link: http://');
     await callTool(`http://127.0.0.1:${place.base + 1}/mcp`, proposal);
@@ -170,7 +178,7 @@ describe('a suite that runs', () => {
     const second = await refused(['--data', place.data, '--base-port', String(await freeBasePort())]);
     expect(second).toMatchObject({ code: 2, stdout: '' });
     expect(second.stderr).toMatch(`Another suite (process ${suite.pid}) runs on this data directory`);
-    expect(Object.keys(suite.children())).toHaveLength(4);
+    expect(Object.keys(suite.children())).toHaveLength(5);
   });
 });
 
@@ -196,7 +204,7 @@ it('goes on where it was when it is started again: after Ctrl-C, which ends all 
   const second = await start(args);
   await waits();
   const secondOnes = Object.values(second.children());
-  expect(secondOnes).toHaveLength(4);
+  expect(secondOnes).toHaveLength(5);
   second.kill('SIGKILL');
   const third = await start(args);
   // They close what is under way in good order, which takes a moment; the new ones need not wait for that.
@@ -277,9 +285,10 @@ describe('with a real GitHub', () => {
   it('starts no stand-in, and makes no key of its own', async () => {
     const { base, data, key, args } = await real(warmData());
     const suite = await start([...args, '--single-user']);
-    const { github = 0, tickets = 0, approvals = 0, ...others } = suite.children();
+    const { github = 0, tickets = 0, knowledge = 0, approvals = 0, ...others } = suite.children();
     expect(others).toEqual({});
     expect(environmentOf(tickets)).not.toHaveProperty('COUNTERSIGN_TICKETS_BACKEND');
+    expect(environmentOf(knowledge)).not.toHaveProperty('COUNTERSIGN_KNOWLEDGE_BACKEND');
     expect(environmentOf(github)).toMatchObject({
       COUNTERSIGN_GITHUB_URL: 'https://127.0.0.1:9',
       COUNTERSIGN_GITHUB_APP_ID: '7',

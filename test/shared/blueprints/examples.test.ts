@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { allCapabilities, repoCapabilities, ticketCapabilities } from '#capabilities/index.ts';
+import { allCapabilities, knowledgeCapabilities, repoCapabilities, ticketCapabilities } from '#capabilities/index.ts';
+import type { Grantable } from '#shared/blueprints/blueprint.ts';
 import { grantFor } from '#shared/blueprints/grants.ts';
 import { loadBlueprints } from '#shared/blueprints/load.ts';
 import { parseBlueprint } from '#shared/blueprints/parse.ts';
@@ -16,9 +17,9 @@ test.each(readdirSync(folder))('%s can be used as it is', (file) => {
 test.each(readdirSync(folder))('%s shows an agent no more tools of a server than a model keeps apart', (file) => {
   const [blueprint] = load(`${folder}/${file}`);
   if (blueprint === undefined) throw new Error('There is no blueprint.');
-  for (const capabilities of [repoCapabilities, ticketCapabilities]) {
-    const all = capabilities.flatMap((capability) => [...capability.tools]);
-    const tools = all.filter((tool) => tool.kind === 'read' || tool.door === undefined);
+  for (const capabilities of [repoCapabilities, ticketCapabilities, knowledgeCapabilities]) {
+    const all = (capabilities as readonly Grantable[]).flatMap((capability) => [...capability.tools]);
+    const tools = all.filter(({ door }) => door === undefined);
     expect(tools.filter(({ name }) => grantFor(blueprint, name) !== null).length).toBeLessThanOrEqual(15);
   }
 });
@@ -65,6 +66,8 @@ test('the default one lets an agent on 127.0.0.1 read, propose and follow its ch
   expect(grantFor(blueprint, 'propose_pull_request')?.capability).toBe('repo-write');
   expect(grantFor(blueprint, 'get_ticket')?.capability).toBe('ticket-read');
   expect(grantFor(blueprint, 'add_comment')?.capability).toBe('ticket-write');
+  expect(grantFor(blueprint, 'search_pages')?.capability).toBe('knowledge-read');
+  expect(grantFor(blueprint, 'create_page')?.capability).toBe('knowledge-write');
   expect(grantFor(blueprint, 'wait_for_change')?.capability).toBe('change-queue');
 });
 
@@ -100,6 +103,7 @@ test('the default one spells out defaults that are the defaults', () => {
   expect(own.slice(0, 1)).toEqual(rules);
   expect(own.slice(1)).toMatchObject([
     { name: 'comments on its own tickets', decide: 'policy' },
+    { name: 'own notes in quarantine', decide: 'policy' },
     { name: 'work on a ticket', grant: { tools: ['transition_ticket', 'add_comment'] } },
   ]);
   expect(rules).toMatchObject([{ name: 'own comments', decide: 'policy' }]);
@@ -110,10 +114,10 @@ test.each([
   [
     'max_files: 50',
     'max_file: 50',
-    '29:5: capabilities.repo-write.max_file: There is no such key. Did you mean "max_files"?',
+    '30:5: capabilities.repo-write.max_file: There is no such key. Did you mean "max_files"?',
   ],
-  ['max_bytes: 5MiB', 'max_bytes: lots', '30:16: capabilities.repo-write.max_bytes: '],
-  ['[acme/storefront]\n', '[storefront]\n', '18:20: capabilities.repo-read.repositories[0]: '],
+  ['max_bytes: 5MiB', 'max_bytes: lots', '31:16: capabilities.repo-write.max_bytes: '],
+  ['[acme/storefront]\n', '[storefront]\n', '19:20: capabilities.repo-read.repositories[0]: '],
 ])('%s written as %s is found at its place', (from, to, said) => {
   const text = readFileSync(`${folder}/default.yaml`, 'utf8');
   expect(text).toContain(from);
