@@ -5,6 +5,7 @@ import type { KnowledgePage, KnowledgeReader } from '#capabilities/knowledge-rea
 import { AppError } from '#shared/errors.ts';
 import type { Contents, StillHolds } from '#shared/tools/index.ts';
 import { kept } from '../kept.ts';
+import { parentOf } from '../places.ts';
 import { atOf, pageStill, refOf, revisionStill } from '../tool.ts';
 import type { AcceptPlan, AcceptState, Shown } from './plan.ts';
 
@@ -24,7 +25,12 @@ export async function lookAtAccept(
   const newest = [waiting, published].find((side) => side?.revision.provenance.source === change);
   const wrote = newest?.revision ?? (await findIn((request) => reader.history(ref, request), change));
   const comment = wrote === null ? await findIn((request) => reader.comments(ref, request), change) : null;
-  return { at: atOf(found), published, waiting, wrote, comment };
+  return { at: atOf(found), published, waiting, wrote, comment, hidden: await isHidden(found, reader) };
+}
+
+async function isHidden({ above }: KnowledgePage, reader: KnowledgeReader): Promise<boolean> {
+  const parent = parentOf({ above });
+  return parent !== undefined && (await reader.page(parent.id))?.published === null;
 }
 
 function sidesOf(page: KnowledgePage, contents: Contents): { published: Shown | null; waiting: Shown | null } {
@@ -51,10 +57,18 @@ async function findIn<T extends { readonly provenance: Provenance }>(
 }
 
 /** Throws AppError for what a change wrote that does not wait, or is not what would be accepted. */
-export function planAccept({ change }: Wanted, { at, published, waiting, wrote, comment }: AcceptState): AcceptPlan {
+export function planAccept(
+  { change }: Wanted,
+  { at, published, waiting, wrote, comment, hidden }: AcceptState,
+): AcceptPlan {
   const page = at.ref;
   if (at.trashed) throw new AppError('conflict', 'The page is in the trash: nothing on it can be accepted.');
   if (waiting !== null && waiting.revision.provenance.source === change) {
+    if (hidden) {
+      throw new AppError('conflict', 'The page that it is under waits itself: nobody would find it there.', {
+        next: 'Accept that page first.',
+      });
+    }
     return { of: 'page', kind: 'accept', page, change, waiting, published };
   }
   const written = comment ?? wrote;

@@ -19,6 +19,8 @@ export const acceptState = z.strictObject({
   wrote: revision.nullable(),
   /** The comment that the change wrote, or null. */
   comment: pageComment.nullable(),
+  /** Whether the page that it is under waits itself, so that nobody would find this. */
+  hidden: z.boolean(),
 });
 export type AcceptState = z.infer<typeof acceptState>;
 

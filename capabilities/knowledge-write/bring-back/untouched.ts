@@ -3,17 +3,27 @@ import type { BringBackState, PageBackPlan } from './plan.ts';
 
 /** Those of some pages that can become what they are to be while all others stay as they are. */
 export function feasible(wanted: readonly PageBackPlan[], now: BringBackState): readonly PageBackPlan[] {
+  const there = new Map(now.pages.map((one) => [one.page.id, one]));
+  const around = parentsAround(now);
   let some = wanted;
   for (;;) {
-    const left = some.filter((each) => fits(each, some, now));
+    const byId = new Map(some.map((one) => [one.page.id, one]));
+    const left = some.filter((each) => fits(each, { byId, there, around }));
     if (left.length === some.length) return left;
     some = left;
   }
 }
 
-function fits(each: PageBackPlan, some: readonly PageBackPlan[], now: BringBackState): boolean {
-  const byId = new Map(some.map((one) => [one.page.id, one]));
-  const there = new Map(now.pages.map((one) => [one.page.id, one]));
+type Pages = {
+  /** Those that would be changed. */
+  readonly byId: ReadonlyMap<string, PageBackPlan>;
+  /** All that are known, as they are. */
+  readonly there: ReadonlyMap<string, BringBackState['pages'][number]>;
+  /** What is right above others; null at the top. */
+  readonly around: ReadonlyMap<string, string | null>;
+};
+
+function fits(each: PageBackPlan, { byId, there, around }: Pages): boolean {
   if (each.to.trashed) {
     const under = there.get(each.page.id)?.under ?? [];
     return under.every((id) => {
@@ -21,7 +31,6 @@ function fits(each: PageBackPlan, some: readonly PageBackPlan[], now: BringBackS
       return child !== undefined && (child.to.trashed || parentOf(child.to.place)?.id !== each.page.id);
     });
   }
-  const around = parentsAround(now);
   const passed = new Set([each.page.id]);
   for (let parent = parentOf(each.to.place)?.id ?? null; parent !== null; ) {
     if (passed.has(parent)) return false;

@@ -4,7 +4,7 @@ import type { KnowledgeReader } from '#capabilities/knowledge-read/ports.ts';
 import { AppError } from '#shared/errors.ts';
 import type { Contents, StillHolds } from '#shared/tools/index.ts';
 import { kept } from '../kept.ts';
-import { nearestPlace, placeNow } from '../places.ts';
+import { nearestPlace, placeNow, samePlace } from '../places.ts';
 import { atOf, pageStill, placeOf, revisionStill } from '../tool.ts';
 import { countedPages, countUnder } from '../under.ts';
 import type { TrashPlan, TrashState } from './plan.ts';
@@ -45,7 +45,9 @@ export async function trashStill(plan: TrashPlan, before: TrashState, reader: Kn
   if (plan.kind === 'trash') {
     const still = await revisionStill(before.at, reader);
     if (still !== 'holds') return still;
-    const { pages } = await countUnder(reader, plan.page, 1);
+    const [found, { pages }] = await Promise.all([reader.page(plan.page.id), countUnder(reader, plan.page, 1)]);
+    if (found !== null && !samePlace(placeOf(found), plan.place))
+      return { stale: 'The page is at another place by now.' };
     return pages === 0 ? 'holds' : { stale: 'There are pages under the page by now.' };
   }
   const there = await pageStill(before.at, reader);

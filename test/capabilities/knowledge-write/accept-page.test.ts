@@ -117,6 +117,21 @@ describe('what waits on a page', () => {
     expect(await seen(at)).toBeNull();
   });
 
+  test('under one that waits itself is accepted after that', async () => {
+    const wiki = new FakeKnowledge();
+    const make = async (title: string, by: Mark, parent?: string) => {
+      const args = { namespace: 'handbook', title, text: 'x', ...(parent && { parent }) };
+      const [{ thing } = { thing: '' }] = leaves(await write(wiki, 'create_page', args, { by, origin: undecided }));
+      return thing.replace('page:', '');
+    };
+    const above = await make('Above', mark);
+    const at = { wiki, page: await make('Under', laterMark, above) };
+    await expect(accept(at, 'chg_02')).rejects.toMatchObject({ code: 'conflict', next: 'Accept that page first.' });
+    await carryOut(wiki, await accept({ wiki, page: above }), { by: otherMark });
+    await carryOut(wiki, await accept(at, 'chg_02'), { by: { changeId: 'chg_03', token: 'b2' } });
+    expect(await seen(at)).toEqual(['Under', 'x']);
+  });
+
   test('says of words that an agent wrote who had read others’ that they are untrusted, and flags what is new in them', async () => {
     const at = withPage();
     const origin = { ...undecided, trust: 'untrusted' } as const;
