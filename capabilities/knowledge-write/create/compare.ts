@@ -1,6 +1,7 @@
 import type { DoneBy, Part, Refusal, RestoreChoice } from '#shared/tools/index.ts';
+import { sameText } from '../kept.ts';
 import { named } from '../names.ts';
-import { parentOf } from '../places.ts';
+import { samePlace } from '../places.ts';
 import { writtenBy } from '../tool.ts';
 import { type CreatePlan, type CreateState, createPlan, createStep, type DoneCreate, type Made } from './plan.ts';
 
@@ -40,11 +41,11 @@ function standingOf(done: DoneCreate, { made }: CreateState): Pick<Part, 'standi
     : { standing: 'as_left', why: null };
 }
 
-/** What is in the trash nobody works on. */
-function isTouched({ after }: DoneCreate, made: Made): boolean {
-  if (made.at.trashed || after.made === null) return false;
-  const isElsewhere = parentOf(made.at.place)?.id !== parentOf(after.made.at.place)?.id;
-  return made.discussed || isElsewhere || made.at.revision !== after.made.at.revision;
+/** What is in the trash nobody works on. Changes that were put back leave the words as they were, not the revision. */
+function isTouched({ after: { made: left } }: DoneCreate, made: Made): boolean {
+  if (made.at.trashed || left === null) return false;
+  const isSame = made.at.ref.title === left.at.ref.title && sameText(made.body, left.body);
+  return !isSame || !samePlace(made.at.place, left.at.place) || made.said.some((agent) => agent !== left.agent);
 }
 
 /** Puts into the trash what was made, and brings that back; what others worked on only where that is wanted. */

@@ -53,12 +53,12 @@ export async function lookAtMade(
 const comments = 50;
 
 async function madeOf(reader: KnowledgeReader, page: KnowledgePage, contents: Contents): Promise<Made> {
-  const { agent } = page.revision.provenance;
-  const said = page.comments === 0 ? [] : (await reader.comments(refOf(page), { limit: comments })).items;
+  const found = page.comments === 0 ? [] : (await reader.comments(refOf(page), { limit: comments })).items;
   return {
     at: atOf(page),
     body: kept(page.body, contents),
     parent: page.parent,
-    discussed: said.some(({ provenance }) => provenance.agent === null || provenance.agent !== agent),
+    agent: page.revision.provenance.agent,
+    said: [...new Set(found.map(({ provenance }) => provenance.agent))],
   };
 }

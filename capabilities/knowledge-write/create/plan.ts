@@ -10,8 +10,10 @@ const made = z.strictObject({
   body: keptDocument,
   /** Whether there are pages under it; null where the backend does not say. */
   parent: z.boolean().nullable(),
-  /** Whether somebody else has said something on it. */
-  discussed: z.boolean(),
+  /** The agent that wrote it; null for anybody else. */
+  agent: z.string().nullable(),
+  /** Who has said something on it: the agents, each once, and null for anybody else. */
+  said: z.array(z.string().nullable()),
 });
 export type Made = z.infer<typeof made>;
 

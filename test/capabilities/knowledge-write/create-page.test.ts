@@ -200,8 +200,13 @@ describe('what is undone', () => {
       (id) => wiki.move(id, { namespace: 'handbook', parent: null }),
       (id) => wiki.say(id, 'Thanks!'),
     ];
-    for (const act of others) {
-      const done = await write(wiki, 'create_page', { namespace: 'handbook', parent, title: 'Install', text: 'x' });
+    for (const [index, act] of others.entries()) {
+      const done = await write(wiki, 'create_page', {
+        namespace: 'handbook',
+        parent,
+        title: `No. ${index}`,
+        text: 'x',
+      });
       const id = String(receiptOf(done)['page_id']);
       act(id);
       expect(await compare(wiki, done)).toMatchObject([{ standing: 'changed' }]);
@@ -211,6 +216,16 @@ describe('what is undone', () => {
       const planned = await planRestore(wiki, done, 'overwrite');
       expect(planned).toMatchObject({ description: { flags: [{ code: 'deletion' }, { code: 'overwrites_others' }] } });
     }
+  });
+
+  test('wants none for what it said on it itself, nor for what was put back since', async () => {
+    const done = await write(wiki, 'create_page', { namespace: 'handbook', parent, title: 'Install', text: 'x' });
+    const id = String(receiptOf(done)['page_id']);
+    await write(wiki, 'comment_on_page', { page: id, body: 'Made by me.' });
+    const { revision } = await wiki.page(id);
+    await restore(wiki, await write(wiki, 'update_page', { page: id, expected_version: revision.id, text: 'y' }));
+    expect((await wiki.page(id)).revision.id).not.toBe(revision.id);
+    expect(await compare(wiki, done)).toMatchObject([{ standing: 'as_left' }]);
   });
 
   test('never trashes a page that others were put under', async () => {
