@@ -11,6 +11,7 @@ import { openEncryptedLedger } from '#shared/ledger/open-encrypted.ts';
 import { currentPeople } from '#shared/people/current.ts';
 import { sponsorRule } from '#shared/people/sponsor.ts';
 import type { Log } from '#shared/telemetry/log.ts';
+import { type Askable, askables } from './askables.ts';
 import { decidersOf } from './automatic/deciders.ts';
 import { startAutomatic } from './automatic/worker.ts';
 import type { ApprovalsConfig } from './config.ts';
@@ -48,6 +49,8 @@ export async function startApprovals(options: {
   readonly now: () => Date;
   /** Hands a sign-in link to whoever started the server: one at the start, and one whenever somebody lost theirs. */
   readonly announce: (link: SignInLink) => void;
+  /** What people can ask for: all that there is unless given. */
+  readonly askables?: readonly Askable[];
   readonly timing?: WaitTiming;
   readonly sending?: typeof sendTiming;
 }): Promise<Approvals> {
@@ -60,6 +63,10 @@ export async function startApprovals(options: {
   addPublicKey(config.decisionKeys, key);
   const ledger = await openEncryptedLedger(config.ledger, config.contentsKeys);
 
+  const current = blueprints.map((known) => ({
+    known,
+    current: currentBlueprint(known, allCapabilities, noWrites),
+  }));
   const links = signInLinks({ now });
   const { host, port, publicUrl } = config.console;
   const newSignInLink = (): SignInLink => links.make(people.url);
@@ -80,6 +87,8 @@ export async function startApprovals(options: {
     admit: (principal) => assertAdmitted(config.admission, know, principal),
     know,
     people: list,
+    askables: options.askables ?? askables,
+    blueprints: () => current.flatMap((one) => one.current() ?? []),
     auditors: config.auditors,
     responders: config.responders,
     host,
@@ -89,10 +98,6 @@ export async function startApprovals(options: {
     log,
   });
   const people = await listen({ fetch: app.fetch, host, port });
-  const current = blueprints.map((known) => ({
-    known,
-    current: currentBlueprint(known, allCapabilities, noWrites),
-  }));
   const queues = await openQueues({
     queue: { ledger, now, reviewUrl: origin(), timing },
     blueprints: current,

@@ -230,6 +230,12 @@ export const change = z.looseObject({
   reason: text,
   steps: z.array(z.looseObject({ name: text, state: text, verified: z.boolean().nullable(), link: text.nullable() })),
   restored_by: z.array(z.looseObject({ change_id: text, status: text })),
+  /** Of what a rule or a task grant let in: whether it waits for a person to accept it; an older server does not say. */
+  quarantine: z
+    .looseObject({ waits: z.boolean(), accepted_by: z.array(z.looseObject({ change_id: text, status: text })) })
+    .nullish(),
+  /** The change that a person's request is about. */
+  about: text.nullish(),
 });
 export type Change = z.output<typeof change>;
 
@@ -249,5 +255,5 @@ export const resumeAsked = z.looseObject({ change_id: text });
 /** The answer to a settlement. */
 export const settled = z.looseObject({ change_id: text, answer: text });
 
-/** The answer to a request for a restore: the change that will do it. */
-export const restoreAsked = z.looseObject({ change_id: text });
+/** The answer to a request of a person: the change that will do it. */
+export const changeAsked = z.looseObject({ change_id: text });

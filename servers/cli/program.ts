@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { suiteVersion } from '#shared/config/version.ts';
+import { acceptCommand } from './commands/accept.ts';
 import { approveCommand } from './commands/approve.ts';
 import { assignCommand } from './commands/assign.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -70,6 +71,7 @@ export async function program(args: readonly string[], exit: SetExitCode): Promi
   restoreCommand(changes);
   resumeCommand(changes);
   settleCommand(changes);
+  acceptCommand(countersign, exit);
   setsCommand(countersign, exit);
   stopCommand(countersign);
   grantsCommand(countersign);

@@ -64,6 +64,7 @@ export function notesCapability(
   return defineCapability({
     name: 'notes-write',
     description: 'Writes notes.',
+    server: 'notes',
     scope: z.strictObject({ notes: z.array(z.string()).min(1) }),
     denies: (scope, ask: NoteAsk) =>
       scope.notes.includes(ask.note) ? null : { denied: `The note ${ask.note} is not granted.` },

@@ -8,6 +8,7 @@ import { factsSection, riskSection, sealSection } from './facts.js';
 import { grantSection } from './grant-offer.js';
 import { historySection } from './history.js';
 import { live } from './live.js';
+import { quarantineSection } from './quarantine.js';
 import { request } from './request.js';
 import { sinceBaseSection } from './since-base.js';
 import { thereSection } from './there.js';
@@ -35,6 +36,7 @@ export async function openChange(main, id, person) {
     body: h('div'),
     history: h('div'),
     reason: h('div'),
+    quarantine: h('div'),
     panel: h('div', { class: 'decision' }),
   };
   const offline = h('p', { class: 'error', role: 'alert' });
@@ -62,7 +64,8 @@ export async function openChange(main, id, person) {
   draw(null);
   live(async () => {
     const isOpen =
-      openStates.includes(change.status) || change.restored_by.some((one) => openStates.includes(one.status));
+      openStates.includes(change.status) ||
+      [...change.restored_by, ...(change.quarantine?.accepted_by ?? [])].some((one) => openStates.includes(one.status));
     if (isOpen) await follow();
   }, offline);
 }
@@ -86,6 +89,8 @@ function show(parts, change, before, follow) {
     parts.since.replaceChildren(change.content ? sinceSection(change) : '');
   }
   parts.grants.replaceChildren(grantSection(change));
+  if (!before || before.status !== change.status || waits(before) !== waits(change))
+    parts.quarantine.replaceChildren(quarantineSection(change));
   if (!before || before.status !== change.status || JSON.stringify(before.there) !== JSON.stringify(change.there))
     parts.there.replaceChildren(thereSection(change));
   parts.history.replaceChildren(historySection(change));
@@ -110,6 +115,7 @@ function toDecision({ status, broken }) {
   return h('p', { class: 'to-decision' }, h('a', { href: '#decide' }, 'Go to the decision'));
 }
 
+const waits = (change) => JSON.stringify([change.quarantine, change.seal]);
 const restores = (change) => JSON.stringify(change.restored_by);
 
 function back() {

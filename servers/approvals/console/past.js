@@ -17,11 +17,17 @@ export async function openPast(main) {
   const status = Object.hasOwn(states, asked.get('status') ?? '') ? asked.get('status') : '';
   const words = (asked.get('q') ?? '').trim();
   const server = servers.includes(asked.get('server')) ? asked.get('server') : '';
-  const wanted = { ...(status && { status }), ...(server && { server }), ...(words && { q: words }) };
+  const quarantine = asked.get('quarantine') === 'waits' ? 'waits' : '';
+  const wanted = {
+    ...(status && { status }),
+    ...(server && { server }),
+    ...(quarantine && { quarantine }),
+    ...(words && { q: words }),
+  };
   const query = new URLSearchParams({ limit: '50', ...wanted });
   const notice = h('p', { class: 'error', role: 'alert' });
   const list = h('div', { class: 'cards' });
-  main.replaceChildren(tabs('all'), search({ words, status, server }), notice, list);
+  main.replaceChildren(tabs('all'), search({ words, status, server, quarantine }), notice, list);
   document.title = 'All changes · Countersign';
   let seen = '';
   const refresh = async (poll = true) => {
@@ -46,7 +52,7 @@ async function pieces(query, before, poll) {
   return page;
 }
 
-function search({ words, status, server }) {
+function search({ words, status, server, quarantine }) {
   const input = h('input', { type: 'search', id: 'q', value: words, maxlength: 200 });
   const choice = (id, chosen, all, options) =>
     h(
@@ -62,12 +68,14 @@ function search({ words, status, server }) {
     'every system',
     servers.map((name) => [name, name]),
   );
+  const waiting = choice('quarantine', quarantine, 'or not', [['waits', 'waits in it']]);
   const go = (event) => {
     event?.preventDefault();
     const wanted = {
       show: 'all',
       ...(state.value && { status: state.value }),
       ...(system.value && { server: system.value }),
+      ...(waiting.value && { quarantine: waiting.value }),
       ...(input.value.trim() && { q: input.value.trim() }),
     };
     location.assign(`/?${new URLSearchParams(wanted)}`);
@@ -78,6 +86,7 @@ function search({ words, status, server }) {
     h('span', { class: 'wide' }, h('label', { for: 'q' }, 'Search for words'), input),
     h('span', {}, h('label', { for: 'status' }, 'State'), state),
     h('span', {}, h('label', { for: 'server' }, 'System'), system),
+    h('span', {}, h('label', { for: 'quarantine' }, 'Quarantine'), waiting),
     h('button', {}, 'Search'),
   );
 }
@@ -90,7 +99,7 @@ function draw(list, { changes, next_before: before }, query) {
 }
 
 function empty(query) {
-  const searched = ['q', 'status', 'server'].some((name) => query.has(name));
+  const searched = ['q', 'status', 'server', 'quarantine'].some((name) => query.has(name));
   return h(
     'section',
     { class: 'empty' },
@@ -99,7 +108,7 @@ function empty(query) {
       'p',
       {},
       searched
-        ? 'No change has all of these words and is in this state and system.'
+        ? 'No change has all of these words and is in this state, system and quarantine.'
         : 'What agents propose is listed here, whatever became of it.',
     ),
   );

@@ -3,7 +3,7 @@ export const states = {
   planning: {
     label: 'Being planned',
     tone: 'busy',
-    truth: 'The server that made the change is working out how to undo it. Nothing is written.',
+    truth: 'Its server is working out what would be done. Nothing is written.',
   },
   pending_approval: {
     label: 'Waiting for a decision',

@@ -15,6 +15,7 @@ import { changeId } from './inputs.ts';
 import { listQuery } from './list-query.ts';
 import { partsApi } from './parts.ts';
 import { passkeysApi } from './passkeys.ts';
+import { acceptRoute, requestRoute } from './requests.ts';
 import { restoreRoute } from './restore.ts';
 import { resumeRoute } from './resume.ts';
 import { seenList, withSeenChain } from './seen-list.ts';
@@ -80,5 +81,7 @@ export function api(options: ConsoleOptions): Hono<SignedIn> {
   app.post('/changes/:id/settle', settleRoute(options));
   app.post('/changes/:id/resume', resumeRoute(options));
   app.post('/changes/:id/restore', restoreRoute(options));
+  app.post('/changes/:id/accept', acceptRoute(options));
+  app.post('/requests', requestRoute(options));
   return app;
 }

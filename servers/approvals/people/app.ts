@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { getCookie } from 'hono/cookie';
+import type { Blueprint } from '#shared/blueprints/blueprint.ts';
 import type { SigningKey, VerificationKeys } from '#shared/changes/keys.ts';
 import { AppError } from '#shared/errors.ts';
 import { limitBody } from '#shared/guard/body-limit.ts';
@@ -8,6 +9,7 @@ import { refuse } from '#shared/guard/refusal.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
 import type { People } from '#shared/people/people.ts';
 import type { Log } from '#shared/telemetry/log.ts';
+import type { Askable } from '../askables.ts';
 import type { KnowPerson } from '../sign-in/admission.ts';
 import { proxied } from '../sign-in/proxied.ts';
 import { newLink, signInRoutes } from '../sign-in/routes.ts';
@@ -41,6 +43,10 @@ export type ConsoleOptions = {
   readonly know: KnowPerson;
   /** The list of people; absent where none is kept. */
   readonly people: (() => People) | undefined;
+  /** What people can ask for. */
+  readonly askables: readonly Askable[];
+  /** All blueprints that can be used now. */
+  readonly blueprints: () => readonly Blueprint[];
   /** Groups whose members see everything and decide nothing. */
   readonly auditors: readonly string[];
   /** Groups whose members see everything, and prepare to put back what an agent did. */

@@ -24,6 +24,8 @@ export const listQuery = z
     tool: name.optional(),
     requester: z.enum(['agent', 'person']).optional(),
     status: statuses.optional(),
+    /** Only those that were carried out without a person and wait for one to accept them. */
+    quarantine: z.literal('waits').optional(),
     since: time.optional(),
     until: time.optional(),
     before: changeId.optional(),

@@ -26,17 +26,15 @@ export type Sight = {
   readonly of: (row: ChangeRow, sealed: Found['sealed']) => boolean;
 };
 
+type SightOptions = Pick<ConsoleOptions, 'know' | 'auditors' | 'responders' | 'ledger'>;
+
 /**
  * What somebody sees: the changes that they may decide and those that they asked for themselves. What was altered in the
  * ledger names nobody who may decide it.
  */
-export function sightOf(
-  options: Pick<ConsoleOptions, 'know' | 'auditors' | 'responders'>,
-  principal: Principal,
-): Sight {
+export function sightOf(options: Pick<SightOptions, 'know' | 'auditors' | 'responders'>, principal: Principal): Sight {
   const { approver } = principal;
-  const { key, groups } = options.know(principal);
-  const who: Who = { approver, person: key, groups: groups.map(({ group }) => group) };
+  const who = whoIs(options, principal);
   const isAuditor = who.groups.some((group) => options.auditors.includes(group));
   const isHere = approver.issuer === localIssuer;
   const responds = isHere || (!isAuditor && who.groups.some((group) => options.responders.includes(group)));
@@ -50,6 +48,19 @@ export function sightOf(
   return { everything, isAuditor, responds, handles, of: (row, sealed) => everything || handles(row, sealed) };
 }
 
+/** Somebody, as review rules look at them. */
+export function whoIs({ know }: Pick<ConsoleOptions, 'know'>, principal: Principal): Who {
+  const { key, groups } = know(principal);
+  return { approver: principal.approver, person: key, groups: groups.map(({ group }) => group) };
+}
+
+/** Whether somebody decides a change or asked for it; null when there is no such change. */
+export async function handlesOf(options: SightOptions, principal: Principal, id: string): Promise<boolean | null> {
+  const [row] = await findChanges(options.ledger.db, [id]);
+  const sealed = await sealedOfEach(options.ledger.db, [id]);
+  return row ? sightOf(options, principal).handles(row, sealed(id)) : null;
+}
+
 /** Those of some changes that somebody may see. */
 export async function seenOf(db: LedgerDb, sight: Sight, ids: readonly string[]): Promise<ReadonlySet<string>> {
   if (sight.everything) return new Set(ids);
@@ -60,9 +71,11 @@ export async function seenOf(db: LedgerDb, sight: Sight, ids: readonly string[])
 
 /** Hides from everybody what is not theirs, before any route sees the request. */
 export function useSight(app: Hono<SignedIn>, options: ConsoleOptions): void {
-  for (const path of ['/changes/*', '/sets/*', '/incidents/*', '/grants/*']) app.use(path, auditorGuard(options));
+  for (const path of ['/changes/*', '/sets/*', '/incidents/*', '/grants/*', '/requests'])
+    app.use(path, auditorGuard(options));
   app.use('/changes/:id/*', changeGuard(options));
-  for (const path of ['/changes/:id/settle', '/changes/:id/resume']) app.use(path, handlesGuard(options));
+  for (const path of ['/changes/:id/settle', '/changes/:id/resume', '/changes/:id/accept'])
+    app.use(path, handlesGuard(options));
   app.use('/sets/:id/*', setGuard(options));
 }
 
@@ -81,11 +94,8 @@ function changeGuard(options: ConsoleOptions): MiddlewareHandler<SignedIn> {
 /** Who only responds sees everything, and carries nothing on: that is for those who decide it. */
 function handlesGuard(options: ConsoleOptions): MiddlewareHandler<SignedIn> {
   return async (context, next) => {
-    const sight = sightOf(options, context.get('principal'));
     const id = parseArguments(changeId, context.req.param('id'));
-    const [row] = await findChanges(options.ledger.db, [id]);
-    const sealed = await sealedOfEach(options.ledger.db, [id]);
-    if (row && !sight.handles(row, sealed(id))) {
+    if ((await handlesOf(options, context.get('principal'), id)) === false) {
       throw new AppError('not_permitted', 'This is for those who may decide the change.');
     }
     return next();

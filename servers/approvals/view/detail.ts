@@ -1,8 +1,11 @@
 import { commonArguments } from '#shared/changes/arguments.ts';
 import { stageContents } from '#shared/changes/contents.ts';
+import { argumentsOf } from '#shared/changes/requested.ts';
 import type { SealedBody } from '#shared/changes/sealed.ts';
 import { AppError } from '#shared/errors.ts';
 import { readContents } from '#shared/ledger/contents.ts';
+import { findRequested } from '#shared/ledger/requested.ts';
+import type { RequestedTable } from '#shared/ledger/schema.ts';
 import type { ContentReader, Json, Restoring, Reversible } from '#shared/tools/index.ts';
 import { referencesOf } from './chain.ts';
 import { differenceView } from './difference.ts';
@@ -27,6 +30,7 @@ export async function detailOf(context: ViewContext, id: string, lines?: number)
   const summary = summaryOf(row, typeof sealed === 'object' ? sealed.body : sealed);
   const progress = await progressView(context, id);
   const request = row.restores === null ? null : (JSON.parse(row.restores) as { choice: string; reason: string });
+  const asked = await findRequested(context.ledger.db, id);
   const base = {
     ...progress,
     difference: sealed === 'broken' ? null : await differenceView(context.ledger, id),
@@ -35,7 +39,7 @@ export async function detailOf(context: ViewContext, id: string, lines?: number)
     choice: request?.choice ?? null,
   };
   if (typeof sealed !== 'object' || contents === null)
-    return { ...base, seal: null, content: null, reason: reveal(request?.reason ?? '') };
+    return { ...base, seal: null, content: null, reason: reveal(request?.reason ?? reasonOf(asked)) };
   const { body } = sealed;
   return {
     ...base,
@@ -46,6 +50,11 @@ export async function detailOf(context: ViewContext, id: string, lines?: number)
     },
     reason: reveal(request?.reason ?? commonArguments(body.arguments).reason),
   };
+}
+
+/** Why a person asks for something that is not planned yet. */
+function reasonOf(asked: RequestedTable | undefined): string {
+  return asked ? commonArguments(argumentsOf(asked)).reason : '';
 }
 
 /** What there is to show of contents; `dropped` says why there is nothing. */
@@ -76,6 +85,7 @@ function termsOf(body: SealedBody) {
     flags: body.flags.map(({ code, message }) => ({ code, message: reveal(message) })),
     reversible: reversibleView(body.reversible),
     offer: offerView(body),
+    quarantine: body.quarantine ?? null,
     restoring: body.restoring ? restoringView(body.restoring) : null,
     plan: pretty(body.plan),
   };

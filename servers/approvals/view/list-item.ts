@@ -73,5 +73,6 @@ export function standing(row: ChangeRow) {
 export function summaryOf(row: ChangeRow, body: SealedBody | 'none' | 'broken'): string {
   if (body === 'broken') return 'The change in the ledger is not the one that was sealed; it cannot be decided.';
   if (body !== 'none') return reveal(body.summary);
-  return `Restore what was there before ${standing(row).restores ?? 'a change'}`;
+  const { restores } = standing(row);
+  return restores === null ? `What a person asked for by ${row.tool}` : `Restore what was there before ${restores}`;
 }

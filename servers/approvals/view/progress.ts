@@ -4,6 +4,8 @@ import { progressOf } from '#shared/ledger/attempts.ts';
 import { decisionsOf } from '#shared/ledger/decisions.ts';
 import { eventsOf } from '#shared/ledger/events.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
+import { quarantineOf } from '#shared/ledger/quarantine.ts';
+import { findRequested } from '#shared/ledger/requested.ts';
 import { restoresOf } from '#shared/ledger/restores.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
 import type { People } from '#shared/people/people.ts';
@@ -36,10 +38,12 @@ export type ViewContext = {
 /** Where a change stands and how it came there: the part of it that goes on after it was sealed. */
 export async function progressView({ ledger, keys, now, people }: ViewContext, id: string) {
   const { row, sealed } = await findWhole(ledger.db, id);
-  const [decisions, events, restores, steps, doubt, chain, versions, grants] = await Promise.all([
+  const [decisions, events, restores, quarantine, asked, steps, doubt, chain, versions, grants] = await Promise.all([
     decisionsOf(ledger.db, id),
     eventsOf(ledger.db, id),
     restoresOf(ledger.db, id),
+    quarantineOf(ledger.db, id),
+    findRequested(ledger.db, id),
     stepViews(ledger.db, id, sealed),
     doubtView(ledger.db, id, sealed),
     chainView(ledger.db, id),
@@ -61,6 +65,11 @@ export async function progressView({ ledger, keys, now, people }: ViewContext, i
     review: typeof sealed === 'object' ? reviewView(sealed.body, decisions, now().toISOString()) : null,
     there: typeof sealed === 'object' ? await thereView(ledger.db, sealed.body, people) : null,
     restored_by: restores.map((one) => ({ change_id: one.id, status: shownStatus(one.status) })),
+    quarantine: quarantine && {
+      waits: quarantine.waits,
+      accepted_by: quarantine.acceptances.map((one) => ({ change_id: one.id, status: shownStatus(one.status) })),
+    },
+    about: asked?.about ?? null,
     history: events.map(({ at, type, actor, body }) => ({
       at,
       type,

@@ -24,6 +24,7 @@ type Options = {
   tool?: string;
   requester?: string;
   status?: string;
+  quarantine?: true;
   since?: string;
   until?: string;
   limit?: string;
@@ -51,6 +52,7 @@ export function listCommand(changes: Command): void {
       `only those in this state, or in one of several with commas: ${states.join(', ')}`,
       stateList,
     )
+    .option('--quarantine', 'only those that no person decided and that wait for one to accept them')
     .option('--since <time>', 'only those from a time on: such as 2027-03-01T08:00:00Z, or 30m, 2h, 3d ago', timeOf)
     .option('--until <time>', 'only those before a time', timeOf)
     .option('--limit <count>', 'how many at most, up to 200 (default: 50)', count)
@@ -58,8 +60,12 @@ export function listCommand(changes: Command): void {
     .option('--json', 'print JSON')
     .addHelpText('after', help)
     .action(async ({ json, ...wanted }: Options, command: Command) => {
-      const { search, ...rest } = wanted;
-      const query = new URLSearchParams({ ...(search !== undefined && { q: search }), ...rest });
+      const { search, quarantine, ...rest } = wanted;
+      const query = new URLSearchParams({
+        ...(search !== undefined && { q: search }),
+        ...(quarantine && { quarantine: 'waits' }),
+        ...rest,
+      });
       const answer = await request(connectionOf(command), `/changes?${query}`, changeList);
       print(json, answer, () => renderList(answer));
     });

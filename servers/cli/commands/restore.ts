@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
-import { type Change, change, restoreAsked } from '../change.ts';
+import { changeAsked } from '../change.ts';
 import type { Connection } from '../config.ts';
 import { CommandFailed, exitCodes } from '../exit.ts';
 import { request } from '../http.ts';
@@ -8,6 +7,7 @@ import { print } from '../output.ts';
 import { renderDifference } from '../render/difference.ts';
 import { setAsked } from '../set.ts';
 import { visibleLine } from '../visible.ts';
+import { waitForPlan } from '../wait.ts';
 import { changePath, connectionOf } from './shared.ts';
 
 const help = `
@@ -20,9 +20,6 @@ Examples:
   $ countersign changes restore chg_01kagv2xq6w0c5z8t4m1n7p3rd --reason "It broke the checkout."`;
 
 type Options = { reason?: string; choice: string; dryRun?: true; json?: boolean };
-
-const pauseMs = 100;
-const patienceMs = 30_000;
 
 /** `countersign changes restore` */
 export function restoreCommand(changes: Command): void {
@@ -47,19 +44,11 @@ export function restoreCommand(changes: Command): void {
 async function dryRun(connect: () => Connection, [id = '', ...more]: string[], { json }: Options): Promise<void> {
   if (more.length > 0) throw new CommandFailed(exitCodes.usage, 'Try one change out at a time.');
   const connection = connect();
-  const asked = await request(connection, changePath(id, '/restore'), restoreAsked, { dry_run: true });
-  const found = await planned(connection, asked.change_id);
+  const asked = await request(connection, changePath(id, '/restore'), changeAsked, { dry_run: true });
+  const found = await waitForPlan(connection, asked.change_id);
   const { difference, note } = found;
   if (difference === null) throw new CommandFailed(exitCodes.no, visibleLine(note ?? 'Nothing could be compared.'));
   print(json, { change_id: id, ...difference }, () => renderDifference(difference));
-}
-
-async function planned(connection: Connection, id: string): Promise<Change> {
-  for (const until = Date.now() + patienceMs; ; await sleep(pauseMs)) {
-    const found = await request(connection, changePath(id), change);
-    if (found.status !== 'planning') return found;
-    if (Date.now() > until) throw new CommandFailed(exitCodes.no, 'The server that made the change does not answer.');
-  }
 }
 
 async function restore(connect: () => Connection, ids: string[], options: Options): Promise<void> {
@@ -68,7 +57,7 @@ async function restore(connect: () => Connection, ids: string[], options: Option
   const connection = connect();
   const [id = '', ...more] = ids;
   if (more.length === 0) {
-    const asked = await request(connection, changePath(id, '/restore'), restoreAsked, { reason, choice });
+    const asked = await request(connection, changePath(id, '/restore'), changeAsked, { reason, choice });
     const made = visibleLine(asked.change_id);
     print(json, asked, () => `${made} will do it. To decide: countersign changes approve ${made}`);
     return;

@@ -44,6 +44,7 @@ function facts(change: Change): string[] {
       : ([['restores', `${[restores, ...change.also].join(', ')} (${change.choice})`]] as [string, string][])),
     ...(change.set === null ? [] : ([['set', change.set]] as [string, string][])),
     ...by.map(({ change_id, status }): [string, string] => ['restored by', `${change_id} (${status})`]),
+    ...quarantineRows(change),
     ...change.steps.map((step, index): [string, string] => [index === 0 ? 'steps' : '', stepLine(step)]),
     ...versionRows(change.versions),
     ...chainRows(change.chain),
@@ -52,6 +53,15 @@ function facts(change: Change): string[] {
     ...(change.seal === null ? [] : ([['seal', change.seal]] as [string, string][])),
   ];
   return rows.map(([name, value]) => `  ${styleText('dim', name.padEnd(11))} ${visibleLine(value)}`);
+}
+
+/** Whether others find what a rule or a task grant let in, and what a person's request is about. */
+function quarantineRows({ quarantine, about }: Change): [string, string][] {
+  const rows: [string, string][] = about ? [['about', about]] : [];
+  if (!quarantine) return rows;
+  const accepted = quarantine.accepted_by.find(({ status }) => status === 'applied');
+  if (quarantine.waits) return [...rows, ['quarantine', 'waits: of agents, only its own finds it']];
+  return accepted ? [...rows, ['quarantine', `accepted by ${accepted.change_id}`]] : rows;
 }
 
 function reviewRows(review: Review | null): [string, string][] {

@@ -17,7 +17,10 @@ export const people = `people:
 `;
 
 /** A console behind a proxy that says who somebody is and in which groups. */
-export async function startCompany(review: Partial<Record<'one' | 'two', Review>>) {
+export async function startCompany(
+  review: Partial<Record<'one' | 'two', Review>>,
+  more: Pick<NonNullable<Parameters<typeof startSuite>[0]>, 'quarantine'> = {},
+) {
   const { privateKey, publicKey } = await generateKeyPair('ES256');
   const folder = mkdtempSync(join(tmpdir(), 'countersign-review-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -26,6 +29,7 @@ export async function startCompany(review: Partial<Record<'one' | 'two', Review>
   const suite = await startSuite({
     people,
     review,
+    ...more,
     environment: {
       COUNTERSIGN_APPROVER_TOKEN: undefined,
       COUNTERSIGN_SIGN_IN: 'iap',

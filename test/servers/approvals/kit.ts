@@ -6,17 +6,21 @@ import { onTestFinished } from 'vitest';
 import { repoCapabilities } from '#capabilities/index.ts';
 import type { RepoTarget } from '#capabilities/repo/types.ts';
 import type { RepoWriter } from '#capabilities/repo-write/ports.ts';
+import { askablesOf } from '#servers/approvals/askables.ts';
 import { readConfig } from '#servers/approvals/config.ts';
 import { type Approvals, startApprovals } from '#servers/approvals/start.ts';
 import type { Blueprint, Review } from '#shared/blueprints/blueprint.ts';
-import { readVerificationKeys } from '#shared/changes/keys.ts';
+import { type Decider, decideAutomatically } from '#shared/changes/decide-automatically.ts';
+import { currentSigningKey, readVerificationKeys } from '#shared/changes/keys.ts';
 import { redeemPermit, type WriterDoor } from '#shared/changes/permit.ts';
+import { policyBy } from '#shared/changes/policy.ts';
 import { propose } from '#shared/changes/propose.ts';
 import { toolbox } from '#shared/changes/toolbox.ts';
 import { startWorker } from '#shared/changes/worker.ts';
 import { type Ledger, openLedger } from '#shared/ledger/ledger.ts';
 import { currentPeople } from '#shared/people/current.ts';
 import { logTo } from '#shared/telemetry/log.ts';
+import type { JsonObject } from '#shared/tools/index.ts';
 import { newSqliteLedger } from '#test/fakes/new-ledger.ts';
 import { type NoteStore, noteStore } from '#test/fakes/notes.ts';
 import { notesCapability } from '#test/fakes/notes-tool.ts';
@@ -72,6 +76,8 @@ export type Suite = Approvals & {
   readonly workOnRepository: () => void;
   /** Starts the executor of the notes; answers how to stop it. */
   readonly work: () => () => Promise<void>;
+  /** Decides a change of notes by its rule, as the server does by the rules of its own blueprints. */
+  readonly decideByRule: (id: string) => Promise<void>;
   /** Takes an agent's blueprint away. */
   readonly revoke: (agent: 'one' | 'two') => void;
 };
@@ -91,6 +97,8 @@ export async function startSuite(
     review?: Partial<Record<'one' | 'two', Review>>;
     /** Whether changes of notes can be reviewed where the notes are. */
     reviews?: boolean;
+    /** Whether a note can be held back until a person accepts it. */
+    quarantine?: 'possible' | 'impossible';
     /** Whether nobody can tell what the agents' sponsors may do, and the blueprints say so. */
     unverified?: boolean;
   } = {},
@@ -118,8 +126,21 @@ export async function startSuite(
   let passed = 0;
   const now = () => new Date(Date.now() + passed);
   const links: string[] = [];
+  const capability = notesCapability('guarded', true, true, options.reviews, options.quarantine);
+  const blueprintOf = (name: 'one' | 'two') => ({
+    ...newBlueprint(name),
+    ...pick(options.review?.[name]),
+    ...(options.unverified === true && { sponsorAccess: 'unverified' as const }),
+  });
+  const notesBlueprints = () => [blueprintOf('one'), blueprintOf('two')];
+  // The server's own blueprints grant no notes.
+  const askables = askablesOf([capability]).map((one) => ({
+    ...one,
+    look: (args: JsonObject) => one.look(args, notesBlueprints()),
+  }));
   const approvals = await startApprovals({
     config,
+    askables,
     now,
     announce: ({ url }) => void links.push(url),
     log: logTo('approvals', (line) => void logged.push(line)),
@@ -131,13 +152,7 @@ export async function startSuite(
   const approvers = options.people === undefined ? {} : { people: currentPeople(listed), signIn: 'provider' as const };
   const { sponsors, strangers } = noteSponsors();
   if (options.unverified === true) strangers.add('alice');
-  const capability = notesCapability('guarded', true, true, options.reviews);
   const place = { tools: toolbox([capability]), server: 'notes', backend: 'notes.test', sponsors, approvers };
-  const blueprintOf = (name: 'one' | 'two') => ({
-    ...newBlueprint(name),
-    ...pick(options.review?.[name]),
-    ...(options.unverified === true && { sponsorAccess: 'unverified' as const }),
-  });
   const cleanUps: (() => Promise<unknown>)[] = [];
   onTestFinished(async () => {
     for (const cleanUp of cleanUps) await cleanUp();
@@ -211,6 +226,7 @@ export async function startSuite(
           door: notes.door,
           keys: () => readVerificationKeys(config.decisionKeys),
           blueprint: (name) => blueprintOf(name as 'one' | 'two'),
+          blueprints: notesBlueprints,
           executor: randomUUID(),
           leaseMs: 5_000,
           now,
@@ -219,6 +235,16 @@ export async function startSuite(
       );
       cleanUps.push(worker.stop);
       return worker.stop;
+    },
+    decideByRule: async (id) => {
+      const deciders: Decider[] = [
+        async (_tx, { body }) => {
+          const by = policyBy(body);
+          return by && { by };
+        },
+      ];
+      const key = currentSigningKey(config.decisionKey);
+      await decideAutomatically({ ledger, key, now, deciders }, id);
     },
     revoke: (agent) => rmSync(join(folder, `${agent}.yaml`)),
   };

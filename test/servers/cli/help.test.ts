@@ -29,6 +29,7 @@ it.each([
   ['start'],
   ['sign-in'],
   ['sign-out'],
+  ['accept'],
   ['changes'],
   ['changes list'],
   ['changes show'],
@@ -55,6 +56,7 @@ it.each([
   ['keys rotate'],
   ['doctor github'],
   ['doctor tickets'],
+  ['doctor knowledge'],
   ['setup github'],
   ['keys retire'],
 ])('explains "countersign %s"', async (command) => {
