@@ -42,7 +42,7 @@ export function commentsOf(
 /** A comment as it is shown, with so much of its text. */
 export function commentShown(
   found: PageComment,
-  { id, title }: KnowledgePage,
+  { title }: KnowledgePage,
   show: (text: string) => string,
   text: Pick<CommentView, 'body' | 'cut' | 'next'>,
 ): CommentView {
@@ -56,5 +56,5 @@ export function commentShown(
     ...text,
   };
   const about = { revision: found.updatedAt, rank: null, trust: found.provenance.trust };
-  return telling(shown, { thing: `comment:${found.id}`, name: `a comment on ${title} (page:${id})`, ...about });
+  return telling(shown, { thing: `comment:${found.id}`, name: `comment on ${title}`, ...about });
 }

@@ -31,6 +31,8 @@ export type KnowledgeBackend = {
   readonly past: boolean;
   /** Whether a comment can get another text, so that one that was added can be withdrawn. */
   readonly rewordsComments: boolean;
+  /** False where a page cannot come to another namespace; absent where it can. */
+  readonly movesBetween?: false;
   /** Whether it lets a step of a change take effect once at most, so that a step whose answer was lost may be repeated. */
   readonly once: boolean;
 };

@@ -13,7 +13,7 @@ import type {
 import { AppError } from '#shared/errors.ts';
 import type { Viewer } from '#shared/tools/index.ts';
 import type { FakeKnowledge } from './place.ts';
-import { rank, snippetOf } from './searching.ts';
+import { best, scored, snippetOf } from './searching.ts';
 import { people } from './seed.ts';
 import {
   aboveOf,
@@ -56,16 +56,16 @@ export function fakeReader(place: FakeKnowledge, viewer: Viewer): KnowledgeReade
       const found = [...place.namespaces.values()].find((each) => sameNamespace(each.key, key));
       return seen('namespace', found ?? null);
     },
-    search: (query, page) => seen('search', pageOf(search(place, viewer, query), page)),
+    search: async (query, page) => seen('search', pageOf(search(place, viewer, query), page)),
     page: (id) => {
       const page = visible(id);
       return seen('page', page && whole(place, page, viewer));
     },
-    past: ({ id }, when) => {
+    past: async ({ id }, when) => {
       const page = visible(id);
       return seen('past', page && past(place, page, viewer, when));
     },
-    children: ({ key }, parent, page) => {
+    children: async ({ key }, parent, page) => {
       const found = under(place, key, parent).filter(({ id }) => visible(id) !== null);
       return seen(
         'children',
@@ -75,19 +75,19 @@ export function fakeReader(place: FakeKnowledge, viewer: Viewer): KnowledgeReade
         ),
       );
     },
-    pastPages: ({ key }, at, page) => {
+    pastPages: async ({ key }, at, page) => {
       if (!place.backend.past) throw unsupported();
       const moment = at ?? undefined;
       const then = [...place.pages.values()].filter((each) => placedAt(each, moment)?.namespace === key);
       const found = then.flatMap((each) => pastAt(place, each, moment) ?? []).filter((each) => !each.trashed);
       return seen('pastPages', pageOf(found.toSorted(byId), page));
     },
-    history: ({ id }, request) => {
+    history: async ({ id }, request) => {
       const page = visible(id);
       const revisions = page === null ? [] : knownTo(page, viewer).map((each) => revisionOf(place, page, each));
       return seen('history', pageOf(revisions.toReversed(), request));
     },
-    comments: (page, request) => seen('comments', pageOf(comments(page), request)),
+    comments: async (page, request) => seen('comments', pageOf(comments(page), request)),
     comment: (page, id) => seen('comment', comments(page).find((each) => each.id === id) ?? null),
     links: ({ id }) => seen('links', linksOf(place, viewer, id)),
     landed: (wanted, mark) => {
@@ -165,17 +165,15 @@ function search(place: FakeKnowledge, viewer: Viewer, { within, text }: Knowledg
       const seen = seenBy(page, viewer);
       return seen === undefined ? [] : [{ id: page.id, title: seen.title, text: seen.body.text }];
     });
-    return rank(entries, text);
+    return scored(entries, text);
   });
-  return found
-    .toSorted((one, other) => other.score - one.score)
-    .flatMap(({ id, score }): readonly Hit[] => {
-      const page = place.kept(id);
-      const seen = seenBy(page, viewer);
-      if (seen === undefined) return [];
-      const { provenance, id: revision } = revisionOf(place, page, seen);
-      return [{ ...summary(place, page, viewer), ...snippetOf(seen, text), score, revision, provenance }];
-    });
+  return best(found).flatMap(({ id, score }): readonly Hit[] => {
+    const page = place.kept(id);
+    const seen = seenBy(page, viewer);
+    if (seen === undefined) return [];
+    const { provenance, id: revision } = revisionOf(place, page, seen);
+    return [{ ...summary(place, page, viewer), ...snippetOf(seen, text), score, revision, provenance }];
+  });
 }
 
 /** Pages that a text leads to by their address, or by `page:ID`. */

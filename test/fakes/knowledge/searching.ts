@@ -3,7 +3,7 @@ import type { KeptRevision } from './store.ts';
 
 /** What is searched: pages of one namespace as a viewer sees them. */
 export type Entry = { readonly id: string; readonly title: string; readonly text: string };
-export type Found = { readonly id: string; readonly score: number };
+export type Found = { readonly id: string; readonly score: number; readonly all: boolean };
 
 /** Characters that stand without blanks between words. */
 const run = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー]+/gu;
@@ -28,11 +28,8 @@ function soughtOf(query: string): readonly string[] {
   return [...new Set([...(folded.replaceAll(run, ' ').match(/[\p{L}\p{N}]+/gu) ?? []), ...pairs])];
 }
 
-/**
- * Entries with all words, best first, and then those with any: by BM25 over these entries alone, so that nothing else has
- * a part in it.
- */
-export function rank(entries: readonly Entry[], query: string): readonly Found[] {
+/** Entries with any of the words, by BM25 over these entries alone, so that nothing else has a part in it. */
+export function scored(entries: readonly Entry[], query: string): readonly Found[] {
   const sought = soughtOf(query);
   const documents = entries.map(({ id, title, text }) => ({ id, words: wordsOf(`${title}\n${text}`) }));
   const average = documents.reduce((sum, { words }) => sum + words.length, 0) / (documents.length || 1);
@@ -59,8 +56,12 @@ export function rank(entries: readonly Entry[], query: string): readonly Found[]
       any: counts.some(({ count }) => count > 0),
     };
   });
-  const best = found.filter(({ any }) => any).sort((one, other) => other.score - one.score);
-  return [...best.filter(({ all }) => all), ...best.filter(({ all }) => !all)];
+  return found.filter(({ any }) => any);
+}
+
+/** Those with all words first, each by their scores. */
+export function best(found: readonly Found[]): readonly Found[] {
+  return found.toSorted((one, other) => Number(other.all) - Number(one.all) || other.score - one.score);
 }
 
 /** Where in a page what was sought is: its nearest heading, the line, and that with those around it. */
