@@ -51,7 +51,7 @@ function isSameAgents(earlier: SealedBody, later: SealedBody): boolean {
 const isSound: Readonly<Record<ReceiptKind, (value: Json, backend: string) => boolean>> = {
   url: (value, backend) =>
     typeof value === 'string' &&
-    /^(https?:\/\/[\w.:-]{1,100}|tracker:[\w-]{1,100})(\/[\w.~%/-]{0,200})?(\?[A-Za-z]{1,50}=\w{1,50})?(#[\w-]{1,100})?$/.test(
+    /^(https?:\/\/[\w.:-]{1,100}|(?:tracker|knowledge):[\w-]{1,100})(\/[\w.~%+/-]{0,1000})?(\?[A-Za-z]{1,50}=\w{1,50})?(#[\w-]{1,100})?$/.test(
       value,
     ) &&
     isOf(value, backend),
@@ -65,13 +65,18 @@ const isSound: Readonly<Record<ReceiptKind, (value: Json, backend: string) => bo
   oid: (value) => typeof value === 'string' && /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(value),
 };
 
+/** Whose pages are on another host than the one that the API's is named after. */
+const pagesOf: ReadonlyMap<string, readonly string[]> = new Map([
+  ['api.notion.com', ['www.notion.so', 'www.notion.com', 'app.notion.com']],
+]);
+
 /** Pages of github.com, its data-residency sites and linear.app are on the host that the API's is named after. */
 function isOf(url: string, backend: string): boolean {
-  // The embedded tracker is on no host: its links name its file.
-  if (backend.startsWith('tracker:')) return url.startsWith(`${backend}/`);
+  // What is embedded is on no host: its links name its file.
+  if (/^(?:tracker|knowledge):/.test(backend)) return url.startsWith(`${backend}/`);
   if (!URL.canParse(url)) return false;
   const host = URL.canParse(backend) ? new URL(backend).host : backend;
-  return [host, host.replace(/^api\./, '')].includes(new URL(url).host);
+  return [host, host.replace(/^api\./, ''), ...(pagesOf.get(host) ?? [])].includes(new URL(url).host);
 }
 
 function refused(why: string): AppError {

@@ -134,6 +134,9 @@ describe('what an earlier change left behind', () => {
     ['https://api.notes.test', 'https://notes.test/team/issue/A-1/a-title', true],
     ['tracker:one', 'tracker:one/A-1', true],
     ['tracker:one', 'tracker:two/A-1', false],
+    ['knowledge:one', 'knowledge:one/pg_01hz', true],
+    ['https://api.notion.com', 'https://www.notion.so/Install-0a1b', true],
+    ['https://notes.test', 'https://www.notion.so/Install-0a1b', false],
   ])('from a change on %s the link %s is taken: %s', async (backend, url, isTaken) => {
     const elsewhere: typeof kit.context = { ...kit.executor('elsewhere'), server: 'elsewhere', backend };
     const granted = kit.context.tools.find('set_notes');
