@@ -56,7 +56,8 @@ async function stateOf(
   reader: KnowledgeReader,
   places: Pick<MoveState, 'from' | 'to'>,
 ): Promise<MoveState> {
-  return { at: atOf(page), under: await countUnder(reader, page, requests), ...places };
+  const between = reader.backend.movesBetween !== false;
+  return { at: atOf(page), under: await countUnder(reader, page, requests), ...places, between };
 }
 
 /**
@@ -90,9 +91,14 @@ export function isWithin({ above }: Place, page: string): boolean {
 }
 
 /** Throws AppError for a place that a page cannot come to, or is at already. */
-export function assertCanMove({ at, from, to }: MoveState): { readonly from: Place; readonly to: Place } {
+export function assertCanMove({ at, from, to, between }: MoveState): { readonly from: Place; readonly to: Place } {
   if (from === null || to === null) throw new TypeError('a move without a place');
   const name = `The page ${at.ref.id}`;
+  if (!between && from.namespace.id !== to.namespace.id) {
+    throw new AppError('unsupported', 'Pages cannot come to another namespace here.', {
+      next: 'Make a page there with create_page, and put this one into the trash.',
+    });
+  }
   if (parentOf(to)?.id === at.ref.id) throw new AppError('invalid_arguments', `${name} cannot be put under itself.`);
   if (isWithin(to, at.ref.id)) {
     throw new AppError('conflict', `${name} cannot come to a place that is under it: it would be above itself.`, {

@@ -13,6 +13,8 @@ export const moveState = z.strictObject({
   from: place.nullable(),
   /** Where it is to come, or came to; null while that place is gone. */
   to: place.nullable(),
+  /** Whether pages can come to another namespace here. */
+  between: z.boolean(),
 });
 export type MoveState = z.infer<typeof moveState>;
 

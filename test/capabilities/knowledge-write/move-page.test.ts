@@ -92,6 +92,14 @@ describe('a page', () => {
     expect(out.description.reaches.map(({ code }) => code)).toEqual(['notifies', 'leaves_organisation']);
   });
 
+  test('stays in its namespace where the backend does not let it go', async () => {
+    const wiki = new FakeKnowledge({ movesBetween: false });
+    const page = wiki.add('handbook');
+    const away = move(wiki, page, null, { namespace: 'runbooks' });
+    await expect(away).rejects.toMatchObject({ code: 'unsupported', next: expect.stringContaining('create_page') });
+    await move(wiki, page, wiki.add('handbook'));
+  });
+
   test('never comes under itself: not when it is asked for, not later, and not by the writer', async () => {
     const { wiki, guides, setup, linux, old } = withPages();
     await expect(move(wiki, setup, setup)).rejects.toMatchObject({ code: 'invalid_arguments' });
