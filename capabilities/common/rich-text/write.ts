@@ -35,6 +35,8 @@ type Writing = { readonly placeholders: Placeholder[]; readonly other: boolean; 
 
 /** `other`: with another sign for the items of a list than the one before it, of which it would be a part else. */
 function writeWhole(node: RichNode, { placeholders, other, format }: Writing): string {
+  const plain = plainWords(node);
+  if (plain !== null) return plain;
   const wanted = plainForm(node);
   const kept = placeholders.length;
   for (const manner of manners) {
@@ -48,6 +50,14 @@ function writeWhole(node: RichNode, { placeholders, other, format }: Writing): s
     placeholders.length = kept;
   }
   return carry(placeholders, { node, place: { inline: false, within: 'doc' }, label: labelOf(node) });
+}
+
+/** A paragraph in which nothing could be taken for a sign of Markdown: most are so, and need not be read again to know. */
+function plainWords({ type, attrs, content = [] }: RichNode): string | null {
+  const [node, ...others] = content;
+  const isText = type === 'paragraph' && attrs === undefined && others.length === 0 && node?.type === 'text';
+  if (!isText || node.marks !== undefined || node.text === undefined) return null;
+  return /^\p{L}[\p{L}\p{N} ,.;'"?!()-]*[\p{L}\p{N},.;'"?!()]$/u.test(node.text) ? node.text : null;
 }
 
 /** Whether the signs in a text are those of its own placeholders, and nothing else: what is code may look like one. */

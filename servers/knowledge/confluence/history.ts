@@ -1,6 +1,7 @@
 import type { Page, PageRequest } from '#capabilities/common/page.ts';
 import type { PageRef, Place, Revision } from '#capabilities/knowledge/types.ts';
 import type { PastPage, When } from '#capabilities/knowledge-read/ports.ts';
+import { AppError } from '#shared/errors.ts';
 import { type ConfluencePage, page, pageVersion, some } from './answers.ts';
 import type { Asking } from './asking.ts';
 import { listQuery, nextCursor } from './cursor.ts';
@@ -27,10 +28,14 @@ export async function readHistory(asking: Asking, ref: PageRef, request: PageReq
   return { items, cursor: nextCursor(found) };
 }
 
-/** A page as it was in one of its versions. Where it was then, Confluence does not tell: it is where it is now. */
+/**
+ * A page as it was in one of its versions. Where it was then, Confluence does not tell: it is where it is now. So what a
+ * page was at a moment is not told at all.
+ */
 export async function readPast(asking: Asking, ref: PageRef, when: When): Promise<PastPage | null> {
-  const number = 'revision' in when ? when.revision : await versionAt(asking, ref.id, when.at);
-  if (number === null || !isVersion(number)) return null;
+  if ('at' in when) throw unsupported();
+  const number = when.revision;
+  if (!isVersion(number)) return null;
   const [now, then] = await Promise.all([rawPage(asking, ref.id), rawVersion(asking, ref.id, number)]);
   if (now === null || then === null) return null;
   return pastOf(asking, now, then);
@@ -64,15 +69,13 @@ async function pastOf(asking: Asking, now: ConfluencePage, then: ConfluencePage)
   };
 }
 
-/** The number of the version that a page had at a moment; null where it was not made yet. */
-async function versionAt(asking: Asking, pageId: string, at: string): Promise<string | null> {
-  const moment = Date.parse(at);
-  let cursor: string | undefined;
-  do {
-    const found = await readVersions(asking, pageId, { limit: mostAtOnce, cursor });
-    const one = found?.results.find(({ createdAt }) => Date.parse(createdAt) <= moment);
-    if (one !== undefined) return String(one.number);
-    cursor = (found && nextCursor(found)) ?? undefined;
-  } while (cursor !== undefined);
-  return null;
+/** What cannot be told because no place and no trash of earlier is. */
+export function unsupported(): AppError {
+  return new AppError(
+    'unsupported',
+    'Confluence does not tell where pages were at a moment, nor which were in the trash.',
+    {
+      next: 'get_page_history shows the versions of a page; each can be read by its revision.',
+    },
+  );
 }

@@ -37,7 +37,8 @@ export async function pageIn(
 /** Throws where nothing can be written to a space. */
 export async function assertOpen(reads: Reads, id: string): Promise<void> {
   const found = await reads.get({ path: [...v2, 'spaces', id], answer: space });
-  if (found === null || found.status === 'archived') throw stale('the space is gone, or archived');
+  if (found === null) throw stale('the space is gone');
+  if (found.status === 'archived') throw refused('the space is archived');
 }
 
 /** Throws unless a place is there, in a space to which something can be written. */

@@ -25,7 +25,7 @@ const none: Page<never> = { items: [], cursor: null };
  * each page is, and what it is called, is asked of the pages themselves, and what is not where was looked is left out.
  */
 export async function search(asking: Asking, query: KnowledgeQuery, request: PageRequest): Promise<Page<Hit>> {
-  const cql = cqlOf(query);
+  const cql = await cqlOf(asking, query);
   if (cql === null) return none;
   const asked = {
     cql,
@@ -47,16 +47,19 @@ export async function search(asking: Asking, query: KnowledgeQuery, request: Pag
   return { items: hits.filter((hit) => hit !== null), cursor: nextCursor(found) };
 }
 
-/** Null where nothing can match. */
-function cqlOf({ within, text }: KnowledgeQuery): string | null {
+/** Null where nothing can match. A space that is not there is not asked for: Confluence may refuse the whole question. */
+async function cqlOf({ spaces }: Asking, { within, text }: KnowledgeQuery): Promise<string | null> {
   const words = wordsOf(text);
-  const places = within.flatMap(({ namespace, under }) => {
-    if (under === null) return [`space = ${quoted(namespace)}`];
+  if (words.length === 0) return null;
+  const known = await Promise.all(within.map(async (each) => ({ ...each, space: await spaces.byKey(each.namespace) })));
+  const places = known.flatMap(({ space, under }) => {
+    if (space === null) return [];
+    if (under === null) return [`space = ${quoted(space.key)}`];
     const ids = under.filter(isId);
     if (ids.length === 0) return [];
-    return [`(space = ${quoted(namespace)} AND (${inIds('ancestor', ids)} OR ${inIds('id', ids)}))`];
+    return [`(space = ${quoted(space.key)} AND (${inIds('ancestor', ids)} OR ${inIds('id', ids)}))`];
   });
-  if (words.length === 0 || places.length === 0) return null;
+  if (places.length === 0) return null;
   return `type = page AND (${places.join(' OR ')}) AND ${words.map(containsWord).join(' AND ')}`;
 }
 

@@ -13,6 +13,8 @@ const maxAgeMs = 60_000;
 export type Spaces = {
   /** By its key; null where there is none, or none that the account may see. */
   readonly namespace: (key: string) => Promise<Namespace | null>;
+  /** The same, as it was told within the last minute. */
+  readonly byKey: (key: string) => Promise<NamespaceRef | null>;
   readonly byId: (id: string) => Promise<NamespaceRef | null>;
 };
 
@@ -26,14 +28,17 @@ export function confluenceSpaces({
   readonly now: () => number;
 }): Spaces {
   const byId = remembered({ ask: (id) => reads.get({ path: [...v2, 'spaces', id], answer: space }), maxAgeMs, now });
+  const namespace: Spaces['namespace'] = async (key) => {
+    // Keys of spaces of teams are in large letters, and Confluence finds no other.
+    const keys = [...new Set([key, key.toUpperCase()])].join(',');
+    const found = await reads.get({ path: [...v2, 'spaces'], query: { keys, limit: '10' }, answer: some(space) });
+    const one = found?.results.find((each) => sameNamespace(each.key, key));
+    return one === undefined ? null : namespaceOf(site, one);
+  };
+  const byKey = remembered({ ask: namespace, maxAgeMs, now });
   return {
-    namespace: async (key) => {
-      // Keys of spaces of teams are in large letters, and Confluence finds no other.
-      const keys = [...new Set([key, key.toUpperCase()])].join(',');
-      const found = await reads.get({ path: [...v2, 'spaces'], query: { keys, limit: '10' }, answer: some(space) });
-      const one = found?.results.find((each) => sameNamespace(each.key, key));
-      return one === undefined ? null : namespaceOf(site, one);
-    },
+    namespace,
+    byKey,
     byId: async (id) => {
       const found = isId(id) ? await byId(id) : null;
       return found && refOf(found);

@@ -37,7 +37,7 @@ export function confluenceSponsors({
     accountOf,
     about: ({ namespace, want }) => ({ thing: namespace, wants: want }),
     levelOf: async (accountId, key): Promise<SponsorLevel> => {
-      const space = await spaces.namespace(key);
+      const space = await spaces.byKey(key);
       if (space === null) return 'none';
       const [given, own] = await Promise.all([permissionsOf(reads, space.id), groupsOf(reads, accountId)]);
       const theirs = new Set([accountId, ...own]);

@@ -5,6 +5,7 @@ import type { Reads, Send } from '#shared/atlassian/transport.ts';
 import { AppError } from '#shared/errors.ts';
 import { type Mark, NotDone } from '#shared/tools/index.ts';
 import { type ConfluencePage, comment as commentAnswer, nothing, page } from './answers.ts';
+import { confluenceBackend } from './backend.ts';
 import { commentUrl, rawComment } from './comments.ts';
 import { beforeWrite, inDoubt, notDone, writeError } from './errors.ts';
 import { markMessage } from './mark.ts';
@@ -52,8 +53,18 @@ export function confluenceWriter(writing: Writing): {
   };
 }
 
+/** Throws for a text or title that is longer than Confluence is sent. */
+function assertFits(wanted: KnowledgeWrite): void {
+  const { maxText, maxComment, maxTitle } = confluenceBackend;
+  const isComment = wanted.kind === 'comment' || wanted.kind === 'edit_comment';
+  const text = 'body' in wanted ? (wanted.body?.text ?? '') : '';
+  const title = 'title' in wanted ? (wanted.title ?? '') : '';
+  if (text.length > (isComment ? maxComment : maxText) || title.length > maxTitle) throw refused('it is too long');
+}
+
 /** Reads what the write expects, and throws `NotDone` where it is not so. */
 async function expecting(writing: Writing, wanted: KnowledgeWrite, mark: Mark): Promise<Perform> {
+  assertFits(wanted);
   switch (wanted.kind) {
     case 'create':
       return creating(writing, wanted);
