@@ -6,7 +6,7 @@ import type {
 } from '#capabilities/knowledge-write/ports.ts';
 import { commentUrl, seenComment } from '../read/comments.ts';
 import { authorColumns, authorValues, ownLogin } from '../store/author.ts';
-import { newRef } from '../store/ids.ts';
+import { addCommentRow } from '../store/comments.ts';
 import type { CommentRow, PageRow } from '../store/rows.ts';
 import { assertComment } from './check.ts';
 import { authorIn, openPage, refused, stale, viewOf, type Writing } from './writing.ts';
@@ -20,13 +20,10 @@ export function addComment(writing: Writing, { page, body, replyTo }: NewPageCom
   if (answered !== null && origin.accepted && answered.accepted === 0) {
     throw refused('The comment that it answers waits to be accepted itself. Accept that first.');
   }
-  const ref = newRef('cm');
-  store.run(
-    `insert into comment (ref, page, body, reply_to, accepted, created_at, updated_at, ${authorColumns})
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ...[ref, row.id, body.text, answered?.id ?? null, origin.accepted ? 1 : 0, at, at],
-    ...authorValues(authorIn(writing)),
-  );
+  const ref = addCommentRow(store, {
+    ...{ page: row.id, text: body.text, replyTo: answered?.id ?? null },
+    ...{ author: authorIn(writing), accepted: origin.accepted, at },
+  });
   return writtenComment(writing, row, ref);
 }
 
