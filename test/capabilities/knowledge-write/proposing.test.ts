@@ -31,7 +31,7 @@ const tools = toolbox(capabilities);
 const alice = { issuer: localIssuer, subject: 'alice' };
 const now = () => new Date('2027-01-02T03:04:05.000Z');
 
-function blueprintWith(written: string) {
+function blueprintWith(written: string, more = '') {
   const text = `blueprint: writer
 goal: Keep the handbook.
 agent: deps-bot
@@ -40,6 +40,7 @@ callers: [{ listener: 127.0.0.1 }]
 capabilities:
   knowledge-read: { namespaces: [handbook] }
   knowledge-write: ${written}
+${more}
 `;
   return parseBlueprint({ text, source: 'writer.yaml', capabilities });
 }
@@ -201,5 +202,24 @@ describe('a page', () => {
     await expect(call('create_page', under)).rejects.toMatchObject({ code: 'out_of_scope' });
     const granted = blueprint.grants.get('knowledge-write')?.tools ?? new Set();
     expect([...granted].toSorted()).toEqual(['comment_on_page', 'create_page', 'update_page']);
+  });
+
+  test('of its own can be left to a rule, with what is made under it, and one of somebody else cannot', async () => {
+    const tools = '[create_page, update_page]';
+    const rule = `{ name: notes, tools: ${tools}, own: true, flags: none, reaches: [notifies], decide: policy }`;
+    blueprint = blueprintWith('{ namespaces: [handbook] }', `review: { rules: [${rule}] }`);
+    const decides = async (name: string, args: Record<string, unknown>) =>
+      (await bodyOf((await call(name, args)).changeId)).review.decide;
+    const made = await call('create_page', { namespace: 'handbook', title: 'Notes', text: 'x' });
+    expect((await bodyOf(made.changeId)).review.decide).toBeUndefined();
+    await approve(made.changeId);
+    const [id = ''] = [...wiki.pages.keys()];
+    const { revision } = await wiki.page(id);
+    const update = { page: id, expected_version: revision.id };
+    expect(await decides('update_page', { ...update, text: 'noted' })).toBe('policy');
+    expect(await decides('create_page', { namespace: 'handbook', parent: id, title: 'A', text: 'x' })).toBe('policy');
+    expect(await decides('update_page', { ...update, text: 'noted, @alice' })).toBeUndefined();
+    const theirs = wiki.edit(id, { text: 'corrected' });
+    expect(await decides('update_page', { page: id, expected_version: theirs, text: 'y' })).toBeUndefined();
   });
 });

@@ -50,3 +50,19 @@ test('and named on the terminal', () => {
   };
   expect(renderEffects([{ ...file, commit: 2 }]).join()).toContain('edit a.txt in commit 2');
 });
+
+test('a long text is compared with the version before by what it is', () => {
+  const text = (after: string): Effect => ({
+    ...{ kind: 'text', target: 'page "Install"', field: 'text', before: null, after: contents.putText(after) },
+  });
+  const { parts, same } = effectsSince([text('one')], [text('two')]);
+  expect(
+    effectViews(
+      parts.map(({ effect }) => effect),
+      contents,
+    ),
+  ).toMatchObject([{ before: 'one', after: 'two' }]);
+  expect(same).toEqual([]);
+  expect(effectsSince([text('one')], [text('one')]).same).toEqual(['page "Install": text']);
+  expect(effectsSince([text('one')], []).parts).toMatchObject([{ what: 'dropped', effect: { after: null } }]);
+});

@@ -108,6 +108,8 @@ test('a comment writes no files, and its text counts', () => {
   const effects: Effect[] = [{ kind: 'field', target: 'comment', field: 'text', before: null, after: 'ü€' }];
   const comment = { tool: 'comment_on_pull_request', effects, stands_on: [{ thing: pullRequest, version: null }] };
   expect(held(comment)).toEqual({ covered: true, number: 1, bytes: 5 });
+  const long: Effect = { kind: 'text', target: 'page', field: 'text', before: null, after: { sha256: '0', bytes: 7 } };
+  expect(held({ ...comment, effects: [...effects, long] })).toMatchObject({ bytes: 12 });
 });
 
 describe('it ends with a follow-up', () => {
