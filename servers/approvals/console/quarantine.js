@@ -12,9 +12,9 @@ export function quarantineSection(change) {
   const asked = quarantine.accepted_by.find((one) => openStates.includes(one.status));
   return h(
     'section',
-    { class: 'panel', 'aria-labelledby': 'quarantine-title' },
+    { class: 'panel', id: 'quarantine', 'aria-labelledby': 'quarantine-title' },
     h('h2', { id: 'quarantine-title' }, 'Waits in quarantine'),
-    h('p', {}, 'No person decided it: of agents, only its own finds it. Read it before you let others find it.'),
+    h('p', {}, 'No person decided it. Read it before you let others find it.'),
     asked ? h('p', {}, 'Asked for already: ', link(asked)) : form(change),
   );
 }

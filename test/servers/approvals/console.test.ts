@@ -137,6 +137,38 @@ describe('the console in a browser', () => {
     expect(complaints).toEqual([]);
   });
 
+  test('says what waits in quarantine, finds it, and leads from accepting it to an approval', async () => {
+    const time = { by: ['local'], quorum: 1, expiresMs: 3_600_000 };
+    const rules = [{ ...time, when: { tools: ['set_notes'], own: true }, decide: 'policy' as const }];
+    const suite = await startSuite({ quarantine: 'possible', review: { one: { ...time, rules } } });
+    suite.work();
+    const { page, complaints } = await signIn(suite);
+    await page.goto(`${suite.consoleUrl}/changes/${await suite.proposeNote('one')}`);
+    await page.getByText('Others find it once it is approved and carried out.').waitFor();
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await status(page, 'Applied');
+    const id = await suite.proposeNote('two');
+    await suite.decideByRule(id);
+    await page.goto(`${suite.consoleUrl}/?show=all`);
+    await page.getByLabel('Quarantine').selectOption({ label: 'waits in it' });
+    await page.waitForURL(/quarantine=waits/);
+    await page.getByRole('link', { name: 'Set a' }).click();
+    const waits = page.getByRole('region', { name: 'Waits in quarantine' });
+    await waits.getByRole('button', { name: 'Accept…' }).click();
+    await waits.getByText('Say why').waitFor();
+    await waits.getByLabel('Why it can be relied on').fill('Read it.');
+    await expectAccessible(page);
+    await waits.getByRole('button', { name: 'Accept…' }).click();
+    await page.getByRole('heading', { name: 'Let others find a' }).waitFor();
+    await page.getByText('Read it.').waitFor();
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await status(page, 'Applied');
+    expect(suite.notes.waiting).toEqual(new Set());
+    await page.getByText('About: ').getByRole('link').click();
+    await page.getByText('Let in without a person, and accepted since: Applied').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
   test('shows who was there since before it asks what to do, and decides a set as one', async () => {
     const suite = await startSuite();
     suite.work();
