@@ -1,10 +1,19 @@
-import type { FakeKnowledge } from '#test/fakes/knowledge/place.ts';
+import type { Wiki } from './drive.ts';
 
-/** What is in a namespace to everybody, by its ids: where each page is, and what it says. */
-export async function everybodySees(wiki: FakeKnowledge, key: string) {
-  const namespace = wiki.namespaces.get(key);
-  if (namespace === undefined) throw new Error(`no namespace ${key}`);
-  const { items } = await wiki.reader().pastPages(namespace, null, { limit: 10_000 });
+/** A page as everybody sees it: where it is, by the ids above it, and what it says. */
+export type SeenPage = {
+  readonly id: string;
+  readonly under: readonly string[];
+  readonly title: string;
+  readonly text: string;
+};
+
+/** What is in a namespace to everybody, by its ids. */
+export async function everybodySees(wiki: Wiki, key: string): Promise<readonly SeenPage[]> {
+  const reader = wiki.reader();
+  const namespace = await reader.namespace(key);
+  if (namespace === null) throw new Error(`no namespace ${key}`);
+  const { items } = await reader.pastPages(namespace, null, { limit: 100 });
   return items.map(({ page, place, revision, body }) => ({
     id: page.id,
     under: place.above.map(({ id }) => id),
