@@ -139,7 +139,7 @@ export async function revisionStill(at: PageAt, reader: KnowledgeReader): Promis
 }
 
 /** The revision that everybody else sees; null where they see nothing. */
-export function publishedOf({ revision, published }: PageAt): string | null {
+function publishedOf({ revision, published }: PageAt): string | null {
   return published === undefined ? revision : (published?.revision ?? null);
 }
 
