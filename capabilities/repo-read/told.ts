@@ -1,4 +1,4 @@
-import { thingOf } from '#capabilities/repo/things.ts';
+import { fileThing, thingOf } from '#capabilities/repo/things.ts';
 import type { PullRequest } from '#capabilities/repo/types.ts';
 import type { Told, Trust } from '#shared/tools/index.ts';
 import type { Place } from './locate.ts';
@@ -13,7 +13,8 @@ export function toldOfRepository({ repository, id }: Repository, revision: strin
 /** A file of a commit, or what is in a folder ('' is the root). */
 export function toldOfPath({ repository, id, commit, trust }: Place, path: string, kind: 'file' | 'folder'): Told {
   const name = path === '' ? repository : `${repository}:${path}`;
-  return { thing: `${kind}:${id}/${path}`, name, revision: commit, rank: null, trust };
+  const thing = kind === 'file' ? fileThing(id, path) : `folder:${id}/${path}`;
+  return { thing, name, revision: commit, rank: null, trust };
 }
 
 /** What is said of a commit, by whatever runs there. */

@@ -19,6 +19,7 @@ import { showCommand } from './commands/show.ts';
 import { signInCommand, signOutCommand } from './commands/sign-in.ts';
 import { startCommand } from './commands/start.ts';
 import { stopCommand } from './commands/stop.ts';
+import { traceCommand } from './commands/trace.ts';
 import type { ExitCode } from './exit.ts';
 
 /** Commands that end well say here with which exit code. */
@@ -77,6 +78,7 @@ export async function program(args: readonly string[], exit: SetExitCode): Promi
   grantsCommand(countersign);
   holdCommand(countersign);
   incidentCommand(countersign);
+  traceCommand(countersign);
   figuresCommand(countersign);
   doctorCommand(countersign, exit);
   setupCommand(countersign);

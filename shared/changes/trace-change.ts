@@ -61,7 +61,8 @@ export async function readsBefore(
     untrustedReads(db, { agent, from: session.to }, most.since),
   ]);
   const all = await marked(db, thingsOf(rows));
-  const reads = all.slice(0, most.things);
+  const first = new Set(all.toSorted(untrustedFirst).slice(0, most.things));
+  const reads = all.filter((one) => first.has(one));
   const leftOutBefore = rows.length < most.reads ? null : (rows.at(-1)?.at ?? null);
   const more = all.length - reads.length;
   return {
@@ -74,6 +75,11 @@ export async function readsBefore(
     complete: leftOutBefore === null && more === 0 && recordedFrom <= session.from,
     untrustedSince: new Set(since.filter(({ at }) => at > session.to).map(keyOf)).size,
   };
+}
+
+/** Those that matter most are told where not all can be; otherwise the order stays. */
+function untrustedFirst(one: ReadThing, other: ReadThing): number {
+  return Number(other.trust === 'untrusted') - Number(one.trust === 'untrusted');
 }
 
 /** Undefined where none was sealed, or what is there is not as it was sealed. */

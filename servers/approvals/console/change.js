@@ -9,6 +9,7 @@ import { grantSection } from './grant-offer.js';
 import { historySection } from './history.js';
 import { live } from './live.js';
 import { quarantineSection } from './quarantine.js';
+import { showReads } from './reads.js';
 import { request } from './request.js';
 import { sinceBaseSection } from './since-base.js';
 import { thereSection } from './there.js';
@@ -32,6 +33,7 @@ export async function openChange(main, id, person) {
     versions: h('div'),
     chain: h('div'),
     since: h('div'),
+    reads: h('div'),
     difference: h('div'),
     body: h('div'),
     history: h('div'),
@@ -62,6 +64,7 @@ export async function openChange(main, id, person) {
       parts.attention.replaceChildren(attentionSection(change, person, follow));
   };
   draw(null);
+  void showReads(parts.reads, change);
   live(async () => {
     const isOpen =
       openStates.includes(change.status) ||
@@ -134,6 +137,14 @@ function head(change) {
       ? h('p', {}, 'Part of a set that is decided as one: ', h('a', { href: `/sets/${change.set}` }, 'the set'))
       : null,
     change.restored_by.map(restore),
+    change.quarantine?.waits
+      ? h(
+          'p',
+          {},
+          'Waits in quarantine: of agents, only its own finds it. ',
+          h('a', { href: '#quarantine' }, 'Accept it'),
+        )
+      : null,
     unsigned(change),
     change.note ? h('blockquote', { class: 'note' }, h('p', {}, shown(change.note))) : null,
   );

@@ -95,6 +95,10 @@ export const flags = {
   commands: 'Commands other software',
   smart_commits: 'Commands in commits',
   remote_content: 'Fetches from elsewhere',
+  read_untrusted: 'Its agent read untrusted text',
+  instructions: 'Speaks to models',
+  encoded_content: 'Encoded content',
+  exfiltration: 'Could carry data out',
 };
 
 export const reaches = {

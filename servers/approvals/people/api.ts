@@ -27,6 +27,7 @@ import { sightOf, useSight } from './sight.ts';
 import { stopsApi } from './stops.ts';
 import { streamRoute } from './stream.ts';
 import { terminalsApi } from './terminal-routes.ts';
+import { readsRoute, traceRoute } from './trace.ts';
 
 /** At most so many lines of differences; the rest is had in parts, and counted here. */
 const detailQuery = z.strictObject({ lines: z.coerce.number().int().min(0).optional() });
@@ -73,6 +74,9 @@ export function api(options: ConsoleOptions): Hono<SignedIn> {
     const progress = await progressView(view, parseArguments(changeId, context.req.param('id')));
     return context.json(await withSeenChain(ledger.db, sightOf(options, context.get('principal')), progress));
   });
+
+  app.get('/changes/:id/reads', readsRoute(options));
+  app.get('/trace', traceRoute(options));
 
   app.route('/changes', partsApi(options));
   app.route('/changes', assignApi(options));

@@ -42,6 +42,7 @@ it.each([
   ['sets'],
   ['grants'],
   ['incident'],
+  ['trace'],
   ['audit verify'],
   ['hold'],
   ['contents new-key'],
