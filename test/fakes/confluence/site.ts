@@ -202,9 +202,13 @@ function stored(body: string): string {
     .replaceAll('<p />', '<p></p>');
 }
 
-/** The words of a document. */
+/** The words of a document; none of one that is none. */
 export function wordsOf(body: string): string {
   const words = (nodes: readonly XmlNode[]): string =>
     nodes.map((node) => (node.kind === 'text' ? node.text : ` ${words(node.children)} `)).join('');
-  return words(parseXml(body)).replace(/\s+/gu, ' ');
+  try {
+    return words(parseXml(body)).replace(/\s+/gu, ' ');
+  } catch {
+    return '';
+  }
 }
