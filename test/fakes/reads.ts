@@ -9,7 +9,14 @@ export const told = (thing: string, more: Partial<Told> = {}): Told => {
 
 /** An agent of a kit reads something, as a server has it on record. */
 export async function reads(
-  { ledger, clock, blueprint }: Pick<NotesKit, 'ledger' | 'clock' | 'blueprint'>,
+  {
+    ledger,
+    clock,
+    blueprint,
+  }: Pick<NotesKit, 'ledger'> & {
+    readonly clock: Pick<NotesKit['clock'], 'now'>;
+    readonly blueprint: Pick<NotesKit['blueprint'], 'agent' | 'name'>;
+  },
   things: readonly Told[],
   { agent = blueprint.agent, server = 'tickets', tool = 'get_ticket' } = {},
 ): Promise<void> {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { messageOf } from '#servers/approvals/webhooks/message.ts';
 import { movedAfter } from '#shared/ledger/moved.ts';
+import { reads, told } from '#test/fakes/reads.ts';
 import { type Person, people, publicUrl, startCompany } from './company.ts';
 import type { Answer } from './kit.ts';
 
@@ -70,6 +71,12 @@ test('people see what they may decide and what they asked for, and nothing else'
 
 test('a quorum is told as it fills, by which rule, and auditors see it all and decide nothing', async () => {
   const { suite, signIn } = await start();
+  const reader = {
+    ledger: suite.ledger,
+    clock: { now: () => new Date() },
+    blueprint: { agent: 'two-bot', name: 'two' },
+  };
+  await reads(reader, [told('ticket:1', { name: 'WEB-1\u202e', trust: 'untrusted' })]);
   const id = await suite.proposeNote('y', { agent: 'two' });
   const [bob, carol] = [await signIn('s-bob'), await signIn('s-carol')];
   const auditor = await signIn('s-bob', ['security']);
@@ -96,6 +103,20 @@ test('a quorum is told as it fills, by which rule, and auditors see it all and d
   }
   expect((await decide(auditor, id)).status).toBe(403);
   expect((await decide(auditor, id, 'reject')).status).toBe(403);
+
+  // What was read before it is for who may see it; what may have come of an entry, for who sees everything.
+  const readBefore = `/changes/${id}/reads`;
+  for (const person of [bob, auditor]) {
+    expect((await person(readBefore)).body).toMatchObject({
+      reads: [{ name: expect.stringContaining('⟨U+202E'), server: 'tickets', trust: 'untrusted', forgotten: false }],
+      untrusted: 1,
+    });
+  }
+  expect((await (await signIn('s-alice'))(readBefore)).status).toBe(404);
+  const trace = `/trace?${new URLSearchParams({ entry: 'tickets/ticket:1', since: '2020-01-01T00:00:00Z' })}`;
+  expect((await bob(trace)).status).toBe(403);
+  expect((await auditor(trace)).body).toMatchObject({ influenced: [{ change_id: id, agent: 'two-bot', steps: 1 }] });
+  expect((await auditor(trace.replace('ticket%3A1', 'ticket%3A2'))).status).toBe(404);
 
   expect((await decide(bob, id)).body.status).toBe('pending_approval');
   expect((await carol(`/changes/${id}/progress`)).body.review).toMatchObject({ approved: 1, missing: 1 });

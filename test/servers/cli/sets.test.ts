@@ -134,3 +134,37 @@ describe('incident', () => {
     expect(console.requests).toEqual([]);
   });
 });
+
+describe('trace', () => {
+  const change = 'chg_01kagv2xq6w0c5z8t4m1n7p3rd';
+  const at = '2027-01-01T01:00:00.000Z';
+  const entry = { server: 'tickets', thing: 'ticket:1' };
+  const read = { ...entry, revision: 'r1', rank: 2, first: at, last: at, times: 1 };
+
+  it('tells what was read before a change, and what of that is missing', async () => {
+    const one = { ...read, name: 'WEB-1\u001b[2J', trust: 'untrusted', tools: ['search_tickets'], forgotten: true };
+    const found = { session: { from: at, to: at }, reads: [one], untrusted: 1, more: 3, complete: false };
+    const missing = { left_out_before: at, recorded_from: '2027-01-01T02:00:00.000Z', untrusted_since: 2 };
+    console.answers.set(`GET /api/changes/${change}/reads`, { ...found, ...missing });
+    expect((await command('trace', change)).stdout).toMatchSnapshot();
+  });
+
+  it('tells who read an entry and what may have come of it, since a time', async () => {
+    const made = { server: 'knowledge', tool: 'update_page', status: 'applied', agent: 'deps-bot', created_at: at };
+    const wrote = { server: 'knowledge', thing: 'page:1' };
+    console.answers.set('GET /api/trace', {
+      entries: [{ ...entry, name: 'WEB-1', forgotten: false }],
+      readers: [{ ...read, agent: 'deps-bot', blueprint: 'deps', trust: 'untrusted' }],
+      influenced: [
+        { ...made, change_id: change, through: { ...entry, change: null }, steps: 1, wrote: [wrote] },
+        { ...made, change_id: 'chg_b', through: { ...wrote, change }, steps: 2, wrote: [] },
+      ],
+      cut: true,
+      recorded_from: at,
+    });
+    expect((await command('trace', 'WEB-1', '--since', '2027-01-01T00:00:00Z')).stdout).toMatchSnapshot();
+    expect(console.requests.map(({ what }) => what)).toEqual([
+      'GET /api/trace?entry=WEB-1&since=2027-01-01T00%3A00%3A00.000Z',
+    ]);
+  });
+});
