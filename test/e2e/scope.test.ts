@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describePages, grantOfPages } from './pages.ts';
 import { type Agent, agentOf, type Person, personOf } from './people.ts';
 import { startTestSuite, type TestSuite } from './suite.ts';
 
@@ -36,9 +37,9 @@ let person: Person;
 beforeAll(async () => {
   suite = await startTestSuite({
     blueprints: {
-      'first.yaml': blueprint('first', '127.0.0.1', 'docs/**'),
+      'first.yaml': blueprint('first', '127.0.0.1', 'docs/**') + grantOfPages,
       'second.yaml': `${blueprint('second', '127.0.0.2', 'src/**')}limits: { reads_per_minute: 30 }\n`,
-      'third.yaml': blueprint('third', '127.0.0.3', 'docs/**'),
+      'third.yaml': blueprint('third', '127.0.0.3', 'docs/**') + grantOfPages,
       'y-reader.yaml': blueprint('reader', '127.0.0.4', 'docs/**').replace('operator', 'carol'),
       'z-stranger.yaml': blueprint('stranger', '127.0.0.5', 'docs/**').replaceAll('storefront', 'billing'),
     },
@@ -253,3 +254,6 @@ describe('a credential', () => {
     expect(environment('forge')).not.toMatch(/APP_KEY|APPROVER_TOKEN/);
   });
 });
+
+// Two of them are granted any: the knowledge server listens for those alone.
+describePages(() => ({ suite, listeners: [0, 2] }));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { patienceMs } from './people.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 
-type Name = 'forge' | 'github' | 'approvals' | 'tickets';
+type Name = 'forge' | 'github' | 'approvals' | 'tickets' | 'knowledge';
 
 /** The whole suite on data of its own, each server a process that a test may kill and start again. */
 export type TestSuite = {
@@ -16,7 +16,7 @@ export type TestSuite = {
   /** What a server is started with, for a second one of its kind. */
   readonly environment: (name: Name) => Readonly<Record<string, string>>;
   /** Where the agent of the first (or another) blueprint reaches a server. */
-  readonly mcpUrl: (name: 'github' | 'approvals' | 'tickets', listener?: number) => string;
+  readonly mcpUrl: (name: Exclude<Name, 'forge'>, listener?: number) => string;
   readonly consoleUrl: () => string;
   /** Requests that forge has logged, oldest first. */
   readonly requests: () => readonly ForgeRequest[];
@@ -70,7 +70,7 @@ export function writesAmong(requests: readonly ForgeRequest[]): readonly ForgeRe
 /**
  * Starts forge, approvals and github. `blueprints`: YAML texts by file name; the default one unless given. `ledger`: where
  * it is, unless in the data folder. `people`: the list of people, as YAML. `github`: more settings of that server. A server
- * of tickets, on a tracker of its own, can be started besides.
+ * of tickets or of pages, each on data of its own, can be started besides.
  */
 export async function startTestSuite(
   options: {
@@ -101,7 +101,8 @@ export async function startTestSuite(
     }
     if (name === 'approvals') {
       env.approvals['COUNTERSIGN_CONSOLE_PORT'] = port(started.ready['console']);
-      for (const one of [env.github, env.tickets]) one['COUNTERSIGN_REVIEW_URL'] = started.ready['console'] ?? '';
+      for (const one of [env.github, env.tickets, env.knowledge])
+        one['COUNTERSIGN_REVIEW_URL'] = started.ready['console'] ?? '';
     }
   };
   const stop = async (): Promise<void> => {
@@ -175,6 +176,7 @@ function environments(
     common['COUNTERSIGN_PEOPLE'] = join(data, 'people.yaml');
     writeFileSync(join(data, 'people.yaml'), people);
   }
+  const beside = { ...common, COUNTERSIGN_DECISION_KEYS: decisionKeys, COUNTERSIGN_LEASE_MS: '1000' };
   return {
     forge: {
       COUNTERSIGN_DATA: data,
@@ -201,11 +203,7 @@ function environments(
       COUNTERSIGN_LEASE_MS: '1000',
       ...github,
     },
-    tickets: {
-      ...common,
-      COUNTERSIGN_TICKETS_PORT: '0',
-      COUNTERSIGN_DECISION_KEYS: decisionKeys,
-      COUNTERSIGN_LEASE_MS: '1000',
-    },
+    tickets: { ...beside, COUNTERSIGN_TICKETS_PORT: '0' },
+    knowledge: { ...beside, COUNTERSIGN_KNOWLEDGE_PORT: '0' },
   };
 }
