@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { reasonInput } from '#capabilities/inputs.ts';
 import { noNamespace } from '#capabilities/knowledge/asks.ts';
 import { namespaceKey } from '#capabilities/knowledge/keys.ts';
+import type { KnowledgeAsk } from '#capabilities/knowledge/types.ts';
 import { AppError } from '#shared/errors.ts';
 import { combineBringBack, compareBringBack, restoreBringBack } from './bring-back/compare.ts';
 import { bringBackRestoring, describeBringBack } from './bring-back/describe.ts';
@@ -28,10 +29,10 @@ export const bringBackNamespace = writeTool({
   state: bringBackState,
   plan: bringBackPlan,
   door: 'people',
-  asks: ({ namespace }: Input) =>
-    (['write', 'read'] as const).map((want) => ({ want, namespace, page: { id: null, above: [] } })),
+  // Whoever decides what is written anywhere in it.
+  asks: ({ namespace }: Input) => [allOf(namespace)],
   snapshot: (wanted: Input, reader, contents): Promise<BringBackState> => lookAtNamespace(wanted, reader, contents),
-  resolved: (_wanted, { namespace: { key } }) => [{ want: 'write', namespace: key, page: { id: null, above: [] } }],
+  resolved: (_wanted, { namespace: { key } }) => [allOf(key)],
   absent: ({ namespace }) => noNamespace(namespace),
   prepare: ({ at }, { namespace, pages, stays }): BringBackPlan => {
     const differing = pages.flatMap(({ page, now, to, overwrites }) =>
@@ -60,3 +61,7 @@ export const bringBackNamespace = writeTool({
   restore: restoreBringBack,
   combine: combineBringBack,
 });
+
+function allOf(namespace: string): KnowledgeAsk {
+  return { want: 'write', namespace, page: { id: null, above: [] } };
+}
