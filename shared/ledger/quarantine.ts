@@ -3,9 +3,11 @@ import { automaticIssuers } from '#shared/changes/automatic-issuers.ts';
 import type { ChangeRow } from './changes.ts';
 import type { LedgerDb } from './schema.ts';
 
-/** In the words of the index that holds just these. */
-const canWait = sql.raw(`changes.id in (select change_id from sealed
-  where json_extract(body, '$.quarantine') = 'possible')`);
+/** In the words of the index that holds these and few others. */
+const isAmong = sql.raw(`changes.id in (select change_id from sealed where body like '%"quarantine":"possible"%')`);
+
+const canWait = sql.raw(`exists (select 1 from sealed s where s.change_id = changes.id
+  and json_extract(s.body, '$.quarantine') = 'possible')`);
 
 /** Nobody looked at it: a rule or a task grant let it in. */
 const isUnseen = sql.raw(`exists (select 1 from decisions d where d.change_id = changes.id and d.verb = 'approve'
@@ -30,10 +32,12 @@ const isReplaced = sql.raw(`exists (select 1 from things_left mine
   where mine.change_id = changes.id and theirs.change_id <> changes.id and c.restores is null
     and not exists (select 1 from requested r where r.change_id = c.id and r.about is not null))`);
 
-/** Holds for a row of `changes` that was carried out and waits for a person to accept it. */
-export const waitsInQuarantine: RawBuilder<SqlBool> = sql<SqlBool>`(${canWait}
-  and changes.status in ('applied', 'partial') and ${isUnseen}
-  and not ${isAccepted} and not ${isRestored} and not ${isReplaced})`;
+/** What is cheap to find out comes first. */
+const waits = sql<SqlBool>`(changes.status in ('applied', 'partial') and ${isUnseen}
+  and not ${isRestored} and not ${isReplaced} and not ${isAccepted} and ${canWait})`;
+
+/** Holds for the rows of `changes` that were carried out and wait for a person to accept them. */
+export const waitsInQuarantine: RawBuilder<SqlBool> = sql<SqlBool>`(${isAmong} and ${waits})`;
 
 /** Where a change stands that can wait in quarantine: whether it does, and the changes by which people accept it. */
 export type Quarantine = { readonly waits: boolean; readonly acceptances: readonly ChangeRow[] };
@@ -42,7 +46,7 @@ export type Quarantine = { readonly waits: boolean; readonly acceptances: readon
 export async function quarantineOf(db: LedgerDb, changeId: string): Promise<Quarantine | null> {
   const found = await db
     .selectFrom('changes')
-    .select(sql<number>`case when ${waitsInQuarantine} then 1 else 0 end`.as('waits'))
+    .select(sql<number>`case when ${waits} then 1 else 0 end`.as('waits'))
     .where('id', '=', changeId)
     .where(sql<SqlBool>`${canWait} and changes.status in ('applied', 'partial') and ${isUnseen}`)
     .executeTakeFirst();

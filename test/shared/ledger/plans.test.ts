@@ -7,10 +7,12 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest
 import { callsSince } from '#shared/changes/calls-since.ts';
 import { openSigningKey } from '#shared/changes/keys.ts';
 import { sqliteInserts } from '#shared/ledger/append-only.ts';
+import { listChanges } from '#shared/ledger/changes.ts';
 import { refusals } from '#shared/ledger/constraints.ts';
 import { openSqliteFile, sqliteDialect } from '#shared/ledger/dialect.ts';
 import { type Ledger, openLedger } from '#shared/ledger/ledger.ts';
 import { postgresDialect } from '#shared/ledger/postgres/pool.ts';
+import { quarantineOf } from '#shared/ledger/quarantine.ts';
 import type { LedgerSchema } from '#shared/ledger/schema.ts';
 import { proposer } from '#test/bench/proposer.ts';
 import { live } from '#test/bench/scale/life.ts';
@@ -20,6 +22,14 @@ import { onPostgres, postgresRaw, type Raw } from './engines.ts';
 /** And what is asked when an agent went wrong. */
 const reads: readonly Operation[] = [
   ...usualReads,
+  {
+    name: 'what waits in quarantine',
+    run: ({ ledger }) => listChanges(ledger.db, { quarantine: 'waits', limit: 51 }),
+  },
+  {
+    name: 'whether a change waits in quarantine',
+    run: ({ ledger, past: [one] }) => quarantineOf(ledger.db, one?.id ?? ''),
+  },
   {
     name: 'an agent’s calls since a time',
     run: ({ ledger }) => callsSince(ledger.db, { agent: 'bench-agent', since: '2027-01-01T00:00:00Z' }),
@@ -33,12 +43,16 @@ let database: Database.Database;
 let place: Place;
 let queries: CompiledQuery[];
 
-/** Stops and holds are few at any age of a ledger, and so is what was cut to a limit before; a match is no scan. */
+/**
+ * Stops and holds are few at any age of a ledger, and so is what was cut to a limit before, and what accepts a change; a
+ * match is no scan. An index holds what can wait in quarantine.
+ */
 const few =
-  /^SCAN (?:s|e|stops|stop_ends|h|holds|hold_ends|first|part|some|(?:\d+ )?CONSTANT ROWS?)(?: EXISTS)?$|^SCAN search_words VIRTUAL TABLE INDEX \d+:=?M/;
+  /^SCAN (?:s|e|l|stops|stop_ends|h|holds|hold_ends|first|part|some|(?:\d+ )?CONSTANT ROWS?)(?: EXISTS)?$|^SCAN search_words VIRTUAL TABLE INDEX \d+:=?M|^SCAN sealed USING (?:COVERING )?INDEX sealed_quarantined/;
 
 /** What is put together of pages that each have a limit, or found among few changes: sorting it is cheap. */
-const sortsFew = /\) as "part" order by |^select changes\.\* from changes cross join search /;
+const sortsFew =
+  /\) as "part" order by |^select changes\.\* from changes cross join search |^select \* from "changes" where \(changes\.id in \(/;
 
 function planOf(sql: string, parameters: readonly unknown[]): string[] {
   const plan = database.prepare<unknown[], { detail: string }>(`explain query plan ${sql}`).all(...parameters);

@@ -8,6 +8,7 @@ import { isPostgresUrl } from '#shared/ledger/location.ts';
 import { search } from '#shared/ledger/migrations/0013-search.ts';
 import { postgresWords, sqliteWords } from '#shared/ledger/migrations/words.ts';
 import { insertSealed } from '#shared/ledger/proposals.ts';
+import { insertRequested } from '#shared/ledger/requested.ts';
 import { searchChanges } from '#shared/ledger/search/find.ts';
 import { tidySearch } from '#shared/ledger/search/tidy.ts';
 import { onEachEngine, type Raw } from './engines.ts';
@@ -40,6 +41,7 @@ async function seal(ledger: Ledger, asked: Asked): Promise<string> {
     server,
     tool,
     requester,
+    ...(agent === null && { arguments: {} }),
     blueprint: blueprint && { name: blueprint },
     created_at: at,
     expires_at: later,
@@ -54,6 +56,7 @@ async function seal(ledger: Ledger, asked: Asked): Promise<string> {
   const what = { id, server, tool, restores: null, idempotency_key: null, fingerprint: id };
   await ledger.write(async (tx) => {
     await insertChange(tx, { ...what, ...who, created_at: at, expires_at: later }, actor);
+    if (agent === null) await insertRequested(tx, { change_id: id, body: '{"arguments":{}}', about: null });
     await insertSealed(
       tx,
       { change_id: id, seal: sealOf(id), body, snapshot, steps: 1 },
