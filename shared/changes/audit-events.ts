@@ -4,6 +4,7 @@ import { chainStart, type EventRow, eventHash, eventsIn } from '#shared/ledger/e
 import type { LedgerDb } from '#shared/ledger/schema.ts';
 import type { Progress, Tell } from './audit.ts';
 import { auditOperators, isOfOperators } from './audit-operators.ts';
+import { auditReads } from './audit-reads.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { VerificationKeys } from './keys.ts';
 import { settledEvent, verifySettlement } from './settlement.ts';
@@ -29,6 +30,7 @@ type Options = {
 /** Follows the chain from its start to its end, past the checkpoints. */
 export async function auditEvents(db: LedgerDb, { keys, checkpoints, tell, progress }: Options): Promise<Chain> {
   const seen = passing(checkpoints, tell);
+  const reads = auditReads(db, tell);
   const byOperators: EventRow[] = [];
   let steps: Chain['steps'] = null;
   let previous = chainStart;
@@ -40,6 +42,7 @@ export async function auditEvents(db: LedgerDb, { keys, checkpoints, tell, progr
     events += 1;
     if (row.change_id !== null) ofChanges += 1;
     seen.pass({ seq: row.seq, hash: row.hash, events });
+    await reads.pass(row);
     if (isOfOperators(row)) byOperators.push(row);
     if (row.type === stepEvents.begun) steps ??= { seq: row.seq, at: row.at };
     if (!isSigned(row, keys)) {
@@ -50,6 +53,7 @@ export async function auditEvents(db: LedgerDb, { keys, checkpoints, tell, progr
   const counted = await lastNumberOfEvents(db);
   if (counted !== null && counted > last)
     tell('events_missing', `event ${last + 1}`, `${counted - last} events at the end are gone.`);
+  await reads.end();
   await auditOperators(db, byOperators, tell);
   return { events, ofChanges, steps, missed: seen.end() };
 }

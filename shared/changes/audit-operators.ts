@@ -1,14 +1,15 @@
 import { canonical, sha256 } from '#shared/crypto/canonical.ts';
 import type { EventRow } from '#shared/ledger/events.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
+import { listTombstones, tombstoneBody } from '#shared/ledger/tombstones.ts';
 import type { Tell } from './audit.ts';
 
 /** Events of what is compared here; people make these things, so there are not many. */
 export function isOfOperators({ type }: { readonly type: string }): boolean {
-  return /^(?:stop|hold|set)\./.test(type);
+  return /^(?:stop|hold|set|entry)\./.test(type);
 }
 
-/** Compares stops, holds on contents, and sealed sets with their events. */
+/** Compares stops, holds on contents, what was forgotten, and sealed sets with their events. */
 export async function auditOperators(db: LedgerDb, events: readonly EventRow[], tell: Tell): Promise<void> {
   const said = new Set(events.filter(({ type }) => type !== 'set.asked').map(textOf));
   const expect = (where: string, event: Told): void => {
@@ -24,6 +25,15 @@ export async function auditOperators(db: LedgerDb, events: readonly EventRow[], 
   }
   for (const { hold_id: hold, reason, actor, at } of await db.selectFrom('hold_ends').selectAll().execute()) {
     expect(`hold ${hold}`, { type: 'hold.ended', at, actor, body: canonical({ hold, reason }) });
+  }
+  for (const { actor, ...stone } of await listTombstones(db)) {
+    const event = {
+      type: 'entry.forgotten',
+      at: stone.at,
+      actor: canonical(actor),
+      body: canonical(tombstoneBody(stone)),
+    };
+    expect(`tombstone ${stone.id}`, event);
   }
   const actor = canonical({ kind: 'server', server: 'approvals' });
   for (const { set_id: set, seal, body, sealed_at: at } of await db.selectFrom('set_seals').selectAll().execute()) {

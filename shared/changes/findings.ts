@@ -16,6 +16,7 @@ export type Finding = {
     | 'passkey'
     | 'step'
     | 'operator'
+    | 'read'
     | 'settlement'
     | 'contents'
     | 'migrations';

@@ -83,6 +83,18 @@ export async function readsOfAgent(
     .execute();
 }
 
+const page = 1_000;
+
+/** Everything that was read, in the order in which it was kept. */
+export async function* readsIn(db: LedgerDb): AsyncGenerator<ReadRow> {
+  for (let last = 0; ; ) {
+    const rows = await db.selectFrom('reads').selectAll().where('id', '>', last).orderBy('id').limit(page).execute();
+    yield* rows;
+    last = rows.at(-1)?.id ?? last;
+    if (rows.length < page) return;
+  }
+}
+
 /** Which thing of which server. */
 export type Entry = { readonly server: string; readonly thing: string };
 

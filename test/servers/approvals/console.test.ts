@@ -1,5 +1,6 @@
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { reads, told } from '#test/fakes/reads.ts';
 import { needsBrowser, oneBrowser } from './browser.ts';
 import { type Suite, startSuite, until } from './kit.ts';
 import { png } from './pictures.ts';
@@ -369,10 +370,28 @@ describe('the console in a browser', () => {
       () => suite.ask(`/api/changes/${done}`),
       ({ body }) => body.status === 'applied',
     );
+    const reader = {
+      ledger: suite.ledger,
+      clock: { now: () => new Date() },
+      blueprint: { agent: 'one-bot', name: 'one' },
+    };
+    const hostile = told('ticket:66', { name: '<b>WEB-66</b>\u202e', trust: 'untrusted', rank: 2 });
+    const others = Array.from({ length: 12 }, (_, index) => told(`ticket:${index}`));
+    await reads(reader, [...others, hostile]);
     const waits = await suite.proposeNote('two', { id: 'b' });
     await suite.proposeNote('theirs', { id: 'c', agent: 'two' });
     const { page, complaints } = await signIn(suite, { viewport: { width: 390, height: 800 } });
     await page.goto(`${suite.consoleUrl}/changes/${waits}`);
+    const known = page.locator('.reads');
+    await known.getByText('13 things, 1 of them perhaps written by people who may not write there').waitFor();
+    expect(await known.locator('li').allInnerTexts()).toEqual([
+      expect.stringMatching(
+        /^<b>WEB-66<\/b>⟨U\+202E RIGHT-TO-LEFT OVERRIDE⟩ tickets, Get ticket Untrusted .*in place 2/,
+      ),
+    ]);
+    await known.getByText('12 more things that it had read').click();
+    await expect.poll(() => known.locator('li').count(), { timeout: 10_000 }).toBe(13);
+    await page.getByText('Its agent read untrusted text').first().waitFor();
     await page.getByRole('button', { name: 'Assign to…' }).click();
     await page.getByText('The list of people names nobody').waitFor();
     await page.getByRole('button', { name: 'Take it' }).click();

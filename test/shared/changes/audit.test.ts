@@ -6,8 +6,10 @@ import { openSigningKey, publicHalves, type SigningKey } from '#shared/changes/k
 import { sha256 } from '#shared/crypto/canonical.ts';
 import { insertAssignment } from '#shared/ledger/assignments.ts';
 import { insertStop } from '#shared/ledger/stops.ts';
+import { insertTombstone } from '#shared/ledger/tombstones.ts';
 import { noVault } from '#shared/ledger/vault.ts';
 import { alice, bob, type NotesKit, notesKit, workAll } from '#test/fakes/notes-kit.ts';
+import { reads, told } from '#test/fakes/reads.ts';
 import { kitsOnEachEngine, type Look, lookAt } from '../ledger/engines.ts';
 
 kitsOnEachEngine((engine) => {
@@ -29,6 +31,10 @@ kitsOnEachEngine((engine) => {
     await kit.ledger.write((tx) =>
       insertAssignment(tx, { changeId: waits.id, assignee: { person: 'bob' }, actor, at }),
     );
+    await reads(kit, [told('ticket:1'), told('ticket:2', { trust: 'untrusted' })]);
+    await reads(kit, [told('ticket:3', { rank: 1 })]);
+    const stone = { server: 'knowledge', backend: 'k', thing: 'page:1', name: 'Page', reason: 'r' };
+    await kit.ledger.write((tx) => insertTombstone(tx, { ...stone, digests: [sha256('a')], actor, at }));
     look = await lookAt(kit.ledgerPath);
   });
   afterEach(async () => {
@@ -68,6 +74,14 @@ kitsOnEachEngine((engine) => {
     ['contents that are gone', 'delete from content_chunks', ['contents']],
     ['a stop', "update stops set value = 'u'", ['operator']],
     ['a stop that is gone', 'delete from stops', ['operator']],
+    ['what was forgotten', "update tombstones set name = 'x'", ['operator']],
+    ['a text of what was forgotten', 'delete from tombstone_texts', ['operator']],
+    ['what was read', "update reads set revision = 'r2' where thing = 'ticket:1'", ['read']],
+    ['how far it can be relied on', "update reads set trust = 'trusted'", ['read']],
+    ['when it was read', "update reads set first_at = '2020' where thing = 'ticket:3'", ['read']],
+    ['who read it', "update reads set agent = 'x' where thing = 'ticket:3'", ['read']],
+    ['a read that is gone', "delete from reads where thing = 'ticket:2'", ['read']],
+    ['a read that no event tells of', "update reads set event = 'x' where thing = 'ticket:3'", ['read']],
     ['whom it was assigned to', 'update assignments set assignee = \'{"person":"eve"}\'', ['operator']],
     [
       'a migration that is not ours',
