@@ -1,7 +1,7 @@
 import { structuredPatch } from 'diff';
 
 /** More lines than that are not looked for as added or removed: it takes as long as their square. */
-const mostDifferences = 2_000;
+const mostDifferences = 1_000;
 /** Lines around what changed. */
 const context = 3;
 

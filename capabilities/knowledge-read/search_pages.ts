@@ -33,6 +33,8 @@ const hitView = z.strictObject({
   ...provenanceShort.shape,
 });
 
+type HitView = z.infer<typeof hitView>;
+
 const marked = ['pages[].title', 'pages[].where', 'pages[].heading', 'pages[].snippet'] as const;
 
 export const searchPages = readTool({
@@ -68,29 +70,22 @@ export const searchPages = readTool({
     const load = (page: Parameters<typeof reader.search>[1]) =>
       within.length === 0 ? Promise.resolve({ items: [], cursor: null }) : reader.search({ within, text }, page);
     const from = rankedFrom(cursor);
-    let rank = from.rank;
-    const view = (hit: Hit) => {
+    let seen = from.rank;
+    const view = (hit: Hit): HitView | null => {
       if (hit.trashed || !coversPage(allowed, hit)) return null;
-      return { hit, shown: { ...viewOf(hit, show), where: whereOf(hit, allowed, show) } };
+      seen += 1;
+      const shown = { rank: seen, ...viewOf(hit, show), where: whereOf(hit, allowed, show) };
+      const { revision, provenance } = hit;
+      return telling(shown, toldOfPage(hit, { revision, trust: provenance.trust, rank: seen }));
     };
-    let next = from.inner;
-    let found: Awaited<ReturnType<typeof fittedPage<Hit, NonNullable<ReturnType<typeof view>>>>> = {
-      items: [],
-      next_cursor: null,
-    };
+    let found = { items: [] as HitView[], next_cursor: from.inner ?? null };
     for (let round = 1; round <= rounds; round += 1) {
-      found = await fittedPage({ limit, cursor: next }, load, view);
+      found = await fittedPage({ limit, cursor: found.next_cursor ?? undefined }, load, view);
       if (found.items.length > 0 || found.next_cursor === null) break;
-      next = found.next_cursor;
     }
-    const pages = found.items.map(({ hit, shown }) => {
-      rank += 1;
-      return telling(
-        { rank, ...shown },
-        toldOfPage(hit, { revision: hit.revision, trust: hit.provenance.trust, rank }),
-      );
-    });
-    return { pages, next_cursor: rankedOn(rank, found.next_cursor), ...leftOut(), untrusted: [...marked] };
+    const { items: pages } = found;
+    const next = rankedOn(from.rank + pages.length, found.next_cursor);
+    return { pages, next_cursor: next, ...leftOut(), untrusted: [...marked] };
   },
   told: toldIn,
 });

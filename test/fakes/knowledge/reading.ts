@@ -7,24 +7,20 @@ import type {
   KnowledgeQuery,
   KnowledgeReader,
   PageSummary,
-  PastPage,
-  When,
 } from '#capabilities/knowledge-read/ports.ts';
 import { AppError } from '#shared/errors.ts';
 import type { Viewer } from '#shared/tools/index.ts';
+import { byId, past, pastAt, refOf, unsupported } from './past.ts';
 import type { FakeKnowledge } from './place.ts';
 import { best, scored, snippetOf } from './searching.ts';
 import { people } from './seed.ts';
 import {
   aboveOf,
   type KeptPage,
-  type KeptRevision,
   knownTo,
   last,
   namespaceOf,
-  namespaceRef,
   placedAt,
-  placeOf,
   publishedOf,
   revisionOf,
   seenBy,
@@ -67,13 +63,8 @@ export function fakeReader(place: FakeKnowledge, viewer: Viewer): KnowledgeReade
     },
     children: async ({ key }, parent, page) => {
       const found = under(place, key, parent).filter(({ id }) => visible(id) !== null);
-      return seen(
-        'children',
-        pageOf(
-          found.map((each) => summary(place, each, viewer)),
-          page,
-        ),
-      );
+      const { items, cursor } = pageOf(found, page);
+      return seen('children', { items: items.map((each) => summary(place, each, viewer)), cursor });
     },
     pastPages: async ({ key }, at, page) => {
       if (!place.backend.past) throw unsupported();
@@ -110,10 +101,6 @@ function whole(place: FakeKnowledge, page: KeptPage, viewer: Viewer): KnowledgeP
   };
 }
 
-function refOf(place: FakeKnowledge, page: KeptPage, { title }: KeptRevision): PageRef {
-  return { id: page.id, title, url: urlOf(page.id), namespace: namespaceRef(place, namespaceOf(page)) };
-}
-
 function summary(place: FakeKnowledge, page: KeptPage, viewer: Viewer): PageSummary {
   const there = seenBy(page, viewer) ?? last(page.revisions);
   const children = under(place, namespaceOf(page), page.id);
@@ -127,33 +114,6 @@ function summary(place: FakeKnowledge, page: KeptPage, viewer: Viewer): PageSumm
     ...{ createdAt: page.createdAt, updatedAt: there.at, trashed: trashed(page) },
   };
 }
-
-const byId = (one: PastPage, other: PastPage): number => (one.page.id < other.page.id ? -1 : 1);
-
-function past(place: FakeKnowledge, page: KeptPage, viewer: Viewer, when: When): PastPage | null {
-  if ('at' in when) {
-    if (!place.backend.past) throw unsupported();
-    return pastAt(place, page, when.at);
-  }
-  const found = knownTo(page, viewer).find(({ id }) => id === when.revision);
-  if (found === undefined) return null;
-  const revision = revisionOf(place, page, found);
-  const then = revision.place ?? placeOf(place, page);
-  return { page: refOf(place, page, found), place: then, revision, body: found.body, trashed: trashed(page) };
-}
-
-/** What everybody saw of a page at a moment, or sees now; null for nothing. */
-function pastAt(place: FakeKnowledge, page: KeptPage, at: string | undefined): PastPage | null {
-  const [there, placed] = [publishedOf(page, at), placedAt(page, at)];
-  if (there === undefined || placed === undefined) return null;
-  const above = aboveOf(place, page, at).map((each) => ({ id: each.id, title: titleAt(each, at) }));
-  return {
-    ...{ page: refOf(place, page, there), place: { namespace: namespaceRef(place, placed.namespace), above } },
-    ...{ revision: revisionOf(place, page, there), body: there.body, trashed: placed.trashed },
-  };
-}
-
-const titleAt = (page: KeptPage, at?: string): string => (publishedOf(page, at) ?? last(page.revisions)).title;
 
 function search(place: FakeKnowledge, viewer: Viewer, { within, text }: KnowledgeQuery): readonly Hit[] {
   const found = within.flatMap(({ namespace, under: limits }) => {
@@ -199,10 +159,6 @@ function linksOf(place: FakeKnowledge, viewer: Viewer, id: string) {
       .flatMap(view),
     from: from.flatMap((page) => view(page.id)),
   };
-}
-
-function unsupported(): AppError {
-  return new AppError('unsupported', 'This backend does not tell what was at a moment.');
 }
 
 function pageOf<T>(all: readonly T[], { limit, cursor }: PageRequest): Page<T> {
