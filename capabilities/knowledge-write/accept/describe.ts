@@ -77,7 +77,7 @@ function writtenBy({ agent, sponsor, session, source, trust }: Provenance, plan:
     trust: trust === 'trusted' ? trust : 'untrusted: its agent had read words of people who do not write here',
   };
   return Object.entries(facts).flatMap(([field, value]) =>
-    value === null ? [] : [{ kind: 'field', target: targetOf(plan), field, before: value, after: value } as const],
+    value === null ? [] : [{ kind: 'field', target: targetOf(plan), field, before: null, after: value } as const],
   );
 }
 

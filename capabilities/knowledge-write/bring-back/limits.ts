@@ -1,9 +1,9 @@
 import { AppError } from '#shared/errors.ts';
 
 /** How many pages are brought back at once; how many a namespace may have; and how long their texts may be in all, in UTF-16 code units. */
-export const mostPages = 2_000;
-export const mostListed = 20_000;
-export const mostText = 5_000_000;
+const mostPages = 2_000;
+const mostListed = 20_000;
+const mostText = 5_000_000;
 
 const next = 'Choose a later moment, or bring back pages one by one, by the changes that wrote them.';
 

@@ -76,7 +76,7 @@ function effectOf(page: PageRef, before: string | null, after: string): Effect {
 function answeredEffect(page: PageRef, answered: PageComment | null): readonly Effect[] {
   if (answered === null) return [];
   const says = answered.body.text;
-  return [{ kind: 'field', target: `page ${named(page)}`, field: 'in answer to', before: says, after: says }];
+  return [{ kind: 'field', target: `page ${named(page)}`, field: 'in answer to', before: null, after: says }];
 }
 
 /** What the text is to others, and to bots that read along; lines that are `known` were there before. */

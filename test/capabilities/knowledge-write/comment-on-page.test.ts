@@ -62,7 +62,7 @@ describe('a comment', () => {
     const proposal = await say(at, 'It does.', { reply_to: asked.id });
     expect(proposal.description.summary).toBe('Answer on "Setup": It does.');
     expect(shown(proposal)).toEqual([
-      ['in answer to', asked.body.text, asked.body.text],
+      ['in answer to', null, asked.body.text],
       ['comment', null, 'It does.'],
     ]);
     await carryOut(at.wiki, proposal);
