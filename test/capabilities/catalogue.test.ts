@@ -54,6 +54,12 @@ describe('the catalogue', () => {
     ]);
   });
 
+  test('says of every answer of a tool that reads what it told of', () => {
+    const read = tools.filter((tool) => tool.kind === 'read');
+    expect(read.length).toBeGreaterThan(15);
+    expect(read.filter(({ told }) => told === undefined).map(({ name }) => name)).toEqual([]);
+  });
+
   test.each(tools.map((tool) => [tool.name, tool] as const))('%s says what a model needs, shortly', (name, tool) => {
     expect(tool.title.length).toBeLessThan(50);
     expect(tool.description.length).toBeLessThan(500);
