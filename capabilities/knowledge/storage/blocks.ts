@@ -30,7 +30,7 @@ export function runsOf(nodes: readonly XmlNode[]): readonly Run[] {
 }
 
 /** The blocks in a list item, a quote or a cell. */
-export function blocksIn(native: string, nodes: readonly XmlNode[]): readonly RichNode[] {
+function blocksIn(native: string, nodes: readonly XmlNode[]): readonly RichNode[] {
   return runsOf(nodes).map((run) => blockOf(native, run));
 }
 

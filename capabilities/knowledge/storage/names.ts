@@ -5,7 +5,7 @@ const silent: ReadonlySet<string> = new Set([
   ...['ac:local-id', 'local-id', 'data-local-id', 'ac:macro-id', 'ac:schema-version', 'rel'],
 ]);
 const silentValues: ReadonlySet<string> = new Set(['class=auto-cursor-target', 'class=external-link']);
-const usual: ReadonlySet<string> = new Set(['colspan=1', 'rowspan=1']);
+const usual: ReadonlySet<string> = new Set(['colspan=1', 'rowspan=1', 'start=1']);
 
 /** The attributes of an element that say something. */
 export function saying({ attrs }: XmlElement): readonly (readonly [name: string, value: string])[] {

@@ -4,7 +4,8 @@ import { parseXml, type XmlNode } from './xml.ts';
 
 /**
  * Whether two documents are the same to whoever reads them. Confluence gives parts names of their own when it stores them,
- * and writes references, empty elements and the order of attributes in its own way, which says nothing.
+ * and writes references, empty elements and the order of attributes in its own way, which says nothing; and it gives a table
+ * a width.
  */
 export function sameStorage(one: string, other: string): boolean {
   return one === other || plainForm(one) === plainForm(other);
@@ -15,6 +16,8 @@ function plainForm(native: string): string {
   return JSON.stringify(formsOf(parseXml(native)));
 }
 
+const isWidths = (node: XmlNode): boolean => node.kind === 'element' && node.name === 'colgroup';
+
 type Form = string | readonly [name: string, attrs: readonly (readonly string[])[], content: readonly Form[]];
 
 function formsOf(nodes: readonly XmlNode[]): readonly Form[] {
@@ -22,7 +25,7 @@ function formsOf(nodes: readonly XmlNode[]): readonly Form[] {
   const forms: Form[] = [];
   for (const node of nodes) {
     // Blanks between blocks show nothing, those among words do.
-    if (isBlank(node) && !hasWords) continue;
+    if ((isBlank(node) && !hasWords) || isWidths(node)) continue;
     const form = formOf(node);
     const last = forms.at(-1);
     if (typeof form === 'string' && typeof last === 'string') forms[forms.length - 1] = last + form;
@@ -33,6 +36,7 @@ function formsOf(nodes: readonly XmlNode[]): readonly Form[] {
 
 function formOf(node: XmlNode): Form {
   if (node.kind === 'text') return node.text;
-  const attrs = saying(node).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  const said = saying(node).filter(([name]) => node.name !== 'table' || !name.startsWith('data-'));
+  const attrs = said.toSorted(([one], [other]) => (one < other ? -1 : 1));
   return [node.name, attrs, formsOf(node.children)];
 }

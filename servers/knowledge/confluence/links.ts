@@ -1,7 +1,7 @@
 import type { PageRef } from '#capabilities/knowledge/types.ts';
 import type { PageLink } from '#capabilities/knowledge-read/ports.ts';
 import type { Asking } from './asking.ts';
-import { aboveOf, pagesById, rawPage, refOf } from './pages.ts';
+import { aboveEach, pagesById, rawPage, refOf } from './pages.ts';
 
 /** As many pages that a page leads to are looked up, each with what is above it. */
 const mostLinks = 20;
@@ -18,9 +18,10 @@ export async function readLinks(
   const ids = new Set(addresses(asking.site, native));
   ids.delete(ref.id);
   const pages = await pagesById(asking, [...ids].slice(0, mostLinks));
+  const aboveOf = aboveEach(asking);
   const to = await Promise.all(
     [...pages.values()].map(async (page) => {
-      const [namespace, above] = await Promise.all([asking.spaces.byId(page.spaceId), aboveOf(asking, page)]);
+      const [namespace, above] = await Promise.all([asking.spaces.byId(page.spaceId), aboveOf(page)]);
       return namespace === null ? null : { ...refOf(asking.site, page, namespace), above };
     }),
   );

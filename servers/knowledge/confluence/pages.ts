@@ -63,6 +63,17 @@ export async function aboveOf(asking: Asking, found: Pick<ConfluencePage, 'id' |
   return above.map(({ id, type }) => ({ id, title: pages.get(id)?.title ?? (type === 'page' ? '' : `[${type}]`) }));
 }
 
+/** The same for several: pages under the same one have the same above them, which is asked for once. */
+export function aboveEach(asking: Asking): (found: Pick<ConfluencePage, 'id' | 'parentId'>) => Promise<Place['above']> {
+  const known = new Map<string, Promise<Place['above']>>();
+  return (found) => {
+    const key = found.parentId ?? '';
+    const above = known.get(key) ?? aboveOf(asking, found);
+    known.set(key, above);
+    return above;
+  };
+}
+
 async function readAbove({ reads }: Pick<Asking, 'reads'>, id: string) {
   const query = { limit: String(mostAbove) };
   const answer = await reads.get({ path: [...v2, 'pages', id, 'ancestors'], query, answer: some(ancestor) });

@@ -7,7 +7,7 @@ import type { Asking } from './asking.ts';
 import { containsWord, inIds, quoted, wordsOf } from './cql.ts';
 import { listQuery, nextCursor } from './cursor.ts';
 import { isId } from './ids.ts';
-import { aboveOf, pagesById, summaryOf } from './pages.ts';
+import { aboveEach, pagesById, summaryOf } from './pages.ts';
 import { v1 } from './product.ts';
 import { provenanceOf } from './revisions.ts';
 
@@ -38,10 +38,11 @@ export async function search(asking: Asking, query: KnowledgeQuery, request: Pag
     asking,
     found.results.flatMap(({ content }) => content?.id ?? []),
   );
+  const aboveOf = aboveEach(asking);
   const hits = await Promise.all(
     found.results.map(async ({ content, excerpt }) => {
       const there = content && pages.get(content.id);
-      return there === undefined ? null : hitOf(asking, query, there, excerpt ?? '');
+      return there === undefined ? null : hitOf({ ...asking, aboveOf }, query, there, excerpt ?? '');
     }),
   );
   return { items: hits.filter((hit) => hit !== null), cursor: nextCursor(found) };
@@ -65,14 +66,14 @@ async function cqlOf({ spaces }: Asking, { within, text }: KnowledgeQuery): Prom
 
 /** A page that is there, if it is where was looked. */
 async function hitOf(
-  asking: Asking,
+  asking: Asking & { readonly aboveOf: ReturnType<typeof aboveEach> },
   query: KnowledgeQuery,
   page: ConfluencePage,
   excerpt: string,
 ): Promise<Hit | null> {
   const [namespace, above, who] = await Promise.all([
     asking.spaces.byId(page.spaceId),
-    aboveOf(asking, page),
+    asking.aboveOf(page),
     asking.people.known([page.version.authorId]),
   ]);
   if (namespace === null) return null;
