@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { auditLedger } from '#shared/changes/audit.ts';
 import { decideAutomatically } from '#shared/changes/decide-automatically.ts';
+import { grantDecider } from '#shared/changes/decide-by-grant.ts';
 import type { Approver } from '#shared/changes/decision.ts';
 import { policyDecider } from '#shared/changes/policy.ts';
 import { type AskedByPerson, requestByPerson } from '#shared/changes/request-by-person.ts';
@@ -139,6 +140,20 @@ kitsOnEachEngine(() => {
       expect([await kit.status(changeId), await waits(changeId)]).toEqual(['applied', true]);
       expect(kit.store.waiting).toEqual(new Set(['a', 'b']));
     });
+  });
+
+  test('what a task grant lets in waits, too', async () => {
+    await start({ more: 'review: { rules: [{ tools: [set_notes], grant: { changes: 3, bytes: 100, for: 72h } }] }' });
+    const { changeId: first } = await kit.propose({ a: 'one' });
+    const { grant } = (await bodyOf(first)).review;
+    await kit.decide(first, 'approve', alice, [], grant);
+    await workAll(kit.context);
+    const { changeId } = await kit.propose({ a: 'two' });
+    const deciders = [grantDecider({ keys: kit.context.keys })];
+    await decideAutomatically({ ledger: kit.ledger, key: kit.key, now: kit.clock.now, deciders }, changeId);
+    await workAll(kit.context);
+    expect([await waits(first), await waits(changeId), await listed()]).toEqual([undefined, true, [changeId]]);
+    expect(kit.store.waiting).toEqual(new Set(['a']));
   });
 
   test('what a person decides, or puts back, is accepted', async () => {
