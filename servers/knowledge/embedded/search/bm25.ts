@@ -10,11 +10,8 @@ export type Statistics = { readonly passages: number; readonly averageTokens: nu
 /** How much it says that a passage has a term that so many of them have. */
 export function idf(having: number, { passages }: Pick<Statistics, 'passages'>): number {
   const value = Math.log((passages - having + 0.5) / (having + 0.5));
-  return value <= 0 ? leastIdf : value;
+  return value <= 0 ? 1e-6 : value;
 }
-
-/** Of a term that half of all passages have, or more. */
-export const leastIdf = 1e-6;
 
 /** The best that a passage could come to, by the rarity of each term. */
 export function best(idfs: readonly number[]): number {

@@ -5,7 +5,7 @@ import { revisionById } from '../store/revisions.ts';
 import { bestOfEach, type Found, type Searched, type Terms } from './found.ts';
 import { passagesOf } from './passages.ts';
 import type { Term } from './terms.ts';
-import { type Measure, type Weighed, weigh } from './weigh.ts';
+import { type Measure, tellingOf, type Weighed, weigh } from './weigh.ts';
 
 /** So many passages are weighed at most, those with the rarest terms first. */
 const mostWeighed = 2_000;
@@ -16,8 +16,10 @@ const mostWeighed = 2_000;
  */
 export function searchPart(sql: Sql, { namespace, terms, except }: Searched, pages: readonly number[]): Found[] {
   const rowsWith = rowsIn(sql, namespace.id, pages);
-  const candidates = candidatesOf(terms, rowsWith).filter(({ page }) => !except.has(page));
-  return bestOfEach(weigh(withWords(sql, candidates), terms, measured(sql, pages, rowsWith)));
+  const measure = measured(sql, pages, rowsWith);
+  const telling = { all: terms.all, any: tellingOf(terms.any, measure) };
+  const candidates = candidatesOf(telling, rowsWith).filter(({ page }) => !except.has(page));
+  return bestOfEach(weigh(withWords(sql, candidates), telling, measure));
 }
 
 /** Some pages of a namespace, as if there were no others. */

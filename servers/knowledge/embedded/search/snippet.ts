@@ -53,7 +53,7 @@ function windowEnd(sizes: readonly number[], from: number): number {
 function cut(text: string, needles: readonly Needle[]): string {
   if (text.length <= mostCharacters) return text;
   const folded = folds(text);
-  const found = needles.map(({ pattern }) => folded.search(pattern)).filter((place) => place >= 0);
+  const found = needles.map((needle) => placeOf(folded, needle)).filter((place) => place >= 0);
   const at = found.length === 0 ? 0 : placeIn(text, Math.min(...found));
   const from = Math.max(0, Math.min(at - mostCharacters / 4, text.length - mostCharacters));
   const kept = text.slice(from, from + mostCharacters).replace(/^[\udc00-\udfff]|[\ud800-\udbff]$/u, '');
@@ -73,20 +73,44 @@ function placeIn(text: string, wanted: number): number {
 
 const folds = (text: string): string => folded(text.normalize('NFKC'));
 
-/** What a term looks like in a text: some letters that are there in any case, and all of it. */
-export type Needle = { readonly piece: string; readonly pattern: RegExp };
+/** What a term looks like in a text: pieces in a row, whatever is between them. */
+export type Needle = {
+  readonly pieces: readonly string[];
+  /** Whether it may begin and end within a run of letters, as where words have no blanks around them. */
+  readonly isBare: boolean;
+};
 
-/** The pieces of a word in a row, whatever is between them; where words have blanks around them, no part of another. */
 export function needleOf({ word }: Pick<Term, 'word'>): Needle {
   const pieces = folds(word).match(/[\p{L}\p{N}\p{M}\p{Co}\p{So}]+/gu) ?? [];
-  const inner = pieces.join('[^\\p{L}\\p{N}]*');
-  const isBare = pieces.some((piece) => withoutBlanks.test(piece));
-  const pattern = new RegExp(isBare ? inner : `(?<![\\p{L}\\p{N}])${inner}(?![\\p{L}\\p{N}])`, 'u');
-  return { piece: pieces[0] ?? '', pattern };
+  return { pieces, isBare: pieces.some((piece) => withoutBlanks.test(piece)) };
 }
 
 function needlesIn(line: string, needles: readonly Needle[]): Needle[] {
-  return needles.filter(({ piece, pattern }) => line.includes(piece) && pattern.test(line));
+  return needles.filter((needle) => placeOf(line, needle) >= 0);
+}
+
+/** Where a folded text has a needle first; -1 where it has not. */
+function placeOf(folded: string, needle: Needle): number {
+  const [first = ''] = needle.pieces;
+  if (first === '') return -1;
+  let at = folded.indexOf(first);
+  while (at >= 0 && !isAt(folded, at, needle)) at = folded.indexOf(first, at + 1);
+  return at;
+}
+
+function isAt(folded: string, at: number, { pieces, isBare }: Needle): boolean {
+  if (!isBare && isLetter(folded, at - 1)) return false;
+  let end = at;
+  for (const [index, piece] of pieces.entries()) {
+    while (index > 0 && end < folded.length && !isLetter(folded, end)) end += 1;
+    if (!folded.startsWith(piece, end)) return false;
+    end += piece.length;
+  }
+  return isBare || !isLetter(folded, end);
+}
+
+function isLetter(text: string, at: number): boolean {
+  return /[\p{L}\p{N}]/u.test(text.charAt(at));
 }
 
 /** The heading that a line is under, as pages show it. */

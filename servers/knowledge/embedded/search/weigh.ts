@@ -14,13 +14,25 @@ export type Weighed = Omit<Found, 'score'> & {
 /** What the passages are measured by: how many there are, how long, and how many have a term. */
 export type Measure = Statistics & { readonly having: (term: Term) => number };
 
+/** How rare a term has to be beside the rarest one that there is. */
+const leastTelling = 0.3;
+
+/**
+ * The terms that tell passages apart: of "how do I mend the teapot", the last. What is everywhere adds little to a score,
+ * and most to the work.
+ */
+export function tellingOf(terms: readonly Term[], measure: Measure): readonly Term[] {
+  const rarity = (term: Term): number => idf(measure.having(term), measure);
+  const rarest = Math.max(0, ...terms.filter((term) => measure.having(term) > 0).map(rarity));
+  return terms.filter((term) => rarity(term) >= rarest * leastTelling);
+}
+
 /**
  * Scores passages one by one as an index would, by statistics that are given: for what has no index of its own, because it
  * is seen by few or is a part of something.
  */
 export function weigh(passages: readonly Weighed[], terms: Terms, measure: Measure): Found[] {
-  const [all, any] = [terms.all, terms.any].map((some) => rated(some, measure));
-  if (all === undefined || any === undefined) return [];
+  const [all, any] = [rated(terms.all, measure), rated(tellingOf(terms.any, measure), measure)];
   return passages.flatMap(({ title, heading, text, ...passage }) => {
     const fields = [title, heading, text].map((field) => tokensIn(indexed(field)));
     const tokens = fields.reduce((sum, field) => sum + field.length, 0);

@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import { passagesOf } from '#servers/knowledge/embedded/search/passages.ts';
+
+const ranges = (text: string) => passagesOf(text).map(({ first, last, heading }) => [first, last, heading]);
+
+describe('the passages of a page', () => {
+  test('are its sections, with the headings above them', () => {
+    expect(ranges('before\n\n# A\n\none\n\n## B\ntwo\n\n# C\n\nthree')).toEqual([
+      ...[
+        [1, 2, ''],
+        [3, 6, 'A'],
+        [7, 9, 'A / B'],
+        [10, 12, 'C'],
+      ],
+    ]);
+  });
+
+  test('do not begin at what only looks like a heading in code', () => {
+    expect(ranges('# A\n\n```\n# no\n```\nend')).toEqual([[1, 6, 'A']]);
+  });
+
+  test('are cut at blank lines where they are long, in any case somewhere, and in no line', () => {
+    const paragraph = `${'word '.repeat(100)}\n\n`;
+    const cut = passagesOf(paragraph.repeat(10));
+    expect(cut.length).toBe(4);
+    for (const { text } of cut) expect(text.length).toBeLessThan(2_000);
+    expect(passagesOf('line of some words\n'.repeat(1_000)).length).toBeGreaterThan(5);
+    expect(ranges('x'.repeat(50_000))).toEqual([[1, 1, '']]);
+  });
+
+  test('are one for a page without any text', () => {
+    for (const text of ['', '\n\n', '   '])
+      expect(passagesOf(text)).toMatchObject([{ first: 1, heading: '', text: '' }]);
+  });
+
+  test('leave no line out, and are not endless', () => {
+    const text = '# a\n'.repeat(100_000);
+    const all = passagesOf(text);
+    expect(all.length).toBeLessThan(1_500);
+    expect(all.map((each) => each.text).join('\n')).toBe(text);
+  });
+});
