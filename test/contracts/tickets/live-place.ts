@@ -1,8 +1,9 @@
 import { newMark, present } from '#test/contracts/common.ts';
+import { lossyDoor } from '#test/contracts/lossy.ts';
+import { assertScratch } from '#test/contracts/scratch.ts';
 import { writeOnce } from './bench.ts';
 import type { LiveConfig } from './config.ts';
 import type { TicketPlace } from './place.ts';
-import { assertScratch } from './scratch.ts';
 
 /** Limits of real backends end within the hour. */
 const wholeHourMs = 65 * 60_000;
@@ -37,32 +38,14 @@ export async function assertScratchOnly(
  * do, the same account does at another time, and no precondition knows the difference.
  */
 function lossy(backend: TicketPlace['backend']): Pick<TicketPlace, 'backend' | 'others'> {
-  let lost: 'answer' | 'request' | null = null;
-  const open: typeof backend.door.open = async (permit) => {
-    const writer = await backend.door.open(permit);
-    const what = lost;
-    lost = null;
-    return {
-      write: async (...write) => {
-        if (what === 'request') throw new Error('the request was lost');
-        const written = await writer.write(...write);
-        if (what === 'answer') throw new Error('the answer was lost');
-        return written;
-      },
-    };
-  };
+  const { door, others } = lossyDoor(backend.door);
   return {
-    backend: { ...backend, door: { ...backend.door, open } },
+    backend: { ...backend, door },
     others: {
+      ...others,
       retitle: async (ticket, title) => {
         const now = present(await backend.reader.ticketById(ticket.id));
         return writeOnce(backend, { kind: 'update', ticket, expect: { title: now.title }, set: { title } }, newMark());
-      },
-      loseAnswer: () => {
-        lost = 'answer';
-      },
-      loseRequest: () => {
-        lost = 'request';
       },
     },
   };

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Project } from '#capabilities/ticket-read/ports.ts';
+import { assertScratch } from '#test/contracts/scratch.ts';
 import { seedProjects } from '#test/fakes/tickets/seed.ts';
 import { FakeTracker } from '#test/fakes/tickets/tracker.ts';
 import { readConfig } from './config.ts';
 import { assertScratchOnly } from './live-place.ts';
-import { assertScratch } from './scratch.ts';
 
 const linear = {
   ...{ COUNTERSIGN_TEST_TICKETS: 'linear', COUNTERSIGN_TEST_TICKETS_PROJECT: 'SCRATCH' },

@@ -1,0 +1,16 @@
+import type { Live } from '#test/contracts/live.ts';
+import { liveNames, readConfig } from './config.ts';
+import { assertScratchOnly } from './live-place.ts';
+
+/** The contract of tickets on a real account. */
+export const liveTickets: Live = {
+  names: liveNames,
+  variable: 'COUNTERSIGN_TEST_TICKETS',
+  file: 'test/contracts/tickets/on-backend.ts',
+  prepare: async (environment, say) => {
+    const config = readConfig(environment);
+    const backend = await config.open((problem) => say(`In the background: ${String(problem)}`));
+    await assertScratchOnly(backend, config).finally(backend.close);
+    return `Writes to ${config.project} on ${config.name}: tickets countersign-contract …`;
+  },
+};
