@@ -9,9 +9,8 @@ import { markMessage } from './mark.ts';
 import { rawPage } from './pages.ts';
 import { v2 } from './product.ts';
 import { isAt } from './spots.ts';
-import { differencesFrom, sameBody, writtenPage } from './writer.ts';
-
-type Of<K extends KnowledgeWrite['kind']> = KnowledgeWrite & { readonly kind: K };
+import type { Of } from './writing.ts';
+import { differencesFrom, sameBody, writtenPage } from './written.ts';
 
 /**
  * Whether a write took effect. A version carries our mark as its message; a new page and a new comment can carry none in

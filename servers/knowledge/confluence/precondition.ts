@@ -1,6 +1,5 @@
 import { sameStorage } from '#capabilities/knowledge/storage/same.ts';
 import type { KnowledgeTarget, Place } from '#capabilities/knowledge/types.ts';
-import type { KnowledgeWrite } from '#capabilities/knowledge-write/ports.ts';
 import type { Reads } from '#shared/atlassian/transport.ts';
 import { type ConfluencePage, childPage, page, some, space } from './answers.ts';
 import { rawComment } from './comments.ts';
@@ -8,6 +7,7 @@ import { notDone } from './errors.ts';
 import { aboveIds, rawPage } from './pages.ts';
 import { v2 } from './product.ts';
 import { isAt, parentOf } from './spots.ts';
+import type { Of } from './writing.ts';
 
 /**
  * What a write expects is read right before it, with the token that writes. Confluence itself refuses another text for a
@@ -17,7 +17,6 @@ import { isAt, parentOf } from './spots.ts';
 export const stale = (why: string) => notDone('stale', new Error(why));
 export const refused = (why: string) => notDone('refused', new Error(why));
 
-type Of<K extends KnowledgeWrite['kind']> = KnowledgeWrite & { readonly kind: K };
 type Target = Pick<KnowledgeTarget, 'namespaceId'>;
 
 /** The page, which is in the permit's space still, and of the version that is expected. */

@@ -1,5 +1,6 @@
 import type { Answer, Call } from './call.ts';
 import * as reading from './reading.ts';
+import { search } from './searching.ts';
 import * as writing from './writing.ts';
 
 type Handler = (call: Call) => Answer;
@@ -22,7 +23,7 @@ const handlers: Readonly<Record<string, Handler>> = {
   'POST api/v2/users-bulk': reading.readUsers,
   'GET rest/api/user/current': reading.readMyself,
   'GET rest/api/user/memberof': reading.readGroups,
-  'GET rest/api/search': reading.search,
+  'GET rest/api/search': search,
   'POST api/v2/pages': writing.createPage,
   'PUT api/v2/pages/{id}': writing.updatePage,
   'DELETE api/v2/pages/{id}': writing.deletePage,
