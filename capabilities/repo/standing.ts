@@ -35,6 +35,6 @@ export function isStrangerTo(
 }
 
 /** Whether a text is by somebody who does not work on the repository, or may be. */
-export function isStranger(author: Standing | undefined): boolean {
+function isStranger(author: Standing | undefined): boolean {
   return !insiders.some((one) => one === author);
 }

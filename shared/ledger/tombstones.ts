@@ -79,20 +79,6 @@ export async function listTombstones(
   return rows.map((row) => ({ ...row, actor: JSON.parse(row.actor), digests: digests.get(row.id) ?? [] }) as Tombstone);
 }
 
-/** Whether a thing of a server, or a text that one of its things had, was forgotten there. */
-export async function isForgotten(
-  db: LedgerDb,
-  server: string,
-  what: { readonly thing: string } | { readonly digest: string },
-): Promise<boolean> {
-  const stones = db.selectFrom('tombstones as s').select('s.id').where('s.server', '=', server).limit(1);
-  const found =
-    'thing' in what
-      ? stones.where('s.thing', '=', what.thing)
-      : stones.innerJoin('tombstone_texts as t', 't.tombstone_id', 's.id').where('t.sha256', '=', what.digest);
-  return (await found.executeTakeFirst()) !== undefined;
-}
-
 /** Which of these things of a server, and which of these digests of texts, were forgotten. */
 export async function forgottenAmong(
   db: LedgerDb,

@@ -24,7 +24,7 @@ const statements = ({ text, integer, counter, strict, keyed }: Words): readonly 
   'create index reads_by_agent on reads (agent, at, id)',
   "create index reads_untrusted on reads (agent, at, id) where trust = 'untrusted'",
   'create index reads_by_thing on reads (server, thing, at, id)',
-  'create index reads_by_name on reads (name, at, id)',
+  'create index reads_by_name on reads (name, server, thing)',
   `create table tombstones (
      id ${counter},
      server ${text} not null,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ticketVersion } from '#capabilities/ticket/version.ts';
 import { people, statuses } from '#test/fakes/tickets/seed.ts';
 import { FakeTracker } from '#test/fakes/tickets/tracker.ts';
-import { call, isByStrangers, type Out, refusedWith } from './call.ts';
+import { call, isByStrangers, type Out, refusedWith, toldOf } from './call.ts';
 
 type Comment = { readonly comment: string; readonly body: string; readonly standing: string };
 
@@ -32,6 +32,12 @@ describe('a ticket', () => {
     });
     expect(out).not.toHaveProperty('hidden_left_out');
     expect(isByStrangers(out)).toBe(true);
+    expect(toldOf(out).map(({ thing, name, revision, trust }) => [thing.split(':')[0], name, revision, trust])).toEqual(
+      [
+        ['ticket', 'WEB-2', out['version'], 'trusted'],
+        ['comment', 'comment on WEB-2', expect.any(String), 'untrusted'],
+      ],
+    );
   });
 
   test('says of fields that hold other tickets only what the scope covers', async () => {

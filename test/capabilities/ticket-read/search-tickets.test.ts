@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { TicketQuery } from '#capabilities/ticket-read/ports.ts';
 import { people, statuses } from '#test/fakes/tickets/seed.ts';
 import { FakeTracker } from '#test/fakes/tickets/tracker.ts';
-import { call, isByStrangers, type Out, refusedWith } from './call.ts';
+import { call, isByStrangers, type Out, refusedWith, toldOf } from './call.ts';
 
 const search = (tracker: FakeTracker, args: Record<string, unknown> = {}, scope = {}): Promise<Out> =>
   call(tracker.reader(), 'search_tickets', args, scope);
@@ -29,6 +29,7 @@ describe('a search', () => {
       expect.objectContaining({ title: 'Cart is very slow', labels: ['perf'], status: 'To do', category: 'todo' }),
     );
     expect(isByStrangers(out)).toBe(false);
+    expect(toldOf(out).map(({ name, rank }) => [name, rank])).toEqual(keysOf(out).map((key, at) => [key, at + 1]));
   });
 
   test.each([

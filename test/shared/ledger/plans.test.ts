@@ -13,7 +13,9 @@ import { openSqliteFile, sqliteDialect } from '#shared/ledger/dialect.ts';
 import { type Ledger, openLedger } from '#shared/ledger/ledger.ts';
 import { postgresDialect } from '#shared/ledger/postgres/pool.ts';
 import { quarantineOf } from '#shared/ledger/quarantine.ts';
+import { entriesNamed, readsOfAgent, readsOfThing, untrustedReads } from '#shared/ledger/reads.ts';
 import type { LedgerSchema } from '#shared/ledger/schema.ts';
+import { forgottenAmong } from '#shared/ledger/tombstones.ts';
 import { proposer } from '#test/bench/proposer.ts';
 import { live } from '#test/bench/scale/life.ts';
 import { type Operation, type Place, reads as usualReads } from '#test/bench/scale/operations.ts';
@@ -33,6 +35,26 @@ const reads: readonly Operation[] = [
   {
     name: 'an agent’s calls since a time',
     run: ({ ledger }) => callsSince(ledger.db, { agent: 'bench-agent', since: '2027-01-01T00:00:00Z' }),
+  },
+  {
+    name: 'what an agent read that was untrusted',
+    run: ({ ledger }) => untrustedReads(ledger.db, { agent: 'bench-agent', from: '2027-01-01T00:00:00Z' }, 10),
+  },
+  {
+    name: 'what an agent read before a change',
+    run: ({ ledger }) => readsOfAgent(ledger.db, { agent: 'bench-agent', from: '2027', to: '2028' }, 10),
+  },
+  {
+    name: 'who read a thing since a time',
+    run: ({ ledger }) => readsOfThing(ledger.db, { server: 'tickets', thing: 'ticket:1', since: '2027' }, 10),
+  },
+  {
+    name: 'what was read under a name',
+    run: ({ ledger }) => entriesNamed(ledger.db, 'WEB-1', 10),
+  },
+  {
+    name: 'what of these was forgotten',
+    run: ({ ledger }) => forgottenAmong(ledger.db, 'knowledge', { things: ['page:1'], digests: ['x'] }),
   },
 ];
 
@@ -115,6 +137,7 @@ describe('on SQLite', () => {
     ['search: a word of every change', 'search USING INTEGER PRIMARY KEY (rowid=?)'],
     ['search: a frequent word, pending', 'search_words VIRTUAL TABLE INDEX 192:=M'],
     ['an agent’s calls since a time', 'events_of_calls (<expr>=? AND at>?)'],
+    ['what an agent read that was untrusted', 'reads_untrusted (agent=? AND at>?)'],
     ['decisions that a restored backup made void', 'events_of_no_change (type=?)'],
   ])('%s: by an index that does not grow with the past', async (name, index) => {
     await reads.find((read) => read.name === name)?.run(place, 0);
