@@ -37,7 +37,7 @@ export function sourcesAmong(paths: readonly string[]): string[] {
 }
 
 export function readText(path: string): string {
-  return readFileSync(join(root, path), 'latin1');
+  return readFileSync(join(root, path), 'utf8');
 }
 
 /** Top-level names that do not belong. */
