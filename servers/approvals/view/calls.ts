@@ -17,7 +17,7 @@ function notTold(calls: CallsSince | null, since: string): string[] {
   if (calls === null) return ['What it read and what it was denied is told to those who see everything.'];
   const { recordedFrom, leftOutBefore } = calls;
   return [
-    'Calls of the queue of changes, and what calls were answered, are not recorded.',
+    'Calls of the queue of changes, and the text that calls were answered with, are not recorded.',
     ...(recordedFrom > since ? [`What it read and was denied is on record from ${recordedFrom} on.`] : []),
     ...(leftOutBefore === null ? [] : [`There is too much: calls before ${leftOutBefore} are left out.`]),
   ];
