@@ -14,7 +14,10 @@ export type LiveConfig = Pick<KnowledgePlace, 'namespace' | 'elsewhere' | 'able'
 
 /** What each is able to do, as its stand-in is. */
 const able: Readonly<Record<string, Abilities>> = {
-  confluence: { searchesTexts: true, searchesJapanese: true, movesBetween: true, preconditions: true },
+  confluence: {
+    ...{ searchesTexts: true, movesBetween: true, preconditions: true },
+    unclear: ['create', 'move', 'trash', 'untrash', 'comment'],
+  },
 };
 
 /** The names of backends that are somewhere else than here. */
