@@ -37,7 +37,7 @@ async function demo({ keep }: { keep: boolean }): Promise<0 | 1> {
 }
 
 async function start(folder: string, environment: SuiteEnvironment): Promise<Suite> {
-  step('A suite of its own is started, with temporary data: forge, github, tickets and approvals.');
+  step('A suite of its own is started, with temporary data: forge, github, tickets, knowledge and approvals.');
   return startSuite({
     data: join(folder, 'data'),
     basePort: await freeBasePort(),

@@ -8,6 +8,7 @@ const file = z.object({ content: z.string() });
 const proposed = z.object({ change_id: z.string(), status: z.string(), summary: z.string(), next: z.string() });
 const receipt = z.object({
   step: z.string(),
+  id: z.string().optional(),
   pull_request_number: z.number().optional(),
   url: z.string().optional(),
 });
@@ -25,9 +26,26 @@ const ticket = z.object({
 });
 export type ShownTicket = z.infer<typeof ticket>;
 
-/** The part of an agent: it has the addresses of three servers, and no credential. */
-export function demoAgent(urls: Pick<SuiteUrls, 'github' | 'tickets' | 'approvals'>) {
+const found = z.object({
+  pages: z.array(
+    z.object({ page: z.string(), title: z.string(), trust: z.string(), quarantined: z.boolean().optional() }),
+  ),
+});
+const page = z.object({
+  title: z.string(),
+  text: z.object({ text: z.string() }),
+  trust: z.string(),
+  quarantined: z.boolean().optional(),
+});
+
+/** The part of an agent: it has the addresses of four servers, and no credential. */
+export function demoAgent(urls: Pick<SuiteUrls, 'github' | 'tickets' | 'knowledge' | 'approvals'>) {
   return {
+    search: async (query: string) =>
+      (await callTool(urls.knowledge, { name: 'search_pages', arguments: { query }, result: found })).pages,
+    readPage: (id: string) => callTool(urls.knowledge, { name: 'read_page', arguments: { page: id }, result: page }),
+    proposePage: (wanted: object) =>
+      callTool(urls.knowledge, { name: 'create_page', arguments: wanted, result: proposed }),
     read: async (path: string) => {
       const call = { name: 'read_file', arguments: { repository, path }, result: file };
       return (await callTool(urls.github, call)).content;

@@ -32,6 +32,9 @@ const set = z.object({
 });
 type ShownSet = z.output<typeof set>;
 
+/** The states of a change that has not come to its end. */
+const open = ['planning', 'pending_approval', 'approved', 'dispatched'];
+
 /** How long anything may take that happens by itself, in milliseconds. */
 const patienceMs = 10_000;
 
@@ -57,6 +60,17 @@ export function demoPerson({ console: origin, token }: { readonly console: strin
       const body = { decision: 'approve', seal: last?.seal, with: before.toReversed(), reason: 'Looks right to me.' };
       return request(`changes/${last?.change_id}/decision`, z.unknown(), body);
     },
+    /** Asks that others find what waits in quarantine, and approves that as it is shown; answers with that change. */
+    accept: async (id: string): Promise<string> => {
+      const asked = z.object({ change_id: z.string() });
+      const { change_id: made } = await request(`changes/${id}/accept`, asked, { reason: 'It is so.' });
+      const look = () => request(`changes/${made}`, change);
+      const { seal } = await until(look, (shown) => shown.seal !== null);
+      await request(`changes/${made}/decision`, z.unknown(), { decision: 'approve', seal: sealOf(seal), reason: '' });
+      const { status, note } = await until(look, (shown) => !open.includes(shown.status));
+      if (status !== 'applied') throw new BrokenPromise(`The note was not accepted: ${status} ${note ?? ''}`);
+      return made;
+    },
     /** Asks that changes be put back as one set, and waits until it is planned. */
     restore: async (ids: readonly string[]): Promise<ShownSet> => {
       const asked = z.object({ set_id: z.string() });
@@ -69,13 +83,11 @@ export function demoPerson({ console: origin, token }: { readonly console: strin
     approveSet: ({ set_id: id, seal }: ShownSet) =>
       request(`sets/${id}/decision`, z.unknown(), { decision: 'approve', seal: sealOf(seal) }),
     /** The set once none of its restores waits or is under way. */
-    settled: (id: string): Promise<ShownSet> => {
-      const open = ['planning', 'pending_approval', 'approved', 'dispatched'];
-      return until(
+    settled: (id: string): Promise<ShownSet> =>
+      until(
         () => lookAtSet(id),
         ({ members }) => members.every(({ status }) => !open.includes(status)),
-      );
-    },
+      ),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Suite } from '../suite.ts';
 import { demoAgent, type ShownTicket } from './agent.ts';
 import type { Git } from './git.ts';
+import { leaveNote, noteOf, noteTitle, rulesOfPrices } from './notes.ts';
 import { changedLines, demoPerson } from './person.ts';
 import { promised, show, step } from './say.ts';
 
@@ -16,8 +17,8 @@ type Parts = {
   readonly git: Git;
 };
 
-/** How everything was before the agent did anything. */
-type Before = { readonly branches: string; readonly ticket: ShownTicket };
+/** How everything was before the agent did anything, and under which page agents leave what they found out. */
+type Before = { readonly branches: string; readonly ticket: ShownTicket; readonly notes: string };
 
 /** Plays the whole story. Throws BrokenPromise at the first thing that is not as promised. */
 export async function playStory(suite: Suite, token: string, git: Git): Promise<void> {
@@ -27,26 +28,29 @@ export async function playStory(suite: Suite, token: string, git: Git): Promise<
     git,
   };
   const branches = await git.branches();
-  const before = { branches, ticket: await reading(parts) };
+  const before = { branches, ...(await reading(parts)) };
   const chain = await proposal(parts, before);
   await approval(parts, chain);
-  await landed(parts, chain);
-  await restored(parts, chain, before);
+  const made = await landed(parts, chain);
+  const note = await leaveNote(parts, made);
+  await restored(parts, [note, chain], before);
 }
 
-async function reading({ agent }: Parts): Promise<ShownTicket> {
+async function reading({ agent }: Parts): Promise<Omit<Before, 'branches'>> {
   step(
-    `1. The agent reads its ticket, ${key}, and the file that it names. It has addresses to ask, and no credential.`,
+    `1. The agent reads its ticket, ${key}, the file that it names, and what the team's handbook says. It has addresses to ask, and no credential.`,
   );
   const ticket = await agent.ticket(key);
   show(`${ticket.ticket} ${ticket.title} (${ticket.status})\n${ticket.comments[0]?.by}: ${ticket.comments[0]?.body}`);
   const content = await agent.read(path);
   promised(content.includes(faulty), `the fault is there, in ${path}: €12.50 shows as €12.5`);
-  return ticket;
+  return { ticket, notes: await rulesOfPrices(agent) };
 }
 
 async function proposal({ agent, git }: Parts, before: Before): Promise<readonly string[]> {
-  step('2. It proposes a pull request, and to be done after it: a comment that links to it, and the ticket to review.');
+  step(
+    '2. It proposes a pull request, and to be done after it: a comment that links to it, the ticket to review, and a page of what it learned.',
+  );
   const pull = await agent.proposePullRequest({
     branch,
     title: 'Show prices with two decimals',
@@ -66,11 +70,12 @@ async function proposal({ agent, git }: Parts, before: Before): Promise<readonly
     after: comment.change_id,
     reason: 'Somebody has to look at it now.',
   });
-  const all = [pull, comment, review];
+  const page = await agent.proposePage({ ...noteOf(before.notes), after: review.change_id });
+  const all = [pull, comment, review, page];
   for (const { change_id, summary } of all) show(`${change_id}: ${summary}`);
   promised(
     all.every(({ status }) => status === 'pending_approval'),
-    'all three wait for a person (pending_approval)',
+    'all four wait for a person (pending_approval)',
   );
   const isUntouched = (await git.branches()) === before.branches && isSame(await agent.ticket(key), before.ticket);
   promised(isUntouched, 'nothing was written: no branch is new or moved, and the ticket is as it was');
@@ -78,12 +83,12 @@ async function proposal({ agent, git }: Parts, before: Before): Promise<readonly
 }
 
 async function approval({ agent, person }: Parts, chain: readonly string[]): Promise<void> {
-  step('3. A person looks at them and approves all three at once: exactly what was shown, each by its seal.');
+  step('3. A person looks at them and approves all four at once: exactly what was shown, each by its seal.');
   const shown = await Promise.all(chain.map(person.look));
   for (const change of shown) show(changedLines(change));
   await person.approve(shown);
 
-  step('4. They are carried out in order, by two servers, and the agent, which waits for them, is told.');
+  step('4. They are carried out in order, by three servers, and the agent, which waits for them, is told.');
   const ended = await agent.waitFor(chain);
   const why = ended.map(({ status, reason = '' }) => `${status} ${reason}`.trim()).join(', ');
   promised(
@@ -92,15 +97,16 @@ async function approval({ agent, person }: Parts, chain: readonly string[]): Pro
   );
 }
 
-async function landed({ agent, git }: Parts, chain: readonly string[]): Promise<void> {
+/** Answers with the page that was made. */
+async function landed({ agent, git }: Parts, chain: readonly string[]): Promise<string> {
   step('5. Anybody can check the commit: a clone, and git itself.');
   const { says, clone } = await git.verify(branch);
   show(says);
   promised(/^Good "git" signature /.test(says), 'git says that the signature is good');
   show(await git.log(clone));
 
-  step('6. The pull request, and the ticket.');
-  const [receipts = []] = (await agent.waitFor(chain)).map((change) => change.receipts ?? []);
+  step('6. The pull request, the ticket, and the page.');
+  const receipts = (await agent.waitFor(chain)).flatMap((change) => change.receipts ?? []);
   const opened = receipts.find((receipt) => receipt.pull_request_number !== undefined);
   const pull = await agent.pullRequest(opened?.pull_request_number ?? 0);
   show(`#${pull.number} ${pull.title} (${pull.state})`);
@@ -109,23 +115,31 @@ async function landed({ agent, git }: Parts, chain: readonly string[]): Promise<
   show(`${key} (${status})\n${comments[0]?.by}: ${comments[0]?.body}`);
   promised(status === 'In review', 'the ticket is in review');
   promised(comments[0]?.body === `Fixed in ${opened?.url}.`, 'its newest comment links to the pull request');
+  const made = receipts.findLast((receipt) => receipt.id !== undefined)?.id ?? '';
+  const { title, text } = await agent.readPage(made);
+  show(`${title}\n${text.text}`);
+  promised(title === noteTitle, 'the page is there');
+  return made;
 }
 
-async function restored({ agent, person, git }: Parts, chain: readonly string[], before: Before): Promise<void> {
+/** A page goes to the trash only once nothing is under it any more: what came later is put back first. */
+async function restored({ agent, person, git }: Parts, work: readonly (readonly string[])[], before: Before) {
   step(
-    '7. The person asks to put everything back. That is a set of changes too, planned by the servers that made them.',
+    '8. The person asks to put everything back. Those are sets of changes too, planned by the servers that made them.',
   );
-  const set = await person.restore(chain);
-  for (const { change_id, summary } of set.members) show(`${change_id}: ${summary}`);
-  promised(set.seal !== null, 'it waits for one decision');
-  await person.approveSet(set);
+  for (const changes of work) {
+    const set = await person.restore(changes);
+    for (const { change_id, summary } of set.members) show(`${change_id}: ${summary}`);
+    promised(set.members.length === changes.length && set.seal !== null, 'all of it waits for one decision');
+    await person.approveSet(set);
+    const { members } = await person.settled(set.set_id);
+    const rest = members
+      .filter(({ status }) => status !== 'applied')
+      .map(({ summary, status }) => `${summary} (${status})`);
+    promised(rest.length === 0, `they are applied${rest.length === 0 ? '' : `, but for: ${rest.join(', ')}`}`);
+  }
 
-  step('8. The restores are carried out.');
-  const { members } = await person.settled(set.set_id);
-  const rest = members
-    .filter(({ status }) => status !== 'applied')
-    .map(({ summary, status }) => `${summary} (${status})`);
-  promised(rest.length === 0, `they are applied${rest.length === 0 ? '' : `, but for: ${rest.join(', ')}`}`);
+  step('9. What there is now.');
   promised((await git.branches()) === before.branches, 'every branch, commit and tree is what it was at the start');
   const { status, comments } = await agent.ticket(key);
   show(`${key} (${status})\n${comments[0]?.by}: ${comments[0]?.body}`);
@@ -133,6 +147,11 @@ async function restored({ agent, person, git }: Parts, chain: readonly string[],
   promised(
     !comments[0]?.body.includes('http'),
     'the comment says that it was withdrawn: nothing is deleted from a ticket',
+  );
+  const found = await agent.search(noteTitle);
+  promised(
+    found.every(({ title }) => title !== noteTitle),
+    'its pages are in the trash',
   );
 }
 
