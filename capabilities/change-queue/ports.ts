@@ -39,7 +39,8 @@ const receiptView = z.strictObject({
   pull_request_number: z.number().int().optional(),
   url: z.string().optional(),
   ticket: z.string().optional(),
-  id: z.string().optional().describe('Of a comment or a link of a ticket.'),
+  id: z.string().optional().describe('Of a page, a comment or a link of a ticket.'),
+  version: z.string().optional().describe('Of a page, as update_page takes it.'),
   differs: z.array(z.string()).optional().describe('Fields that were not as written when they were read back.'),
 });
 

@@ -9,9 +9,11 @@ const receipt = z.object({
   number: z.number().int().optional(),
   /** Null where what was written has no page. */
   url: z.string().nullish(),
-  /** What was written of tickets: a ticket by its key, anything else by its id. */
+  /** What was written of tickets and pages: a ticket by its key, anything else by its id. */
   id: z.string().optional(),
   key: z.string().nullish(),
+  /** The state in which a page was left; null where what was written has none. */
+  revision: z.string().nullish(),
   /** What was not as written when it was read back. */
   differs: z.array(z.string()).optional(),
 });

@@ -7,7 +7,7 @@ const reading =
 
 const chains =
   'A page or comment can be proposed together with other work: with `after`, the id of a change of yours of this, the GitHub ' +
-  'or the ticket server, it is decided with that and carried out after it, and its text may say {{after.pull_request_url}}.';
+  'or the ticket server, it is decided with that and carried out after it, and a comment may say {{after.pull_request_url}}.';
 
 const waiting =
   'What no person decided waits in quarantine: you find it, marked as such, and other agents only once a person accepted it.';

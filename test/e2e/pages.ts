@@ -88,7 +88,8 @@ export function describePages(of: () => { readonly suite: TestSuite; readonly li
       await person.carryOut(made.change_id);
       expect(await found(other, 'zebra')).toEqual(['Zebra lessons']);
 
-      const { id: parent } = await receiptOf(made.change_id);
+      const { id: parent, version } = await receiptOf(made.change_id);
+      expect(await call(agent, 'read_page', { page: parent })).toMatchObject({ version });
       const waiting = await call(agent, 'create_page', note('Okapi lessons', { parent }));
       const { id } = await receiptOf(waiting.change_id);
       expect((await person.change(waiting.change_id)).decisions).toMatchObject([

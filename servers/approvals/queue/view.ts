@@ -128,20 +128,20 @@ function restoredId(row: ChangeRow): string | null {
 
 function receiptsOf(receipts: Receipts): NonNullable<ChangeView['receipts']> {
   return Object.entries(receipts).map(([step, answer]) => {
-    const { oid, verified, number, url, id, key, differs } = readReceipt(answer);
+    const { oid, verified, number, url, differs, ...written } = readReceipt(answer);
     return {
       step,
       // Only a commit that was made is told of; the one that a branch starts from would be mistaken for it.
       ...(oid === undefined || verified === undefined ? {} : { commit: oid, verified }),
       ...(number === undefined ? {} : { pull_request_number: number }),
       ...(url ? { url } : {}),
-      ...(differs === undefined ? {} : ofTicket({ id, key, differs })),
+      ...(differs === undefined ? {} : writtenOf({ ...written, differs })),
     };
   });
 }
 
-/** What was written of tickets: the key of a ticket, the id of a comment or link. */
-function ofTicket({ id, key, differs }: { id: string | undefined; key: string | null | undefined; differs: string[] }) {
+/** What was written of tickets and pages: the key of a ticket, the id of anything else, and the version of a page. */
+function writtenOf({ id, key, revision, differs }: ReturnType<typeof readReceipt> & { readonly differs: string[] }) {
   const named = key ? { ticket: key } : { ...(id !== undefined && { id }) };
-  return { ...named, ...(differs.length > 0 && { differs }) };
+  return { ...named, ...(revision && { version: revision }), ...(differs.length > 0 && { differs }) };
 }
