@@ -1,8 +1,8 @@
 import type { Page, PageRequest } from '#capabilities/common/page.ts';
 import type { PageComment, PageRef } from '#capabilities/knowledge/types.ts';
-import { cut, listOf } from '#shared/sqlite/cursor.ts';
 import type { SqlValue } from '#shared/sqlite/sql.ts';
 import type { CommentRow, PageRow } from '../store/rows.ts';
+import { afterOf, listed, rowAfter } from './listing.ts';
 import { personIn, provenanceOf } from './provenance.ts';
 import { isoOf, seenPage, urlOf, type View } from './view.ts';
 
@@ -24,13 +24,15 @@ export function countComments(view: View, page: number): number {
 export function readComments(view: View, page: PageRef, request: PageRequest): Page<PageComment> {
   const found = seenPage(view, page.id);
   if (found === null) return { items: [], cursor: null };
-  const { list, before } = listOf(`comments ${page.id}`, request);
+  const list = `comments ${page.id}`;
+  const after = afterOf(list, request.cursor);
+  const before = after === null ? Number.MAX_SAFE_INTEGER : rowAfter(seenComment(view, found.row.id, after)).id;
   const { sql, values } = shown(view);
   const rows = view.store.all<CommentRow>(
     `select * from comment where page = ? and id < ? and ${sql} order by id desc limit ?`,
     ...[found.row.id, before, ...values, request.limit + 1],
   );
-  const { rows: kept, cursor } = cut(rows, { limit: request.limit, of: list, at: ({ id }) => ({ at: 0, id }) });
+  const { rows: kept, cursor } = listed(rows, { limit: request.limit, list, idOf: ({ ref }) => ref });
   return { items: kept.map((row) => commentOf(view, found.row, row)), cursor };
 }
 

@@ -1,7 +1,8 @@
 import type { Page, PageRequest } from '#capabilities/common/page.ts';
 import type { PageRef, Revision } from '#capabilities/knowledge/types.ts';
-import { cut, listOf } from '#shared/sqlite/cursor.ts';
+import { revisionOf } from '../store/revisions.ts';
 import type { RevisionRow } from '../store/rows.ts';
+import { afterOf, listed, rowAfter } from './listing.ts';
 import { revisionFor } from './revisions.ts';
 import { seenPage, type View } from './view.ts';
 
@@ -16,12 +17,14 @@ export function readHistory(view: View, page: PageRef, request: PageRequest): Pa
   const found = seenPage(view, page.id);
   if (found === null) return { items: [], cursor: null };
   const { viewer, store } = view;
-  const { list, before } = listOf(`history ${page.id}`, request);
+  const list = `history ${page.id}`;
+  const after = afterOf(list, request.cursor);
+  const before = after === null ? Number.MAX_SAFE_INTEGER : rowAfter(revisionOf(store, found.row.id, after)).id;
   const isAll = viewer?.kind === 'people' ? 1 : 0;
   const rows = store.all<RevisionRow>(
     `select * from revision where page = ? and id < ? and (accepted = 1 or ? = 1 or agent = ?) order by id desc limit ?`,
     ...[found.row.id, before, isAll, viewer?.kind === 'agent' ? viewer.agent : null, request.limit + 1],
   );
-  const { rows: kept, cursor } = cut(rows, { limit: request.limit, of: list, at: ({ id }) => ({ at: 0, id }) });
+  const { rows: kept, cursor } = listed(rows, { limit: request.limit, list, idOf: ({ ref }) => ref });
   return { items: kept.map((row) => revisionFor(view, found.row, row)), cursor };
 }

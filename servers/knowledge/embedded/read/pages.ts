@@ -1,7 +1,6 @@
 import type { Page, PageRequest } from '#capabilities/common/page.ts';
 import type { NamespaceRef, PageDocument } from '#capabilities/knowledge/types.ts';
 import type { KnowledgePage, Namespace, PageSummary } from '#capabilities/knowledge-read/ports.ts';
-import { cut, positionOf } from '#shared/sqlite/cursor.ts';
 import { bodyText } from '../store/bodies.ts';
 import { numberOf } from '../store/ids.ts';
 import { namespaceByKey } from '../store/namespaces.ts';
@@ -9,6 +8,7 @@ import { pageByRef } from '../store/places.ts';
 import { revisionById } from '../store/revisions.ts';
 import type { PageRow, RevisionRow } from '../store/rows.ts';
 import { countComments } from './comments.ts';
+import { afterOf, listed, rowAfter } from './listing.ts';
 import { revisionFor } from './revisions.ts';
 import { summaryOf } from './summaries.ts';
 import { headOf, namespaceRef, seenPage, urlOf, type View, visible } from './view.ts';
@@ -57,15 +57,16 @@ export function readChildren(
   const above = parent === null ? null : pageByRef(view.store, parent);
   const isHere = parent === null || (above !== null && String(above.namespace) === namespace.id);
   if (!isHere) return { items: [], cursor: null };
-  const of = `children ${namespace.id} ${parent ?? ''}`;
-  const { at, id } = cursor === undefined ? { at: 0, id: 0 } : positionOf(of, cursor);
+  const list = `children ${namespace.id} ${parent ?? ''}`;
+  const after = afterOf(list, cursor);
+  const { position, id } = after === null ? { position: 0, id: 0 } : rowAfter(pageByRef(view.store, after));
   const seen = visible(view.viewer);
   const rows = view.store.all<PageRow>(
     `select page.* from page where namespace = ? and parent is ? and trashed = 0 and (position, id) > (?, ?) and ${seen.sql}
      order by position, id limit ?`,
-    ...[numberOf(namespace.id), above?.id ?? null, at, id, ...seen.values, limit + 1],
+    ...[numberOf(namespace.id), above?.id ?? null, position, id, ...seen.values, limit + 1],
   );
-  const page = cut(rows, { limit, of, at: (row) => ({ at: row.position, id: row.id }) });
+  const page = listed(rows, { limit, list, idOf: ({ ref }) => ref });
   const items = page.rows.flatMap((row) => {
     const head = headOf(view, row);
     return head === null ? [] : [summaryOf(view, row, revisionById(view.store, head))];

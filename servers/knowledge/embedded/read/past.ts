@@ -1,12 +1,11 @@
 import type { Page, PageRequest } from '#capabilities/common/page.ts';
 import type { NamespaceRef, PageRef } from '#capabilities/knowledge/types.ts';
 import type { PastPage, When } from '#capabilities/knowledge-read/ports.ts';
-import { cut, positionOf } from '#shared/sqlite/cursor.ts';
 import { numberOf } from '../store/ids.ts';
-import { pageById } from '../store/places.ts';
 import { revisionById, revisionOf } from '../store/revisions.ts';
 import type { PageRow, RevisionRow } from '../store/rows.ts';
 import { maySee } from './history.ts';
+import { afterOf, listed } from './listing.ts';
 import { documentOf } from './pages.ts';
 import { type PlaceThen, placeAt, revisionFor } from './revisions.ts';
 import { namespaceRef, pageRef, seenPage, type View } from './view.ts';
@@ -33,10 +32,10 @@ export function readPastPages(
   at: string | null,
   { limit, cursor }: PageRequest,
 ): Page<PastPage> {
-  const of = `past ${id} ${at ?? 'now'}`;
+  const list = `past ${id} ${at ?? 'now'}`;
   const moment = at === null ? null : Date.parse(at);
   const found: { readonly row: PageRow; readonly past: PastPage }[] = [];
-  let after = cursor === undefined ? '' : pageById(view.store, positionOf(of, cursor).id).ref;
+  let after = afterOf(list, cursor) ?? '';
   const query = `select page.* from page where ref > ?
     and exists (select 1 from place where place.namespace = ? and place.page = page.id) order by ref limit ?`;
   for (let isMore = true; isMore && found.length <= limit; ) {
@@ -48,7 +47,7 @@ export function readPastPages(
     isMore = rows.length > limit;
     after = rows.at(-1)?.ref ?? after;
   }
-  const { rows, cursor: next } = cut(found, { limit, of, at: ({ row }) => ({ at: 0, id: row.id }) });
+  const { rows, cursor: next } = listed(found, { limit, list, idOf: ({ row }) => row.ref });
   return { items: rows.map(({ past }) => past), cursor: next };
 }
 

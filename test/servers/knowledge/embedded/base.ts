@@ -18,7 +18,7 @@ import { agent, targetOf } from './target.ts';
 export { agent, person, unseen } from './target.ts';
 
 /** Three namespaces and two people. */
-export function onlyNamespaces(store: Store): void {
+function onlyNamespaces(store: Store): void {
   addPerson(store, 'alice', 'Alice Moreau');
   addPerson(store, 'bob', 'Bob Lindqvist');
   for (const [key, audience] of [
