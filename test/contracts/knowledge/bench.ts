@@ -88,7 +88,7 @@ export async function openBench(place: KnowledgePlace): Promise<Bench> {
 }
 
 /** A namespace, a page and a place as writes name them. */
-export const namespaceOf = ({ id, key, name, audience }: PageRef['namespace']): PageRef['namespace'] => {
+const namespaceOf = ({ id, key, name, audience }: PageRef['namespace']): PageRef['namespace'] => {
   return { id, key, name, ...(audience !== undefined && { audience }) };
 };
 export const refOf = ({ id, title, url, namespace }: PageRef): PageRef => {

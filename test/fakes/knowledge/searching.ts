@@ -9,7 +9,7 @@ export type Found = { readonly id: string; readonly score: number; readonly all:
 const run = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー]+/gu;
 
 /** The words of a text; of runs of characters without blanks, every two that follow one another, and the last one. */
-export function wordsOf(text: string): readonly string[] {
+function wordsOf(text: string): readonly string[] {
   const folded = text.normalize('NFKC').toLowerCase();
   const pairs = [...folded.matchAll(run)].flatMap(([found]) => {
     const signs = Array.from(found);
