@@ -1,5 +1,5 @@
 import { withLineFeeds } from '#capabilities/common/keep-hidden.ts';
-import { AppError } from '#shared/errors.ts';
+import { editedNotion, newNotion } from './notion/notion.ts';
 import { editedStorage, newStorage } from './storage/storage.ts';
 import type { DocumentFormat, PageDocument } from './types.ts';
 
@@ -7,8 +7,7 @@ import type { DocumentFormat, PageDocument } from './types.ts';
 export function newDocument(format: DocumentFormat, markdown: string): PageDocument {
   const text = withLineFeeds(markdown);
   if (format === 'markdown') return { format, text };
-  if (format === 'storage') return newStorage(text);
-  throw unwritable();
+  return format === 'storage' ? newStorage(text) : newNotion(text);
 }
 
 /**
@@ -18,10 +17,5 @@ export function newDocument(format: DocumentFormat, markdown: string): PageDocum
 export function editedDocument(before: PageDocument, markdown: string): PageDocument {
   if (markdown === before.text) return before;
   if (before.format === 'markdown') return { format: before.format, text: markdown };
-  if (before.format === 'storage') return editedStorage(before, markdown);
-  throw unwritable();
-}
-
-function unwritable(): AppError {
-  return new AppError('unsupported', 'Pages of this form cannot be written here.');
+  return before.format === 'storage' ? editedStorage(before, markdown) : editedNotion(before, markdown);
 }
