@@ -100,9 +100,7 @@ describe('a page', () => {
   });
 
   test('keeps a mention, a date and a link to a page where the words around them change', () => {
-    expect(edit(mentions, 'Ask ', 'Please ask ')).toBe(
-      mentions.replace('Ask ', 'Please ask ').replace('>Alice Ito<', '><').replace('>Board minutes<', '><'),
-    );
+    expect(edit(mentions, 'Ask ', 'Please ask ')).toBe(mentions.replace('Ask ', 'Please ask '));
   });
 
   test('keeps its name for a picture whose address is signed anew at each reading', () => {
