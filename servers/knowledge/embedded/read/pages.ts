@@ -2,8 +2,7 @@ import type { Page, PageRequest } from '#capabilities/common/page.ts';
 import type { NamespaceRef, PageDocument } from '#capabilities/knowledge/types.ts';
 import type { KnowledgePage, Namespace, PageSummary } from '#capabilities/knowledge-read/ports.ts';
 import { bodyText } from '../store/bodies.ts';
-import { numberOf } from '../store/ids.ts';
-import { namespaceByKey } from '../store/namespaces.ts';
+import { namespaceByKey, namespaceByRef } from '../store/namespaces.ts';
 import { pageByRef } from '../store/places.ts';
 import { revisionById } from '../store/revisions.ts';
 import type { PageRow, RevisionRow } from '../store/rows.ts';
@@ -55,8 +54,9 @@ export function readChildren(
   { limit, cursor }: PageRequest,
 ): Page<PageSummary> {
   const above = parent === null ? null : pageByRef(view.store, parent);
-  const isHere = parent === null || (above !== null && String(above.namespace) === namespace.id);
-  if (!isHere) return { items: [], cursor: null };
+  const where = namespaceByRef(view.store, namespace.id);
+  const isHere = parent === null || (above !== null && above.namespace === where?.id);
+  if (where === null || !isHere) return { items: [], cursor: null };
   const list = `children ${namespace.id} ${parent ?? ''}`;
   const after = afterOf(list, cursor);
   const { position, id } = after === null ? { position: 0, id: 0 } : rowAfter(pageByRef(view.store, after));
@@ -64,7 +64,7 @@ export function readChildren(
   const rows = view.store.all<PageRow>(
     `select page.* from page where namespace = ? and parent is ? and trashed = 0 and (position, id) > (?, ?) and ${seen.sql}
      order by position, id limit ?`,
-    ...[numberOf(namespace.id), above?.id ?? null, position, id, ...seen.values, limit + 1],
+    ...[where.id, above?.id ?? null, position, id, ...seen.values, limit + 1],
   );
   const page = listed(rows, { limit, list, idOf: ({ ref }) => ref });
   const items = page.rows.flatMap((row) => {

@@ -1,7 +1,7 @@
 import type { Page, PageRequest } from '#capabilities/common/page.ts';
 import type { NamespaceRef, PageRef } from '#capabilities/knowledge/types.ts';
 import type { PastPage, When } from '#capabilities/knowledge-read/ports.ts';
-import { numberOf } from '../store/ids.ts';
+import { namespaceByRef } from '../store/namespaces.ts';
 import { revisionById, revisionOf } from '../store/revisions.ts';
 import type { PageRow, RevisionRow } from '../store/rows.ts';
 import { maySee } from './history.ts';
@@ -39,7 +39,7 @@ export function readPastPages(
   const query = `select page.* from page where ref > ?
     and exists (select 1 from place where place.namespace = ? and place.page = page.id) order by ref limit ?`;
   for (let isMore = true; isMore && found.length <= limit; ) {
-    const rows = view.store.all<PageRow>(query, after, numberOf(id), limit + 1);
+    const rows = view.store.all<PageRow>(query, after, namespaceByRef(view.store, id)?.id ?? 0, limit + 1);
     for (const row of rows) {
       const past = pastAt(view, row, moment);
       if (past !== null && past.place.namespace.id === id && !past.trashed) found.push({ row, past });

@@ -59,8 +59,8 @@ export const isoOf = (milliseconds: number): string => new Date(milliseconds).to
 
 export const urlOf = (origin: string, id: string): string => `${origin}/${encodeURIComponent(id)}`;
 
-export function namespaceRef({ id, key, name, audience }: NamespaceRow): NamespaceRef {
-  return { id: String(id), key, name, audience };
+export function namespaceRef({ ref: id, key, name, audience }: NamespaceRow): NamespaceRef {
+  return { id, key, name, audience };
 }
 
 export function pageRef({ store }: View, row: PageRow, namespace: NamespaceRow, title: string): PageRef {

@@ -6,14 +6,9 @@ const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 /**
  * A new name that says nothing: no number in it tells how many others there are, or were. 60 bits, so that none is met by
  * chance.
- * @param kind what it is of: `pg` for a page, `rv` for a revision, `cm` for a comment
+ * @param kind what it is of: `ns` for a namespace, `pg` for a page, `rv` for a revision, `cm` for a comment
  */
-export function newRef(kind: 'pg' | 'rv' | 'cm'): string {
+export function newRef(kind: 'ns' | 'pg' | 'rv' | 'cm'): string {
   const signs = [...randomBytes(12)].map((byte) => alphabet.charAt(byte % alphabet.length));
   return `${kind}_${signs.join('')}`;
-}
-
-/** The number that an id of a namespace stands for; 0, which nothing has, for what is none. */
-export function numberOf(id: string): number {
-  return /^[1-9]\d{0,14}$/.test(id) ? Number(id) : 0;
 }

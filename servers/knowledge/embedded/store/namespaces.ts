@@ -1,6 +1,7 @@
 import type { NamespaceRef } from '#capabilities/knowledge/types.ts';
 import type { Sql } from '#shared/sqlite/sql.ts';
 import { weights } from '../search/bm25.ts';
+import { newRef } from './ids.ts';
 import type { NamespaceRow } from './rows.ts';
 
 /** How a namespace is set up. */
@@ -15,7 +16,10 @@ export const everybody = '*';
 
 /** Makes a namespace with an index of its own, in the transaction that it is given; answers its number. */
 export function addNamespace(sql: Sql, { key, name, audience }: NamespaceDefinition): number {
-  const { id } = sql.run('insert into namespace (key, name, audience) values (?, ?, ?)', key, name, audience);
+  const { id } = sql.run(
+    'insert into namespace (ref, key, name, audience) values (?, ?, ?, ?)',
+    ...[newRef('ns'), key, name, audience],
+  );
   sql.run(`create virtual table ${wordsOf(id)} using fts5 (
     title, heading, body, content = '', contentless_delete = 1,
     tokenize = "unicode61 remove_diacritics 2 categories 'L* N* Co So'"
@@ -51,6 +55,10 @@ export function archiveNamespace(sql: Sql, key: string, archived: boolean): void
 
 export function namespaceByKey(sql: Sql, key: string): NamespaceRow | null {
   return sql.one<NamespaceRow>('select * from namespace where key = ?', key) ?? null;
+}
+
+export function namespaceByRef(sql: Sql, ref: string): NamespaceRow | null {
+  return sql.one<NamespaceRow>('select * from namespace where ref = ?', ref) ?? null;
 }
 
 export function namespaceById(sql: Sql, id: number): NamespaceRow | null {

@@ -3,6 +3,7 @@ import type { Trust } from '#shared/tools/index.ts';
 
 export type NamespaceRow = {
   readonly id: number;
+  readonly ref: string;
   readonly key: string;
   readonly name: string;
   readonly audience: NonNullable<NamespaceRef['audience']>;

@@ -14,7 +14,7 @@ export const migrations: readonly string[] = [
   create table person (login text primary key collate nocase, name text not null) strict;
 
   create table namespace (
-    id integer primary key autoincrement, key text not null unique collate nocase, name text not null,
+    id integer primary key autoincrement, ref text not null unique, key text not null unique collate nocase, name text not null,
     audience text not null check (audience in ('public', 'internal', 'private')),
     archived integer not null default 0 check (archived in (0, 1)),
     passages integer not null default 0, tokens integer not null default 0

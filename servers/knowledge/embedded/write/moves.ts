@@ -2,6 +2,7 @@ import type { Place } from '#capabilities/knowledge/types.ts';
 import type { PageMove, PageTrash, PageUntrash, Written } from '#capabilities/knowledge-write/ports.ts';
 import { hasUnder } from '../read/summaries.ts';
 import { indexPage } from '../store/index-page.ts';
+import { namespaceByRef } from '../store/namespaces.ts';
 import { aboveOf, pageById, putPlace, withAllUnder } from '../store/places.ts';
 import { revisionById } from '../store/revisions.ts';
 import type { PageRow } from '../store/rows.ts';
@@ -48,7 +49,7 @@ export function untrashPage(writing: Writing, { page, place }: PageUntrash): Wri
 /** Throws `NotDone` stale for a page that is not where it has to be. */
 function assertAt({ store }: Writing, { namespace, parent }: PageRow, { namespace: wanted, above }: Place): void {
   const now = parent === null ? null : pageById(store, parent).ref;
-  if (String(namespace) !== wanted.id || now !== (above.at(-1)?.id ?? null)) {
+  if (namespace !== namespaceByRef(store, wanted.id)?.id || now !== (above.at(-1)?.id ?? null)) {
     throw stale('The page is at another place by now.');
   }
 }

@@ -3,8 +3,7 @@ import type { Written } from '#capabilities/knowledge-write/ports.ts';
 import { NotDone, type Origin, type Viewer } from '#shared/tools/index.ts';
 import { seenPage, urlOf, type View } from '../read/view.ts';
 import { authorOf } from '../store/author.ts';
-import { numberOf } from '../store/ids.ts';
-import { namespaceById } from '../store/namespaces.ts';
+import { namespaceByRef } from '../store/namespaces.ts';
 import type { AuthorColumns, NamespaceRow, PageRow } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
 
@@ -31,7 +30,7 @@ export function authorIn({ origin, changeId }: Writing): AuthorColumns {
 
 /** A namespace that something can be written to. Throws `NotDone` refused. */
 export function openNamespace({ store }: Writing, { id }: PageRef['namespace']): NamespaceRow {
-  const row = namespaceById(store, numberOf(id));
+  const row = namespaceByRef(store, id);
   if (row === null) throw refused('There is no such namespace.');
   if (row.archived === 1) throw refused('The namespace is archived, so that nothing can be written to it.');
   return row;
@@ -47,8 +46,8 @@ export type Open = { readonly row: PageRow; readonly head: number };
 export function openPage(writing: Writing, ref: PageRef, inTrash = false): Open {
   const found = seenPage(viewOf(writing), ref.id);
   if (found === null) throw stale('The page is not there any more.');
-  if (String(found.row.namespace) !== ref.namespace.id) throw stale('The page was moved to another namespace.');
-  openNamespace(writing, ref.namespace);
+  const namespace = openNamespace(writing, ref.namespace);
+  if (found.row.namespace !== namespace.id) throw stale('The page was moved to another namespace.');
   if ((found.row.trashed === 1) !== inTrash) {
     throw stale(inTrash ? 'The page is not in the trash any more.' : 'The page is in the trash by now.');
   }
