@@ -10,7 +10,7 @@ export const pageDocument = z.discriminatedUnion('format', [
   z.strictObject({ format: z.literal('markdown'), text: z.string() }),
   /** Confluence's storage format: `native` is its XHTML, `text` what it reads as in Markdown. */
   z.strictObject({ format: z.literal('storage'), text: z.string(), native: z.string() }),
-  /** Notion: `native` is the JSON of its blocks, `text` what they read as in Markdown. */
+  /** Notion: `native` is the enhanced Markdown that it gives of its blocks, `text` what they read as in plain Markdown. */
   z.strictObject({ format: z.literal('notion'), text: z.string(), native: z.string() }),
 ]);
 export type PageDocument = z.infer<typeof pageDocument>;
