@@ -1,4 +1,11 @@
 import { type BackendChoice, choosable } from '#shared/server/backend-choice.ts';
+import {
+  type ConfluenceOptions,
+  confluenceOptions,
+  confluenceSecrets,
+  confluenceSettings,
+  withConfluenceCredential,
+} from './confluence/settings.ts';
 import { type EmbeddedOptions, embeddedOptions, embeddedSettings } from './embedded/settings.ts';
 import type { KnowledgeBackendParts } from './parts.ts';
 
@@ -11,9 +18,19 @@ const embedded: BackendChoice<typeof embeddedSettings, EmbeddedOptions, Knowledg
   open: async (options) => (await import('./embedded/open.ts')).openEmbedded(options),
 };
 
+const confluence: BackendChoice<typeof confluenceSettings, ConfluenceOptions, KnowledgeBackendParts> = {
+  accounts: 'confluence',
+  settings: confluenceSettings,
+  together: withConfluenceCredential,
+  optionsOf: confluenceOptions,
+  secrets: confluenceSecrets,
+  open: async (options) => (await import('./confluence/open.ts')).openConfluence(options),
+};
+
 /** Where pages can be, by what the configuration calls it. Only what speaks to the one that is chosen is loaded. */
 export const backends = {
   embedded: choosable(who, embedded),
+  confluence: choosable(who, confluence),
 };
 export type BackendName = keyof typeof backends;
 export const backendNames = Object.keys(backends) as BackendName[];

@@ -1,7 +1,10 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { neededOf } from '#servers/suite/children.ts';
+import { confluenceSecrets, confluenceSettings } from '#servers/knowledge/confluence/settings.ts';
+import { childrenOf, neededOf } from '#servers/suite/children.ts';
+import { readEnvironment } from '#servers/suite/config.ts';
+import { realKnowledge } from '#servers/suite/knowledge.ts';
 import { readSettings, type SuiteSettings } from '#servers/suite/settings.ts';
 import { folder } from './folder.ts';
 
@@ -26,3 +29,31 @@ it('starts it, too, where pages were written that may have to be put back, whoev
   expect(started({ data })).toEqual(both);
   expect(started({ realKnowledge: { name: 'notion', environment: {} } })).toEqual(both);
 });
+
+const real = {
+  confluence: {
+    ...{ settings: confluenceSettings, secrets: confluenceSecrets },
+    section:
+      '{ site: "https://a.example", cloud_id: c, client_id: c, client_secret: s, email: e, api_token: t, api_url: "https://b.example", token_url: "https://c.example" }',
+  },
+};
+
+it.each(Object.entries(real))(
+  'tells %s to the knowledge server alone, in the variables that it reads',
+  (name, told) => {
+    const configFile = join(folder(), 'countersign.yaml');
+    writeFileSync(configFile, `knowledge: { ${name}: ${told.section} }\n`);
+    const refusal = { code: 'bad_configuration', next: expect.stringContaining('--single-user') };
+    expect(() => readSettings({ configFile })).toThrow(expect.objectContaining(refusal));
+    const settings = readSettings({ configFile, data: join(configFile, '../data'), singleUser: true });
+    const [secret = ''] = told.secrets;
+    const children = childrenOf(settings, readEnvironment({ [secret]: 'a-secret' }));
+    const { knowledge = {}, ...others } = Object.fromEntries(children.map((one) => [one.name, one.environment]));
+    expect(knowledge).toMatchObject({ COUNTERSIGN_KNOWLEDGE_BACKEND: name, [secret]: 'a-secret' });
+    const own = Object.keys(knowledge).filter((variable) => Object.hasOwn(told.settings, variable));
+    expect(new Set([...own, ...told.secrets])).toEqual(new Set(Object.keys(told.settings)));
+    expect(realKnowledge.secretNames).toEqual(expect.arrayContaining([...told.secrets]));
+    for (const hidden of [name.toUpperCase(), 'a-secret']) expect(JSON.stringify(others)).not.toContain(hidden);
+    expect(others['approvals']).toMatchObject({ COUNTERSIGN_REAL_BACKEND: '1' });
+  },
+);
