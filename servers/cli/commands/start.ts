@@ -23,6 +23,11 @@ A configuration file is YAML. Everything in it is optional, and paths count from
     linear:
       client_id: countersign
       client_secret: ./linear-secret # mode 0600
+  knowledge:                       # another place for pages than the embedded one, the same way; see docs/knowledge.md
+    confluence:
+      site: https://acme.atlassian.net
+      client_id: countersign
+      client_secret: ./confluence-secret # mode 0600
 
 Examples:
   $ countersign start
@@ -35,7 +40,7 @@ export function startCommand(command: Command, exit: SetExitCode): void {
     .command('start')
     .summary('start the suite on this machine')
     .description(
-      'Starts the suite on this machine: the stand-in for GitHub, the MCP servers with their embedded tracker and the console, each as a process of its own. Runs until Ctrl-C.',
+      'Starts the suite on this machine: the stand-in for GitHub, the MCP servers with their embedded tracker and pages, and the console, each as a process of its own. Runs until Ctrl-C.',
     )
     .option('--data <dir>', 'where everything is kept (default: ./data)')
     .option('--base-port <port>', 'the first of its ports; the console is 100 above (default: 7100)', port)
