@@ -1,4 +1,4 @@
-import { type Page, nameOf } from './check.ts';
+import { nameOf, type Page } from './check.ts';
 import type { Listed } from './source.ts';
 
 /** A page that is to be there, and the path of the one above it; null at the top. */
@@ -17,14 +17,14 @@ export function treeOf(pages: readonly Page[], listing: readonly Listed[] | null
   const place = (path: string): string | null => {
     const known = under.get(path);
     if (known === null || (known !== undefined && all.has(known))) return known;
-    return aboveOf(path, all, folders);
+    return aboveOf(path, folders);
   };
   for (const path of all.keys()) {
     const parent = place(path);
     above.set(path, parent);
     // Its own folder's page may be one that no file is there for, and so on up.
     for (let next = parent; next !== null && !all.has(next); next = above.get(next) ?? null) {
-      above.set(next, aboveOf(next, all, folders));
+      above.set(next, aboveOf(next, folders));
     }
   }
   for (const path of above.keys()) if (!all.has(path)) all.set(path, { path, title: nameOf(path), text: '' });
@@ -50,14 +50,13 @@ function foldersIn(all: ReadonlyMap<string, Page>): ReadonlyMap<string, string> 
   return folders;
 }
 
-function aboveOf(path: string, all: ReadonlyMap<string, Page>, folders: ReadonlyMap<string, string>): string | null {
+function aboveOf(path: string, folders: ReadonlyMap<string, string>): string | null {
   const folder = folderOf(path);
   if (folder === '') return null;
   const page = folders.get(folder) ?? `${folder}/index.md`;
   if (page !== path) return page;
   const higher = folderOf(folder);
-  // A file beside its folder stands for that folder, and is in the one above already.
-  return higher === '' ? null : (folders.get(higher) ?? (all.has(`${higher}/index.md`) ? null : `${higher}/index.md`));
+  return higher === '' ? null : (folders.get(higher) ?? `${higher}/index.md`);
 }
 
 function folderOf(path: string): string {
