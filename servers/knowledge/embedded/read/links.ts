@@ -29,14 +29,28 @@ function targetsOf({ store }: View, row: PageRow, revision: number): LinkTarget[
 
 function pagesAt({ store }: View, { namespace }: PageRow, { kind, target }: LinkTarget): PageRow[] {
   if (kind === 'page') return [pageByRef(store, target)].filter((row) => row !== null);
-  const query = 'select * from page where namespace = ? and path in (?, ?) and trashed = 0 order by id limit 1';
-  return store.all<PageRow>(query, namespace, target, `${target}.md`);
+  const query = `select * from page where namespace = ? and path in (select value from json_each(?)) and trashed = 0
+    order by id limit 1`;
+  return store.all<PageRow>(query, namespace, JSON.stringify(pathsAt(target)));
+}
+
+/** What a link may mean that leads to a path: the file, one that is named without its end, or the page of a folder. */
+function pathsAt(target: string): string[] {
+  const folder = target.replace(/\/$/u, '');
+  return [target, `${folder}.md`, `${folder}/index.md`, `${folder}/README.md`];
+}
+
+/** The links that lead to a path. */
+function linksTo(path: string): string[] {
+  const bare = path.replace(/\.md$/u, '');
+  const folder = path.replace(/\/(?:index|README)\.md$/u, '');
+  return [...new Set([path, bare, `${bare}/`, folder, `${folder}/`])];
 }
 
 /** Pages whose published text leads here, unless their viewer sees another text of them. */
 function publishedTo(view: View, row: PageRow): PageRow[] {
   const { store } = view;
-  const byPath = row.path === null ? [] : [row.path, row.path.replace(/\.md$/u, '')];
+  const byPath = row.path === null ? [] : linksTo(row.path);
   const rows = store.all<PageRow>(
     `select page.* from link join page on page.id = link.page where kind = 'page' and target = ?
      union select page.* from link join page on page.id = link.page

@@ -16,6 +16,13 @@ export type Store = Sql & {
   readonly now: () => number;
   /** `knowledge:` and a name of this very file: what was decided for another is not carried out here. */
   readonly origin: string;
+  /**
+   * Writes the file anew without what was deleted, and empties the log of writes. Answers whether that is empty: not while
+   * another process reads. All writers wait meanwhile.
+   */
+  readonly shred: () => boolean;
+  /** Writes a copy of it, as it is at one moment, to a file that is not there yet. */
+  readonly copyTo: (path: string) => void;
   readonly close: () => void;
 };
 
@@ -59,18 +66,30 @@ function storeIn(database: Database.Database, { fill, now }: OpenOptions): Store
     const sql = statementsOf((text) => database.prepare<SqlValue[]>(text));
     const write = transactionOf(database, 'begin immediate');
     const read = transactionOf(database, 'begin');
+    const rest = { ...sql, write, read, now, ...upkeepOf(database, sql) };
     const origin = write(() => {
       const isNew = migrate(database, sql);
       const name = sql.one<{ value: string }>("select value from about where name = 'instance'")?.value ?? '';
       const made = `knowledge:${name}`;
-      if (isNew) fill({ ...sql, write, read, now, origin: made, close: () => {} });
+      if (isNew) fill({ ...rest, origin: made, close: () => {} });
       return made;
     });
-    return { ...sql, write, read, now, origin, close: () => database.close() };
+    return { ...rest, origin, close: () => database.close() };
   } catch (error) {
     database.close();
     throw error;
   }
+}
+
+function upkeepOf(database: Database.Database, sql: Sql): Pick<Store, 'shred' | 'copyTo'> {
+  return {
+    shred: () => {
+      database.exec('vacuum');
+      const [log] = database.pragma('wal_checkpoint(truncate)') as { readonly busy: number }[];
+      return log?.busy === 0;
+    },
+    copyTo: (path) => void sql.run('vacuum into ?', path),
+  };
 }
 
 /** Whether the file was empty. */
