@@ -12,7 +12,17 @@ import { commentStill, lookToSay, noComment, observeComment } from './comment/lo
 import { type CommentPlan, type CommentState, commentPlan, commentState } from './comment/plan.ts';
 import { addStep, commentSteps } from './comment/steps.ts';
 import { assertFits, bodyToAdd, commentBody, plain, withText } from './comment/text.ts';
-import { asksAt, asksNow, assertNotTrashed, standsOnPage, targetOf, thingOf, writeTool, writtenBy } from './tool.ts';
+import {
+  asksAt,
+  asksNow,
+  assertNotTrashed,
+  standsOnPage,
+  targetOf,
+  thingOf,
+  toldOfPageAt,
+  writeTool,
+  writtenBy,
+} from './tool.ts';
 
 const input = z.strictObject({
   page: pageId.describe('The page by its id.'),
@@ -46,6 +56,7 @@ export const commentOnPage = writeTool({
   resolved: (_wanted, { at }) => [asksAt(at, 'write'), asksAt(at, 'read')],
   absent: ({ page }) => noPage(page),
   prepare,
+  told: ({ at }) => [toldOfPageAt(at)],
   target: targetOf,
   describe: (plan: CommentPlan, before) => describeComment(plan, before),
   standsOn: (_plan, { at }) => [standsOnPage(at, 'page')],

@@ -8,7 +8,17 @@ import { describeMove, moveRestoring } from './move/describe.ts';
 import { asksOfMove, assertCanMove, lookAtMove, moveStill, notBoth, observeMove } from './move/look.ts';
 import { type MovePlan, type MoveState, movePlan, moveState } from './move/plan.ts';
 import { parentOf } from './places.ts';
-import { asksNow, assertNotTrashed, leftPage, standsOnPage, targetOf, thingOf, writeStep, writeTool } from './tool.ts';
+import {
+  asksNow,
+  assertNotTrashed,
+  leftPage,
+  standsOnPage,
+  targetOf,
+  thingOf,
+  toldOfPageAt,
+  writeStep,
+  writeTool,
+} from './tool.ts';
 
 const input = z
   .strictObject({
@@ -47,6 +57,7 @@ export const movePage = writeTool({
     assertNotTrashed(before.at);
     return { page: before.at.ref, ...assertCanMove(before), under: before.under, overwrites: false };
   },
+  told: ({ at }) => [toldOfPageAt(at)],
   target: targetOf,
   describe: (plan: MovePlan) => describeMove(plan),
   standsOn: ({ to }, { at }) => {

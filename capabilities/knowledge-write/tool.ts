@@ -10,6 +10,7 @@ import {
   place,
 } from '#capabilities/knowledge/types.ts';
 import type { KnowledgePage, KnowledgeReader, PageSummary } from '#capabilities/knowledge-read/ports.ts';
+import { toldOfPage } from '#capabilities/knowledge-read/told.ts';
 import { AppError } from '#shared/errors.ts';
 import {
   type ContentReader,
@@ -20,7 +21,9 @@ import {
   type Receipts,
   type Step,
   type StillHolds,
+  type Told,
   toolsFor,
+  trust,
 } from '#shared/tools/index.ts';
 import type { KnowledgeWrite, KnowledgeWriter, Written } from './ports.ts';
 
@@ -54,6 +57,8 @@ export const pageAt = z.strictObject({
   published: z.strictObject({ revision: z.string(), title: z.string() }).nullable().exactOptional(),
   /** Nothing can be written to it then, but that it is brought back. */
   trashed: z.boolean(),
+  /** Of its words; absent where they are trusted. */
+  trust: trust.exactOptional(),
 });
 export type PageAt = z.infer<typeof pageAt>;
 
@@ -66,7 +71,13 @@ export function atOf(page: KnowledgePage): PageAt {
     revision: page.revision.id,
     ...(others !== undefined && { published: others }),
     trashed: page.trashed,
+    ...(page.revision.provenance.trust === 'untrusted' && { trust: 'untrusted' as const }),
   };
+}
+
+/** A page for the record of what an agent has read: summaries have its title, and errors may quote its text. */
+export function toldOfPageAt({ ref, revision, trust: how = 'trusted' }: PageAt): Told {
+  return toldOfPage(ref, { revision, trust: how });
 }
 
 /** A page by its immutable id alone, out of all that is known of it. */

@@ -4,7 +4,7 @@ import { noPage } from '#capabilities/knowledge/asks.ts';
 import { pageId, revisionId } from '#capabilities/knowledge/keys.ts';
 import type { KnowledgeAsk } from '#capabilities/knowledge/types.ts';
 import { AppError } from '#shared/errors.ts';
-import { asksAt, asksNow, leftPage, standsOnPage, targetOf, writeStep, writeTool } from './tool.ts';
+import { asksAt, asksNow, leftPage, standsOnPage, targetOf, toldOfPageAt, writeStep, writeTool } from './tool.ts';
 import { combineTrash, compareTrash, restoreTrash } from './trash/compare.ts';
 import { describeTrash, trashRestoring } from './trash/describe.ts';
 import { assertNoneUnder, lookAtTrash, trashStill } from './trash/look.ts';
@@ -36,6 +36,7 @@ export const trashPage = writeTool({
   resolved: (_wanted, { at }) => [asksAt(at, 'write'), asksAt(at, 'read')],
   absent: ({ page }) => noPage(page),
   prepare,
+  told: ({ at }) => [toldOfPageAt(at)],
   target: targetOf,
   describe: (plan: TrashPlan) => describeTrash(plan),
   standsOn: (_plan, { at }) => [standsOnPage(at)],

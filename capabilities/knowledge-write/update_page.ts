@@ -8,7 +8,17 @@ import type { Contents } from '#shared/tools/index.ts';
 import { assertFits } from './fits.ts';
 import { longest, textInput, titleInput } from './input.ts';
 import { documentIn } from './kept.ts';
-import { asksAt, asksNow, leftPage, revisionStill, standsOnPage, targetOf, writeStep, writeTool } from './tool.ts';
+import {
+  asksAt,
+  asksNow,
+  leftPage,
+  revisionStill,
+  standsOnPage,
+  targetOf,
+  toldOfPageAt,
+  writeStep,
+  writeTool,
+} from './tool.ts';
 import { combineUpdate, compareUpdate, restoreUpdate } from './update/compare.ts';
 import { describeUpdate, updateRestoring } from './update/describe.ts';
 import { stateOf } from './update/look.ts';
@@ -67,6 +77,7 @@ export const updatePage = writeTool({
   resolved: (_wanted, { at }) => [asksAt(at, 'write'), asksAt(at, 'read')],
   absent: ({ page }) => noPage(page),
   prepare: (wanted: Input, before, contents): UpdatePlan => planUpdate(wanted, before, contents),
+  told: ({ at }) => [toldOfPageAt(at)],
   target: targetOf,
   describe: describeUpdate,
   standsOn: (_plan, { at }) => [standsOnPage(at)],

@@ -95,7 +95,9 @@ async function planOf<R, W, A, T extends Json>(
     ...standingOf(row, request, whole.sealed, blueprint),
     ...(blueprint && unverified(context.sponsors, blueprint)),
   };
-  return { end: await sealPlan(context, standing, tool, { plan: result.plan, before: now, contents }), found };
+  const carried = [done.before, done.first].flatMap((state) => tool.told?.(state) ?? []);
+  const made = { plan: result.plan, before: now, contents, carried };
+  return { end: await sealPlan(context, standing, tool, made), found };
 }
 
 const cannotBeOne = 'These changes cannot be put back as one; restore them one after the other, the newest first.';

@@ -9,7 +9,7 @@ import type { EventActor } from '#shared/ledger/events.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
 import { countProposals, findSealed } from '#shared/ledger/proposals.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
-import type { Json, Reversible, WriteTool } from '#shared/tools/index.ts';
+import type { Json, Reversible, Told, WriteTool } from '#shared/tools/index.ts';
 import { commonArguments, fingerprint, parseArguments } from './arguments.ts';
 import { stageContents } from './contents.ts';
 import { credited } from './credited.ts';
@@ -34,6 +34,8 @@ export type ProposeContext<R, W, A, T extends Json> = Place<R, W, A, T> & {
   readonly ledger: Ledger;
   readonly readerFor: ReaderFor<R>;
   readonly now: () => Date;
+  /** Puts on record what an answer, or an error, is about to tell of; nothing does unless given. */
+  readonly tell?: (told: readonly Told[]) => Promise<void>;
 };
 
 /** What was proposed, as far as its agent may know. */
@@ -89,6 +91,8 @@ export async function propose<R, W, A, T extends Json>(
   // First what is covered: why the rest is not must say nothing of what the sponsor may not read.
   await sponsored(resolved.filter(may));
   assertInScope(blueprint, capability, resolved, tool.absent?.(input));
+  // From here on errors may quote what is there.
+  await context.tell?.(tool.told?.(before) ?? []);
   const granted = { tool, capability };
   const prepared = credited(context.approvers, blueprint, granted, tool.prepare(input, before, contents, may));
   if (earlier) assertReferences(context.tools, tool, prepared, earlier);

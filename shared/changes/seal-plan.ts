@@ -5,7 +5,7 @@ import type { EventActor } from '#shared/ledger/events.ts';
 import { insertSealed } from '#shared/ledger/proposals.ts';
 import type { LedgerDb, LedgerTx } from '#shared/ledger/schema.ts';
 import type { Vault } from '#shared/ledger/vault.ts';
-import type { Description, Json, Ownership, WriteTool } from '#shared/tools/index.ts';
+import type { Description, Json, Ownership, Told, WriteTool } from '#shared/tools/index.ts';
 import { type ApproversKnown, assertMeetable } from './approvers-known.ts';
 import { type CodeOwners, codeOwnersOf } from './code-owners.ts';
 import type { StagedContents } from './contents.ts';
@@ -60,7 +60,13 @@ export async function sealPlan<R, W, A, T extends Json>(
   place: Place<R, W, A, T> & { readonly ledger: { readonly db: LedgerDb }; readonly readerFor: ReaderFor<R> },
   standing: Standing,
   tool: WriteTool<R, W, A, T>,
-  made: { readonly plan: unknown; readonly before: unknown; readonly contents: StagedContents },
+  made: {
+    readonly plan: unknown;
+    readonly before: unknown;
+    readonly contents: StagedContents;
+    /** Whose words it carries on besides those of `before`. */
+    readonly carried?: readonly Told[];
+  },
 ): Promise<SealedPlan> {
   const plan = tool.plan.parse(made.plan);
   const before = made.before as Json;
@@ -68,11 +74,13 @@ export async function sealPlan<R, W, A, T extends Json>(
   // Receipts are kept by the name of their step.
   if (new Set(steps).size !== steps.length) throw new TypeError(`two steps of ${tool.name} have one name`);
   const { terms, ...asked } = standing;
-  const session = await sessionOf(place.ledger.db, asked.requester, new Date(asked.created_at));
+  const { server } = place;
+  const carried = [...(tool.told?.(made.before) ?? []), ...(made.carried ?? [])];
+  const asking = { requester: asked.requester, at: new Date(asked.created_at), server, carried };
+  const session = await sessionOf(place.ledger.db, asking);
   const described = describedIn(tool.describe(plan, made.before, made.contents), session);
   assertConsistent(tool, described);
   const target = tool.target(plan);
-  const { server } = place;
   const standsOn = tool.standsOn && { stands_on: tool.standsOn(plan, made.before) };
   const there = tool.reviews?.of(plan, made.before);
   const reviewed = there ? { reviewable: there } : {};

@@ -1,7 +1,8 @@
 import { type UntrustedRead, untrustedReads } from '#shared/ledger/reads.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
-import type { Description, Flag } from '#shared/tools/index.ts';
+import type { Description, Flag, Told } from '#shared/tools/index.ts';
 import type { Requester, SealedBody } from './sealed.ts';
+import { toldOnce } from './told.ts';
 
 /** For how long back what an agent read counts as what it knew. Milliseconds. */
 export const sessionMs = 24 * 3_600_000;
@@ -16,19 +17,34 @@ export function sessionAt(at: Date): { readonly from: string; readonly to: strin
   return { from: new Date(at.getTime() - sessionMs).toISOString(), to: at.toISOString() };
 }
 
+/** Who asks for a change, when, and whose words it carries on: on which server. */
+type Asking = {
+  readonly requester: Requester;
+  readonly at: Date;
+  readonly server: string;
+  readonly carried: readonly Told[];
+};
+
 /**
  * What whoever asks for a change had read that was untrusted, as it is sealed with the change; undefined for a person. All
- * that is on record counts, also of a machine whose clock is ahead of this one.
+ * that is on record counts, also of a machine whose clock is ahead of this one; and what the change carries on.
  */
-export async function sessionOf(db: LedgerDb, requester: Requester, at: Date): Promise<Sealed | undefined> {
+export async function sessionOf(db: LedgerDb, { requester, at, server, carried }: Asking): Promise<Sealed | undefined> {
   if (requester.kind !== 'agent') return undefined;
   const session = sessionAt(at);
-  const reads = await untrustedReads(db, { agent: requester.agent, from: session.from }, most.reads);
+  const known = await untrustedReads(db, { agent: requester.agent, from: session.from }, most.reads);
+  const reads = [...untrustedIn(carried, server, session.to), ...known];
   const each = new Map(reads.toReversed().map((read) => [keyOf(read), read]));
   // The newest of each, the latest first.
   const all = [...new Set(reads.map(keyOf))].flatMap((key) => each.get(key) ?? []);
-  const beyond = reads.length === most.reads ? 1 : 0;
+  const beyond = known.length === most.reads ? 1 : 0;
   return { ...session, untrusted: all.slice(0, most.sealed), more: Math.max(all.length - most.sealed, 0) + beyond };
+}
+
+/** What a change carries on, as read when it was asked for. */
+function untrustedIn(carried: readonly Told[], server: string, at: string): readonly UntrustedRead[] {
+  const untrusted = carried.filter(({ trust }) => trust === 'untrusted');
+  return toldOnce(untrusted).map(({ thing, name, revision }) => ({ server, thing, name, revision, at }));
 }
 
 const keyOf = ({ server, thing, revision }: UntrustedRead): string => JSON.stringify([server, thing, revision]);

@@ -84,7 +84,7 @@ export function faceApp<R, W, A, T extends Json>(options: FaceOptions<R, W, A, T
     tools: granted.map(({ tool }) => listing(tool)),
     unknown,
     call: (name, args) =>
-      recorded({ name, args }, async (tell) => {
+      recorded({ name, args }, async (tell, tellNow) => {
         // A proposal reads too, and one that fails counts towards no other limit.
         readsAllowed();
         const current = assertGranted(blueprint(), name, context.now());
@@ -94,7 +94,8 @@ export function faceApp<R, W, A, T extends Json>(options: FaceOptions<R, W, A, T
           return read(context, current, { tool: found.tool, capability: found.capability }, { args, tell });
         }
         if (found?.tool.kind !== 'write') throw new AppError('unknown_tool', `There is no tool ${name} here.`);
-        const proposed = await propose(context, current, { tool: found.tool, capability: found.capability }, args);
+        const granting = { tool: found.tool, capability: found.capability };
+        const proposed = await propose({ ...context, tell: tellNow }, current, granting, args);
         return proposedAnswer(proposed, reviewUrl);
       }),
   });

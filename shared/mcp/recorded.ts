@@ -21,6 +21,9 @@ type Call = { readonly name: string; readonly args: unknown; readonly asks?: rea
 /** By which a call says what its answer tells of, before that leaves. */
 export type Tell = (told: readonly Told[]) => void;
 
+/** The same, done when it is on record: for what an error may tell. Throws AppError `ledger_unavailable`. */
+export type TellNow = (told: readonly Told[]) => Promise<void>;
+
 /** A call that ends so was refused, not tried. */
 const denials: ReadonlySet<string> = new Set<ErrorCode>([
   'out_of_scope',
@@ -37,20 +40,29 @@ const denials: ReadonlySet<string> = new Set<ErrorCode>([
 export function recorder<R, W, A, T extends Json>(place: Place<R, W, A, T>) {
   const { calls } = place;
   return {
-    recorded: async <Answer>(call: Call, run: (tell: Tell) => Promise<Answer>): Promise<Answer> => {
+    recorded: async <Answer>(call: Call, run: (tell: Tell, tellNow: TellNow) => Promise<Answer>): Promise<Answer> => {
       const end = calls.begin();
       let ended: EndedCall | null = null;
+      let quoted: readonly Told[] = [];
+      const tellNow = async (all: readonly Told[]): Promise<void> => {
+        const known = toldOnce(all);
+        // Where it is no news, it goes with the others, as a read does.
+        quoted = (await calls.writeNews(endedCall(place, call, 'ok', known))) ? [] : known;
+      };
       try {
         let told: readonly Told[] = [];
         const answer = await run((all) => {
           told = toldOnce(all);
-        });
-        if (place.tools.find(call.name)?.tool.kind === 'write') return answer;
+        }, tellNow);
+        if (place.tools.find(call.name)?.tool.kind === 'write') {
+          if (quoted.some(({ trust }) => trust === 'untrusted')) ended = endedCall(place, call, 'ok', quoted);
+          return answer;
+        }
         const read = endedCall(place, call, 'ok', told);
         if (!(await calls.writeNews(read))) ended = read;
         return answer;
       } catch (error) {
-        ended = endedCall(place, call, error);
+        ended = endedCall(place, call, error, quoted);
         throw error;
       } finally {
         end(ended);

@@ -151,6 +151,11 @@ export type WriteSpec<In, State, Plan, R, W, A, T extends Json> = Described & {
   readonly prepare: (input: In, before: State, contents: Contents, may: (ask: A) => boolean) => Plan;
   /** Pure: the plan with somebody named as having a part in it; nobody can be unless given. */
   readonly credited?: (plan: Plan, credit: Credit) => Plan;
+  /**
+   * Pure: the things whose words a plan made on a state carries on, or an error or summary may quote; nothing unless given.
+   * They count as read by whoever proposes it, so that nobody makes words their own that they did not look at.
+   */
+  readonly told?: (state: State) => readonly Told[];
   /** What the plan writes to, by immutable id: sealed, and what the credential for the write is narrowed to. */
   readonly target: (plan: Plan) => T;
   /** Pure: what the plan does to that state. */
