@@ -127,7 +127,7 @@ export function decisionForm({ path, seal, hint, follow, first = [], again = fal
       { class: 'hint', id: 'why-hint' },
       again
         ? 'Needed to reject, and to ask for a new version; the agent reads it. '
-        : 'Needed to reject; the agent reads it. ',
+        : 'Needed to reject; whoever asked for it reads it. ',
       'It becomes part of the record.',
     ),
     reason,

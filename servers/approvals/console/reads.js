@@ -78,8 +78,8 @@ function item({ name, server, thing, revision, rank, tools, last, times, trust, 
     trust === 'untrusted' ? [' ', h('span', { class: 'kind' }, 'Untrusted')] : null,
     forgotten ? [' ', h('span', { class: 'kind' }, 'Forgotten since')] : null,
     revision === null ? null : [' revision ', h('span', { class: 'code' }, foreign(revision.slice(0, 24)))],
-    rank === null ? null : ` found in place ${rank}`,
-    times > 1 ? ` ${count(times, 'time')}, last ` : ' ',
+    rank === null ? null : `, found in place ${rank}`,
+    times > 1 ? `, ${count(times, 'time')}, last ` : ', ',
     when(last),
   );
 }
