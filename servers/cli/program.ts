@@ -8,6 +8,7 @@ import { figuresCommand } from './commands/figures.ts';
 import { grantsCommand } from './commands/grants.ts';
 import { holdCommand } from './commands/hold.ts';
 import { incidentCommand } from './commands/incident.ts';
+import { knowledgeCommand } from './commands/knowledge.ts';
 import { listCommand } from './commands/list.ts';
 import { rejectCommand } from './commands/reject.ts';
 import { restoreCommand } from './commands/restore.ts';
@@ -79,6 +80,7 @@ export async function program(args: readonly string[], exit: SetExitCode): Promi
   holdCommand(countersign);
   incidentCommand(countersign);
   traceCommand(countersign);
+  knowledgeCommand(countersign, exit);
   figuresCommand(countersign);
   doctorCommand(countersign, exit);
   setupCommand(countersign);

@@ -1,14 +1,10 @@
 import type { Command } from 'commander';
-import { type Change, changeAsked, decided } from '../change.ts';
+import { changeAsked } from '../change.ts';
 import type { Connection } from '../config.ts';
-import { confirm, isInteractive } from '../confirm.ts';
-import { CommandFailed, type ExitCode, exitCodes } from '../exit.ts';
+import { decideAsked } from '../decide-asked.ts';
+import type { ExitCode } from '../exit.ts';
 import { request } from '../http.ts';
-import { print } from '../output.ts';
 import type { SetExitCode } from '../program.ts';
-import { renderChange } from '../render/change.ts';
-import { visibleLine } from '../visible.ts';
-import { waitForEnd, waitForPlan } from '../wait.ts';
 import { changePath, connectionOf } from './shared.ts';
 
 const help = `
@@ -22,8 +18,6 @@ Examples:
   $ countersign accept chg_01kagv2xq6w0c5z8t4m1n7p3rd --reason "Checked against the handbook." --yes --json`;
 
 type Options = { reason: string; yes?: true; json?: boolean };
-
-const endMs = 300_000;
 
 /** `countersign accept` */
 export function acceptCommand(countersign: Command, exit: SetExitCode): void {
@@ -45,24 +39,5 @@ export function acceptCommand(countersign: Command, exit: SetExitCode): void {
 
 async function accept(connection: Connection, id: string, { reason, yes, json }: Options): Promise<ExitCode> {
   const { change_id: asked } = await request(connection, changePath(id, '/accept'), changeAsked, { reason });
-  const shown = await waitForPlan(connection, asked);
-  const seal = sealOf(shown);
-  if (json !== true) console.log(`${renderChange(shown)}\n`);
-  const isApproved = yes ?? (isInteractive() && json !== true && (await confirm('Let others find this?')));
-  if (!isApproved) {
-    const next = `To decide: countersign changes approve ${visibleLine(asked)} --seal ${seal}`;
-    print(json, { change_id: asked, status: shown.status, seal }, () => `It waits for its decision.\n${next}`);
-    return exitCodes.ok;
-  }
-  await request(connection, changePath(asked, '/decision'), decided, { decision: 'approve', seal, reason });
-  const end = await waitForEnd(connection, asked, endMs);
-  const note = end.note === null ? '' : `: ${visibleLine(end.note)}`;
-  print(json, end, () => `${visibleLine(end.change_id)} is ${visibleLine(end.status)}${note}.`);
-  return end.status === 'applied' ? exitCodes.ok : exitCodes.no;
-}
-
-/** The seal of what waits for a decision. */
-function sealOf({ status, seal, note }: Change): string {
-  if (status === 'pending_approval' && seal !== null) return seal;
-  throw new CommandFailed(exitCodes.no, visibleLine(note ?? `The acceptance is ${status}.`));
+  return decideAsked(connection, asked, { reason, yes, json, question: 'Let others find this?' });
 }
