@@ -6,7 +6,7 @@ import {
   confluenceSettings,
   withConfluenceCredential,
 } from './confluence/settings.ts';
-import { type EmbeddedOptions, embeddedOptions, embeddedSettings } from './embedded/settings.ts';
+import { type EmbeddedOptions, embeddedOptions, embeddedSettings, withEndpoint } from './embedded/settings.ts';
 import type { KnowledgeBackendParts } from './parts.ts';
 
 const who = 'The knowledge server';
@@ -14,6 +14,7 @@ const who = 'The knowledge server';
 const embedded: BackendChoice<typeof embeddedSettings, EmbeddedOptions, KnowledgeBackendParts> = {
   accounts: 'knowledge',
   settings: embeddedSettings,
+  together: withEndpoint,
   optionsOf: embeddedOptions,
   open: async (options) => (await import('./embedded/open.ts')).openEmbedded(options),
 };

@@ -19,6 +19,7 @@ await runServer(serverName, async (log) => {
   const tools = toolbox(capabilities, [...referable(repoCapabilities), ...referable(ticketCapabilities)]);
   const { accounts, leaseMs } = config;
   const server = startServer({ governance, name: serverName, tools, backend, accounts, leaseMs, log });
+  backend.start?.(log);
   const listeners = await openListeners({ config, backend, ...governance, ...server, log });
   return {
     ready: { url: listeners.map((listener) => listener.url).join(' ') },

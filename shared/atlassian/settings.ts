@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { Environment } from '#shared/config/environment.ts';
 import { readSecretFile } from '#shared/config/secret-file.ts';
+import { callable } from '#shared/http/callable.ts';
 import { Secret } from '#shared/http/secret.ts';
 import type { Credential } from './credential.ts';
-import { callable } from './endpoints.ts';
 
 /** What can be called, as it is written in a variable. */
 export const callableUrl = z.string().transform(readUrl);

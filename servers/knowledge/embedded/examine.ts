@@ -1,14 +1,17 @@
 import type { Finding, Report } from '#shared/doctor/report.ts';
 import { readNamespace } from './read/pages.ts';
 import type { Store } from './store/store.ts';
+import type { Vectors } from './vectors/vectors.ts';
 
-/** Looks whether the file can be read and written, and what there is of these namespaces. */
-export function examine(store: Store, namespaces: readonly string[]): Report {
+/** Looks whether the file can be read and written, what there is of these namespaces, and how far vectors are. */
+export async function examine(store: Store, namespaces: readonly string[], vectors: Vectors | null): Promise<Report> {
   const head = { format: 'countersign/doctor@1', server: 'knowledge', backend: store.origin } as const;
   try {
     // Takes the lock of writers and lets it go.
     store.write(() => {});
-    return { ...head, reached: true, findings: [ofFile, ...namespaces.map((key) => ofNamespace(store, key))] };
+    const ofVectors = (await vectors?.examine()) ?? [noVectors];
+    const findings = [ofFile, ...namespaces.map((key) => ofNamespace(store, key)), ...ofVectors];
+    return { ...head, reached: true, findings };
   } catch {
     const message = 'The file of the knowledge base cannot be read or written now.';
     const next = 'Look at the disk, and whether another process holds the file.';
@@ -23,6 +26,13 @@ const ofFile: Finding = {
   verdict: 'ok',
   message:
     'The file can be read and written. There is no credential and no other clock: the pages are part of the server.',
+};
+
+const noVectors: Finding = {
+  about: 'vectors',
+  check: 'vectors',
+  verdict: 'ok',
+  message: 'Vectors are off: pages are found by their words, and nothing is sent anywhere.',
 };
 
 function ofNamespace(store: Store, key: string): Finding {

@@ -10,6 +10,8 @@ import { namespaceByKey } from '../store/namespaces.ts';
 import { pageById } from '../store/places.ts';
 import { revisionById } from '../store/revisions.ts';
 import type { NamespaceRow } from '../store/rows.ts';
+import { joined, mostJoined } from '../vectors/join.ts';
+import type { Within } from '../vectors/nearest.ts';
 import { searchDrafts } from './drafts.ts';
 import { bestOfEach, type Found, type Terms } from './found.ts';
 import { pagesUnder } from './inside.ts';
@@ -21,16 +23,28 @@ import { searchWhole } from './whole.ts';
 /** Nobody looks further than this: who has not found it by then asks for something else. */
 const mostPages = 500;
 
+/** What is nearest in meaning to what is searched for, in one place. */
+export type Nearest = (within: Within) => readonly Found[];
+
 /**
  * One page of what a query finds. A cursor says only how many were told before; where is looked, the query says each time.
+ * @param nearest null where words alone count
  */
-export function search(view: View, query: KnowledgeQuery, { limit, cursor }: PageRequest): Page<Hit> {
+export function search(
+  view: View,
+  query: KnowledgeQuery,
+  { limit, cursor }: PageRequest,
+  nearest: Nearest | null,
+): Page<Hit> {
   const of = digest(JSON.parse(JSON.stringify(query))).slice(0, 12);
   const start = cursor === undefined ? 0 : positionOf(of, cursor).id;
   const terms = termsOf(query.text);
   const most = Math.min(start + limit + 1, mostPages);
   if (terms.all.length === 0) return { items: [], cursor: null };
-  const found = bestOfEach(placesOf(view, query).flatMap((place) => searchPlace(view, place, terms, most)));
+  const wanted = { terms, most: nearest === null ? most : Math.max(most, mostJoined), nearest };
+  const looked = placesOf(view, query).map((place) => searchPlace(view, place, wanted));
+  const [words, near] = [bestOfEach(looked.flatMap((one) => one.words)), bestOfEach(looked.flatMap((one) => one.near))];
+  const found = near.length === 0 ? words : joined(words, near);
   const rows = found.slice(start, most).map((each, at) => ({ each, at: start + at + 1 }));
   const page = cut(rows, { limit, of, at: (row) => ({ at: 0, id: row.at }) });
   const needles = [...terms.all, ...terms.any].map(needleOf);
@@ -49,13 +63,17 @@ function placesOf({ store }: View, { within }: KnowledgeQuery): Place[] {
   });
 }
 
-function searchPlace(view: View, { namespace, under }: Place, terms: Terms, most: number): Found[] {
+type Wanted = { readonly terms: Terms; readonly most: number; readonly nearest: Nearest | null };
+type Looked = { readonly words: readonly Found[]; readonly near: readonly Found[] };
+
+function searchPlace(view: View, { namespace, under }: Place, { terms, most, nearest }: Wanted): Looked {
   const { store } = view;
   const inside = under === null ? null : pagesUnder(view, namespace.id, under);
   const drafts = searchDrafts(view, { namespace, terms, inside });
   const searched = { namespace, terms, most, except: drafts.pages };
   const found = inside === null ? searchWhole(store, searched) : searchPart(store, searched, inside);
-  return [...found, ...drafts.found];
+  const near = nearest?.({ namespace: namespace.id, inside, except: drafts.pages }) ?? [];
+  return { words: [...found, ...drafts.found], near };
 }
 
 function hitOf(view: View, { page, revision, first, last, score }: Found, needles: readonly Needle[]): Hit {

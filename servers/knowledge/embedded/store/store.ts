@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { AppError } from '#shared/errors.ts';
 import { type Sql, type SqlValue, statementsOf, type Transaction, transactionOf } from '#shared/sqlite/sql.ts';
+import { attachVectors, type VectorFile } from '../vectors/attach.ts';
 import { migrations } from './schema.ts';
 
 /** An open knowledge base. Several processes may have one file open. */
@@ -35,6 +36,8 @@ type OpenOptions = {
   /** Puts in what a new one begins with. */
   readonly fill: (store: Store) => void;
   readonly now: () => number;
+  /** Vectors beside the pages; none unless given. */
+  readonly vectors?: VectorFile;
 };
 
 /**
@@ -57,12 +60,13 @@ export function openStore(options: OpenOptions): Store {
   }
 }
 
-function storeIn(database: Database.Database, { fill, now }: OpenOptions): Store {
+function storeIn(database: Database.Database, { fill, now, vectors }: OpenOptions): Store {
   try {
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = FULL');
     database.pragma('foreign_keys = ON');
     database.pragma('trusted_schema = OFF');
+    if (vectors !== undefined) attachVectors(database, vectors);
     const sql = statementsOf((text) => database.prepare<SqlValue[]>(text));
     const write = transactionOf(database, 'begin immediate');
     const read = transactionOf(database, 'begin');
