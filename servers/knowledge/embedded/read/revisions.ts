@@ -57,7 +57,9 @@ function placeRowAt({ store }: View, row: PageRow, at: number | null): PlaceRow 
 
 /** What a page was called that stands above another; what its viewer may not see of it has no name. */
 export function titleAt(view: View, page: PageRow, at: number | null): string {
-  const query = 'select revision from head where page = ? and at <= ? order by id desc limit 1';
+  // Of what has lost its acceptance since, what everybody saw before that.
+  const query = `select head.revision from head left join revision on revision.id = head.revision
+    where head.page = ? and head.at <= ? and coalesce(revision.accepted, 1) = 1 order by head.id desc limit 1`;
   const then = at === null ? undefined : view.store.one<{ revision: number | null }>(query, page.id, at)?.revision;
   const revision = then ?? headOf(view, page);
   return revision === null ? '' : revisionById(view.store, revision).title;

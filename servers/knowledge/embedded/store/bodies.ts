@@ -5,11 +5,18 @@ import type { Sql } from '#shared/sqlite/sql.ts';
 /** Keeps a text, packed, once for however many revisions have it; answers its number. */
 export function keepBody(sql: Sql, text: string): number {
   const bytes = Buffer.from(text);
-  const digest = createHash('sha256').update(bytes).digest();
-  const known = sql.one<{ id: number }>('select id from body where digest = ?', digest);
-  if (known !== undefined) return known.id;
-  return sql.run('insert into body (digest, packed) values (?, ?)', digest, deflateRawSync(bytes)).id;
+  return (
+    findBody(sql, text) ??
+    sql.run('insert into body (digest, packed) values (?, ?)', digestOf(bytes), deflateRawSync(bytes)).id
+  );
 }
+
+/** The number of a text; null where none such is kept. */
+export function findBody(sql: Sql, text: string): number | null {
+  return sql.one<{ id: number }>('select id from body where digest = ?', digestOf(Buffer.from(text)))?.id ?? null;
+}
+
+const digestOf = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
 
 /** A text that was kept. */
 export function bodyText(sql: Sql, id: number): string {

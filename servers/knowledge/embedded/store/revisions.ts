@@ -1,6 +1,7 @@
 import type { Sql } from '#shared/sqlite/sql.ts';
+import type { Trust } from '#shared/tools/index.ts';
 import { authorColumns, authorValues } from './author.ts';
-import { keepBody } from './bodies.ts';
+import { findBody, keepBody } from './bodies.ts';
 import { newRef } from './ids.ts';
 import type { AuthorColumns, RevisionRow } from './rows.ts';
 
@@ -35,4 +36,17 @@ export function revisionById(sql: Sql, id: number): RevisionRow {
 /** A revision of that page; null for one of another. */
 export function revisionOf(sql: Sql, page: number, ref: string): RevisionRow | null {
   return sql.one<RevisionRow>('select * from revision where ref = ? and page = ?', ref, page) ?? null;
+}
+
+/**
+ * How far words that a page had before can be relied on: as much as when they first came, whoever brings them back. Those
+ * that it never had are nobody's yet.
+ */
+export function trustBefore(sql: Sql, page: number, { title, text }: { title: string; text: string }): Trust {
+  const first = 'select trust from revision where page = ? and';
+  const rows = [
+    sql.one<{ trust: Trust }>(`${first} title = ? order by id limit 1`, page, title),
+    sql.one<{ trust: Trust }>(`${first} body = ? order by id limit 1`, page, findBody(sql, text)),
+  ];
+  return rows.some((row) => row?.trust === 'untrusted') ? 'untrusted' : 'trusted';
 }

@@ -38,9 +38,11 @@ export function editComment(writing: Writing, { page, comment, expect, body }: P
     throw refused('What everybody sees changes only when a person decided that.');
   assertComment(body.text);
   const columns = authorColumns.split(', ').map((column) => `${column} = ?`);
+  // A comment keeps no states: its words of before may be what a restore brings back.
+  const author = { ...authorIn(writing), ...(found.trust === 'untrusted' && { trust: found.trust }) };
   store.run(
     `update comment set body = ?, updated_at = ?, accepted = ?, ${columns.join(', ')} where id = ?`,
-    ...[body.text, at, origin.accepted ? 1 : 0, ...authorValues(authorIn(writing)), found.id],
+    ...[body.text, at, origin.accepted ? 1 : 0, ...authorValues(author), found.id],
   );
   return writtenComment(writing, row, found.ref);
 }

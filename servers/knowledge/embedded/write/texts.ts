@@ -2,7 +2,7 @@ import type { NewPage, PageText, Written } from '#capabilities/knowledge-write/p
 import { bodyText } from '../store/bodies.ts';
 import { revisePage } from '../store/pages.ts';
 import { addPlace } from '../store/places.ts';
-import { revisionById } from '../store/revisions.ts';
+import { revisionById, trustBefore } from '../store/revisions.ts';
 import type { PageRow, RevisionRow } from '../store/rows.ts';
 import { assertText, assertTitle } from './check.ts';
 import {
@@ -58,6 +58,9 @@ function writeOn(writing: Writing, row: PageRow, head: number, { revision, title
 
 function putText(writing: Writing, page: number, { title, text }: { title: string; text: string }): RevisionRow {
   const { store, at, origin } = writing;
-  const author = authorIn(writing);
+  const from = authorIn(writing);
+  // What a person writes is asked for as a restore: these are words of before, and not that person's.
+  const isBack = from.agent === null && trustBefore(store, page, { title, text }) === 'untrusted';
+  const author = isBack ? { ...from, trust: 'untrusted' as const } : from;
   return revisePage(store, { page, at, title, text, author, note: null, accepted: origin.accepted });
 }

@@ -40,6 +40,32 @@ describe('a page', () => {
     expect(items[1]?.provenance.by).toEqual(await reader.self());
   });
 
+  test('says of words that a person puts back what was said of them when they first came', async () => {
+    const { write, page, add } = newBase();
+    const id = add('handbook', { title: 'Kettles', text: 'ours' });
+    const put = async (text: string, title: string, origin: typeof person) => {
+      const { namespace, revision, body, ...now } = await page(id);
+      const from = { title: now.title, body };
+      const back = { page: refOf(await page(id)), revision: revision.id, from, title, body: markdown(text) };
+      const isPerson = origin === person;
+      await write(
+        isPerson ? { kind: 'bring_back', namespace, pages: [{ kind: 'text', ...back }] } : { kind: 'update', ...back },
+        origin,
+      );
+      return (await page(id)).revision.provenance.trust;
+    };
+    const tainted = agent('deps-bot', { trust: 'untrusted' });
+    expect(await put('a stranger’s', 'Kettles', tainted)).toBe('untrusted');
+    expect(await put('ours again', 'Kettles', agent('deps-bot'))).toBe('trusted');
+    expect(await put('a stranger’s', 'Kettles', person)).toBe('untrusted');
+    expect(await put('ours', 'Kettles', person)).toBe('trusted');
+    expect(await put('ours', 'Pots', tainted)).toBe('untrusted');
+    expect(await put('ours', 'Kettles', person)).toBe('trusted');
+    expect(await put('ours', 'Pots', person)).toBe('untrusted');
+    await write(update(await page(id), 'a stranger’s'), person);
+    expect((await page(id)).revision.provenance.trust).toBe('untrusted');
+  });
+
   test.each([
     ['10 MB', 'x'.repeat(10_000_000), 'longer than 1048576'],
     ['a character that is none', 'a\0b', 'U+0000'],
