@@ -22,6 +22,11 @@ export const realKnowledge = realBackends(
       files: { client_secret: 'CLIENT_SECRET_FILE', api_token: 'API_TOKEN_FILE' },
       secrets: ['CLIENT_SECRET', 'API_TOKEN'],
     },
+    notion: {
+      section: z.strictObject({ token: text.optional(), namespaces: text, url: url.optional() }),
+      files: { token: 'TOKEN_FILE' },
+      secrets: ['TOKEN'],
+    },
   },
   'Pages are in one place: give one of these.',
 );

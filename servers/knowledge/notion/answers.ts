@@ -85,7 +85,12 @@ export type NotionBlock = z.infer<typeof block>;
 export const database = z.object({ parent: parent.optional() });
 export const dataSource = z.object({ parent: parent.optional(), database_parent: parent.optional() });
 
-export const user = z.object({ id: z.string(), name: z.string().nullish(), type: z.string().nullish() });
+export const user = z.object({
+  id: z.string(),
+  name: z.string().nullish(),
+  type: z.string().nullish(),
+  person: z.object({ email: z.string().nullish() }).optional(),
+});
 export type User = z.infer<typeof user>;
 
 export const comment = z.object({

@@ -12,9 +12,14 @@ const newcomerMs = 60_000;
 export type People = {
   /** The account of this server. */
   readonly self: () => Promise<Person>;
+  /** Whether an account is a member's: their id, or their e-mail address where Notion tells that. */
+  readonly isMember: (account: string) => Promise<boolean>;
   /** Somebody by an id; of whom nothing is told is a stranger. */
   readonly known: (ids: readonly (string | undefined)[]) => Promise<(id: string | undefined) => Person | null>;
 };
+
+/** Somebody with their e-mail address, which is told nowhere. */
+type Known = Person & { readonly email: string | null };
 
 /** More than a workspace is asked for, in hundreds. */
 const mostPages = 50;
@@ -26,11 +31,21 @@ export function notionPeople({ reads, now }: { readonly reads: Reads; readonly n
   const again = remembered({ ask: () => readUsers(reads), maxAgeMs: newcomerMs, now });
   return {
     self: () => self(''),
+    isMember: async (account) => {
+      const named = account.toLowerCase();
+      return [...(await listed('')).values()].some(
+        ({ id, standing, email }) => standing === 'member' && (id === named || email === named),
+      );
+    },
     known: async (ids) => {
       const wanted = ids.filter((id) => id !== undefined);
-      const first = wanted.length === 0 ? new Map<string, Person>() : await listed('');
+      const first = wanted.length === 0 ? new Map<string, Known>() : await listed('');
       const everybody = wanted.every((id) => first.has(id)) ? first : await again('');
-      return (id) => (id === undefined ? null : (everybody.get(id) ?? first.get(id) ?? stranger(id)));
+      const personOr = (id: string): Person => {
+        const { name, standing } = everybody.get(id) ?? first.get(id) ?? stranger(id);
+        return { id, name, standing };
+      };
+      return (id) => (id === undefined ? null : personOr(id));
     },
   };
 }
@@ -50,8 +65,8 @@ async function readSelf(reads: Reads): Promise<Person> {
 }
 
 /** Nobody where the integration may not know who there is. */
-async function readUsers(reads: Reads): Promise<ReadonlyMap<string, Person>> {
-  const all = new Map<string, Person>();
+async function readUsers(reads: Reads): Promise<ReadonlyMap<string, Known>> {
+  const all = new Map<string, Known>();
   let cursor: string | null = null;
   for (let page = 0; page < mostPages; page += 1) {
     const found: Awaited<ReturnType<Reads['users']>> | null = await reads.users(cursor).catch((error: unknown) => {
@@ -59,7 +74,9 @@ async function readUsers(reads: Reads): Promise<ReadonlyMap<string, Person>> {
       if (failure.kind === 'status' && failure.status === 403) return null;
       throw readError(error);
     });
-    for (const user of found?.results ?? []) all.set(user.id, personOf(user));
+    for (const user of found?.results ?? []) {
+      all.set(user.id, { ...personOf(user), email: user.person?.email?.toLowerCase() ?? null });
+    }
     cursor = found?.next_cursor ?? null;
     if (cursor === null) break;
   }

@@ -18,8 +18,7 @@ export function notionSponsors({
     accountOf,
     about: ({ namespace, want }) => ({ thing: namespace, wants: want }),
     levelOf: async (account, key): Promise<SponsorLevel> => {
-      const who = await people.known([account]);
-      if (who(account)?.standing !== 'member') return 'none';
+      if (!(await people.isMember(account))) return 'none';
       throw new AppError('bad_configuration', `Notion does not tell what others may do in ${key}.`, {
         next: 'Ask the operator to write sponsor_access: unverified into the blueprint.',
       });

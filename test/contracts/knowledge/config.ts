@@ -18,6 +18,10 @@ const able: Readonly<Record<string, Abilities>> = {
     ...{ searchesTexts: true, movesBetween: true, preconditions: true },
     unclear: ['create', 'move', 'trash', 'untrash', 'comment'],
   },
+  notion: {
+    movesBetween: true,
+    unclear: ['create', 'update', 'move', 'trash', 'untrash', 'comment', 'edit_comment'],
+  },
 };
 
 /** The names of backends that are somewhere else than here. */

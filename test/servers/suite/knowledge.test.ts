@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { confluenceSecrets, confluenceSettings } from '#servers/knowledge/confluence/settings.ts';
+import { notionSecrets, notionSettings } from '#servers/knowledge/notion/settings.ts';
 import { childrenOf, neededOf } from '#servers/suite/children.ts';
 import { readEnvironment } from '#servers/suite/config.ts';
 import { realKnowledge } from '#servers/suite/knowledge.ts';
@@ -35,6 +36,10 @@ const real = {
     ...{ settings: confluenceSettings, secrets: confluenceSecrets },
     section:
       '{ site: "https://a.example", cloud_id: c, client_id: c, client_secret: s, email: e, api_token: t, api_url: "https://b.example", token_url: "https://c.example" }',
+  },
+  notion: {
+    ...{ settings: notionSettings, secrets: notionSecrets },
+    section: '{ token: t, namespaces: "handbook=0123456789abcdef0123456789abcdef", url: "https://a.example" }',
   },
 };
 
