@@ -7,6 +7,7 @@ import {
   withConfluenceCredential,
 } from './confluence/settings.ts';
 import { type EmbeddedOptions, embeddedOptions, embeddedSettings, withEndpoint } from './embedded/settings.ts';
+import { type NotionOptions, notionOptions, notionSecrets, notionSettings, withNotionToken } from './notion/settings.ts';
 import type { KnowledgeBackendParts } from './parts.ts';
 
 const who = 'The knowledge server';
@@ -28,10 +29,20 @@ const confluence: BackendChoice<typeof confluenceSettings, ConfluenceOptions, Kn
   open: async (options) => (await import('./confluence/open.ts')).openConfluence(options),
 };
 
+const notion: BackendChoice<typeof notionSettings, NotionOptions, KnowledgeBackendParts> = {
+  accounts: 'notion',
+  settings: notionSettings,
+  together: withNotionToken,
+  optionsOf: notionOptions,
+  secrets: notionSecrets,
+  open: async (options) => (await import('./notion/open.ts')).openNotion(options),
+};
+
 /** Where pages can be, by what the configuration calls it. Only what speaks to the one that is chosen is loaded. */
 export const backends = {
   embedded: choosable(who, embedded),
   confluence: choosable(who, confluence),
+  notion: choosable(who, notion),
 };
 export type BackendName = keyof typeof backends;
 export const backendNames = Object.keys(backends) as BackendName[];
