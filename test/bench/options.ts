@@ -8,6 +8,7 @@ export type Options = PartOptions & {
 };
 
 const defaultRounds = 20;
+const defaultPassages = [20_000, 100_000];
 
 /** Reads the command line. Throws an Error with a sentence for whoever typed it. */
 export function readOptions(args: readonly string[], parts: readonly Part[]): Options {
@@ -19,6 +20,8 @@ export function readOptions(args: readonly string[], parts: readonly Part[]): Op
       json: { type: 'boolean', default: false },
       markdown: { type: 'boolean', default: false },
       fresh: { type: 'boolean', default: false },
+      manuals: { type: 'string' },
+      passages: { type: 'string', multiple: true, default: defaultPassages.map(String) },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -26,9 +29,15 @@ export function readOptions(args: readonly string[], parts: readonly Part[]): Op
   if (!Number.isInteger(rounds) || rounds < 1 || rounds > 1000)
     throw new Error('--rounds wants a number from 1 to 1000.');
   if (values.json && values.markdown) throw new Error('--json and --markdown are two forms of the same: choose one.');
+  const passages = values.passages.map(Number);
+  if (!passages.every((count) => Number.isInteger(count) && count >= 1000)) {
+    throw new Error('--passages wants a number from 1000 on.');
+  }
   return {
     rounds,
     fresh: values.fresh,
+    manuals: values.manuals,
+    passages,
     format: formatOf(values),
     parts: values.only.length === 0 ? parts : values.only.map((name) => find(parts, name)),
     help: values.help,
@@ -55,6 +64,8 @@ Measures Countersign on this machine: real processes, real HTTP, SQLite and git,
   --only NAME   measure this part alone; may be given several times
   --rounds N    how often everything is repeated (default ${defaultRounds}); 1 is a quick look
   --fresh       first-answer also clones HEAD and runs npm ci there, which needs the package registry
+  --manuals DIR knowledge searches manuals of Debian that are kept there; those that are not yet are got by apt-get
+  --passages N  and so many passages of them (default ${defaultPassages.join(' and ')}); may be given several times
   --json        print the numbers as JSON
   --markdown    print the block that docs/measurements.md contains
   -h, --help    print this

@@ -11,7 +11,14 @@ export type PartOptions = {
   readonly rounds: number;
   /** Also measure from a fresh clone, with `npm ci`; it needs the package registry. */
   readonly fresh: boolean;
+  /** Where manuals of Debian are kept, or are to be; undefined for those who have no use for them. */
+  readonly manuals: string | undefined;
+  /** How many passages of them are searched, in one run after the other. */
+  readonly passages: readonly number[];
 };
+
+/** A part that cannot be measured as things are, and need not be; the message says why. */
+export class Skipped extends Error {}
 
 /** How many rounds are run and thrown away before those that count; none before a quick look, which measures little. */
 export function warmUpRounds(rounds: number): number {
