@@ -7,7 +7,13 @@ import {
   withConfluenceCredential,
 } from './confluence/settings.ts';
 import { type EmbeddedOptions, embeddedOptions, embeddedSettings, withEndpoint } from './embedded/settings.ts';
-import { type NotionOptions, notionOptions, notionSecrets, notionSettings, withNotionToken } from './notion/settings.ts';
+import {
+  type NotionOptions,
+  notionOptions,
+  notionSecrets,
+  notionSettings,
+  withNotionToken,
+} from './notion/settings.ts';
 import type { KnowledgeBackendParts } from './parts.ts';
 
 const who = 'The knowledge server';
