@@ -168,14 +168,19 @@ export function targetOf({ page }: { readonly page: PageRef }): KnowledgeTarget 
   return { namespaceId: page.namespace.id, namespace: page.namespace.key, pageId: page.id };
 }
 
-/** The key of a page's text, title and place among what changes write to. */
+/** The key of a page's text and title among what changes write to: its name as a thing, so that who made it is known. */
 export function pageResource({ id }: Pick<PageRef, 'id'>): string {
-  return `page/${id}`;
+  return thingOf({ page: id });
+}
+
+/** The key of where it is, which no text goes by. */
+export function placeResource(page: Pick<PageRef, 'id'>): string {
+  return `${pageResource(page)}/place`;
 }
 
 /** The key of its conversation, which does not wait for what is done to the page itself. */
-export function commentsResource({ id }: Pick<PageRef, 'id'>): string {
-  return `page/${id}/comments`;
+export function commentsResource(page: Pick<PageRef, 'id'>): string {
+  return `${pageResource(page)}/comments`;
 }
 
 /** The name of a page or a comment on its server that never becomes another's. */

@@ -4,7 +4,8 @@ import { AppError } from '#shared/errors.ts';
 import { type ChangeRow, findChange, moveChange } from '#shared/ledger/changes.ts';
 import { keepContents, readContents } from '#shared/ledger/contents.ts';
 import type { LedgerTx } from '#shared/ledger/schema.ts';
-import type { DoneBy, Json, Refusal, WriteTool } from '#shared/tools/index.ts';
+import type { Beforehand, DoneBy, Json, Refusal, WriteTool } from '#shared/tools/index.ts';
+import { beforehandOf } from './beforehand.ts';
 import { type StagedContents, stageContents } from './contents.ts';
 import { contentsOf, type Difference, keepDifference, type Outcome } from './difference.ts';
 import type { ExecutorContext, WorkResult } from './executor-context.ts';
@@ -87,9 +88,10 @@ async function planOf<R, W, A, T extends Json>(
   const now = tool.state.parse(await tool.observe(done.plan, done.before, done.receipts, reader, contents));
   const blueprint = row.blueprint === null ? null : liveBlueprint(context, row.blueprint);
   if (blueprint) for (const one of originals) await assertMayRestore(context, blueprint, one, now);
-  const found = { difference: differenceOf(tool, done, now, contents), contents };
+  const beforehand = await beforehandOf(db, row, request);
+  const found = { difference: differenceOf(tool, done, { now, contents, beforehand }), contents };
   if (request.dry_run) return { end: 'compared', found };
-  const result = tool.restore(done, now, request.choice);
+  const result = tool.restore(done, now, request.choice, beforehand);
   if ('refused' in result) return { end: { refused: whyRefused(result) }, found };
   const standing = {
     ...standingOf(row, request, whole.sealed, blueprint),
@@ -115,15 +117,15 @@ function whyRefused({ refused: why, conflicts }: Refusal): string {
 function differenceOf<R, W, A, T extends Json>(
   tool: WriteTool<R, W, A, T>,
   done: DoneBy,
-  now: unknown,
-  contents: StagedContents,
+  there: { readonly now: unknown; readonly contents: StagedContents; readonly beforehand: Beforehand },
 ): Difference {
+  const { now, contents, beforehand } = there;
   const outcomes = (['refuse', 'untouched', 'overwrite'] as const).map((choice): Outcome => {
-    const result = tool.restore(done, now, choice);
+    const result = tool.restore(done, now, choice, beforehand);
     if ('refused' in result) return { choice, summary: null, refused: whyRefused(result) };
     return { choice, summary: tool.describe(result.plan, now, contents).summary, refused: null };
   });
-  return { ...nothing, parts: tool.compare(done, now, contents), outcomes };
+  return { ...nothing, parts: tool.compare(done, now, contents, beforehand), outcomes };
 }
 
 async function assertMayRestore<R, W, A, T extends Json>(

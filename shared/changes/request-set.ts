@@ -4,7 +4,7 @@ import { type ChangeRow, findChange } from '#shared/ledger/changes.ts';
 import { appendEvent } from '#shared/ledger/events.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
 import type { LedgerDb, LedgerTx } from '#shared/ledger/schema.ts';
-import { changesOfAgent, insertMembers, insertSet, resourcesOf } from '#shared/ledger/sets.ts';
+import { changesOfAgent, insertMembers, insertSet, resourcesOf, thingsLeftBy } from '#shared/ledger/sets.ts';
 import type { RestoreChoice } from '#shared/tools/index.ts';
 import { type Approver, mostDecided } from './decision.ts';
 import { newNonce, newSetId } from './ids.ts';
@@ -92,16 +92,7 @@ export async function setContents(db: LedgerDb, scope: SetScope): Promise<SetCon
   const leftOut = rows
     .filter(({ status }) => ('agent' in scope ? status === 'unknown' || status === 'dispatched' : !isDone(status)))
     .map(({ id, status }) => ({ change_id: id, why: whyLeftOut(status) }));
-  return {
-    groups: grouped(
-      done,
-      await resourcesOf(
-        db,
-        done.map(({ id }) => id),
-      ),
-    ),
-    leftOut,
-  };
+  return { groups: grouped(done, await writtenBy(db, done)), leftOut };
 }
 
 function isDone(status: ChangeRow['status']): boolean {
@@ -125,25 +116,46 @@ async function named(db: LedgerDb, ids: readonly string[]): Promise<readonly Cha
   return rows.sort((one, other) => (`${one.updated_at} ${one.id}` < `${other.updated_at} ${other.id}` ? -1 : 1));
 }
 
+/** The keys of what changes wrote to, and made. What is made has its key only then: later changes are sealed with it. */
+type Written = { readonly keys: readonly string[]; readonly made: boolean };
+
+async function writtenBy(db: LedgerDb, rows: readonly ChangeRow[]): Promise<ReadonlyMap<string, Written>> {
+  const ids = rows.map(({ id }) => id);
+  const [resources, things] = [await resourcesOf(db, ids), await thingsLeftBy(db, ids)];
+  const made = Map.groupBy(
+    things.filter((thing) => thing.made === 1),
+    ({ change_id: id }) => id,
+  );
+  return new Map(
+    rows.map(({ id, server }) => {
+      const own = (made.get(id) ?? []).map(({ thing }) => thing);
+      const keys = [...(resources.get(id) ?? []), ...own].map((key) => `${server} ${key}`);
+      return [id, { keys, made: own.length > 0 }];
+    }),
+  );
+}
+
 /** Changes that share a resource, directly or through others, are one group: they are put back as one if they can be. */
-function grouped(
-  rows: readonly ChangeRow[],
-  resources: ReadonlyMap<string, readonly string[]>,
-): readonly (readonly ChangeRow[])[] {
+function grouped(rows: readonly ChangeRow[], written: ReadonlyMap<string, Written>): readonly (readonly ChangeRow[])[] {
   type Group = { readonly rows: readonly ChangeRow[]; readonly keys: ReadonlySet<string> };
   let groups: readonly Group[] = [];
   for (const row of rows) {
-    const keys = (resources.get(row.id) ?? []).map((resource) => `${row.server} ${resource}`);
+    const { keys } = written.get(row.id) ?? { keys: [] };
     const shares = (group: Group): boolean => keys.some((key) => group.keys.has(key));
     const same = groups.filter(shares);
     const joined = {
       rows: [...same.flatMap((group) => group.rows), row],
       keys: new Set([...same.flatMap((group) => [...group.keys]), ...keys]),
     };
-    // Each group stands where its newest change does.
     groups = [...groups.filter((group) => !shares(group)), joined];
   }
   const order = new Map(rows.map((row, index) => [row.id, index]));
   const place = ({ id }: ChangeRow): number => order.get(id) ?? 0;
-  return groups.map((group) => [...group.rows].sort((one, other) => place(one) - place(other))).reverse();
+  const inOrder = groups.map((group) => [...group.rows].sort((one, other) => place(one) - place(other)));
+  // What was made goes only once all that came to build on it since is gone; anything else, where it was left last.
+  const stand = ([first, ...later]: readonly ChangeRow[]): number => {
+    const at = first !== undefined && written.get(first.id)?.made ? first : (later.at(-1) ?? first);
+    return at === undefined ? 0 : place(at);
+  };
+  return inOrder.sort((one, other) => stand(other) - stand(one));
 }

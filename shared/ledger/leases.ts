@@ -39,6 +39,18 @@ const goesFirst = sql<boolean>`(changes.status not in ('approved', 'partial') or
       or (changes.status = 'approved' and other.status = 'approved'
         and ${approvedBy('other')} < ${approvedBy('changes')}))))`;
 
+/**
+ * The restores of a set are carried out by a server one after the other, as they were approved: what one puts back may be
+ * what the next one expects. One that is in doubt stops no other.
+ */
+const inSetOrder = sql<boolean>`(changes.status <> 'approved' or changes.restores is null
+  or json_extract(changes.restores, '$.set') is null or not exists (
+    select 1 from changes other
+    where other.server = changes.server and other.status in ('approved', 'dispatched') and other.id <> changes.id
+      and json_extract(other.restores, '$.set') = json_extract(changes.restores, '$.set')
+      and (other.status = 'dispatched'
+        or (other.status = 'approved' and ${approvedBy('other')} < ${approvedBy('changes')}))))`;
+
 /** What a change comes after is applied first. */
 const comesNext = sql<boolean>`(changes.status <> 'approved' or not exists (
   select 1 from earlier where earlier.change_id = changes.id and earlier.status <> 'applied'))`;
@@ -57,6 +69,7 @@ export async function dueWork(db: LedgerDb, server: string, now: number): Promis
     // A proposal is planned by the face in one transaction; restores, and what people ask for, wait for the executor.
     .where((eb) => eb.or([eb('status', '<>', 'planning'), eb('restores', 'is not', null), eb('agent', 'is', null)]))
     .where(goesFirst)
+    .where(inSetOrder)
     .where(comesNext)
     .where(notHeld)
     .orderBy('updated_at')
@@ -79,6 +92,7 @@ export async function takeLease(
     .where('status', '=', lease.status)
     .where((eb) => eb.or([eb('lease_until', 'is', null), eb('lease_until', '<=', lease.now)]))
     .where(goesFirst)
+    .where(inSetOrder)
     .where(comesNext)
     .where(notHeld)
     .executeTakeFirst();

@@ -47,6 +47,36 @@ export function membersOf(db: LedgerDb, id: string): Promise<ChangeRow[]> {
     .execute();
 }
 
+/** The restores of a set that a server is to carry out before one of them, as far as they may yet be. */
+export function earlierInSet(
+  db: LedgerDb,
+  { set, id, server }: { readonly set: string; readonly id: string; readonly server: string },
+): Promise<ChangeRow[]> {
+  // A server's own user of PostgreSQL sees its changes, and no sets: the ids of restores follow the order of their set.
+  return db
+    .selectFrom('changes')
+    .selectAll()
+    .where('server', '=', server)
+    .where('id', '<', id)
+    .where('status', 'in', ['planning', 'pending'])
+    .where('restores', 'is not', null)
+    .where((eb) => eb(eb.fn('json_extract', ['restores', eb.val('$.set')]), '=', set))
+    .execute();
+}
+
+/** What changes left, and whether they made it. */
+export async function thingsLeftBy(
+  db: LedgerDb,
+  changeIds: readonly string[],
+): Promise<readonly { readonly change_id: string; readonly thing: string; readonly made: number }[]> {
+  if (changeIds.length === 0) return [];
+  return db
+    .selectFrom('things_left')
+    .select(['change_id', 'thing', 'made'])
+    .where('change_id', 'in', [...changeIds])
+    .execute();
+}
+
 /** What an agent's changes came to since a time, in the order in which they last moved. */
 export function changesOfAgent(db: LedgerDb, agent: string, since: Timestamp): Promise<ChangeRow[]> {
   return db

@@ -28,4 +28,4 @@ export { type Cancellation, type QueueContext, type QueueTool, queueToolsFor } f
 export { fillReferences, type Receipt, type ReceiptKind, referencesIn } from './references.ts';
 export { type BackendReview, reviewable } from './reviews.ts';
 export { type Foundation, foundation, type Left } from './things.ts';
-export type { Credit, Description, Done, DoneBy, Mark, Receipts, Step } from './tool.ts';
+export type { Beforehand, Credit, Description, Done, DoneBy, Mark, Receipts, Step } from './tool.ts';

@@ -120,6 +120,12 @@ export type Done<State, Plan> = {
   readonly between: readonly string[];
 };
 
+/**
+ * The things that changes left which are put back right before, by the same set. What of them is there now need not stand
+ * in the way of a plan; its steps expect that it is gone by then.
+ */
+export type Beforehand = ReadonlySet<string>;
+
 /** What a change of any tool of the same server did. */
 export type DoneBy = Done<unknown, unknown> & { readonly tool: string };
 
@@ -211,9 +217,19 @@ export type WriteSpec<In, State, Plan, R, W, A, T extends Json> = Described & {
   /** What is kept, what a restore brings back and what it cannot; `reversible` of `describe` says nothing else. */
   readonly restoring: Restoring;
   /** Pure: before, as we left it and now, part by part. `restore` goes by the same. */
-  readonly compare: (done: Done<State, Plan>, now: State, contents: ContentReader) => readonly Part[];
+  readonly compare: (
+    done: Done<State, Plan>,
+    now: State,
+    contents: ContentReader,
+    beforehand?: Beforehand,
+  ) => readonly Part[];
   /** Pure: a plan of this same tool that puts `before` back, given what we left and what is there now. */
-  readonly restore: (done: Done<State, Plan>, now: State, choice: RestoreChoice) => { readonly plan: Plan } | Refusal;
+  readonly restore: (
+    done: Done<State, Plan>,
+    now: State,
+    choice: RestoreChoice,
+    beforehand?: Beforehand,
+  ) => { readonly plan: Plan } | Refusal;
   /** Pure: what this and a later change of the same target did as one, or null when one plan cannot undo both. */
   readonly combine: (older: Done<State, Plan>, newer: DoneBy) => Done<State, Plan> | null;
 };

@@ -5,7 +5,7 @@ import { textIn } from '../kept.ts';
 import { named } from '../names.ts';
 import { samePlace, shownPlace } from '../places.ts';
 import { audienceOf, leavesOrganisation } from '../reaches.ts';
-import { pageResource } from '../tool.ts';
+import { pageResource, placeResource } from '../tool.ts';
 import { countedPages } from '../under.ts';
 import { flagsOf } from '../warnings.ts';
 import { type BringBackPlan, type PageBackPlan, sameWords } from './plan.ts';
@@ -26,7 +26,7 @@ export function describeBringBack(plan: BringBackPlan, _before: unknown, content
   return {
     summary: `Bring ${namespace.key} back to ${at === null ? 'what it was before' : at}: ${countsOf(pages)}`,
     effects: [...pages.flatMap(effectsOf), ...plan.stays.map(stayEffect)],
-    touches: [`namespace/${namespace.id}`, ...pages.map(({ page }) => pageResource(page))],
+    touches: [`namespace/${namespace.id}`, ...pages.flatMap(({ page }) => [pageResource(page), placeResource(page)])],
     flags: [...deletion(pages), ...overwriteFlag(pages), ...wordFlags(pages, contents)],
     reaches: [
       { code: 'notifies', message: `Whoever follows pages of ${namespace.key} is notified.` },

@@ -5,7 +5,8 @@ import { textIn } from '../kept.ts';
 import { named } from '../names.ts';
 import { parentOf, shownPlace } from '../places.ts';
 import { audienceOf, leavesOrganisation, notifies } from '../reaches.ts';
-import { pageResource, quarantineOf } from '../tool.ts';
+import { pageResource, placeResource, quarantineOf } from '../tool.ts';
+import { countedPages } from '../under.ts';
 import { flagsOf } from '../warnings.ts';
 import type { BackPlan, CreatePlan, CreateState, MakePlan } from './plan.ts';
 
@@ -55,13 +56,17 @@ function describeMake(
   };
 }
 
+function counted({ length: pages }: readonly string[]): string {
+  return countedPages({ pages, more: false });
+}
+
 /** New pages do not wait for one another; two of the same title at one place are shown as at odds. */
 function newResource({ place, title }: Pick<MakePlan, 'place' | 'title'>): string {
   const digest = bytesToHex(sha256(utf8ToBytes(JSON.stringify([parentOf(place)?.id ?? null, title])))).slice(0, 16);
   return `namespace/${place.namespace.id}/new/${digest}`;
 }
 
-function describeBack({ kind, page, place, overwrites }: BackPlan, { backend }: CreateState): Description {
+function describeBack({ kind, page, place, under, overwrites }: BackPlan, { backend }: CreateState): Description {
   const [before, after] = kind === 'trash' ? ['no', 'yes'] : ['yes', 'no'];
   const target = { kind: 'field', target: `page ${named(page)}` } as const;
   return {
@@ -69,8 +74,11 @@ function describeBack({ kind, page, place, overwrites }: BackPlan, { backend }: 
     effects: [
       { ...target, field: 'in the trash', before, after },
       ...(kind === 'untrash' ? [{ ...target, field: 'place', before: null, after: shownPlace(place) }] : []),
+      ...(under === undefined
+        ? []
+        : [{ ...target, field: 'pages under it, gone by then', before: counted(under), after: null }]),
     ],
-    touches: [pageResource(page)],
+    touches: [pageResource(page), placeResource(page)],
     flags: [
       ...(kind === 'trash' ? [{ code: 'deletion', message: `Nobody finds ${named(page)} any more.` } as const] : []),
       ...(overwrites

@@ -52,12 +52,22 @@ export async function lookAtMade(
 /** Who says something is among the newest comments; a page of them is enough to see whether somebody else did. */
 const comments = 50;
 
+/** More than these under a page are no restore of a set. */
+const mostUnder = 100;
+
+async function underOf(reader: KnowledgeReader, page: KnowledgePage): Promise<Pick<Made, 'under'>> {
+  if (page.parent !== true) return {};
+  const { items, cursor } = await reader.children(namespaceRefOf(page.namespace), page.id, { limit: mostUnder });
+  return items.length === 0 || cursor !== null ? {} : { under: items.map(({ id }) => id) };
+}
+
 async function madeOf(reader: KnowledgeReader, page: KnowledgePage, contents: Contents): Promise<Made> {
   const found = page.comments === 0 ? [] : (await reader.comments(refOf(page), { limit: comments })).items;
   return {
     at: atOf(page),
     body: kept(page.body, contents),
     parent: page.parent,
+    ...(await underOf(reader, page)),
     agent: page.revision.provenance.agent,
     said: [...new Set(found.map(({ provenance }) => provenance.agent))],
   };

@@ -10,6 +10,8 @@ const made = z.strictObject({
   body: keptDocument,
   /** Whether there are pages under it; null where the backend does not say. */
   parent: z.boolean().nullable(),
+  /** Those right under it by their ids; absent where there are none, or more than can be told. */
+  under: z.array(z.string()).exactOptional(),
   /** The agent that wrote it; null for anybody else. */
   agent: z.string().nullable(),
   /** Who has said something on it: the agents, each once, and null for anybody else. */
@@ -46,6 +48,8 @@ const backPlan = z.strictObject({
   /** Where it is, or comes back to. */
   place,
   revision: z.string(),
+  /** The pages that are under it when it is planned, and are put elsewhere right before: with any it is not put away. */
+  under: z.array(z.string()).exactOptional(),
   overwrites: z.boolean(),
 });
 export type BackPlan = z.infer<typeof backPlan>;

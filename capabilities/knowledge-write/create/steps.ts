@@ -1,8 +1,8 @@
 import type { KnowledgeReader } from '#capabilities/knowledge-read/ports.ts';
 import type { StillHolds } from '#shared/tools/index.ts';
 import { documentIn } from '../kept.ts';
-import { parentOf, placeNow } from '../places.ts';
-import { type KnowledgeStep, pageStill, repeatOf, writeStep } from '../tool.ts';
+import { parentOf, placeNow, samePlace } from '../places.ts';
+import { type KnowledgeStep, pageStill, placeOf, repeatOf, writeStep } from '../tool.ts';
 import { type CreatePlan, createStep } from './plan.ts';
 
 /**
@@ -31,6 +31,7 @@ export async function createStill(plan: CreatePlan, reader: KnowledgeReader): Pr
   const { trashed, revision, parent } = there.found;
   if (trashed === (plan.kind === 'trash')) return { stale: `The page is ${trashed ? 'in the trash' : 'back'} by now.` };
   if (plan.kind === 'untrash') return 'holds';
-  if (parent === true) return { stale: 'There are pages under it by now.' };
+  if (parent === true) return { stale: 'There are pages under it.' };
+  if (!samePlace(placeOf(there.found), plan.place)) return { stale: 'The page is at another place by now.' };
   return revision.id === plan.revision ? 'holds' : { stale: 'The page has another revision by now.' };
 }

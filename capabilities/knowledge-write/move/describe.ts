@@ -3,7 +3,7 @@ import type { Description, Flag, Restoring } from '#shared/tools/index.ts';
 import { named } from '../names.ts';
 import { parentOf, shownPlace } from '../places.ts';
 import { audienceOf, leavesOrganisation, notifies } from '../reaches.ts';
-import { pageResource } from '../tool.ts';
+import { placeResource } from '../tool.ts';
 import { countedPages } from '../under.ts';
 import type { MovePlan } from './plan.ts';
 
@@ -28,7 +28,7 @@ export function describeMove(plan: MovePlan): Description {
         ? []
         : [{ ...targetOf(plan), field: 'pages that come along', before: null, after: countedPages(under) }]),
     ],
-    touches: [pageResource(page)],
+    touches: [placeResource(page)],
     flags: [...goesElsewhere(plan), ...overwriteFlag(plan)],
     reaches: [notifies(page), ...leavesOrganisation(to.namespace)],
     reversible: { kind: 'partial', lost: [...moveRestoring.cannot] },

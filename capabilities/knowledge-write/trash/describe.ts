@@ -2,7 +2,7 @@ import type { Description, Effect, Flag, Restoring } from '#shared/tools/index.t
 import { named } from '../names.ts';
 import { samePlace, shownPlace } from '../places.ts';
 import { audienceOf, leavesOrganisation, notifies } from '../reaches.ts';
-import { pageResource } from '../tool.ts';
+import { pageResource, placeResource } from '../tool.ts';
 import type { TrashPlan } from './plan.ts';
 
 const place =
@@ -25,7 +25,7 @@ export function describeTrash(plan: TrashPlan): Description {
   return {
     summary: isPutAway ? `Put ${named(page)} into the trash` : `Bring ${named(page)} back out of the trash`,
     effects: effectsOf(plan),
-    touches: [pageResource(page)],
+    touches: [pageResource(page), placeResource(page)],
     flags: [...deletion(plan), ...overwriteFlag(plan)],
     reaches: [notifies(page), ...(isPutAway ? [] : leavesOrganisation(page.namespace))],
     reversible: { kind: 'partial', lost: [...trashRestoring.cannot] },

@@ -1,4 +1,5 @@
 import type { DoneBy, Part, Refusal, RestoreChoice, Side } from '#shared/tools/index.ts';
+import { acceptPlan } from '../accept/plan.ts';
 import { named } from '../names.ts';
 import { writtenBy } from '../tool.ts';
 import {
@@ -84,8 +85,26 @@ function isCovered(done: DoneUpdate, key: WordsKey, now: UpdateState, choice: Re
   return choice === 'untouched' && sameWords(key, now.words, leftOf(done, key));
 }
 
+/** What an update is about, what it found there, and what it left. */
+export function leftBy(by: DoneBy): { readonly page: UpdatePlan['page']; readonly from: Words; readonly left: Words } {
+  const done = { ...states(by), plan: updatePlan.parse(by.plan), receipts: by.receipts };
+  return { page: done.plan.page, from: done.before.words, left: withWords(done.plan.from, leftWords(done)) };
+}
+
+/**
+ * A revision that waited and was accepted since is one change of what everybody sees. One that was made on what waited
+ * already is not: what others saw before is no text that a page can be given while that waits again.
+ */
+function withAcceptance(older: DoneUpdate, by: DoneBy): DoneUpdate | null {
+  const plan = acceptPlan.parse(by.plan);
+  if (plan.of !== 'page' || plan.kind !== 'accept' || plan.page.id !== older.plan.page.id) return null;
+  const isOfIt = plan.waiting.revision.id === older.after.at.revision;
+  return isOfIt && older.first.published === undefined && older.before.published === undefined ? older : null;
+}
+
 /** Two changes of one page as one: each part from before the older to after the newer. */
 export function combineUpdate(older: DoneUpdate, by: DoneBy): DoneUpdate | null {
+  if (by.tool === 'accept_page') return withAcceptance(older, by);
   const plan = updatePlan.safeParse(by.plan).data;
   if (by.tool !== updateStep || plan?.page.id !== older.plan.page.id) return null;
   const newer = { ...states(by), plan, receipts: by.receipts };

@@ -50,7 +50,7 @@ describe('what waits on a page', () => {
     const proposal = await accept(at);
     expect(proposal.description).toMatchObject({
       summary: `Let others find what is new on "Set up", by ${mark.changeId}`,
-      touches: [`page/${at.page}`],
+      touches: [`page:${at.page}`],
       flags: [],
       reversible: { kind: 'partial' },
     });

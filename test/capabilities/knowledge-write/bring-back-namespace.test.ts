@@ -49,7 +49,7 @@ describe('a namespace', () => {
     const proposal = await bringBack(at);
     expect(proposal.description).toMatchObject({
       summary: `Bring handbook back to ${at}: one page with another text, one page moved, one page out of the trash, one page into the trash`,
-      touches: ['namespace/1', `page/${setup}`, `page/${old}`, `page/${poison}`],
+      touches: ['namespace/1', ...[setup, old, poison].flatMap((id) => [`page:${id}`, `page:${id}/place`])],
       reaches: [{ code: 'notifies' }],
       reversible: { kind: 'partial' },
       audience: 'private',

@@ -40,7 +40,7 @@ describe('a comment', () => {
     expect(proposal.description).toMatchObject({
       summary: 'Comment on "Setup": Looks good',
       effects: [{ target: 'page "Setup"', field: 'comment', before: null, after: 'Looks good\nto me' }],
-      touches: [`page/${at.page}/comments`],
+      touches: [`page:${at.page}/comments`],
       flags: [],
       reaches: [{ code: 'notifies' }],
       reversible: { kind: 'partial', lost: expect.arrayContaining([expect.stringMatching('itself stays')]) },

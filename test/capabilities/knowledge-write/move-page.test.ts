@@ -49,7 +49,7 @@ describe('a page', () => {
     const proposal = await move(wiki, setup, old);
     expect(proposal.description).toMatchObject({
       summary: 'Move "Setup" under "Old", with 2 pages under it',
-      touches: [`page/${setup}`],
+      touches: [`page:${setup}/place`],
       flags: [],
       reaches: [{ code: 'notifies' }],
       reversible: { kind: 'partial' },

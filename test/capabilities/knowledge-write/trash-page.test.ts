@@ -37,7 +37,7 @@ describe('a page', () => {
     const proposal = await trash(wiki, setup);
     expect(proposal.description).toMatchObject({
       summary: 'Put "Setup" into the trash',
-      touches: [`page/${setup}`],
+      touches: [`page:${setup}`, `page:${setup}/place`],
       flags: [{ code: 'deletion' }],
       reversible: { kind: 'partial' },
     });
