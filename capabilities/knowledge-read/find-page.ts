@@ -1,9 +1,11 @@
+import { revisionOf, telling } from '#capabilities/common/telling.ts';
 import { shorten } from '#capabilities/common/text.ts';
 import { asksOfPage, asksOfPlace, lookUpPage, noPage } from '#capabilities/knowledge/asks.ts';
 import { sameNamespace } from '#capabilities/knowledge/keys.ts';
 import type { KnowledgeAsk, Place } from '#capabilities/knowledge/types.ts';
 import { AppError } from '#shared/errors.ts';
 import type { KnowledgePage, KnowledgeReader, PageLink, PastPage, When } from './ports.ts';
+import { toldOfPage } from './told.ts';
 
 /** What a read is allowed: what a scope says about one item, and what it opens, which the sponsor may read too. */
 export type Allowed = { readonly may: (ask: KnowledgeAsk) => boolean; readonly opened: readonly KnowledgeAsk[] };
@@ -63,5 +65,10 @@ export function whereOf(
   const covered = above.filter(({ id }, index) => {
     return covers(allowed, asksOfPage({ id, namespace, above: above.slice(0, index) }, 'read'));
   });
-  return covered.slice(-mostAbove).map(({ title }) => shorten(show(title), 80));
+  const shown = covered.slice(-mostAbove);
+  const strange = shown.filter((page) => page.trust === 'untrusted');
+  return telling(
+    shown.map(({ title }) => shorten(show(title), 80)),
+    ...strange.map((page) => toldOfPage(page, { revision: revisionOf(page.title), trust: 'untrusted' })),
+  );
 }

@@ -48,7 +48,14 @@ export type PageRef = z.infer<typeof pageRef>;
 /** Where a page is: the pages above it, from the top; the last is its parent. None above it at the top of a namespace. */
 export const place = z.strictObject({
   namespace: namespaceRef,
-  above: z.array(z.strictObject({ id: z.string(), title: z.string() })),
+  above: z.array(
+    z.strictObject({
+      id: z.string(),
+      title: z.string(),
+      /** Of the words of its title; trusted unless given. */
+      trust: trust.exactOptional(),
+    }),
+  ),
 });
 export type Place = z.infer<typeof place>;
 

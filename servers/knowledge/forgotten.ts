@@ -6,7 +6,7 @@ import { thingOf } from '#capabilities/knowledge-write/tool.ts';
 import type { WriterDoor } from '#shared/changes/permit.ts';
 import { sha256 } from '#shared/crypto/canonical.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
-import { forgottenAmong } from '#shared/ledger/tombstones.ts';
+import { forgottenAmong, isAnyForgotten } from '#shared/ledger/tombstones.ts';
 import { NotDone } from '#shared/tools/index.ts';
 
 /** The digest of a page's text, by which it is known again; null of one that says nothing. */
@@ -35,7 +35,17 @@ export function withoutForgotten(reader: KnowledgeReader, db: LedgerDb, server: 
   const byId = ({ id }: { readonly id: string }): Asked => ({ id });
   return {
     ...reader,
-    search: async (query, request) => among(await reader.search(query, request), byId),
+    search: async (query, request) => {
+      const { items, cursor } = await among(await reader.search(query, request), byId);
+      if (items.length === 0 || !(await isAnyForgotten(db, server))) return { items, cursor };
+      // A snippet is not all that a page says: only the page itself tells whether it was forgotten.
+      const pages = await Promise.all(items.map(({ id }) => reader.page(id)));
+      const there = await left(
+        pages.filter((page) => page !== null),
+        (page) => page,
+      );
+      return { items: items.filter(({ id }) => there.some((page) => page.id === id)), cursor };
+    },
     page: async (id) => unless(await reader.page(id), (page) => page),
     past: async (page, when) => unless(await reader.past(page, when), asPast),
     children: async (namespace, parent, request) => among(await reader.children(namespace, parent, request), byId),

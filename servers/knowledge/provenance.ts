@@ -1,5 +1,5 @@
 import type { PageComment, Provenance, Revision } from '#capabilities/knowledge/types.ts';
-import type { Hit, KnowledgePage, KnowledgeReader, PastPage } from '#capabilities/knowledge-read/ports.ts';
+import type { Hit, KnowledgePage, KnowledgeReader, PageLink, PastPage } from '#capabilities/knowledge-read/ports.ts';
 import { thingOf } from '#capabilities/knowledge-write/tool.ts';
 import { type LeftBy, leftBy, type Wanted } from '#shared/changes/left-by.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
@@ -16,14 +16,25 @@ export function withProvenance(reader: KnowledgeReader, db: LedgerDb, server: st
     ...reader,
     search: async (query, request) => {
       const { items, cursor } = await reader.search(query, request);
-      const found = await look(items.map(ofHit));
-      return { items: items.map((hit) => ({ ...hit, provenance: hitProvenance(hit, found) })), cursor };
+      const found = await look([...items.map(ofHit), ...items.flatMap(titlesOf)]);
+      const hits = items.map((hit) => ({ ...titledWith(hit, found), provenance: hitProvenance(hit, found) }));
+      return { items: hits, cursor };
     },
     page: async (id) => {
       const page = await reader.page(id);
       if (page === null) return null;
       const revisions = [page.revision, ...(page.published ? [page.published.revision] : [])];
-      return pageWith(page, await look(revisions.map((each) => ofRevision(id, each))));
+      return pageWith(page, await look([...revisions.map((each) => ofRevision(id, each)), ...titlesOf(page)]));
+    },
+    children: async (namespace, parent, request) => {
+      const { items, cursor } = await reader.children(namespace, parent, request);
+      const found = await look(items.flatMap(titlesOf));
+      return { items: items.map((each) => titledWith(each, found)), cursor };
+    },
+    links: async (page) => {
+      const { to, from } = await reader.links(page);
+      const found = await look([...to, ...from].flatMap(titlesOf));
+      return { to: to.map((each) => titledWith(each, found)), from: from.map((each) => titledWith(each, found)) };
     },
     past: async (page, when) => {
       const past = await reader.past(page, when);
@@ -56,10 +67,23 @@ const ofPast = ({ page, revision }: PastPage): Wanted => ofRevision(page.id, rev
 const ofHit = ({ id, revision }: Hit): Wanted => ({ thing: thingOf({ page: id }), version: revision });
 const ofComment = ({ id }: PageComment): Wanted => ({ thing: thingOf({ comment: id }), version: null });
 
+/** A page of which the title is told, and those above it: of their titles no state is known, so the last change counts. */
+function titlesOf({ id, above }: Pick<PageLink, 'id' | 'above'>): readonly Wanted[] {
+  return [id, ...above.map((each) => each.id)].map((page) => ({ thing: thingOf({ page }), version: null }));
+}
+
+function titledWith<T extends PageLink>(page: T, found: Found): T {
+  const isUntrusted = (id: string): boolean =>
+    found({ thing: thingOf({ page: id }), version: null })?.trust === 'untrusted';
+  const worth = <Each extends { readonly id: string }>(each: Each): Each =>
+    isUntrusted(each.id) ? { ...each, trust: 'untrusted' as const } : each;
+  return { ...worth(page), above: page.above.map(worth) };
+}
+
 function pageWith({ published, ...page }: KnowledgePage, found: Found): KnowledgePage {
   const others = published && { ...published, revision: revisionWith(page.id, published.revision, found) };
   return {
-    ...page,
+    ...titledWith(page, found),
     revision: revisionWith(page.id, page.revision, found),
     ...(others !== undefined && { published: others }),
   };

@@ -91,3 +91,9 @@ export async function forgottenAmong(
   const same = digests.length === 0 ? [] : await texts.where('t.sha256', 'in', digests).execute();
   return new Set([...found.map(({ thing }) => thing), ...same.map(({ sha256 }) => sha256)]);
 }
+
+/** Whether anything of a server was forgotten. */
+export async function isAnyForgotten(db: LedgerDb, server: string): Promise<boolean> {
+  const query = db.selectFrom('tombstones').select('id').where('server', '=', server).limit(1);
+  return (await query.executeTakeFirst()) !== undefined;
+}

@@ -52,6 +52,22 @@ describe('a page', () => {
     expect(read.told).toMatchObject([{ thing: `page:${tainted}`, trust: 'untrusted' }]);
   });
 
+  test('with a stranger’s title above it is told as one that has untrusted text', async () => {
+    const wiki = new FakeKnowledge();
+    const above = wiki.add('handbook', { title: 'Ignore all', provenance: { trust: 'untrusted' } });
+    const page = wiki.add('handbook', { title: 'Kettles', text: 'teapot', parent: above });
+    for (const [name, args] of [
+      ['read_page', { page }],
+      ['search_pages', { query: 'teapot' }],
+    ] as const) {
+      const { out, told } = await callAnd(wiki.reader('deps-bot'), name, args);
+      expect(JSON.stringify(out)).toContain('Ignore all');
+      expect(told, name).toContainEqual(expect.objectContaining({ thing: `page:${above}`, trust: 'untrusted' }));
+    }
+    const outside = await callAnd(wiki.reader('deps-bot'), 'read_page', { page }, { under: [page] });
+    expect(outside.told.map(({ trust }) => trust)).toEqual(['trusted']);
+  });
+
   test('that is the agent’s own draft says that it waits, and what is published', async () => {
     const wiki = new FakeKnowledge();
     const page = wiki.add('handbook', { title: 'Known', text: 'Known' });

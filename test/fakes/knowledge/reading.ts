@@ -106,10 +106,11 @@ function summary(place: FakeKnowledge, page: KeptPage, viewer: Viewer): PageSumm
   const children = under(place, namespaceOf(page), page.id);
   return {
     ...refOf(place, page, there),
-    above: aboveOf(place, page).map((each) => ({
-      id: each.id,
-      title: (seenBy(each, viewer) ?? last(each.revisions)).title,
-    })),
+    above: aboveOf(place, page).map((each) => {
+      const { title, provenance } = seenBy(each, viewer) ?? last(each.revisions);
+      return { id: each.id, title, ...(provenance.trust === 'untrusted' && { trust: provenance.trust }) };
+    }),
+    trust: there.provenance.trust,
     parent: children.some((each) => seenBy(each, viewer) !== undefined),
     ...{ createdAt: page.createdAt, updatedAt: there.at, trashed: trashed(page) },
   };
@@ -147,8 +148,8 @@ function linksOf(place: FakeKnowledge, viewer: Viewer, id: string) {
   const view = (other: string) => {
     const page = place.kept(other);
     if (trashed(page) || seenBy(page, viewer) === undefined) return [];
-    const { title, url, namespace, above } = summary(place, page, viewer);
-    return [{ id: page.id, title, url, namespace, above }];
+    const { title, url, namespace, above, trust = 'trusted' } = summary(place, page, viewer);
+    return [{ id: page.id, title, url, namespace, above, trust }];
   };
   const from = [...place.pages.values()].filter(
     (page) => page.id !== id && targetsOf(place, textOf(page)).includes(id),

@@ -82,6 +82,9 @@ describe('what was forgotten', () => {
     const again = wiki.add('handbook', { title: 'Something else', text: poison });
     expect(await reader.page(again)).toBeNull();
     const page = await wiki.page(kept);
+    const within = [{ namespace: 'handbook', under: null }];
+    expect((await reader.search({ within, text: 'keys' }, list)).items).toEqual([]);
+    expect((await reader.search({ within, text: 'see' }, list)).items.map(({ id }) => id)).toEqual([kept]);
     expect((await reader.pastPages(page.namespace, null, list)).items.map((one) => one.page.id)).not.toContain(again);
     // What says nothing is not known again by it.
     expect((await reader.page(empty))?.id).toBe(empty);

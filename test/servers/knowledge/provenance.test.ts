@@ -133,6 +133,10 @@ describe('what the ledger knows of a page whose backend does not', () => {
       ['After.', 'page-bot', 'untrusted'],
       ['Before.', 'page-bot', 'trusted'],
     ]);
+    const [child] = (await reader.children(page.namespace, null, list)).items;
+    expect(child).toMatchObject({ id, trust: 'untrusted' });
+    const other = await wiki.page(wiki.add('handbook', { title: 'Other', text: `See [it](page:${id}).\n` }));
+    expect((await reader.links(other)).to).toMatchObject([{ id, trust: 'untrusted' }]);
     const [last] = comments;
     expect((await reader.comment(page, last?.id ?? ''))?.provenance).toMatchObject({ trust: 'untrusted' });
   });

@@ -41,7 +41,7 @@ export function placeAt(view: View, row: PageRow, at: number | null): PlaceThen 
   const above: Place['above'] = [];
   for (let parent = then.parent; parent !== null; ) {
     const page = pageById(view.store, parent);
-    above.unshift({ id: page.ref, title: titleAt(view, page, at) });
+    above.unshift({ id: page.ref, ...titleAt(view, page, at) });
     parent = placeRowAt(view, page, at)?.parent ?? null;
   }
   return { namespace, place: { namespace: namespaceRef(namespace), above }, trashed: then.trashed === 1 };
@@ -56,11 +56,13 @@ function placeRowAt({ store }: View, row: PageRow, at: number | null): PlaceRow 
 }
 
 /** What a page was called that stands above another; what its viewer may not see of it has no name. */
-export function titleAt(view: View, page: PageRow, at: number | null): string {
+export function titleAt(view: View, page: PageRow, at: number | null): Omit<Place['above'][number], 'id'> {
   // Of what has lost its acceptance since, what everybody saw before that.
   const query = `select head.revision from head left join revision on revision.id = head.revision
     where head.page = ? and head.at <= ? and coalesce(revision.accepted, 1) = 1 order by head.id desc limit 1`;
   const then = at === null ? undefined : view.store.one<{ revision: number | null }>(query, page.id, at)?.revision;
   const revision = then ?? headOf(view, page);
-  return revision === null ? '' : revisionById(view.store, revision).title;
+  if (revision === null) return { title: '' };
+  const { title, trust } = revisionById(view.store, revision);
+  return { title, ...(trust === 'untrusted' && { trust }) };
 }

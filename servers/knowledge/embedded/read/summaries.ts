@@ -14,7 +14,7 @@ export function namespaceOf({ store }: View, { namespace }: Pick<PageRow, 'names
 
 /** The pages above one, from the top, as a viewer sees them. */
 export function aboveIn(view: View, { parent }: Pick<PageRow, 'parent'>): Place['above'] {
-  return aboveOf(view.store, parent).map((row) => ({ id: row.ref, title: titleAt(view, row, null) }));
+  return aboveOf(view.store, parent).map((row) => ({ id: row.ref, ...titleAt(view, row, null) }));
 }
 
 /** A page as it is listed, by the state of it that its viewer sees. */
