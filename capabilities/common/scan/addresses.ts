@@ -6,9 +6,9 @@ const anchor =
 /** An address that begins like another's: what is before the `@` is no host. */
 const disguised = /https?:\/\/[\w-]{1,60}\.[\w.-]{2,60}(?::[^\s@/]{0,60})?@[\w-]{1,60}\.[\w.-]{2,60}/gu;
 
-/** A text that is an address or a host of a common kind; a file's name or a product's is none. */
+/** A text that is an address or a host of a common kind; names of files, products and modules are none. */
 const shownHost =
-  /^(?:https?:\/\/|www\.)((?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24})(?:[:/?#]\S*)?$|^((?:[a-z0-9-]{1,63}\.){1,6}(?:com|org|net|gov|edu|jp|uk|de|eu|fr|bank))(?:\/\S*)?$/iu;
+  /^(?:https?:\/\/|www\.)((?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24})(?:[:/?#]\S*)?$|^((?:[a-z0-9-]{1,63}\.){1,6}(?:com|org|net|gov|edu|jp|uk|de|eu|fr|bank))\/?$/iu;
 
 /** Links that say one place and lead to another. */
 export function elsewhere(text: string): readonly Place[] {

@@ -44,7 +44,7 @@ function base64In(text: string): readonly Place[] {
   const found: Place[] = [];
   let wrapped = { lines: 0, at: 0, end: 0 };
   for (const { 0: run, index } of text.matchAll(/[A-Za-z0-9+/_-]{24,}/gu)) {
-    if (!(/[a-z]/u.test(run) && /[A-Z]/u.test(run))) continue;
+    if (!(/[a-z]/u.test(run) && /[A-Z]/u.test(run)) || isMailWord(text, index)) continue;
     const bytes = base64Bytes(run.slice(0, decoded));
     const says = [textOf(bytes), utf16Of(bytes)].find(isReadable);
     const follows = run.length >= 60 && index - wrapped.end <= 4;
@@ -54,6 +54,11 @@ function base64In(text: string): readonly Place[] {
     else if (wrapped.lines === long.lines) found.push({ at: wrapped.at, excerpt: `lines of base64: ${run}` });
   }
   return found;
+}
+
+/** `=?utf-8?b?…?=`, a word in the header of a mail: https://www.rfc-editor.org/rfc/rfc2047. */
+function isMailWord(text: string, at: number): boolean {
+  return /=\?[\w-]{1,20}\?b\?$/iu.test(text.slice(Math.max(0, at - 30), at));
 }
 
 /** A path or a name can be long, too, but has its digits and capitals elsewhere. */

@@ -32,7 +32,7 @@ const pictures = new RegExp(
 const pictureWithData =
   /(?:!\[[^\]\n]{0,200}\]\(<?|<img\b[^>\n]{0,200}?\bsrc[ \t]?=[ \t]?["']?)https?:\/\/[^)\s"'?]{3,200}\?[^)\s"']{0,200}=[A-Za-z0-9+/_%-]{64,}/gu;
 const links = new RegExp(
-  `(?<!!)\\[[^\\]\\n]{1,200}\\]\\(<?https?:\\/\\/[^)\\s?]{3,200}\\?[^)\\n]{0,300}?${placeholder}`,
+  `(?<!!)\\[[^\\]\\n]{1,200}\\]\\(<?https?:\\/\\/[^)\\s?]{3,200}\\?[^)\\n]{0,300}?${placeholder.replace('|%7[Bb]', '')}`,
   'gu',
 );
 

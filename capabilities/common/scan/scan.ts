@@ -1,3 +1,4 @@
+import { replaceHidden } from '../hidden-characters.ts';
 import { shorten } from '../text.ts';
 import { encodedIn } from './encoded.ts';
 import { exfiltrationIn } from './exfiltration.ts';
@@ -26,16 +27,8 @@ export function scan(text: string): readonly Finding[] {
   ].toSorted((one, other) => one.line - other.line);
 }
 
+/** What was decoded can have characters that do not show as well. */
 function bounded({ code, excerpt, line }: Finding): Finding {
-  return {
-    code,
-    excerpt: shorten(
-      excerpt
-        .slice(0, 4 * longestExcerpt)
-        .replace(/\s+/gu, ' ')
-        .trim(),
-      longestExcerpt,
-    ),
-    line,
-  };
+  const shown = replaceHidden(excerpt.slice(0, 4 * longestExcerpt).replace(/\s+/gu, ' '), () => '\u{fffd}').trim();
+  return { code, excerpt: shorten(shown, longestExcerpt), line };
 }
