@@ -9,7 +9,8 @@ export type PutBefore = NamedText & { readonly known: string | null };
 
 /**
  * What an approver should not overlook in words of pages and comments: what does not show, what speaks to models or
- * could carry data out, whom it mentions, what it has fetched by whoever looks at it. Lines that others see already are no news. HTML is shown as text and does nothing.
+ * could carry data out, whom it mentions, what it has fetched by whoever looks at it. Lines that others see already are
+ * no news. HTML is shown as text and does nothing.
  */
 export function flagsOf(words: readonly PutBefore[]): readonly Flag[] {
   const fresh = words.map(({ name, text, known }) => ({ name, text: freshIn(text, known) }));

@@ -1,6 +1,7 @@
 import { findHidden } from '#capabilities/common/hidden-characters.ts';
 import { hiddenFlag, type NamedText } from '#capabilities/common/hidden-flags.ts';
 import { listed } from '#capabilities/common/listed.ts';
+import { scanFlags } from '#capabilities/common/scan-flags.ts';
 import type { ContentReader, FileEffect, FileState, Flag } from '#shared/tools/index.ts';
 import { kindFlags } from './file-kinds.ts';
 
@@ -21,6 +22,7 @@ export function flagsOf(change: {
     ...flag('executable', 'Makes executable:', turned(effects, '100755')),
     ...flag('symbolic_link', 'Makes symbolic links:', turned(effects, '120000')),
     ...texts.flatMap(({ name, text }) => hiddenFlag(name, findHidden(text))),
+    ...texts.flatMap((each) => scanFlags(each)),
     ...effects.flatMap((effect) => hiddenInFile(effect, contents)),
   ];
 }

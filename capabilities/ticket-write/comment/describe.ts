@@ -1,6 +1,7 @@
 import { ticketCommands } from '#capabilities/common/commands.ts';
 import { findHidden } from '#capabilities/common/hidden-characters.ts';
 import { hiddenFlag, unshownFlag } from '#capabilities/common/hidden-flags.ts';
+import { scanFlags } from '#capabilities/common/scan-flags.ts';
 import { shorten } from '#capabilities/common/text.ts';
 import type { CommentAudience, TicketRef } from '#capabilities/ticket/types.ts';
 import type { Description, Flag, Restoring } from '#shared/tools/index.ts';
@@ -106,6 +107,7 @@ function warnings({
     flags: [
       ...hiddenFlag(name, findHidden(text, before)),
       ...unshownFlag({ name, text }, before),
+      ...scanFlags({ name, text }, known),
       ...found.flags,
       ...customerFlag('The comment', toCustomers),
     ],

@@ -1,6 +1,7 @@
 import { ticketCommands } from '#capabilities/common/commands.ts';
 import { findHidden } from '#capabilities/common/hidden-characters.ts';
 import { hiddenFlag, unshownFlag } from '#capabilities/common/hidden-flags.ts';
+import { scanFlags } from '#capabilities/common/scan-flags.ts';
 import type { FieldValues } from '#capabilities/ticket/types.ts';
 import type { Description } from '#shared/tools/index.ts';
 import { type FieldKey, fieldTitle, keysOf, shownField } from './values.ts';
@@ -19,13 +20,14 @@ export function warningsOf(to: FieldValues, from: FieldValues = {}): Pick<Descri
       const text = linesOf(shownField(key, to))
         .map((line) => (known.has(line) ? '' : line))
         .join('\n');
-      return { name: `the field ${JSON.stringify(fieldTitle(key, to))}`, text };
+      return { name: `the field ${JSON.stringify(fieldTitle(key, to))}`, text, key };
     });
   const found = ticketCommands(texts);
   return {
     flags: [
       ...texts.flatMap(({ name, text }) => hiddenFlag(name, findHidden(text))),
       ...texts.flatMap((each) => unshownFlag(each)),
+      ...texts.flatMap(({ name, key }) => scanFlags({ name, text: shownField(key, to) ?? '' }, shownField(key, from))),
       ...found.flags,
     ],
     reaches: found.reaches,
