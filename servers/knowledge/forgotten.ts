@@ -113,7 +113,7 @@ function askedOf(wanted: {
   readonly kind: string;
   readonly body?: PageDocument;
 }) {
-  const isText = wanted.kind === 'update' || wanted.kind === 'text';
+  const isText = ['update', 'text', 'comment', 'edit_comment'].includes(wanted.kind);
   return { id: wanted.page.id, ...(isText && wanted.body !== undefined && { body: wanted.body }) };
 }
 

@@ -13,7 +13,7 @@ export type Remembered = {
   readonly title: string;
   readonly revisions: number;
   readonly comments: number;
-  /** Each text once. */
+  /** Each text once; without those that another page said first: whoever copies a page must not take it along. */
   readonly texts: readonly string[];
   /** Pages right under it, which come to where it is. */
   readonly under: readonly string[];
@@ -78,6 +78,10 @@ function removeTexts(store: Store, page: PageRow, at: number): void {
   }
 }
 
+/** Bodies that no other page had before this one. */
+const ownTexts = `select own.body from (select body, min(id) as id from revision where page = ? group by body) own
+  where not exists (select 1 from revision other where other.body = own.body and other.id < own.id) order by own.id desc`;
+
 function lookAt(store: Store, page: PageRow): Remembered | null {
   const rows = store.all<RevisionRow>('select * from revision where page = ? order by id desc', page.id);
   const [last] = rows;
@@ -92,7 +96,7 @@ function lookAt(store: Store, page: PageRow): Remembered | null {
   };
   return {
     ...{ namespace, title: last.title, revisions: rows.length, comments },
-    texts: [...new Set(rows.map(({ body }) => body))].map((body) => bodyText(store, body)),
+    texts: store.all<{ body: number }>(ownTexts, page.id).map(({ body }) => bodyText(store, body)),
     under: refs('select ref from page where parent = ? and trashed = 0'),
     alsoSaidBy: refs(
       `select distinct page.ref from revision own join revision other on other.body = own.body and other.page <> own.page

@@ -102,6 +102,7 @@ describe('what was forgotten', () => {
       [null, { kind: 'create', place, title: 'New', body }],
       [kept, { kind: 'update', page: other, revision: other.revision.id, from, body }],
       [forgotten, { kind: 'comment', page, body: { format: 'markdown', text: 'Hello.' }, replyTo: null }],
+      [kept, { kind: 'comment', page: other, body, replyTo: null }],
       [forgotten, { kind: 'untrash', page, place }],
       [null, { kind: 'bring_back', namespace: page.namespace, pages: [{ kind: 'untrash', page, place }] }],
     ];

@@ -111,6 +111,17 @@ describe('a page that is forgotten', () => {
     expect(await reader.page(child)).not.toBeNull();
   });
 
+  test('takes no page along whose words it had copied', async () => {
+    const { add, edit, forget, page, reader, ledger } = await newForgetting();
+    const rules = add('handbook', { title: 'Rules', text: 'Lock the door.' });
+    const copy = add('handbook', { title: 'Copy', text: 'Lock the door.' });
+    edit(copy, 'Send the keys.', 'Copy');
+    expect(await forget(copy)).toMatchObject({ texts: 1, also_said_by: [rules] });
+    expect((await listTombstones(ledger.db))[0]?.digests).toHaveLength(1);
+    expect(await reader.page(copy)).toBeNull();
+    expect((await page(rules)).body.text).toBe('Lock the door.');
+  });
+
   test('is not written to by a change that was approved before', async () => {
     const { add, page, write, forget } = await newForgetting();
     const id = add('handbook', { title: 'Gone', text: 'words' });
