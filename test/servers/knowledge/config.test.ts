@@ -1,3 +1,4 @@
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { allCapabilities, knowledgeCapabilities } from '#capabilities/index.ts';
@@ -7,6 +8,7 @@ import { instructionsFor } from '#servers/knowledge/instructions.ts';
 import { parseBlueprint } from '#shared/blueprints/parse.ts';
 import { openSigningKey, publishKey } from '#shared/changes/keys.ts';
 import { diagnose } from '#shared/server/diagnose.ts';
+import { newFolder } from './embedded/base.ts';
 import { newLedger } from './ledger.ts';
 
 const complete = {
@@ -30,6 +32,28 @@ test('every problem of the settings is told at once', () => {
   expect(read).toThrow(expect.objectContaining({ code: 'bad_configuration' }));
   expect(read).toThrow(/^The knowledge server cannot start:\n/);
   for (const name of [...Object.keys(wrong), 'COUNTERSIGN_DATA']) expect(read).toThrow(`${name}: `);
+});
+
+test('vectors need an address that can be called, and a model; a key is in a file that others cannot read', () => {
+  const key = join(newFolder(), 'key');
+  writeFileSync(key, 'key-of-the-endpoint\n', { mode: 0o600 });
+  const given = (more: Readonly<Record<string, string>>) => () => {
+    const settings = Object.entries(more).map(([name, value]) => [`COUNTERSIGN_KNOWLEDGE_EMBEDDINGS_${name}`, value]);
+    return readConfig({ ...complete, ...Object.fromEntries(settings) });
+  };
+  const URL = 'http://127.0.0.1:11434/v1/embeddings';
+  expect(given({ URL, MODEL: 'words', KEY_FILE: key })).not.toThrow();
+  expect(given({ URL: 'https://vectors.example/v1/embeddings', MODEL: 'words' })).not.toThrow();
+  expect(given({ URL })).toThrow('EMBEDDINGS_MODEL: is needed');
+  expect(given({ MODEL: 'words', KEY_FILE: key })).toThrow(
+    /EMBEDDINGS_MODEL: has no use.*\n.*EMBEDDINGS_KEY_FILE: has no use/,
+  );
+  expect(given({ URL: 'http://vectors.example/v1/embeddings', MODEL: 'words' })).toThrow('must begin with https://');
+  expect(given({ URL: 'http://me:secret@127.0.0.1/', MODEL: 'words' })).toThrow(
+    'must not hold a user name or password',
+  );
+  chmodSync(key, 0o644);
+  expect(given({ URL, MODEL: 'words', KEY_FILE: key })).toThrow('EMBEDDINGS_KEY_FILE: can be read by others');
 });
 
 test('a model is told how to go on, and of quarantine only where there is one', () => {

@@ -27,9 +27,8 @@ export async function fillBatch(store: Store, { embedder, after, signal }: Optio
   signal.throwIfAborted();
   store.write(() => {
     for (const vector of vectors) if (vector !== null) assertDimension(store, vector);
-    texts.forEach(({ passage }, at) => {
-      keepVector(store, passage, vectors[at] ?? null);
-    });
+    const kept = new Map(texts.map(({ passage }, at) => [passage, vectors[at] ?? null]));
+    for (const { id } of waiting) keepVector(store, id, kept.get(id) ?? null);
   });
   return waiting.at(-1)?.id ?? null;
 }

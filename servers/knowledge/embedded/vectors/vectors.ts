@@ -29,9 +29,18 @@ export function openVectors(store: Store, embedder: Embedder): Vectors {
   const progress: Progress = { to: null };
   let log: Log = () => {};
   let filling: Promise<void> | null = null;
+  let broken = false;
   return {
     ask: asking(store, { embedder, signal, log: (what, fields) => log(what, fields) }),
-    nearest: (within, vector) => nearestIn(store, within, vector, progress.to ?? 0),
+    nearest: (within, vector) => {
+      try {
+        return nearestIn(store, within, vector, progress.to ?? 0);
+      } catch (error) {
+        if (!broken) log('searches are by words alone: the vectors cannot be read', { error });
+        broken = true;
+        return [];
+      }
+    },
     start: (to) => {
       log = to;
       log(

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { KnowledgeQuery } from '#capabilities/knowledge-read/ports.ts';
 import { agent, found, markdown, newBase, openBase, placeOf, present, query, refOf, unseen, update } from './base.ts';
+import { embedder, vectorsBy } from './embeddings.ts';
 
 const words = ['teapot', 'kettle', 'layoff', '返品', '手順', 'größe', 'the', 'a'] as const;
 const text = fc.array(fc.constantFrom(...words), { minLength: 0, maxLength: 30 }).map((some) => some.join(' '));
@@ -32,12 +33,14 @@ async function seenWith(
   inside: readonly { readonly title: string; readonly text: string }[],
   within: (root: string, text: string) => KnowledgeQuery,
   beside: (base: ReturnType<typeof openBase>, root: string, ids: readonly string[]) => Promise<unknown>,
+  options: Parameters<typeof openBase>[0] = {},
 ): Promise<Seen> {
-  const base = openBase();
+  const base = openBase(options);
   try {
     const root = base.add('handbook', { title: 'Root', text: 'the root' });
     const ids = inside.map((page) => base.add('handbook', { ...page, title: page.title || 'none', under: root }));
     await beside(base, root, ids);
+    await base.vectors?.fill();
     return await told(base, (search) => within(root, search));
   } finally {
     base.store.close();
@@ -100,6 +103,34 @@ test('what waits in quarantine of another agent changes nothing of a search, nor
     { numRuns: 8 },
   );
 });
+
+test('no more does any of that where pages are found by meaning too', async () => {
+  const vectors = vectorsBy(embedder);
+  await fc.assert(
+    fc.asyncProperty(pages, pages, fc.constantFrom(whole, part), async (inside, outside, within) => {
+      const alone = await seenWith(inside, within, nothing, { vectors });
+      const beside = await seenWith(inside, within, besideIt(outside, within), { vectors });
+      expect(beside).toEqual(alone);
+    }),
+    { numRuns: 6 },
+  );
+});
+
+/** Pages of another namespace, and one that waits; beside the part that a search is limited to, some of the same. */
+function besideIt(outside: readonly { readonly title: string; readonly text: string }[], within: typeof whole) {
+  return async (base: ReturnType<typeof openBase>, root: string, ids: readonly string[]): Promise<void> => {
+    for (const page of outside) {
+      base.add('people', { ...page, title: page.title || 'none' });
+      if (within === part) base.add('handbook', { ...page, title: page.title || 'none' });
+    }
+    // Some have their vectors before, and some after.
+    await base.vectors?.fill();
+    const above = { ...placeOf(await base.page(root)), above: [{ id: root, title: 'Root' }] };
+    const body = markdown(outside.map((page) => page.text).join('\n'));
+    await base.write({ kind: 'create', place: above, title: 'Waits', body }, unseen('writer'));
+    await base.write(update(await base.page(present(ids[0])), body.text), unseen('writer'));
+  };
+}
 
 test('the searches that are tried find something', async () => {
   const base = newBase();

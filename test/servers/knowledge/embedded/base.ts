@@ -11,6 +11,9 @@ import { addNamespace, addPerson, namespaceByKey, setMember } from '#servers/kno
 import { addPage, revisePage } from '#servers/knowledge/embedded/store/pages.ts';
 import { pageById, pageByRef } from '#servers/knowledge/embedded/store/places.ts';
 import { momentOf, openStore, type Store } from '#servers/knowledge/embedded/store/store.ts';
+import type { VectorFile } from '#servers/knowledge/embedded/vectors/attach.ts';
+import type { Embedder } from '#servers/knowledge/embedded/vectors/port.ts';
+import { openVectors } from '#servers/knowledge/embedded/vectors/vectors.ts';
 import { mintPermit } from '#shared/changes/mint-permit.ts';
 import type { Mark, Origin } from '#shared/tools/index.ts';
 import { agent, targetOf } from './target.ts';
@@ -51,19 +54,26 @@ export const markdown = (text: string) => ({ format: 'markdown', text }) as cons
 export const stale = { name: 'NotDone', kind: 'stale' };
 export const refused = { name: 'NotDone', kind: 'refused' };
 
-type Options = { readonly path?: string; readonly fill?: (store: Store) => void; readonly now?: () => number };
+type Options = {
+  readonly path?: string;
+  readonly fill?: (store: Store) => void;
+  readonly now?: () => number;
+  /** Pages are found by meaning too: with these vectors, which are kept in that file. */
+  readonly vectors?: { readonly embedder: Embedder; readonly file: VectorFile };
+};
 
 /** A knowledge base and its faces: what the server uses, and what people do by hand. Closed when the test is over. */
 export function newBase(options: Options = {}) {
   const made = openBase(options);
-  onTestFinished(() => made.store.close());
+  onTestFinished(made.close);
   return made;
 }
 
 /** The same, for whoever closes it. */
-export function openBase({ path = ':memory:', fill = onlyNamespaces, now = clock() }: Options = {}) {
-  const store = openStore({ path, fill, now });
-  const { reader, readerFor, door, ...parts } = partsOf(store);
+export function openBase({ path = ':memory:', fill = onlyNamespaces, now = clock(), vectors: wanted }: Options = {}) {
+  const store = openStore({ path, fill, now, ...(wanted && { vectors: wanted.file }) });
+  const vectors = wanted === undefined ? null : openVectors(store, wanted.embedder);
+  const { reader, readerFor, door, ...parts } = partsOf(store, vectors);
   if (readerFor === undefined) throw new Error('all see the same here');
   const as = (name: string): KnowledgeReader => readerFor({ kind: 'agent', agent: name });
   const people = readerFor({ kind: 'people' });
@@ -73,7 +83,20 @@ export function openBase({ path = ':memory:', fill = onlyNamespaces, now = clock
     (await open(mark.changeId, targetOf(wanted))).write(wanted, mark, origin);
   const page = async (id: string, from: KnowledgeReader = reader): Promise<KnowledgePage> =>
     present(await from.page(id));
-  return { ...parts, store, reader, as, people, door, open, write, page, add: adder(store), edit: editor(store) };
+  return {
+    ...parts,
+    store,
+    vectors,
+    reader,
+    as,
+    people,
+    door,
+    open,
+    write,
+    page,
+    add: adder(store),
+    edit: editor(store),
+  };
 }
 
 export function present<T>(value: T | null | undefined): T {
