@@ -36,8 +36,7 @@ async function apartOf(tx: LedgerTx, members: readonly ChangeRow[]): Promise<rea
   const asked = new Set(members.map((member) => originalsOf(member).join(' ')));
   const apart: (readonly string[])[] = [];
   for (const member of members) {
-    const row = await findDifference(tx, member.id);
-    const runs = (row && readDifference(row).apart) ?? [];
+    const runs = await runsApart(tx, member);
     apart.push(...runs.filter((run) => !asked.has(run.join(' '))).reverse());
   }
   return apart;
@@ -48,7 +47,7 @@ async function keepSeal(tx: LedgerTx, set: SetRow, members: readonly ChangeRow[]
   const planned: { change_id: string; seal: string }[] = [];
   const left: LeftOut[] = [...request.left_out];
   const tried = new Set(members.map((member) => originalsOf(member).join(' ')));
-  for (const member of members) {
+  for (const member of await inOrder(tx, members)) {
     const kept = await findSealed(tx, member.id);
     if (member.status === 'pending' && kept) planned.push({ change_id: member.id, seal: kept.seal });
     else if (!(await isTriedApart(tx, member, tried))) {
@@ -70,9 +69,31 @@ async function keepSeal(tx: LedgerTx, set: SetRow, members: readonly ChangeRow[]
   await appendEvent(tx, { at, type: 'set.sealed', changeId: null, actor, body: { set: set.id, seal } });
 }
 
+/** What is put back apart stands where it would have been as one: what comes after it may expect that it is done. */
+async function inOrder(tx: LedgerTx, members: readonly ChangeRow[]): Promise<readonly ChangeRow[]> {
+  const places = new Map<string, readonly number[]>();
+  const placed: { readonly member: ChangeRow; readonly place: readonly number[] }[] = [];
+  for (const [index, member] of members.entries()) {
+    const place = places.get(originalsOf(member).join(' ')) ?? [index];
+    placed.push({ member, place });
+    const runs = (await runsApart(tx, member)).toReversed();
+    for (const [at, run] of runs.entries()) places.set(run.join(' '), [...place, at]);
+  }
+  return placed.sort((one, other) => before(one.place, other.place)).map(({ member }) => member);
+}
+
+function before(one: readonly number[], other: readonly number[]): number {
+  const at = one.findIndex((each, index) => each !== other[index]);
+  return at === -1 ? one.length - other.length : (one[at] ?? 0) - (other[at] ?? -1);
+}
+
+async function runsApart(tx: LedgerDb, { id }: ChangeRow): Promise<readonly (readonly string[])[]> {
+  const row = await findDifference(tx, id);
+  return (row && readDifference(row).apart) ?? [];
+}
+
 async function isTriedApart(tx: LedgerTx, member: ChangeRow, tried: ReadonlySet<string>): Promise<boolean> {
-  const row = await findDifference(tx, member.id);
-  const runs = (row && readDifference(row).apart) ?? [];
+  const runs = await runsApart(tx, member);
   return runs.length > 0 && runs.every((run) => tried.has(run.join(' ')));
 }
 

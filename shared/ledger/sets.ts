@@ -47,21 +47,25 @@ export function membersOf(db: LedgerDb, id: string): Promise<ChangeRow[]> {
     .execute();
 }
 
-/** The restores of a set that a server is to carry out before one of them, as far as they may yet be. */
+/** The restores of a set that were asked of a server before one of them, and that nobody has decided. */
 export function earlierInSet(
   db: LedgerDb,
   { set, id, server }: { readonly set: string; readonly id: string; readonly server: string },
 ): Promise<ChangeRow[]> {
   // A server's own user of PostgreSQL sees its changes, and no sets: the ids of restores follow the order of their set.
-  return db
-    .selectFrom('changes')
-    .selectAll()
-    .where('server', '=', server)
-    .where('id', '<', id)
-    .where('status', 'in', ['planning', 'pending'])
-    .where('restores', 'is not', null)
-    .where((eb) => eb(eb.fn('json_extract', ['restores', eb.val('$.set')]), '=', set))
-    .execute();
+  return (
+    db
+      .selectFrom('changes')
+      .selectAll()
+      .where('server', '=', server)
+      .where('id', '<', id)
+      // None of these is older than the set.
+      .where('id', '>=', set.replace(/^set_(.{10}).*$/, 'chg_$1'))
+      .where('status', 'in', ['planning', 'pending', 'failed'])
+      .where('restores', 'is not', null)
+      .where((eb) => eb(eb.fn('json_extract', ['restores', eb.val('$.set')]), '=', set))
+      .execute()
+  );
 }
 
 /** What changes left, and whether they made it. */
