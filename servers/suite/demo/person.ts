@@ -29,6 +29,7 @@ const set = z.object({
   set_id: z.string(),
   seal: z.string().nullable(),
   members: z.array(z.object({ change_id: z.string(), status: z.string(), summary: z.string() })),
+  left_out: z.array(z.object({ change_id: z.string(), why: z.string() })),
 });
 type ShownSet = z.output<typeof set>;
 

@@ -33,7 +33,7 @@ export async function playStory(suite: Suite, token: string, git: Git): Promise<
   await approval(parts, chain);
   const made = await landed(parts, chain);
   const note = await leaveNote(parts, made);
-  await restored(parts, [note, chain], before);
+  await restored(parts, [...chain, ...note], before);
 }
 
 async function reading({ agent }: Parts): Promise<Omit<Before, 'branches'>> {
@@ -122,22 +122,23 @@ async function landed({ agent, git }: Parts, chain: readonly string[]): Promise<
   return made;
 }
 
-/** A page goes to the trash only once nothing is under it any more: what came later is put back first. */
-async function restored({ agent, person, git }: Parts, work: readonly (readonly string[])[], before: Before) {
+async function restored({ agent, person, git }: Parts, changes: readonly string[], before: Before): Promise<void> {
   step(
-    '8. The person asks to put everything back. Those are sets of changes too, planned by the servers that made them.',
+    '8. The person asks to put everything back. That is a set of changes too, planned by the servers that made them.',
   );
-  for (const changes of work) {
-    const set = await person.restore(changes);
-    for (const { change_id, summary } of set.members) show(`${change_id}: ${summary}`);
-    promised(set.members.length === changes.length && set.seal !== null, 'all of it waits for one decision');
-    await person.approveSet(set);
-    const { members } = await person.settled(set.set_id);
-    const rest = members
-      .filter(({ status }) => status !== 'applied')
-      .map(({ summary, status }) => `${summary} (${status})`);
-    promised(rest.length === 0, `they are applied${rest.length === 0 ? '' : `, but for: ${rest.join(', ')}`}`);
-  }
+  const set = await person.restore(changes);
+  for (const { change_id, summary } of set.members) show(`${change_id}: ${summary}`);
+  const out = set.left_out.map(({ change_id, why }) => `${change_id} (${why})`);
+  promised(
+    set.members.length > 0 && out.length === 0 && set.seal !== null,
+    `all of it waits for one decision${out.length === 0 ? '' : `, but for: ${out.join(', ')}`}`,
+  );
+  await person.approveSet(set);
+  const { members } = await person.settled(set.set_id);
+  const rest = members
+    .filter(({ status }) => status !== 'applied')
+    .map(({ summary, status }) => `${summary} (${status})`);
+  promised(rest.length === 0, `they are applied${rest.length === 0 ? '' : `, but for: ${rest.join(', ')}`}`);
 
   step('9. What there is now.');
   promised((await git.branches()) === before.branches, 'every branch, commit and tree is what it was at the start');
