@@ -31,6 +31,9 @@ const marker = /^( {0,3}(?:[-+*]|(\d{1,9})[.)]))([ \t]+|$)(.*)$/u;
 
 const blank = /^[ \t]*$/u;
 
+/** How a line begins that may be more than the words of a paragraph: most do not, and are done with at once. */
+const sign = /^[ \t]*[-#=_*+<>`~0-9]/u;
+
 /** One tag alone: such HTML does not begin in the middle of a paragraph. */
 const tagAlone = /^ {0,3}<\/?[a-z][a-z0-9-]*(?:\s[^<>]*)?>[ \t]*$/iu;
 
@@ -58,7 +61,8 @@ export function* headingLines(text: string): Generator<HeadingLine> {
   for (let line = 1; at < text.length; line += 1) {
     const found = text.indexOf('\n', at);
     const body = found === -1 ? text.length : found + 1;
-    const content = text.slice(at, found === -1 ? text.length : found).replace(/\r$/u, '');
+    const end = found === -1 ? text.length : found;
+    const content = text.slice(at, text.charAt(end - 1) === '\r' ? end - 1 : end);
     const heading = line <= skip ? null : headingOn(state, content, { line, start: at });
     if (heading !== null) yield { ...heading, body };
     at = body;
@@ -82,7 +86,8 @@ function frontMatter(text: string): number {
 function headingOn(state: State, content: string, at: At): Omit<HeadingLine, 'body'> | null {
   if (isInside(state, content)) return null;
   const { paragraph } = state;
-  const lined = paragraph === null ? null : underline.exec(content);
+  const isPlain = !sign.test(content);
+  const lined = paragraph === null || isPlain ? null : underline.exec(content);
   if (paragraph !== null && lined !== null) {
     state.paragraph = null;
     const { lines, ...begins } = paragraph;
@@ -90,8 +95,8 @@ function headingOn(state: State, content: string, at: At): Omit<HeadingLine, 'bo
   }
   const { item } = state;
   state.item = 0;
-  const signs = atx.exec(content);
-  if (signs !== null || rule.test(content) || opens(state, content)) {
+  const signs = isPlain ? null : atx.exec(content);
+  if (!isPlain && (signs !== null || rule.test(content) || opens(state, content))) {
     state.paragraph = null;
     if (signs === null) return null;
     state.lazy = false;
@@ -107,6 +112,7 @@ function headingOn(state: State, content: string, at: At): Omit<HeadingLine, 'bo
 function isInside(state: State, content: string): boolean {
   const { fence, html } = state;
   if (fence !== null) {
+    if (!content.includes(fence.sign)) return true;
     const end = fenceStart.exec(content)?.[1] ?? '';
     const isEnd = end.startsWith(fence.sign) && end.length >= fence.length && content.trim() === end;
     if (isEnd) state.fence = null;

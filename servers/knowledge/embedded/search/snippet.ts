@@ -17,7 +17,7 @@ export function snippetOf(
   { first, last }: { first: number; last: number },
   needles: readonly Needle[],
 ): Snippet {
-  const lines = text.split('\n').slice(first - 1, last);
+  const lines = linesOf(text, first, last);
   const sizes = lines.map((line) => line.length + 1);
   const marks = lines.map((line) => new Set(needlesIn(folds(line), needles)));
   let best = { from: firstNonBlank(lines), count: 0 };
@@ -30,6 +30,25 @@ export function snippetOf(
   const kept = lines.slice(best.from, windowEnd(sizes, best.from)).join('\n').trimEnd();
   const line = first + best.from;
   return { line, text: cut(kept, needles), heading: headingAt(text, line) };
+}
+
+/** Some lines of a text, which may be long. */
+function linesOf(text: string, first: number, last: number): string[] {
+  const start = lineStart(text, 0, first - 1);
+  const end = lineStart(text, start, last - first + 1);
+  const isLast = end === text.length && !text.endsWith('\n');
+  return text.slice(start, isLast ? end : end - 1).split('\n');
+}
+
+/** Where a line begins, so many after the one that begins at `from`; the end of the text where there are fewer. */
+function lineStart(text: string, from: number, lines: number): number {
+  let at = from;
+  for (let left = lines; left > 0; left -= 1) {
+    const found = text.indexOf('\n', at);
+    if (found === -1) return text.length;
+    at = found + 1;
+  }
+  return at;
 }
 
 function firstNonBlank(lines: readonly string[]): number {

@@ -7,16 +7,17 @@ import type { Term } from './terms.ts';
 import { type Measure, tellingOf } from './weigh.ts';
 
 /** So many passages are looked at in the first place, and at most: a page can have many of those that are found. */
-const [first, last] = [200, 4_000];
+const [first, last] = [60, 4_000];
 
 /** Searches all of a namespace, by its own index and with its own statistics. */
 export function searchWhole(sql: Sql, searched: Searched): Found[] {
   const { namespace, terms, most } = searched;
   const measure = measureOfWhole(sql, namespace);
   const all = ranked(sql, searched, { terms: terms.all, all: true, measure });
+  if (all.length >= most) return all;
   const any = tellingOf(terms.any, measure);
   const isSame = terms.all.length === 1 && any.length === 1 && terms.all[0]?.match === any[0]?.match;
-  if (all.length >= most || isSame) return all;
+  if (isSame) return all;
   return bestOfEach([...all, ...ranked(sql, searched, { terms: any, all: false, measure })]);
 }
 
