@@ -6,6 +6,7 @@ import { noTicket } from '#capabilities/ticket/asks.ts';
 import { mapTexts } from '#capabilities/ticket/document.ts';
 import { ticketVersion, versionInput } from '#capabilities/ticket/version.ts';
 import type { TicketReader } from '#capabilities/ticket-read/ports.ts';
+import { toldOfTicket, trustIn } from '#capabilities/ticket-read/told.ts';
 import { asksNothingYet, namesTicket, ticketInput } from '#capabilities/ticket-read/tool.ts';
 import type { StillHolds } from '#shared/tools/index.ts';
 import { asksFields, asksParents, labelsMoved, wantedKeys } from './fields/asks.ts';
@@ -114,6 +115,9 @@ export const updateTicket = writeTool({
   },
   absent: noneOf,
   prepare: (wanted: Input, before) => planUpdate(wanted, before),
+  // Errors quote lines like the one that an edit did not find.
+  told: ({ at, version, strange }) =>
+    strange === undefined ? [] : [toldOfTicket(at.ref, { revision: version, trust: 'untrusted' })],
   target: targetOf,
   describe: (plan, before) => describeUpdate(plan, before),
   standsOn: (_plan, { at, version }) => [standsOnTicket(at, version)],
@@ -137,6 +141,7 @@ export const updateTicket = writeTool({
       ...{ at: atOf(found, self), version: ticketVersion(found), found: before.found },
       fields: valuesOf(found, keysOf(to), to.custom),
       labelsMoved: labelsMoved(from, to),
+      ...(before.strange && { strange: before.strange }),
     };
   },
   restoring: updateRestoring,
@@ -154,8 +159,10 @@ async function snapshot(wanted: Input, reader: TicketReader): Promise<UpdateStat
     ...{ project, type: ticket.type.id, wanted: whole },
     ...{ labels: ticket.labels, formerParent: ticket.parent?.key ?? null },
   });
+  const isStrange = wanted.description_edits !== undefined && trustIn(ticket.reporter) === 'untrusted';
   return {
     ...{ at: atOf(ticket, self), version: ticketVersion(ticket), found },
+    ...(isStrange && { strange: true as const }),
     fields: valuesOf(ticket, wantedKeys(whole, found.custom), found.custom),
     labelsMoved:
       whole.labels === undefined ? [] : labelsMoved({ labels: [...ticket.labels] }, { labels: [...whole.labels] }),

@@ -13,6 +13,8 @@ export const updateState = z.strictObject({
   labelsMoved: z.array(z.string()),
   /** What the names in the call stand for. */
   found: lookedUp,
+  /** Edits go on from a description that anybody may have written; absent where they do not. */
+  strange: z.literal(true).exactOptional(),
 });
 export type UpdateState = z.infer<typeof updateState>;
 
