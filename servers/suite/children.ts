@@ -60,6 +60,7 @@ export function childrenOf(settings: SuiteSettings, environment: SuiteEnvironmen
     child('knowledge', {
       ...backend,
       COUNTERSIGN_KNOWLEDGE_PORT: String(ports.knowledge),
+      ...settings.embeddings,
       ...(realKnowledge && { ...realKnowledge.environment, ...environment.secrets.knowledge }),
     }),
   ];

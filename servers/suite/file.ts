@@ -7,6 +7,7 @@ import { BlueprintErrors, type BlueprintProblem } from '#shared/blueprints/probl
 import { diskSize } from '#shared/config/bytes.ts';
 import { retentionDays } from '#shared/config/retention.ts';
 import { ledgerLocation } from '#shared/ledger/location.ts';
+import { embeddingsEnvironment, embeddingsSection } from './embeddings.ts';
 import { realKnowledge } from './knowledge.ts';
 import type { RealBackend } from './real-backend.ts';
 import { signInSection, withPaths } from './sign-in.ts';
@@ -52,13 +53,16 @@ const schema = z.strictObject({
     .optional(),
   tickets: realTrackers.section.optional(),
   knowledge: realKnowledge.section.optional(),
+  embeddings: embeddingsSection.optional(),
 });
 type Written = z.output<typeof schema>;
 
 /** What a configuration file may say. All paths are absolute; the ledger may be a `postgres://` URL. */
-export type SuiteFile = Omit<Written, 'tickets' | 'knowledge'> & {
+export type SuiteFile = Omit<Written, 'tickets' | 'knowledge' | 'embeddings'> & {
   readonly realTickets?: RealBackend | null;
   readonly realKnowledge?: RealBackend | null;
+  /** As settings of the knowledge server. */
+  readonly embeddings?: Readonly<Record<string, string>>;
 };
 
 /** Reads a configuration file. Throws AppError `bad_configuration` with every problem, each with line and column. */
@@ -84,12 +88,13 @@ function problem(source: string, message: string): BlueprintProblem {
   return { source, line: 1, column: 1, path: '', message };
 }
 
-function absolute({ tickets, knowledge, ...file }: Written, folder: string): SuiteFile {
+function absolute({ tickets, knowledge, embeddings, ...file }: Written, folder: string): SuiteFile {
   const at = (path: string) => resolve(folder, path);
   return {
     ...file,
     realTickets: realTrackers.of(tickets, at),
     realKnowledge: realKnowledge.of(knowledge, at),
+    ...(embeddings !== undefined && { embeddings: embeddingsEnvironment(embeddings, at) }),
     ...(file.data !== undefined && { data: at(file.data) }),
     ...(file.blueprints !== undefined && { blueprints: at(file.blueprints) }),
     ...(file.ledger !== undefined && { ledger: ledgerLocation(file.ledger, folder) }),

@@ -52,6 +52,8 @@ export type SuiteSettings = {
   readonly realTickets: RealBackend | null;
   /** Null for the embedded store of pages. */
   readonly realKnowledge: RealBackend | null;
+  /** Where the embedded store of pages gets vectors from, as settings of its server. */
+  readonly embeddings?: Readonly<Record<string, string>>;
   /** Whether git is served, and how much room its mirrors have, where that is not left as it is. */
   readonly git?: { readonly serve?: boolean | undefined; readonly disk?: number | undefined };
   /** What the operator accepted for a machine of one user. */
@@ -100,6 +102,9 @@ export function readSettings(flags: SuiteFlags): SuiteSettings {
   const { realTickets = null, realKnowledge = null } = file;
   const isReal = [realGithub, realTickets, realKnowledge].some((real) => real !== null);
   if (isReal && flags.singleUser !== true) throw needsSingleUser();
+  if (realKnowledge !== null && file.embeddings !== undefined) {
+    throw new AppError('bad_configuration', 'embeddings: vectors are for the embedded store of pages alone.');
+  }
   return {
     data,
     ledger: file.ledger ?? join(data, 'ledger.db'),
@@ -114,6 +119,7 @@ export function readSettings(flags: SuiteFlags): SuiteSettings {
     realGithub,
     realTickets,
     realKnowledge,
+    ...(file.embeddings !== undefined && { embeddings: file.embeddings }),
     ...(file.git !== undefined && { git: file.git }),
     ...(flags.singleUser === true && { singleUser: true }),
     ...(file.people !== undefined && { people: checkedPeople(file.people) }),

@@ -31,6 +31,33 @@ it('starts it, too, where pages were written that may have to be put back, whoev
   expect(started({ realKnowledge: { name: 'notion', environment: {} } })).toEqual(both);
 });
 
+it('tells the knowledge server alone where its embedded pages get vectors from', () => {
+  const configFile = join(folder(), 'countersign.yaml');
+  const section = 'embeddings: { url: "http://127.0.0.1:11434/v1/embeddings", model: words, key: ./key }\n';
+  writeFileSync(configFile, section);
+  const settings = readSettings({ configFile, data: join(configFile, '../data') });
+  const told = childrenOf(settings, readEnvironment({})).filter(({ environment }) =>
+    Object.keys(environment).some((name) => name.includes('EMBEDDINGS')),
+  );
+  expect(told).toMatchObject([
+    {
+      name: 'knowledge',
+      environment: {
+        COUNTERSIGN_KNOWLEDGE_EMBEDDINGS_URL: 'http://127.0.0.1:11434/v1/embeddings',
+        COUNTERSIGN_KNOWLEDGE_EMBEDDINGS_MODEL: 'words',
+        COUNTERSIGN_KNOWLEDGE_EMBEDDINGS_KEY_FILE: join(configFile, '../key'),
+      },
+    },
+  ]);
+  writeFileSync(
+    configFile,
+    `${section}knowledge: { notion: { token: t, namespaces: "a=0123456789abcdef0123456789abcdef" } }\n`,
+  );
+  expect(() => readSettings({ configFile, singleUser: true })).toThrow(
+    'vectors are for the embedded store of pages alone',
+  );
+});
+
 const real = {
   confluence: {
     ...{ settings: confluenceSettings, secrets: confluenceSecrets },

@@ -14,7 +14,7 @@ const meanings: Readonly<Record<string, string>> = {
 };
 
 /** A vector by the words of a text alone: the same text has the same one, and more words in common are nearer. */
-export function vectorOf(text: string, dimension = 32): number[] {
+function vectorOf(text: string, dimension = 32): number[] {
   const vector = Array.from({ length: dimension }, () => 0.01);
   for (const word of text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []) {
     const digest = createHash('sha256')
@@ -36,7 +36,7 @@ export const embedder: Embedder = {
 const asked = z.strictObject({ model: z.string(), input: z.array(z.string()), encoding_format: z.literal('float') });
 
 /** What was asked of an endpoint. */
-export type Asked = {
+type Asked = {
   readonly path: string;
   readonly key: string | undefined;
   readonly model: string;
