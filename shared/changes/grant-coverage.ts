@@ -116,10 +116,19 @@ function beyond({ grant, things, origin }: Grounds, change: FollowUp): string | 
   const { tool, stands_on: on = [], reversible } = change;
   if (on.some(({ thing }) => !things.has(thing))) return 'It builds on something else besides.';
   if (!grant.tools.includes(tool)) return `It allows no ${tool}.`;
-  if (!isKnownFrom(change, origin)) return 'Its agent has since read what anybody may have written.';
+  if (!isKnownFrom(withoutOwn(change, things), origin))
+    return 'Its agent has since read what anybody may have written.';
   if (change.reaches.some((one) => !isAmong(origin.reaches, one))) return 'It sets off more than what was approved.';
   if (change.reaches.some(({ code }) => code === 'leaves_organisation')) return 'It leaves the organisation.';
   return reversible.kind === 'irreversible' ? 'It cannot be undone.' : null;
+}
+
+/** A follow-up without having read what its agent's own changes left: whoever decided those knew what they carry on. */
+function withoutOwn({ session, server }: FollowUp, things: Grounds['things']): Pick<FollowUp, 'session'> {
+  if (session === undefined) return {};
+  const isOwn = (read: (typeof session.untrusted)[number]): boolean =>
+    read.server === server && read.revision !== null && things.get(read.thing)?.has(read.revision) === true;
+  return { session: { ...session, untrusted: session.untrusted.filter((read) => !isOwn(read)) } };
 }
 
 /** What other software is told is not the same for being of one kind. */

@@ -180,6 +180,12 @@ describe('a person decides, and the grant lasts, for', () => {
       covered: true,
     });
     expect(heldAfter(session([]), session([one]))).toMatchObject({ covered: true });
+    // What its own changes left carries on what was known when they were decided.
+    const own = { ...one, server: grant.server, thing: branch, revision: head };
+    expect(heldAfter(session([own, one]), session([one]))).toMatchObject({ covered: true });
+    for (const other of [{ revision: 'b'.repeat(40) }, { revision: null }, { server: 'tickets' }]) {
+      expect(heldAfter(session([{ ...own, ...other }]), session([one]))).toMatchObject(left);
+    }
     for (const other of [{ revision: 'r2' }, { thing: 'ticket:2' }, { server: 'knowledge' }]) {
       expect(heldAfter(session([one, { ...one, ...other }]), session([one]))).toMatchObject(left);
     }
