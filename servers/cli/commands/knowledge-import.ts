@@ -59,11 +59,10 @@ export function withMaking(command: Command): Command {
         .choices(['public', 'internal', 'private'])
         .default('internal'),
     )
-    .option(
-      '--member <login=access>',
-      'who may "read" or "write" there, "*" being everybody; several times',
-      member,
-      {},
+    .addOption(
+      new Option('--member <login=access>', 'who may "read" or "write" there, "*" being everybody; several times')
+        .argParser(member)
+        .default({}, 'nobody'),
     );
 }
 

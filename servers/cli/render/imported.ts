@@ -44,7 +44,7 @@ export function renderImport(found: z.output<typeof importReport>): string {
   const of = visibleLine(commit === null ? source : `${source} at ${commit.slice(0, 12)}`);
   const refusals = refused.map(({ path, message, next }) => `${path}: ${message} ${next}`);
   if (!found.done) {
-    const title = `Nothing was taken in: ${refused.length} of ${found.files + refused.length} files cannot be pages.`;
+    const title = `Nothing was taken in: ${refused.length} of ${found.files} files cannot be pages.`;
     return [title, ...listed('', refusals), 'With --skip the others are taken in.'].join('\n');
   }
   const seconds = (found.milliseconds / 1_000).toFixed(1);

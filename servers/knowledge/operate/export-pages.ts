@@ -46,7 +46,7 @@ export async function exportTo(
   const pages: PastPage[] = [];
   for (let cursor: string | null | undefined; cursor !== null; ) {
     const list = await reader.pastPages(namespace, at, { limit: 100, ...(cursor !== undefined && { cursor }) });
-    pages.push(...list.items);
+    for (const { body, ...past } of list.items) pages.push({ ...past, body: await body() });
     cursor = list.cursor;
   }
   const files = nameFiles(inOrder(store, pages));

@@ -52,7 +52,7 @@ export async function pagesOf(reader: KnowledgeReader, key = 'handbook'): Promis
   const pages: PastPage[] = [];
   for (let cursor: string | null | undefined; cursor !== null; ) {
     const list = await reader.pastPages(namespace, null, { limit: 50, ...(cursor !== undefined && { cursor }) });
-    pages.push(...list.items);
+    for (const { body, ...past } of list.items) pages.push({ ...past, body: await body() });
     cursor = list.cursor;
   }
   return pages;
