@@ -5,10 +5,10 @@ import { inlineOf } from './inline.ts';
 import { tableOf } from './table.ts';
 
 /** What begins an item of a list: its sign, and what kind of list it is of. */
-export type Item = { readonly type: 'bulletList' | 'orderedList'; readonly number: number; readonly words: string };
+type Item = { readonly type: 'bulletList' | 'orderedList'; readonly number: number; readonly words: string };
 
 /** The list item that a line is; a box to tick is words of it. */
-export function itemOf(head: string): Item | null {
+function itemOf(head: string): Item | null {
   const [, bullet, number, words = ''] = /^(?:(-)|(\d{1,9})\.)(?: (.*))?$/u.exec(head) ?? [];
   if (bullet !== undefined) return { type: 'bulletList', number: 1, words };
   return number === undefined ? null : { type: 'orderedList', number: Number(number), words };
@@ -29,7 +29,7 @@ export function runsOf(chunks: readonly Chunk[]): readonly (readonly [Chunk, ...
   return runs;
 }
 
-export const blocksOf = (chunks: readonly Chunk[]): readonly RichNode[] => runsOf(chunks).map(blockOf);
+const blocksOf = (chunks: readonly Chunk[]): readonly RichNode[] => runsOf(chunks).map(blockOf);
 
 /** A block as Markdown may say it, or carried as it is. */
 export function blockOf(run: readonly [Chunk, ...Chunk[]]): RichNode {

@@ -5,7 +5,7 @@ import { anything, block, comment, database, dataSource, found, markdown, page, 
 import type { SentText } from './rich-text.ts';
 
 /** The version of the API that gives pages as Markdown, and says so with `in_trash` alone. */
-export const notionVersion = '2026-03-11';
+const notionVersion = '2026-03-11';
 
 /** As many of a list are asked for at once as Notion gives. */
 const mostAtOnce = 100;

@@ -52,7 +52,7 @@ const words: Readonly<Record<NotDoneKind, string>> = {
 };
 
 /** A write that certainly did not happen, in our words. */
-export const notDone = (kind: NotDoneKind, cause: unknown, message: string = words[kind]): NotDone =>
+const notDone = (kind: NotDoneKind, cause: unknown, message: string = words[kind]): NotDone =>
   new NotDone(kind, message, { cause });
 
 export const stale = (why: string): NotDone => notDone('stale', new Error(why));

@@ -57,7 +57,8 @@ async function updated(asking: Asking, { page: ref, revision, ...wanted }: Of<'u
     asking.people.self(),
   ]);
   if (now === null || now.in_trash) return 'unclear';
-  if (revisionId(now, text) === revision) return 'not_found';
+  // Where somebody edited it since, they may have put back what ours had changed.
+  if (revisionId(now, text) === revision) return mayBeOf(mark, now.last_edited_time) ? 'unclear' : 'not_found';
   const isOurs = now.last_edited_by?.id === self.id && mayBeOf(mark, now.last_edited_time);
   const title = wanted.title ?? now.title;
   const differs = differencesFrom(now, text, { title, ...(wanted.body && { body: wanted.body }) });

@@ -3,7 +3,7 @@ import { Limited } from '#shared/http/limited.ts';
 import { type WithinLimits, withinLimits } from '#shared/http/limits.ts';
 
 /** Notion takes three requests a second on average, and some bursts beyond. https://developers.notion.com/reference/request-limits */
-export const usualPerSecond = 3;
+const usualPerSecond = 3;
 const burst = 12;
 
 /** The longest that a request waits for its turn, in milliseconds. */

@@ -41,12 +41,23 @@ export function documentOf({ native, whole }: RawText): PageDocument {
   }
 }
 
+/** A page under this one, where it stands in the text. */
+export const isPageLine = (line: string): boolean => /^<page\b[^<>]*>[^<]*<\/page>\s*$/u.test(line);
+
+/** A text without the pages that stand in it, which come and go without it. */
+export const withoutPages = (native: string): string =>
+  native
+    .split('\n')
+    .filter((line) => !isPageLine(line))
+    .join('\n');
+
 /**
- * What the version of a page is called: Notion has no numbers, and tells times to the minute. Two states with the same
- * title and text within a minute are the same to whoever writes on them.
+ * What the version of a page is called, which has no number: a digest of its title and text. The time of its last edit is
+ * not in it, nor are the pages under it: they change without a word being written, and words that an agent left would seem
+ * to be others then.
  */
-export function revisionId({ last_edited_time, title, in_trash }: NotionPage, { native }: RawText): string {
-  return sha256(canonical([last_edited_time, title, in_trash, steady(native)])).slice(0, 32);
+export function revisionId({ title }: NotionPage, { native }: RawText): string {
+  return sha256(canonical([title, withoutPages(steady(native))])).slice(0, 32);
 }
 
 /** A page with where it is now: nothing of it is told before that is known. */
@@ -65,7 +76,7 @@ export async function readPage(asking: Asking, id: string): Promise<KnowledgePag
   };
 }
 
-export const refOf = ({ id, title, url }: NotionPage, { namespace }: Place): PageRef => ({ id, title, url, namespace });
+const refOf = ({ id, title, url }: NotionPage, { namespace }: Place): PageRef => ({ id, title, url, namespace });
 
 export function summaryOf(found: NotionPage, { place, trashed }: Spot): PageSummary {
   const times = { createdAt: found.created_time, updatedAt: found.last_edited_time };

@@ -8,7 +8,7 @@ import { childPages } from './children.ts';
 import { bodyOf, rawComments } from './comments.ts';
 import { refused, stale } from './errors.ts';
 import type { Spot } from './namespaces.ts';
-import { type RawText, rawPage, rawText, revisionId } from './pages.ts';
+import { isPageLine, type RawText, rawPage, rawText, revisionId } from './pages.ts';
 
 /**
  * What a write expects is read right before it. Notion takes no precondition but the words that an update replaces: what
@@ -108,14 +108,19 @@ export async function commentIn(
   return found;
 }
 
-/** The text that is wanted, as it has to be sent where what it was made from reads a little otherwise by now. */
+/** The text that is wanted, as it has to be sent where pages came or went under it, or have other names by now. */
 export function rebased(from: string, to: string, now: string): string {
-  if (steady(from) !== steady(now)) throw stale('it has another text');
   if (from === now) return to;
-  const [old, current] = [from.split('\n'), now.split('\n')];
-  const moved = new Map(old.map((line, index) => [steady(line), current[index] ?? line]));
-  return to
-    .split('\n')
-    .map((line) => (steady(line) === line ? line : (moved.get(steady(line)) ?? line)))
-    .join('\n');
+  const there = now.split('\n');
+  const current = new Map(there.map((line) => [steady(line), line]));
+  const known = new Set(from.split('\n').map(steady));
+  const added = there.filter((line) => isPageLine(line) && !known.has(steady(line)));
+  const carried = (text: string): string => {
+    const kept = text.split('\n').filter((line) => !isPageLine(line) || current.has(steady(line)));
+    const lines = kept.map((line) => (steady(line) === line ? line : (current.get(steady(line)) ?? line)));
+    // New pages come to the end.
+    return [...(lines.join('') === '' ? [] : lines), ...added].join('\n');
+  };
+  if (steady(carried(from)) !== steady(now)) throw stale('it has another text');
+  return carried(to);
 }

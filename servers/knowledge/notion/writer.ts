@@ -8,7 +8,7 @@ import type { Asking } from './asking.ts';
 import { notionBackend } from './backend.ts';
 import { bodyOf, commentUrl, rawComments } from './comments.ts';
 import { beforeWrite, inDoubt, refused, stale, writeError } from './errors.ts';
-import { documentOf, type RawText, rawPage, rawText, revisionId } from './pages.ts';
+import { documentOf, type RawText, rawPage, rawText, revisionId, withoutPages } from './pages.ts';
 import {
   assertMove,
   assertPlace,
@@ -238,14 +238,14 @@ export function differencesFrom(
 }
 
 /** Whether a text is the one that was written; one that cannot be read is another. */
-export function sameBody(text: RawText, document: PageDocument): boolean {
+function sameBody(text: RawText, document: PageDocument): boolean {
   const read = documentOf(text);
   return document.format === 'notion' && read.format === 'notion' && text.whole && isSame(read.native, document.native);
 }
 
 function isSame(one: string, other: string): boolean {
   try {
-    return sameNotion(one, other);
+    return sameNotion(withoutPages(one), withoutPages(other));
   } catch {
     return false;
   }

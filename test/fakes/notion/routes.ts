@@ -4,7 +4,7 @@ import { pagesIn } from './text.ts';
 import { blockView, commentView, pageView, userView } from './views.ts';
 import type { FakeText } from './workspace.ts';
 
-export type Route = {
+type Route = {
   readonly needs: Capability | null;
   /** It changes something. */
   readonly writes?: true;
@@ -82,7 +82,7 @@ const markdownOf = ({ workspace, id }: Call): object => {
 };
 
 /** By method and template of the path. */
-export const routes: Readonly<Record<string, Route>> = {
+const routes: Readonly<Record<string, Route>> = {
   'GET /v1/users/me': { needs: null, answer: ({ bot }) => userView(bot) },
   'GET /v1/users': {
     needs: 'users',

@@ -7,7 +7,7 @@ export type Block = { readonly id: string; readonly lines: readonly string[]; re
 /** What Notion writes of a page at its place in another. */
 const pageLine = /^(\t*)<page url="[^"]*?([0-9a-f]{32})[^"]*">[^<]*<\/page>$/u;
 
-export const pageIdIn = (line: string): string | null => {
+const pageIdIn = (line: string): string | null => {
   const hex = pageLine.exec(line)?.[2];
   return hex === undefined ? null : hex.replace(/^(.{8})(.{4})(.{4})(.{4})/u, '$1-$2-$3-$4-');
 };

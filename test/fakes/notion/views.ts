@@ -10,7 +10,7 @@ import {
 
 const plain = { bold: false, italic: false, strikethrough: false, underline: false, code: false, color: 'default' };
 
-export function richText({ text, annotations = {} }: FakeText): object {
+function richText({ text, annotations = {} }: FakeText): object {
   const link = text.link ?? null;
   const said = { content: text.content, link };
   const marks = { ...plain, ...annotations };

@@ -39,7 +39,7 @@ export type FakeText = {
 /** Notion tells times to the minute. */
 const minute = (): string => new Date(Math.floor(Date.now() / 60_000) * 60_000).toISOString();
 
-export const hexOf = (id: string): string => id.replaceAll('-', '');
+const hexOf = (id: string): string => id.replaceAll('-', '');
 export const urlOf = ({ id }: Pick<FakePage, 'id'>): string => `https://app.notion.com/p/${hexOf(id)}`;
 
 /** A workspace of Notion: who is there, its pages as blocks, and what is said on them. */

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { notionOptions, notionSettings, withNotionToken } from '#servers/knowledge/notion/settings.ts';
 import { parseEnvironment } from '#shared/config/environment.ts';
 import { Secret } from '#shared/http/secret.ts';
+import { noSchema, notionContract } from '#test/fakes/notion/schema.ts';
 import { type NotionPlace, openPlace, pageIn } from './place.ts';
 
 let place: NotionPlace;
@@ -49,6 +50,14 @@ describe('the doctor', () => {
     expect(error).toMatchObject({ code: 'backend_refused', next: expect.stringContaining('doctor knowledge') });
     expect(inspect([error, report], { depth: 9 })).not.toContain('that_is_none');
   });
+});
+
+test('a request that does not fit what Notion publishes is noticed by the stand-in', (context) => {
+  const contract = notionContract();
+  if (contract === null) return context.skip(noSchema ?? '');
+  const asked = { method: 'POST', template: '/v1/pages', query: new URLSearchParams() };
+  expect(contract.request({ ...asked, body: { parent: { page_id: 'x' } } })).toContain('properties');
+  expect(contract.request({ ...asked, body: { parent: { page_id: 'x' }, properties: {} } })).toBeNull();
 });
 
 test('what a sponsor may do cannot be told, and who is no member may nothing', async () => {

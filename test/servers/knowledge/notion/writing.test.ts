@@ -55,16 +55,19 @@ describe('an edit', () => {
     expect((await reader.page(holder.id))?.body).toEqual(then.body);
   });
 
-  test('goes through where a page under it, or a person in it, has another name by now', async () => {
+  test('goes through where a page came under it, or one there has another name by now', async () => {
     const { handbook, fake, alice, reader } = place;
     const holder = await pageIn(place, handbook, { text: 'Words' });
     const under = fake.workspace.page({ title: 'Under', by: alice.id, parent: holder.id });
     const planned = present(await reader.page(holder.id));
     under.title = 'Renamed';
+    fake.workspace.page({ title: 'New', by: alice.id, parent: holder.id });
     const body = editedDocument(planned.body, planned.body.text.replace('Words', 'Others'));
     const written = await write(place.backend, updateOf(planned, { body }));
     expect(written.differs).toEqual([]);
-    expect(fake.workspace.textOf(kept(place, holder))).toMatch(/^Others\n<page [^>]*>Renamed<\/page>$/);
+    expect(fake.workspace.textOf(kept(place, holder))).toMatch(
+      /^Others\n<page [^>]*>Renamed<\/page>\n<page [^>]*>New<\/page>$/,
+    );
   });
 
   test('is refused by Notion where its words were changed between the look and the write', async () => {
@@ -74,6 +77,17 @@ describe('an edit', () => {
     place.fake.mishaps.push({ on: 'write', act: { first: meanwhile } });
     await expect(write(place.backend, updateOf(page, { body: text('Ours\n\nTwo') }))).rejects.toMatchObject(stale);
     expect(place.fake.workspace.textOf(found)).toBe('Theirs\nTwo');
+  });
+
+  test('leaves a version that stays while no word changes, and no longer', async () => {
+    const { handbook, fake, alice, reader } = place;
+    const page = await pageIn(place, handbook, { text: 'One' });
+    const { revision } = await write(place.backend, updateOf(page, { body: text('Two') }));
+    fake.workspace.page({ title: 'Under', by: alice.id, parent: page.id });
+    kept(place, page).edited = '2040-01-01T00:00:00.000Z';
+    expect((await reader.page(page.id))?.revision.id).toBe(revision);
+    fake.workspace.edit(kept(place, page), alice.id, { title: 'Another' });
+    expect((await reader.page(page.id))?.revision.id).not.toBe(revision);
   });
 
   test('of an empty page adds to it, so that what came meanwhile is not written over', async () => {
