@@ -32,7 +32,7 @@ function decoded(bytes: Uint8Array): string | null {
 }
 
 /** The first heading, else the name of the file, or of its folder where it stands for that. */
-export function titleOf(path: string, text: string): string {
+function titleOf(path: string, text: string): string {
   const heading = headingsOf(withoutFrontMatter(text)).map(({ text: one }) => line(one));
   return heading.find((one) => one !== '') ?? nameOf(path);
 }
