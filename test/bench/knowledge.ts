@@ -32,9 +32,9 @@ export const knowledgePart: Part = {
     'of its own and answers the same questions with the first ten pages, one after the other, for 20 s a language at most. ' +
     '"Countersign" is the embedded knowledge base through its port, which answers with titles, snippets and where each page ' +
     'comes from; the engines in memory answer with ids. "Over MCP" is search_pages of the knowledge server, asked over HTTP, ' +
-    'with every check and on record. "Tuned" has what the engine offers for Japanese (of FlexSearch its encoder for Chinese, ' +
-    'Japanese and Korean; else words as the JavaScript engine’s segmenter tells them apart), titles and headings before ' +
-    'texts, and passages with all words before those with any. The memory server is the reference one, ' +
+    'with every check and on record. "Tuned" tells words of Japanese apart by the JavaScript engine’s segmenter (as Orama’s own ' +
+    'tokenizer does; FlexSearch’s own encoder for it would cut English into letters), puts titles and headings before texts ' +
+    'where that can be said, and passages with all words before those with any where they are not all the same to it. The memory server is the reference one, ' +
     '@modelcontextprotocol/server-memory, over stdio; it looks for its whole query as one string. "Scan" looks at every ' +
     'passage. Recall@10: of "the page", the share of questions at which the page that the words come from is among the ' +
     'first ten: the three rarest words of a passage that are in five passages at least, or words in a row as they are ' +

@@ -24,6 +24,7 @@ const documented = outline(readFileSync('docs/measurements.md', 'utf8'));
 // Side by side, since most of the time each waits for processes to start.
 it.concurrent.for([
   { names: ['read-call', 'tokens', 'ledger', 'consoles', 'first-answer'] },
+  { names: ['knowledge'] },
   { names: ['changes', 'round-trips', 'tickets', 'clone', 'memory'] },
 ])(
   'a quick look at $names fills the tables of docs/measurements.md with numbers',

@@ -18,6 +18,11 @@ it('refuses what it does not know, with exit code 2 and nothing on its output', 
   await expect(bench(['--only', 'everything'])).rejects.toMatchObject({ code: 2, stdout: '', stderr });
 });
 
+it('leaves out what needs something that it was not given, and says so', async () => {
+  const { stderr } = await bench(['--only', 'knowledge', '--rounds', '2']);
+  expect(stderr).toContain('knowledge is left out: it needs a folder for manuals of Debian');
+});
+
 describe('the command line', () => {
   const part = (name: string): Part => ({ name, title: `Title of ${name}`, about: '', measure: async () => [] });
   const parts = [part('one'), part('other')];
@@ -41,6 +46,7 @@ describe('the command line', () => {
     [['--rounds', '0'], /--rounds/],
     [['--rounds', 'many'], /--rounds/],
     [['--fast'], /--fast/],
+    [['--passages', 'many'], /--passages/],
     [['--json', '--markdown'], /choose one/],
   ])('refuses %j', (args, why) => {
     expect(() => readOptions(args, parts)).toThrow(why);
