@@ -105,7 +105,11 @@ describe('with an endpoint', () => {
     const backend = await openEmbedded({ path, embeddings, userAgent: 'test' });
     const said: string[] = [];
     backend.start?.((what) => said.push(what));
-    await vi.waitFor(async () => expect((await backend.examine([])).findings).toContainEqual(filled), 10_000);
+    const isFilled = async () => expect((await backend.examine([])).findings).toContainEqual(filled);
+    await vi.waitFor(isFilled, 10_000);
+    // Another process writes a page.
+    newBase({ path }).add('handbook', { title: 'Later', text: 'what an import brings' });
+    await vi.waitFor(() => expect(endpoint.texts().at(-1)).toBe('Later\n\nwhat an import brings'), 10_000);
     await backend.close();
     expect(said).toEqual([expect.stringContaining(new URL(endpoint.url).host)]);
     expect(endpoint.seen.every(({ key }) => key === 'bearer key-of-the-endpoint')).toBe(true);

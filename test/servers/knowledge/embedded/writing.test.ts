@@ -251,6 +251,7 @@ describe('what people may do', () => {
       ['handbook', 'ok'],
       ['notes', 'advice'],
       ['nowhere', 'wrong'],
+      ['vectors', 'ok'],
     ]);
   });
 });
