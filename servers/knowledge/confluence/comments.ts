@@ -19,7 +19,9 @@ const mostDeep = 10;
 export async function readComments(asking: Asking, ref: PageRef, request: PageRequest): Promise<Page<PageComment>> {
   const found = await rootComments(asking, ref.id, request);
   if (found === null) return { items: [], cursor: null };
-  const threads = await Promise.all(found.results.filter(isThere).map((root) => threadOf(asking, root)));
+  // A cursor comes from outside: what it leads to has to be said on this page.
+  const here = found.results.filter(({ pageId }) => pageId === undefined || pageId === null || pageId === ref.id);
+  const threads = await Promise.all(here.filter(isThere).map((root) => threadOf(asking, root)));
   return { items: await commentsOf(asking, ref, threads.flat()), cursor: nextCursor(found) };
 }
 
