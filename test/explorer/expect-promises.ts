@@ -19,3 +19,14 @@ export function expectPromisesHold(
   const missed = statuses.filter((status) => status !== 'compared' && !reached.has(status));
   expect(missed).toEqual(partial);
 }
+
+/** Explores the life of a proposal that is decided without a person, in the same way. */
+export function expectPromisesHoldAlone(
+  rules: Rules,
+  { atLeast, ...bounds }: Bounds & { readonly atLeast: number },
+): void {
+  const { broken, states, reached } = explore(rules, bounds);
+  expect(broken).toBeNull();
+  expect(states).toBeGreaterThan(atLeast);
+  expect([...reached]).toEqual(expect.arrayContaining(['applied', 'revoked', 'rejected', 'unknown']));
+}

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { parseBlueprint } from '#shared/blueprints/parse.ts';
-import { BlueprintErrors } from '#shared/blueprints/problems.ts';
 import { capabilities, full, minimal, parse, problems } from './fixture.ts';
+import { tryTexts } from './try-texts.ts';
 
 const word = fc.stringMatching(/^[a-z][a-z0-9]{0,8}$/);
 const words = fc.uniqueArray(word, { minLength: 1, maxLength: 4 });
@@ -102,81 +102,9 @@ log: { arguments: digest }
 });
 
 test('no text makes the parser fail in another way than by listing problems', () => {
-  const yamlish = fc.array(
-    fc.oneof(
-      fc.constantFrom(
-        '{',
-        '}',
-        '[',
-        ']',
-        ': ',
-        '- ',
-        '? ',
-        '\n',
-        '  ',
-        '&a ',
-        '*a',
-        '!!',
-        '|',
-        '>',
-        '"',
-        "'",
-        '#',
-        '%',
-        '<<',
-        '---\n',
-        '...\n',
-        '\t',
-        '\r',
-        ',',
-        '~',
-        '0x1',
-        '.nan',
-        '\ufeff',
-        '\u0000',
-        '\ud800',
-      ),
-      fc.constantFrom(
-        'blueprint',
-        'goal',
-        'capabilities',
-        'callers',
-        'listener',
-        'shelf-read',
-        '__proto__',
-        'constructor',
-        'toString',
-        'review',
-        'default',
-        'tools',
-      ),
-      fc.string({ unit: 'binary', maxLength: 4 }),
-    ),
-    { maxLength: 40 },
-  );
-  const texts = fc.oneof(
-    fc.string({ unit: 'binary' }),
-    yamlish.map((parts) => parts.join('')),
-    fc.tuple(fc.nat(full.length), fc.nat(20), yamlish).map(([at, gap, parts]) => {
-      return full.slice(0, at) + parts.slice(0, 4).join('') + full.slice(at + gap);
-    }),
-    fc.json().map((json) => `capabilities: ${json}`),
-  );
-  fc.assert(fc.property(texts, onlyListsProblems), { numRuns: 800 });
+  // Many more are tried in parse.apart.test.ts.
+  tryTexts(150);
 });
-
-function onlyListsProblems(text: string): void {
-  try {
-    parse(text);
-  } catch (error) {
-    if (!(error instanceof BlueprintErrors)) throw error;
-    expect(error.problems.length).toBeGreaterThan(0);
-    const ends = text.split('\n').length;
-    for (const { line, column, message } of error.problems) {
-      expect(line >= 1 && line <= ends && column >= 1 && message !== '').toBe(true);
-    }
-  }
-}
 
 function backwards(value: unknown): unknown {
   if (Array.isArray(value) || typeof value !== 'object' || value === null) return value;
