@@ -66,7 +66,7 @@ onPostgres((server) => {
     expect(await on(kit.ledgerPath, 'ledger', 'roles')).toMatchObject({
       code: 0,
       stdout: expect.stringContaining(
-        'countersign_github, countersign_tickets, countersign_approvals, countersign_auditor have just',
+        'countersign_github, countersign_tickets, countersign_knowledge, countersign_approvals, countersign_auditor have just',
       ),
     });
     const auditor = kit.ledgerPath.replace('postgres@', 'countersign_auditor@');
