@@ -1,0 +1,3 @@
+import { undoProperties } from './undo-properties.ts';
+
+undoProperties(800);
