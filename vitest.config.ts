@@ -19,7 +19,10 @@ if (major < 24) {
  */
 const alone = ['test/shared/changes/postgres.test.ts'];
 
-/** What takes long by its nature, samples of the soak and the benchmark, and the longest explorations: npm run test:apart. */
+/**
+ * What takes long by its nature, samples of the soak and the benchmark, the longest explorations, and what is proved on
+ * SQLite once more on PostgreSQL where the order of things matters little: npm run test:apart.
+ */
 const apart = ['test/**/*.apart.test.ts'];
 
 /** Tests that take long, mostly because they start processes. */
