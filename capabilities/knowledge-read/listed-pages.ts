@@ -7,7 +7,7 @@ import { noNamespace } from '#capabilities/knowledge/asks.ts';
 import { sameNamespace } from '#capabilities/knowledge/keys.ts';
 import { AppError } from '#shared/errors.ts';
 import { type Allowed, covers, coversPage, coversPlace, findPage } from './find-page.ts';
-import type { KnowledgePage, KnowledgeReader, Namespace, PageSummary, PastPage } from './ports.ts';
+import type { KnowledgePage, KnowledgeReader, Namespace, PageSummary, PastListed } from './ports.ts';
 import { toldOfPage } from './told.ts';
 import { visiblePage } from './visible.ts';
 
@@ -60,13 +60,13 @@ async function namespaceOf({ reader, allowed, namespace: key, parent }: Looking,
 }
 
 /** Asked of each, whatever it was listed by. */
-function isShown(found: PageSummary | PastPage, allowed: Allowed): boolean {
+function isShown(found: PageSummary | PastListed, allowed: Allowed): boolean {
   return 'page' in found
     ? coversPlace(allowed, found.page.id, found.place)
     : !found.trashed && coversPage(allowed, found);
 }
 
-type Load = (request: PageRequest) => Promise<Page<PageSummary | PastPage>>;
+type Load = (request: PageRequest) => Promise<Page<PageSummary | PastListed>>;
 
 /** Those that are there; where a scope is limited to some pages, these are the top of what there is for it. */
 function now({ reader, allowed }: Looking, namespace: KnowledgePage['namespace'], above: KnowledgePage | null): Load {
@@ -99,18 +99,18 @@ function then(
     });
   }
   const limits = allowed.opened.find((each) => sameNamespace(each.namespace, namespace.key))?.under;
-  const isTop = ({ page, place }: PastPage): boolean => {
+  const isTop = ({ page, place }: PastListed): boolean => {
     if (above !== null) return place.above.at(-1)?.id === above.id;
     return limits === undefined ? place.above.length === 0 : limits.includes(page.id);
   };
-  const isVisible = (past: PastPage): boolean => {
+  const isVisible = (past: PastListed): boolean => {
     return !past.trashed && isTop(past) && coversPlace(allowed, past.page.id, past.place);
   };
   const moment = new Date(at).toISOString();
   return (request) => visiblePage(request, (page) => reader.pastPages(namespace, moment, page), isVisible);
 }
 
-function viewOf(found: PageSummary | PastPage, show: (text: string) => string): z.infer<typeof pageView> {
+function viewOf(found: PageSummary | PastListed, show: (text: string) => string): z.infer<typeof pageView> {
   if ('page' in found) {
     const { page, revision } = found;
     const shown = { page: page.id, title: titleOf(page.title, show), revision: revision.id, updated_at: revision.at };

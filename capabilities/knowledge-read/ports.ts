@@ -105,6 +105,12 @@ export type PastPage = {
   readonly trashed: boolean;
 };
 
+/** The same in a list: its text by its digest (SHA-256 of its Markdown in UTF-8, hex), and read only where it is wanted. */
+export type PastListed = Omit<PastPage, 'body'> & {
+  readonly digest: string;
+  readonly body: () => Promise<PageDocument>;
+};
+
 /**
  * What the knowledge tools read, for one viewer. Null where there is nothing, or nothing that the viewer or the account
  * may see. Throws AppError `backend_unavailable` (also when a limit of the backend is reached), `backend_refused` (the
@@ -130,7 +136,7 @@ export type KnowledgeReader = {
    * Every page that everybody saw in a namespace at a moment (ISO 8601), or sees now for null, ordered by id: without what
    * was in the trash, and without what waited in quarantine, whoever the viewer is.
    */
-  readonly pastPages: (namespace: NamespaceRef, at: string | null, page: PageRequest) => Promise<Page<PastPage>>;
+  readonly pastPages: (namespace: NamespaceRef, at: string | null, page: PageRequest) => Promise<Page<PastListed>>;
   /** Newest first. */
   readonly history: (page: PageRef, request: PageRequest) => Promise<Page<Revision>>;
   /** Newest first. */

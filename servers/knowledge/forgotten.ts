@@ -1,6 +1,6 @@
 import type { Page } from '#capabilities/common/page.ts';
 import type { KnowledgeTarget, PageDocument } from '#capabilities/knowledge/types.ts';
-import type { KnowledgeReader, PastPage } from '#capabilities/knowledge-read/ports.ts';
+import type { KnowledgeReader, PastListed, PastPage } from '#capabilities/knowledge-read/ports.ts';
 import type { KnowledgeWrite, KnowledgeWriter } from '#capabilities/knowledge-write/ports.ts';
 import { thingOf } from '#capabilities/knowledge-write/tool.ts';
 import type { WriterDoor } from '#shared/changes/permit.ts';
@@ -15,7 +15,7 @@ export function digestOfText(text: string): string | null {
 }
 
 /** What is asked of a page: whether it, or a text of it, was forgotten. One that is still to be made has no id. */
-type Asked = { readonly id: string | null; readonly body?: PageDocument };
+type Asked = { readonly id: string | null; readonly body?: PageDocument; readonly digest?: string };
 
 /** Answers which of some pages were not forgotten. */
 type Left = <T>(pages: readonly T[], asked: (page: T) => Asked) => Promise<readonly T[]>;
@@ -49,7 +49,7 @@ export function withoutForgotten(reader: KnowledgeReader, db: LedgerDb, server: 
     page: async (id) => unless(await reader.page(id), (page) => page),
     past: async (page, when) => unless(await reader.past(page, when), asPast),
     children: async (namespace, parent, request) => among(await reader.children(namespace, parent, request), byId),
-    pastPages: async (namespace, at, request) => among(await reader.pastPages(namespace, at, request), asPast),
+    pastPages: async (namespace, at, request) => among(await reader.pastPages(namespace, at, request), asListed),
     links: async (page) => {
       const { to, from } = await reader.links(page);
       return { to: await left(to, byId), from: await left(from, byId) };
@@ -89,15 +89,20 @@ function lookUp(db: LedgerDb, server: string): Left {
   };
 }
 
-function namesOf({ id, body }: Asked): { readonly thing: string | null; readonly digest: string | null } {
+function namesOf({ id, body, digest }: Asked): { readonly thing: string | null; readonly digest: string | null } {
   return {
     thing: id === null ? null : thingOf({ page: id }),
-    digest: body === undefined ? null : digestOfText(body.text),
+    digest: digest ?? (body === undefined ? null : digestOfText(body.text)),
   };
 }
 
 function asPast({ page, body }: PastPage): Asked {
   return { id: page.id, body };
+}
+
+/** What says nothing has a digest too, which no tombstone has. */
+function asListed({ page, digest }: PastListed): Asked {
+  return { id: page.id, digest };
 }
 
 /** The pages that a write is to, each with the text that it gets. */

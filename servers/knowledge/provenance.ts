@@ -1,5 +1,12 @@
 import type { PageComment, Provenance, Revision } from '#capabilities/knowledge/types.ts';
-import type { Hit, KnowledgePage, KnowledgeReader, PageLink, PastPage } from '#capabilities/knowledge-read/ports.ts';
+import type {
+  Hit,
+  KnowledgePage,
+  KnowledgeReader,
+  PageLink,
+  PastListed,
+  PastPage,
+} from '#capabilities/knowledge-read/ports.ts';
 import { thingOf } from '#capabilities/knowledge-write/tool.ts';
 import { type LeftBy, leftBy, type Wanted } from '#shared/changes/left-by.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
@@ -63,7 +70,7 @@ export function withProvenance(reader: KnowledgeReader, db: LedgerDb, server: st
 }
 
 const ofRevision = (page: string, { id }: Revision): Wanted => ({ thing: thingOf({ page }), version: id });
-const ofPast = ({ page, revision }: PastPage): Wanted => ofRevision(page.id, revision);
+const ofPast = ({ page, revision }: Pick<PastPage, 'page' | 'revision'>): Wanted => ofRevision(page.id, revision);
 const ofHit = ({ id, revision }: Hit): Wanted => ({ thing: thingOf({ page: id }), version: revision });
 const ofComment = ({ id }: PageComment): Wanted => ({ thing: thingOf({ comment: id }), version: null });
 
@@ -89,7 +96,7 @@ function pageWith({ published, ...page }: KnowledgePage, found: Found): Knowledg
   };
 }
 
-function pastWith(past: PastPage, found: Found): PastPage {
+function pastWith<P extends PastPage | PastListed>(past: P, found: Found): P {
   return { ...past, revision: revisionWith(past.page.id, past.revision, found) };
 }
 

@@ -1,5 +1,5 @@
 import type { NamespaceRef } from '#capabilities/knowledge/types.ts';
-import type { KnowledgePage, KnowledgeReader, PastPage } from '#capabilities/knowledge-read/ports.ts';
+import type { KnowledgePage, KnowledgeReader, PastListed } from '#capabilities/knowledge-read/ports.ts';
 import { refOf } from '../tool.ts';
 import { assertFewListed } from './limits.ts';
 import type { Listed, Listing } from './tree.ts';
@@ -17,8 +17,8 @@ export async function listPages(reader: KnowledgeReader, namespace: NamespaceRef
   return found;
 }
 
-function listed({ page: { id }, revision, place: { above } }: PastPage): Listed {
-  return { id, title: revision.title, revision: revision.id, above };
+function listed({ page: { id }, revision, digest, place: { above } }: PastListed): Listed {
+  return { id, title: revision.title, revision: revision.id, digest, above };
 }
 
 /** What is under pages that go to the trash, and waits in quarantine: nobody else sees it, and it goes with them. */

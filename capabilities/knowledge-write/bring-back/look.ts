@@ -30,13 +30,17 @@ export async function lookAtNamespace(
   const differing = [...there].filter((id) => {
     const [was, is] = [then.get(id), now.get(id)];
     if (is === undefined || parentOf(is)?.id !== parentOf(placeAt(id))?.id) return true;
-    return was !== undefined && was.revision !== is.revision;
+    return was !== undefined && (was.title !== is.title || was.digest !== is.digest);
   });
   assertFewPages(differing.length + ends.length);
   const pages = await lookAtPages(looking, [...differing, ...ends], contents, async (page, is) => {
     if (!there.has(page.id)) return { ...is, trashed: true };
     const place = placeAt(page.id);
-    return then.has(page.id) ? { ...(await lookThen(looking, page, contents)), place } : { ...is, place };
+    const [was, seen] = [then.get(page.id), now.get(page.id)];
+    const says = (page.published ?? page).revision.id;
+    // Only where it is differs, unless somebody has just written to it: its text need not be read again.
+    const isSame = was?.title === seen?.title && was?.digest === seen?.digest && seen?.revision === says;
+    return was === undefined || isSame ? { ...is, place } : { ...(await lookThen(looking, page, contents)), place };
   });
   return { namespace, pages, stays: [...stays], around: [] };
 }

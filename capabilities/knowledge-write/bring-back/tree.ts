@@ -5,6 +5,8 @@ export type Listed = {
   readonly id: string;
   readonly title: string;
   readonly revision: string;
+  /** Of its text. */
+  readonly digest: string;
   readonly above: Place['above'];
 };
 export type Listing = ReadonlyMap<string, Listed>;

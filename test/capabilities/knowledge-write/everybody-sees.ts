@@ -14,10 +14,11 @@ export async function everybodySees(wiki: Wiki, key: string): Promise<readonly S
   const namespace = await reader.namespace(key);
   if (namespace === null) throw new Error(`no namespace ${key}`);
   const { items } = await reader.pastPages(namespace, null, { limit: 100 });
-  return items.map(({ page, place, revision, body }) => ({
+  const texts = await Promise.all(items.map(async ({ body }) => (await body()).text));
+  return items.map(({ page, place, revision }, at) => ({
     id: page.id,
     under: place.above.map(({ id }) => id),
     title: revision.title,
-    text: body.text,
+    text: texts[at] ?? '',
   }));
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { KnowledgePage } from '#capabilities/knowledge-read/ports.ts';
 import type { KnowledgeWrite, PageBack } from '#capabilities/knowledge-write/ports.ts';
+import { sha256 } from '#shared/crypto/canonical.ts';
 import { newMark, present } from '#test/contracts/common.ts';
 import { type Bench, placeOf, placeUnder, refOf, trashOf, updateOf } from './bench.ts';
 import { moveOf } from './places.ts';
@@ -67,10 +68,13 @@ export function pastContract(at: () => Bench): void {
       const [past, present_] = [await all(then), await all(null)];
       expect([...past.keys()]).toEqual(expect.arrayContaining([kept.id, gone.id, changed.id]));
       expect([...past.keys()]).not.toContain(later.id);
-      expect(past.get(changed.id)?.body.text.trim()).toBe('First');
+      const [first, second] = [present(past.get(changed.id)), present(present_.get(changed.id))];
+      expect((await first.body()).text.trim()).toBe('First');
+      expect(first.digest).toBe(sha256((await first.body()).text));
+      expect(past.get(kept.id)?.digest).toBe(present_.get(kept.id)?.digest);
       expect([...past.keys()]).toEqual([...past.keys()].toSorted((one, other) => (one < other ? -1 : 1)));
       expect([...present_.keys()]).not.toContain(gone.id);
-      expect(present_.get(changed.id)?.body.text.trim()).toBe('Second');
+      expect((await second.body()).text.trim()).toBe('Second');
       expect((await now(kept)).revision.id).toBe(present_.get(kept.id)?.revision.id);
     });
 

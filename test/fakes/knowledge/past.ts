@@ -1,5 +1,6 @@
 import type { PageRef } from '#capabilities/knowledge/types.ts';
-import type { PastPage, When } from '#capabilities/knowledge-read/ports.ts';
+import type { PastListed, PastPage, When } from '#capabilities/knowledge-read/ports.ts';
+import { sha256 } from '#shared/crypto/canonical.ts';
 import { AppError } from '#shared/errors.ts';
 import type { Viewer } from '#shared/tools/index.ts';
 import type { FakeKnowledge } from './place.ts';
@@ -18,6 +19,11 @@ import {
   trashed,
   urlOf,
 } from './store.ts';
+
+/** A state in a list. */
+export function listedPast({ body, ...past }: PastPage): PastListed {
+  return { ...past, digest: sha256(body.text), body: async () => body };
+}
 
 /** By their ids. */
 export const byId = (one: PastPage, other: PastPage): number => (one.page.id < other.page.id ? -1 : 1);

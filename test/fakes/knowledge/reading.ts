@@ -10,7 +10,7 @@ import type {
 } from '#capabilities/knowledge-read/ports.ts';
 import { AppError } from '#shared/errors.ts';
 import type { Viewer } from '#shared/tools/index.ts';
-import { byId, past, pastAt, refOf, unsupported } from './past.ts';
+import { byId, listedPast, past, pastAt, refOf, unsupported } from './past.ts';
 import type { FakeKnowledge } from './place.ts';
 import { best, scored, snippetOf } from './searching.ts';
 import { people } from './seed.ts';
@@ -71,7 +71,8 @@ export function fakeReader(place: FakeKnowledge, viewer: Viewer): KnowledgeReade
       const moment = at ?? undefined;
       const then = [...place.pages.values()].filter((each) => placedAt(each, moment)?.namespace === key);
       const found = then.flatMap((each) => pastAt(place, each, moment) ?? []).filter((each) => !each.trashed);
-      return seen('pastPages', pageOf(found.toSorted(byId), page));
+      const { items, cursor } = pageOf(found.toSorted(byId), page);
+      return seen('pastPages', { items: items.map(listedPast), cursor });
     },
     history: async ({ id }, request) => {
       const page = visible(id);

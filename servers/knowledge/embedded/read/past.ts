@@ -1,6 +1,8 @@
 import type { Page, PageRequest } from '#capabilities/common/page.ts';
 import type { NamespaceRef, PageRef } from '#capabilities/knowledge/types.ts';
-import type { PastPage, When } from '#capabilities/knowledge-read/ports.ts';
+import type { PastListed, PastPage, When } from '#capabilities/knowledge-read/ports.ts';
+import { answer } from '../store/answering.ts';
+import { bodyDigest } from '../store/bodies.ts';
 import { namespaceByRef } from '../store/namespaces.ts';
 import { revisionById, revisionOf } from '../store/revisions.ts';
 import type { PageRow, RevisionRow } from '../store/rows.ts';
@@ -31,17 +33,17 @@ export function readPastPages(
   { id }: NamespaceRef,
   at: string | null,
   { limit, cursor }: PageRequest,
-): Page<PastPage> {
+): Page<PastListed> {
   const list = `past ${id} ${at ?? 'now'}`;
   const moment = at === null ? null : Date.parse(at);
-  const found: { readonly row: PageRow; readonly past: PastPage }[] = [];
+  const found: { readonly row: PageRow; readonly past: PastListed }[] = [];
   let after = afterOf(list, cursor) ?? '';
   const query = `select page.* from page where ref > ?
     and exists (select 1 from place where place.namespace = ? and place.page = page.id) order by ref limit ?`;
   for (let isMore = true; isMore && found.length <= limit; ) {
     const rows = view.store.all<PageRow>(query, after, namespaceByRef(view.store, id)?.id ?? 0, limit + 1);
     for (const row of rows) {
-      const past = pastAt(view, row, moment);
+      const past = listedAt(view, row, moment);
       if (past !== null && past.place.namespace.id === id && !past.trashed) found.push({ row, past });
     }
     isMore = rows.length > limit;
@@ -53,9 +55,25 @@ export function readPastPages(
 
 /** A page as everybody saw it at a moment, but for what has lost its acceptance since; null: now. */
 function pastAt(view: View, row: PageRow, at: number | null): PastPage | null {
+  const found = foundAt(view, row, at);
+  return found && { ...found.past, body: documentOf(view, found.head) };
+}
+
+/** The same without its text, which is not unpacked unless it is asked for. */
+function listedAt(view: View, row: PageRow, at: number | null): PastListed | null {
+  const found = foundAt(view, row, at);
+  if (found === null) return null;
+  const { past, head } = found;
+  const digest = bodyDigest(view.store, head.body);
+  return { ...past, digest, body: () => answer(view.store, () => documentOf(view, head)) };
+}
+
+type FoundThen = { readonly past: Omit<PastPage, 'body'>; readonly head: RevisionRow };
+
+function foundAt(view: View, row: PageRow, at: number | null): FoundThen | null {
   const head = publishedAt(view, row, at);
   const where = head === null ? null : placeAt(view, row, at);
-  return head === null || where === null ? null : pastOf(view, row, head, where);
+  return head === null || where === null ? null : { past: pastOf(view, row, head, where), head };
 }
 
 /** Of what has lost its acceptance since, what everybody saw before that. */
@@ -66,12 +84,16 @@ function publishedAt({ store }: View, { id, published }: PageRow, at: number | n
   return revision === null || revision === undefined ? null : revisionById(store, revision);
 }
 
-function pastOf(view: View, row: PageRow, head: RevisionRow, { place, trashed, namespace }: PlaceThen): PastPage {
+function pastOf(
+  view: View,
+  row: PageRow,
+  head: RevisionRow,
+  { place, trashed, namespace }: PlaceThen,
+): FoundThen['past'] {
   return {
     page: { ...pageRef(view, row, namespace, head.title), namespace: namespaceRef(namespace) },
     place,
     revision: revisionFor(view, row, head),
-    body: documentOf(view, head),
     trashed,
   };
 }

@@ -1,9 +1,11 @@
+import { setImmediate as others } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { AppError } from '#shared/errors.ts';
 import type { Store } from './store.ts';
 
-/** What is read of one state of the file. Throws AppError `backend_unavailable` where it cannot be read now. */
+/** What is read of one state of the file, after whatever else is waiting: who reads much holds nobody up. Throws AppError `backend_unavailable` where it cannot be read now. */
 export async function answer<T>(store: Store, read: () => T): Promise<T> {
+  await others();
   try {
     return store.read(read);
   } catch (error) {

@@ -18,6 +18,13 @@ export function findBody(sql: Sql, text: string): number | null {
 
 const digestOf = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
 
+/** The digest of a text that was kept, in hex. */
+export function bodyDigest(sql: Sql, id: number): string {
+  const row = sql.one<{ digest: Uint8Array }>('select digest from body where id = ?', id);
+  if (row === undefined) throw new Error('a revision has no text');
+  return Buffer.from(row.digest).toString('hex');
+}
+
 /** A text that was kept. */
 export function bodyText(sql: Sql, id: number): string {
   const row = sql.one<{ packed: Uint8Array }>('select packed from body where id = ?', id);

@@ -68,7 +68,7 @@ async function stateOf({ reader }: Base, at: string | null): Promise<unknown> {
   const pages: PastPage[] = [];
   for (let cursor: string | undefined | null; cursor !== null; ) {
     const list = await reader.pastPages(namespace, at, { limit: 3, ...(cursor !== undefined && { cursor }) });
-    pages.push(...list.items);
+    for (const { body, ...past } of list.items) pages.push({ ...past, body: await body() });
     cursor = list.cursor;
   }
   return pages.map(({ page, place, revision, body, trashed }) => [
