@@ -5,8 +5,9 @@ import { requestSet, type SetAsked } from '#shared/changes/request-set.ts';
 import { sealSet } from '#shared/changes/seal-set.ts';
 import { unsealSet } from '#shared/changes/set.ts';
 import { findChange } from '#shared/ledger/changes.ts';
+import { dueWork } from '#shared/ledger/leases.ts';
 import { findSetSeal, membersOf } from '#shared/ledger/sets.ts';
-import { alice, bob, type NotesKit, notesBlueprint, notesKit, workAll } from '#test/fakes/notes-kit.ts';
+import { alice, bob, type NotesKit, notesBlueprint, notesKit, workAll, workOnce } from '#test/fakes/notes-kit.ts';
 
 let kit: NotesKit;
 beforeEach(async () => {
@@ -77,6 +78,19 @@ describe('a set', () => {
     await workAll(kit.context);
     expect([...(await statuses(set.id))].sort()).toEqual(['applied', 'failed', 'stale']);
     expect(texts('a', 'b', 'c')).toEqual(['theirs by now', null, null]);
+  });
+
+  test('is carried out by a server in its order, one restore after the other', async () => {
+    const since = kit.clock.now().toISOString();
+    for (const note of ['a', 'b', 'c']) await applied({ [note]: 'one' });
+    const set = await sealed(all(since));
+    await decided(set);
+    const due = async () => (await dueWork(kit.ledger.db, 'notes', kit.clock.now().getTime())).map(({ id }) => id);
+    for (const { change_id: next } of set.members) {
+      expect(await due()).toEqual([next]);
+      await workOnce(kit.context);
+    }
+    expect([await due(), ...texts('a', 'b', 'c')]).toEqual([[], null, null, null]);
   });
 
   test('is decided only as it was shown, and once', async () => {
