@@ -63,7 +63,14 @@ export async function importFrom(
   const { pages, refused } = checked(source);
   const { name, commit, passed, files } = source;
   const { namespace, trust, dryRun } = request;
-  const head = { namespace, source: name, commit, trust, dry_run: dryRun, files: files.length + source.problems.length };
+  const head = {
+    namespace,
+    source: name,
+    commit,
+    trust,
+    dry_run: dryRun,
+    files: files.length + source.problems.length,
+  };
   const report = (done: boolean, counts: Imported): ImportReport => {
     const milliseconds = Math.round(performance.now() - began);
     return { ...head, done, refused, passed, milliseconds, ...counts };
