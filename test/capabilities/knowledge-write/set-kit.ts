@@ -56,7 +56,7 @@ review:
 });
 
 /** A set of restores once it ended: what became of each, and what it left out. */
-export type Ended = {
+type Ended = {
   readonly restores: readonly {
     readonly of: readonly string[];
     readonly status: string;
