@@ -16,7 +16,7 @@ export type Trial = {
 };
 
 /** The questions of a language are asked for so long at most. */
-const mostMs = 20_000;
+const mostMs = 10_000;
 /** And this long before any of them counts. */
 const warmUpMs = 1_000;
 

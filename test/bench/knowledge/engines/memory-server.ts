@@ -6,15 +6,15 @@ import type { PagePassage } from '../pages.ts';
 import { type Engine, pagesAmong } from './engine.ts';
 
 /** It writes all it has with each call, so that it gets slower and slower: after so long the rest is put into its file. */
-const mostMs = 30_000;
+const mostMs = 15_000;
 /** How long one call is waited for. */
 const timeout = 60_000;
 
 type Entity = { readonly name: string; readonly entityType: string; readonly observations: readonly string[] };
 
-/** The reference memory server over stdio: each passage is an entity with its text as what was observed of it. */
-export async function memoryServer(path: string): Promise<Engine> {
-  rmSync(path, { force: true });
+type Connection = { readonly client: Client; readonly pid: () => number; isOpen: boolean };
+
+async function connect(path: string): Promise<Connection> {
   const program = createRequire(import.meta.url).resolve('@modelcontextprotocol/server-memory/dist/index.js');
   const transport = new StdioClientTransport({
     command: process.execPath,
@@ -24,8 +24,24 @@ export async function memoryServer(path: string): Promise<Engine> {
   });
   const client = new Client({ name: 'bench', version: '1' });
   await client.connect(transport);
-  const call = (name: string, args: Record<string, unknown>) =>
-    client.callTool({ name, arguments: args }, undefined, { timeout });
+  const connection: Connection = { client, pid: () => transport.pid ?? -1, isOpen: true };
+  client.onclose = () => {
+    connection.isOpen = false;
+  };
+  return connection;
+}
+
+/**
+ * The reference memory server over stdio: each passage is an entity with its text as what was observed of it. An answer that
+ * is more than the protocol's own client takes ends the connection: the question has failed, and the next one is asked anew.
+ */
+export async function memoryServer(path: string): Promise<Engine> {
+  rmSync(path, { force: true });
+  let connection = await connect(path);
+  const call = async (name: string, args: Record<string, unknown>) => {
+    if (!connection.isOpen) connection = await connect(path);
+    return connection.client.callTool({ name, arguments: args }, undefined, { timeout });
+  };
   const pageOf: number[] = [];
   const state = { spent: 0, bytes: 0 };
   return {
@@ -53,8 +69,8 @@ export async function memoryServer(path: string): Promise<Engine> {
       );
     },
     size: () => state.bytes,
-    pid: () => transport.pid ?? -1,
-    close: () => client.close(),
+    pid: () => connection.pid(),
+    close: () => connection.client.close(),
   };
 }
 
