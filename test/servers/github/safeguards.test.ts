@@ -50,7 +50,15 @@ async function proposed(requires: object, tool: string, args: object) {
   if (found?.tool.kind !== 'write') throw new Error(`${tool} is no write tool`);
   const { reader } = connect(forge.url, { appKey: { pem } });
   const { sponsors } = repoSponsors();
-  const context = { tools, sponsors, server: 'github', backend: forge.url, ledger, readerFor: () => reader, now: () => new Date() };
+  const context = {
+    tools,
+    sponsors,
+    server: 'github',
+    backend: forge.url,
+    ledger,
+    readerFor: () => reader,
+    now: () => new Date(),
+  };
   const granted = { tool: found.tool, capability: found.capability };
   return propose(context, blueprint, granted, { repository, reason: 'r', ...args });
 }
