@@ -62,7 +62,10 @@ test('what was not as approved when it was read right afterwards is told with th
   const id = await kit.approved({ a: 'one' });
   const open: typeof kit.store.door.open = async (permit) => {
     const writer = await kit.store.door.open(permit);
-    return { ...writer, put: async (note) => ({ ...(await writer.put(note)), differs: ['labels', 'labels', 'Fixed in'] }) };
+    return {
+      ...writer,
+      put: async (note) => ({ ...(await writer.put(note)), differs: ['labels', 'labels', 'Fixed in'] }),
+    };
   };
   await workAll(kit.executor('other', { door: { ...kit.store.door, open } }));
   expect(await kit.status(id)).toBe('applied');

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { toolbox, withoutTools } from '#shared/changes/toolbox.ts';
 import { assertTool, type Capability, contentRef, defineCapability } from '#shared/tools/index.ts';
-import type { NoteReader, NotesTarget, NoteWriter } from '#test/fakes/notes.ts';
 import { type NoteAsk, notesTools } from '#test/fakes/accept-note.ts';
+import type { NoteReader, NotesTarget, NoteWriter } from '#test/fakes/notes.ts';
 import { type NotesCapability, notesCapability } from '#test/fakes/notes-tool.ts';
 
 const [made] = notesCapability().tools;
