@@ -83,6 +83,8 @@ describe('the check catches', () => {
     ['package', 'servers/github/app.ts', "import { App } from '@octokit/app';"],
     ['package', 'shared/mcp/app.ts', "const { App } = require('@octokit/app');"],
     ['package', 'shared/changes/decide.ts', "const a = await import('@simplewebauthn/server');"],
+    ['package', 'servers/knowledge/main.ts', "import { Client } from '@notionhq/client';"],
+    ['package', 'servers/knowledge/embedded/open.ts', "import * as vec from 'sqlite-vec';"],
     ['package', 'capabilities/repo/a.ts', "import { Hono } from 'hono';"],
     ['package', 'shared/tools/tool.ts', "export type { Kysely } from 'kysely';"],
     ['environment', 'servers/github/main.ts', 'start(process.env);'],

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { asksOfPlace } from '#capabilities/knowledge/asks.ts';
 import {
   documentFormat,
   type KnowledgeAsk,
@@ -103,12 +104,12 @@ export function placeUnder(page: Pick<PageSummary, 'id' | 'title' | 'namespace' 
 
 /** The ask of a page that was found. */
 export function asksAt({ ref, place: { above } }: PageAt, want: KnowledgeAsk['want']): KnowledgeAsk {
-  return { want, namespace: ref.namespace.key, page: { id: ref.id, above: above.map(({ id }) => id) } };
+  return asksOfPlace({ namespace: ref.namespace, above }, ref.id, want)[0];
 }
 
 /** The ask of a page that is made at a place, or comes there. */
-export function asksInto({ namespace, above }: Place, id: string | null = null): KnowledgeAsk {
-  return { want: 'write', namespace: namespace.key, page: { id, above: above.map((each) => each.id) } };
+export function asksInto(place: Place, id: string | null = null): KnowledgeAsk {
+  return asksOfPlace(place, id, 'write')[0];
 }
 
 /** Throws AppError `conflict` for a page to which nothing can be written. */

@@ -29,6 +29,7 @@ const keptPackages: readonly { readonly names: RegExp; readonly places: RegExp }
   { names: /^@modelcontextprotocol\//, places: /^shared\/mcp\// },
   { names: /^(better-sqlite3|pg)$/, places: /^(shared\/ledger|servers\/forge|servers\/[^/]+\/(.+\/)?embedded)\// },
   { names: /^sqlite-vec$/, places: /^servers\/knowledge\/embedded\/vectors\/extension\.ts$/ },
+  { names: /^@notionhq\//, places: /^servers\/knowledge\/notion\// },
   { names: /^@octokit\//, places: /^shared\/github\// },
   { names: /^@simplewebauthn\//, places: /^shared\/passkeys\// },
 ];

@@ -32,8 +32,8 @@ async function connect(path: string): Promise<Connection> {
 }
 
 /**
- * The reference memory server over stdio: each passage is an entity with its text as what was observed of it. An answer that
- * is more than the protocol's own client takes ends the connection: the question has failed, and the next one is asked anew.
+ * The reference memory server over stdio: each passage is an entity with its text as what was observed of it. Where the
+ * connection ends over a question, that one has failed, and the next one is asked over a new connection.
  */
 export async function memoryServer(path: string): Promise<Engine> {
   rmSync(path, { force: true });
