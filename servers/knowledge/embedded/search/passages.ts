@@ -16,6 +16,9 @@ const [enough, most] = [1_200, 2_400];
 /** A page has about so many passages at most, however many headings it has. */
 const mostPassages = 1_000;
 
+/** So much of a heading is in each passage under it: a page that is one heading would be as many times itself. */
+const mostOfHeading = 200;
+
 /** The passages of a page: its sections, long ones cut at blank lines. One for a page without any text. */
 export function passagesOf(text: string): Passage[] {
   const lines = text.split('\n');
@@ -39,7 +42,7 @@ function sectionsIn(text: string, count: number, least: number): Range[] {
   let last = 0;
   for (const { level, text: heading, line, start } of headingLines(text)) {
     while ((open.at(-1)?.level ?? 0) >= level) open.pop();
-    open.push({ level, text: heading });
+    open.push({ level, text: heading.slice(0, mostOfHeading).toWellFormed() });
     if (start > 0 && start - last < least) continue;
     last = start;
     if (starts.at(-1)?.line === line) starts.pop();

@@ -33,6 +33,15 @@ describe('the passages of a page', () => {
       expect(passagesOf(text)).toMatchObject([{ first: 1, heading: '', text: '' }]);
   });
 
+  test('have the beginning of a heading that is as long as a page, and not all of it each', () => {
+    for (const text of [`${'word\n'.repeat(50_000)}===\n`, `# ${'word '.repeat(50_000)}\n${'text\n'.repeat(50_000)}`]) {
+      const all = passagesOf(text);
+      expect(all.length).toBeGreaterThan(50);
+      for (const { heading } of all) expect(heading).toMatch(/^word word .{150,200}$/u);
+      expect(all.map((each) => each.text).join('\n')).toBe(text);
+    }
+  });
+
   test('leave no line out, and are not endless', () => {
     const text = '# a\n'.repeat(100_000);
     const all = passagesOf(text);
