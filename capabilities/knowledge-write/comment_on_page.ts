@@ -4,14 +4,14 @@ import { noPage } from '#capabilities/knowledge/asks.ts';
 import { commentId, pageId } from '#capabilities/knowledge/keys.ts';
 import type { KnowledgeAsk } from '#capabilities/knowledge/types.ts';
 import type { KnowledgeReader } from '#capabilities/knowledge-read/ports.ts';
-import type { Left, Receipts } from '#shared/tools/index.ts';
+import type { Left, Receipts, Told } from '#shared/tools/index.ts';
 import { conversationOf } from './accept/things.ts';
 import { combineComment, compareComment, restoreComment } from './comment/compare.ts';
 import { commentRestoring, describeComment } from './comment/describe.ts';
 import { commentStill, lookToSay, noComment, observeComment } from './comment/look.ts';
 import { type CommentPlan, type CommentState, commentPlan, commentState } from './comment/plan.ts';
 import { addStep, commentSteps } from './comment/steps.ts';
-import { assertFits, bodyToAdd, commentBody, plain, withText } from './comment/text.ts';
+import { assertFits, bodyToAdd, commentBody, isWithdrawn, plain, withText } from './comment/text.ts';
 import {
   asksAt,
   asksNow,
@@ -56,7 +56,9 @@ export const commentOnPage = writeTool({
   resolved: (_wanted, { at }) => [asksAt(at, 'write'), asksAt(at, 'read')],
   absent: ({ page }) => noPage(page),
   prepare,
-  told: ({ at }) => [toldOfPageAt(at)],
+  told: ({ at, comment }) => [toldOfPageAt(at), ...toldOfComment(comment, at)],
+  carries: ({ before }, now, { body }) =>
+    isWithdrawn(body) ? [] : [now, before].flatMap(({ at, comment }) => toldOfComment(comment, at)),
   target: targetOf,
   describe: (plan: CommentPlan, before) => describeComment(plan, before),
   standsOn: (_plan, { at }) => [standsOnPage(at, 'page')],
@@ -87,6 +89,13 @@ function prepare({ body, reply_to: replyTo }: Input, before: CommentState): Comm
   const { documents, once } = backend;
   const written = bodyToAdd({ format: 'markdown', text }, documents);
   return { kind: 'add', page: at.ref, body: written, replyTo: answered?.id ?? null, documents, once };
+}
+
+function toldOfComment(comment: CommentState['comment'], { ref }: CommentState['at']): readonly Told[] {
+  if (comment === null) return [];
+  const { id, updatedAt, provenance } = comment;
+  const name = `comment on ${ref.title}`;
+  return [{ thing: thingOf({ comment: id }), name, revision: updatedAt, rank: null, trust: provenance.trust }];
 }
 
 /** The page is left as it was; its conversation, which is in no version, is what a person accepts a comment of. */

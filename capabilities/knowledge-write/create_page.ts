@@ -11,7 +11,7 @@ import { placeFor, planPage } from './create/prepare.ts';
 import { createSteps, createStill } from './create/steps.ts';
 import { textInput, titleInput } from './input.ts';
 import { parentOf } from './places.ts';
-import { asksAt, asksInto, asksNow, leftPage, targetOf, thingOf, writeTool, writtenBy } from './tool.ts';
+import { asksAt, asksInto, asksNow, leftPage, targetOf, thingOf, toldOfPageAt, writeTool, writtenBy } from './tool.ts';
 
 const input = z.strictObject({
   namespace: namespaceKey.describe('The namespace by its key, as list_pages shows it.'),
@@ -47,6 +47,8 @@ export const createPage = writeTool({
   ],
   absent: noneOf,
   prepare: (wanted: Input, before, contents): CreatePlan => planPage(wanted, before, contents),
+  told: ({ made }) => (made === null ? [] : [toldOfPageAt(made.at)]),
+  carries: (_done, { made }) => (made === null ? [] : [toldOfPageAt(made.at)]),
   target: (plan) => {
     if (plan.kind !== 'create') return targetOf(plan);
     const { id, key } = plan.place.namespace;

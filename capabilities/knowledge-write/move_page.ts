@@ -58,6 +58,8 @@ export const movePage = writeTool({
     return { page: before.at.ref, ...assertCanMove(before), under: before.under, overwrites: false };
   },
   told: ({ at }) => [toldOfPageAt(at)],
+  // Its words stay as they are.
+  carries: (_done, { at }) => [toldOfPageAt(at)],
   target: targetOf,
   describe: (plan: MovePlan) => describeMove(plan),
   standsOn: ({ to }, { at }) => {

@@ -37,6 +37,8 @@ export const trashPage = writeTool({
   absent: ({ page }) => noPage(page),
   prepare,
   told: ({ at }) => [toldOfPageAt(at)],
+  // Its words stay as they are.
+  carries: (_done, { at }) => [toldOfPageAt(at)],
   target: targetOf,
   describe: (plan: TrashPlan) => describeTrash(plan),
   standsOn: (_plan, { at }) => [standsOnPage(at)],

@@ -19,6 +19,7 @@ import {
   writeStep,
   writeTool,
 } from './tool.ts';
+import { carriedBack } from './update/carried.ts';
 import { combineUpdate, compareUpdate, restoreUpdate } from './update/compare.ts';
 import { describeUpdate, updateRestoring } from './update/describe.ts';
 import { stateOf } from './update/look.ts';
@@ -78,6 +79,7 @@ export const updatePage = writeTool({
   absent: ({ page }) => noPage(page),
   prepare: (wanted: Input, before, contents): UpdatePlan => planUpdate(wanted, before, contents),
   told: ({ at }) => [toldOfPageAt(at)],
+  carries: (done, now, plan) => carriedBack(done, now, plan).map(toldOfPageAt),
   target: targetOf,
   describe: describeUpdate,
   standsOn: (_plan, { at }) => [standsOnPage(at)],

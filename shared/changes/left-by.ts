@@ -3,7 +3,7 @@ import type { LedgerDb } from '#shared/ledger/schema.ts';
 import { changesThatLeft } from '#shared/ledger/things.ts';
 import type { Origin } from '#shared/tools/index.ts';
 import { authorOf } from './origin.ts';
-import { unseal } from './sealed.ts';
+import { type SealedBody, unseal } from './sealed.ts';
 
 /** Whose change left a state of a thing, by what was sealed of it. */
 export type LeftBy = Omit<Origin, 'accepted'> & { readonly change: string };
@@ -25,10 +25,16 @@ export async function leftBy(
     left.find((one) => one.thing === thing && (version === null || one.version === version))?.changeId;
   const changes = new Set(wanted.flatMap((one) => changeOf(one) ?? []));
   const sealed = await findSealedOf(db, [...changes]);
-  const authors = new Map(sealed.map((kept) => [kept.change_id, authorOf(unseal(kept).body)]));
+  const authors = new Map(sealed.map((kept) => [kept.change_id, writerOf(unseal(kept).body)]));
   return (one) => {
     const change = changeOf(one);
     const author = change === undefined ? undefined : authors.get(change);
     return change === undefined || author === undefined ? null : { ...author, change };
   };
+}
+
+/** What a person puts back was somebody's before: where it was not sealed how far that can be relied on, it cannot be. */
+function writerOf(body: SealedBody): Omit<Origin, 'accepted'> {
+  const isUnknown = body.requester.kind === 'person' && body.carries === undefined;
+  return { ...authorOf(body), ...(isUnknown && { trust: 'untrusted' as const }) };
 }

@@ -21,16 +21,18 @@ export function originOf<R, W, A, T extends Json>({ automatic, sealed }: Verifie
   return { ...authorOf(sealed.body), accepted: !isUnseen };
 }
 
-/** Whose words a change writes, and how far they can be relied on. */
+/** Whose words a change writes, and how far they can be relied on: what a person puts back as far as before. */
 export function authorOf({
   requester,
   sponsor,
   session,
-}: Pick<SealedBody, 'requester' | 'sponsor' | 'session'>): Omit<Origin, 'accepted'> {
+  carries,
+}: Pick<SealedBody, 'requester' | 'sponsor' | 'session' | 'carries'>): Omit<Origin, 'accepted'> {
+  const isUntrusted = carries === 'untrusted' || (session !== undefined && session.untrusted.length > 0);
   return {
     agent: requester.kind === 'agent' ? requester.agent : null,
     sponsor,
     session: session === undefined ? null : { from: session.from, to: session.to },
-    trust: session !== undefined && session.untrusted.length > 0 ? 'untrusted' : 'trusted',
+    trust: isUntrusted ? 'untrusted' : 'trusted',
   };
 }

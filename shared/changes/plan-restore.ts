@@ -93,13 +93,26 @@ async function planOf<R, W, A, T extends Json>(
   if (request.dry_run) return { end: 'compared', found };
   const result = tool.restore(done, now, request.choice, beforehand);
   if ('refused' in result) return { end: { refused: whyRefused(result) }, found };
+  const carried = [done.before, done.first].flatMap((state) => tool.told?.(state) ?? []);
   const standing = {
     ...standingOf(row, request, whole.sealed, blueprint),
-    ...(blueprint && unverified(context.sponsors, blueprint)),
+    ...(blueprint ? unverified(context.sponsors, blueprint) : carriesOf(tool, done, now, result.plan)),
   };
-  const carried = [done.before, done.first].flatMap((state) => tool.told?.(state) ?? []);
   const made = { plan: result.plan, before: now, contents, carried };
   return { end: await sealPlan(context, standing, tool, made), found };
+}
+
+/** How far the words can be relied on that a person's restore leaves. */
+function carriesOf<R, W, A, T extends Json>(
+  tool: WriteTool<R, W, A, T>,
+  done: DoneBy,
+  now: unknown,
+  plan: unknown,
+): Pick<Standing, 'carries'> {
+  const { told, carries } = tool;
+  if (told === undefined) return {};
+  const words = carries?.(done, now, plan) ?? [now, done.before, done.first].flatMap((state) => told(state));
+  return { carries: words.some(({ trust }) => trust === 'untrusted') ? 'untrusted' : 'trusted' };
 }
 
 const cannotBeOne = 'These changes cannot be put back as one; restore them one after the other, the newest first.';

@@ -32,6 +32,7 @@ export type Standing = Pick<
   | 'restores'
   | 'after'
   | 'supersedes'
+  | 'carries'
 > & {
   /** Who decides what the plan turns out to do, and until when. */
   readonly terms: (facts: ReviewFacts, owners: AskOwners) => Promise<Pick<SealedBody, 'review' | 'expires_at'>>;

@@ -13,6 +13,7 @@ import {
   reviewable,
   session,
   sinceBase,
+  trust,
 } from '#shared/tools/index.ts';
 import { codeOwners } from './code-owners.ts';
 import { grantTerms } from './grant-terms.ts';
@@ -133,6 +134,11 @@ export const sealedBody = z.strictObject({
       more: z.number().int().nonnegative(),
     })
     .exactOptional(),
+  /**
+   * How far the words can be relied on that what a person asked for puts back, or leaves there: they are not that person's.
+   * Absent where an agent asked, and where the tool does not tell.
+   */
+  carries: trust.exactOptional(),
   /** Whether its backend can hold what it writes unseen until a person accepts it; absent where it puts nothing before others. */
   quarantine: z.enum(['possible', 'impossible']).exactOptional(),
   /** What the plan builds on; absent where the tool does not say. */

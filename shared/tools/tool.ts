@@ -162,6 +162,11 @@ export type WriteSpec<In, State, Plan, R, W, A, T extends Json> = Described & {
    * They count as read by whoever proposes it, so that nobody makes words their own that they did not look at.
    */
   readonly told?: (state: State) => readonly Told[];
+  /**
+   * Pure: the things whose words are there once a restore was carried out. Unless given, what `told` says of each state that
+   * the restore goes by.
+   */
+  readonly carries?: (done: Done<State, Plan>, now: State, plan: Plan) => readonly Told[];
   /** What the plan writes to, by immutable id: sealed, and what the credential for the write is narrowed to. */
   readonly target: (plan: Plan) => T;
   /** Pure: what the plan does to that state. */

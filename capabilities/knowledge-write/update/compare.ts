@@ -115,13 +115,29 @@ export function combineUpdate(older: DoneUpdate, by: DoneBy): DoneUpdate | null 
   const ours = olderKeys.filter((key) => !foreign.includes(key));
   return {
     plan: { ...older.plan, to: { ...leftWords(older), ...leftWords(newer) } },
-    before: { ...older.before, words: withWords(newer.before.words, pick(older.before.words, ours)) },
-    first: { ...older.first, words: withWords(newer.first.words, pick(older.first.words, olderKeys)) },
+    before: {
+      ...older.before,
+      words: withWords(newer.before.words, pick(older.before.words, ours)),
+      at: mixedAt(older.before, newer.before, ours),
+    },
+    first: {
+      ...older.first,
+      words: withWords(newer.first.words, pick(older.first.words, olderKeys)),
+      at: mixedAt(older.first, newer.first, olderKeys),
+    },
     after: newer.after,
     // What the backend made of either is in the plan by now.
     receipts: {},
     between: [...new Set([...older.between, ...by.between, ...foreign.map((key) => partName(older.plan, key))])],
   };
+}
+
+/** Where the older was; relied on no further than the newer where words of that are in it, too. */
+function mixedAt(older: UpdateState, newer: UpdateState, ours: readonly WordsKey[]): UpdateState['at'] {
+  const isMixed = (['title', 'text'] as const).some(
+    (key) => !ours.includes(key) && !sameWords(key, newer.words, older.words),
+  );
+  return { ...older.at, ...(isMixed && newer.at.trust !== undefined && { trust: newer.at.trust }) };
 }
 
 function leftWords(done: Pick<DoneUpdate, 'plan' | 'after' | 'receipts'>): UpdatePlan['to'] {

@@ -11,7 +11,9 @@ import { executeApproved } from '#shared/changes/execute.ts';
 import type { ExecutorContext } from '#shared/changes/executor-context.ts';
 import { openSigningKey, publishKey, readVerificationKeys } from '#shared/changes/keys.ts';
 import { redeemPermit } from '#shared/changes/permit.ts';
+import { planRestore } from '#shared/changes/plan-restore.ts';
 import { propose } from '#shared/changes/propose.ts';
+import { requestRestore } from '#shared/changes/request-restore.ts';
 import { toolbox } from '#shared/changes/toolbox.ts';
 import { findChange } from '#shared/ledger/changes.ts';
 import { takeLease } from '#shared/ledger/leases.ts';
@@ -44,9 +46,10 @@ async function start() {
   const key = openSigningKey(join(folder, 'key.pem'));
   publishKey(join(folder, 'keys.json'), key);
   const wiki = new FakeKnowledge({ quarantine: false });
+  const reader = withProvenance(wiki.reader(), ledger.db, 'knowledge');
   const place = { tools, server: 'knowledge', backend: 'https://wiki.example', ledger, now: () => new Date() };
   const context: ExecutorContext<KnowledgeReader, KnowledgeWriter, KnowledgeAsk, KnowledgeTarget> = {
-    ...{ ...place, sponsors: knowledgeSponsors().sponsors, readerFor: () => wiki.reader(), approvers: {} },
+    ...{ ...place, sponsors: knowledgeSponsors().sponsors, readerFor: () => reader, approvers: {} },
     ...{ keys: () => readVerificationKeys(join(folder, 'keys.json')), executor: 'executor-1', leaseMs: 30_000 },
     blueprint: () => blueprint,
     blueprints: () => [blueprint],
@@ -65,6 +68,16 @@ async function start() {
     if (found?.tool.kind !== 'write') throw new Error(`no write tool ${name}`);
     const granted = { tool: found.tool, capability: found.capability };
     const { changeId } = await propose(context, blueprint, granted, { reason: 'because', ...args });
+    return approved(changeId);
+  };
+  /** A person puts changes back as one. */
+  const putBack = async (id: string, ...also: [] | [string, ...string[]]): Promise<string> => {
+    const request = { change_id: id, ...(also.length > 0 && { also }), choice: 'untouched', reason: 'No.' } as const;
+    const asked = await requestRestore({ ledger, now: context.now }, { person: alice }, request);
+    await planRestore(context, asked);
+    return approved(asked);
+  };
+  const approved = async (changeId: string): Promise<string> => {
     const seal = (await findSealed(ledger.db, changeId))?.seal ?? '';
     const said = { verb: 'approve', approver: alice, reason: 'yes' } as const;
     await decide({ ledger, key, now: context.now }, { changes: [{ changeId, seal }], ...said });
@@ -88,7 +101,7 @@ async function start() {
     };
     await ledger.write((tx) => insertReads(tx, [{ ...read, first: at, at, told }]));
   };
-  return { wiki, carriedOut, readsPoison, reader: withProvenance(wiki.reader(), ledger.db, 'knowledge') };
+  return { wiki, carriedOut, putBack, readsPoison, reader };
 }
 
 const byAgent = { kind: 'agent', agent: 'page-bot', sponsor: 'alice', trust: 'trusted', quarantined: false };
@@ -139,5 +152,51 @@ describe('what the ledger knows of a page whose backend does not', () => {
     expect((await reader.links(other)).to).toMatchObject([{ id, trust: 'untrusted' }]);
     const [last] = comments;
     expect((await reader.comment(page, last?.id ?? ''))?.provenance).toMatchObject({ trust: 'untrusted' });
+  });
+
+  test('is that words which a person puts back are worth what they were before, and no more', async () => {
+    const { carriedOut, putBack, readsPoison, reader, wiki } = await start();
+    const id = wiki.add('handbook', { title: 'Rules', text: 'One.\n' });
+    const trust = async () => (await reader.page(id))?.revision.provenance.trust;
+    const write = async (more: object) => {
+      const expected_version = (await wiki.page(id)).revision.id;
+      return carriedOut('update_page', { page: id, expected_version, ...more });
+    };
+    await write({ text: 'Two.\n' });
+    await readsPoison();
+    const poisoned = await write({ text: 'Poison.\n' });
+    const undone = await putBack(poisoned);
+    expect([(await wiki.page(id)).body.text, await trust()]).toEqual(['Two.\n', 'trusted']);
+    const redone = await putBack(undone);
+    expect([(await wiki.page(id)).body.text, await trust()]).toEqual(['Poison.\n', 'untrusted']);
+    expect((await reader.page(id))?.revision.provenance).toMatchObject({ kind: 'person', agent: null, source: redone });
+    expect((await reader.children((await wiki.page(id)).namespace, null, list)).items).toMatchObject([
+      { id, trust: 'untrusted' },
+    ]);
+    // The title alone goes back: the text that stays is the agent's.
+    const titled = await write({ title: 'Other' });
+    await putBack(titled);
+    expect(await wiki.page(id)).toMatchObject({ title: 'Rules', body: { text: 'Poison.\n' } });
+    expect(await trust()).toBe('untrusted');
+  });
+
+  test('is that a page or comment which a person brings out again is what it was', async () => {
+    const { carriedOut, putBack, readsPoison, reader, wiki } = await start();
+    await readsPoison();
+    const made = await carriedOut('create_page', { namespace: 'handbook', title: 'Poison', text: 'One.\n' });
+    const namespace = await reader.namespace('handbook');
+    const [page] = namespace === null ? [] : (await reader.children(namespace, null, list)).items;
+    const id = page?.id ?? '';
+    const said = await carriedOut('comment_on_page', { page: id, body: 'Poison.' });
+    const comments = async () => (await reader.comments(await wiki.page(id), list)).items;
+    const withdrawal = await putBack(said);
+    expect(await comments()).toMatchObject([{ body: { text: 'This comment was withdrawn.' } }]);
+    await putBack(withdrawal);
+    expect(await comments()).toMatchObject([{ body: { text: 'Poison.' }, provenance: { trust: 'untrusted' } }]);
+    await putBack(await putBack(made));
+    expect(await reader.page(id)).toMatchObject({
+      trashed: false,
+      revision: { provenance: { trust: 'untrusted' } },
+    });
   });
 });
