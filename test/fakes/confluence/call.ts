@@ -1,10 +1,5 @@
+import { type Answer, ok, Refused } from '../common/answer.ts';
 import { type ConfluenceSite, type FakeComment, type FakePage, newest } from './site.ts';
-
-export type Answer = {
-  readonly status: number;
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-};
 
 /** One request, once it is known whose it is and what it asks for. */
 export type Call = {
@@ -17,20 +12,12 @@ export type Call = {
 };
 
 /** A request that Confluence does not take. */
-export class Refusal extends Error {
-  readonly status: number;
-
+export class Refusal extends Refused {
   constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-
-  get answer(): Answer {
-    return { status: this.status, body: { errors: [{ status: this.status, code: 'NO', title: this.message }] } };
+    super(message, { status, body: { errors: [{ status, code: 'NO', title: message }] } });
   }
 }
 
-export const ok = (body: unknown): Answer => ({ status: 200, body });
 export const gone = (): Refusal => new Refusal(404, 'Not Found');
 
 /** The page that the path names, as far as its caller may see it. */

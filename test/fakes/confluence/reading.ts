@@ -1,4 +1,5 @@
-import { type Answer, type Call, commentIn, commentView, gone, listed, ok, pageIn, pageView, Refusal } from './call.ts';
+import { type Answer, ok } from '../common/answer.ts';
+import { type Call, commentIn, commentView, gone, listed, pageIn, pageView, Refusal } from './call.ts';
 import { type FakeSpace, type FakeVersion, newest } from './site.ts';
 
 const byTime = (one: FakeVersion, other: FakeVersion): number => (one.createdAt < other.createdAt ? -1 : 1);

@@ -1,11 +1,13 @@
-import type { Answer, Call } from './call.ts';
+import type { Answer } from '../common/answer.ts';
+import type { Call } from './call.ts';
 import * as reading from './reading.ts';
 import { search } from './searching.ts';
 import * as writing from './writing.ts';
 
 type Handler = (call: Call) => Answer;
 
-const handlers: Readonly<Record<string, Handler>> = {
+/** By method and template of the path, after `/wiki/`. */
+export const handlers: Readonly<Record<string, Handler>> = {
   'GET api/v2/spaces': reading.readSpaces,
   'GET api/v2/spaces/{id}': reading.readSpace,
   'GET api/v2/spaces/{id}/operations': reading.readSpaceOperations,
@@ -31,22 +33,3 @@ const handlers: Readonly<Record<string, Handler>> = {
   'POST api/v2/footer-comments': writing.createComment,
   'PUT api/v2/footer-comments/{id}': writing.updateComment,
 };
-
-export type Found = {
-  readonly name: string;
-  readonly handler: Handler;
-  readonly parts: Readonly<Record<string, string>>;
-};
-
-/** What answers a request, by its method and its path after `/wiki/`. */
-export function find(method: string, path: string): Found | null {
-  for (const [name, handler] of Object.entries(handlers)) {
-    const [wanted, template = ''] = name.split(' ');
-    const pattern = template.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)');
-    const found = wanted === method ? new RegExp(`^${pattern}$`).exec(path) : null;
-    if (found === null) continue;
-    const parts = Object.entries(found.groups ?? {}).map(([key, value]) => [key, decodeURIComponent(value)] as const);
-    return { name, handler, parts: Object.fromEntries(parts) };
-  }
-  return null;
-}

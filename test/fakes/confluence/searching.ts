@@ -1,5 +1,6 @@
+import type { Answer } from '../common/answer.ts';
 import { type Clause, JqlError, parseJql, phrasesOf } from '../jira/jql.ts';
-import { type Answer, type Call, listed, Refusal } from './call.ts';
+import { type Call, listed, Refusal } from './call.ts';
 import { type FakePage, type FakeVersion, newest, wordsOf } from './site.ts';
 
 export function search(call: Call): Answer {

@@ -1,5 +1,6 @@
 import { AppError } from '#shared/errors.ts';
-import { type Answer, type Call, commentIn, commentView, gone, ok, pageIn, pageView, Refusal } from './call.ts';
+import { type Answer, ok } from '../common/answer.ts';
+import { type Call, commentIn, commentView, gone, pageIn, pageView, Refusal } from './call.ts';
 import { type FakePage, type FakeSpace, newest } from './site.ts';
 
 /** The longest document that is taken. */

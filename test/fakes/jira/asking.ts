@@ -1,5 +1,6 @@
-import { type Answer, Refusal } from './answer.ts';
-import { type Call, listed, ok } from './call.ts';
+import { type Answer, ok } from '../common/answer.ts';
+import { type Call, listed } from './call.ts';
+import { Refusal } from './refusal.ts';
 import type { JiraProject } from './state.ts';
 
 /** Who people are, and what they may do. */

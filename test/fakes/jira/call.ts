@@ -1,4 +1,4 @@
-import { type Answer, noIssue } from './answer.ts';
+import { noIssue } from './refusal.ts';
 import type { JiraSite } from './site.ts';
 import type { JiraIssue } from './state.ts';
 import type { Views } from './views.ts';
@@ -21,8 +21,6 @@ export function issueOf({ site, account, parts }: Call): JiraIssue {
   if (found === null) throw noIssue();
   return found;
 }
-
-export const ok = (body: unknown): Answer => ({ status: 200, body });
 
 /** A parameter that is a list. */
 export const listed = (query: URLSearchParams, name: string): readonly string[] =>

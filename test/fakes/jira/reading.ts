@@ -1,6 +1,7 @@
-import { type Answer, Refusal } from './answer.ts';
-import { type Call, issueOf, listed, ok } from './call.ts';
+import { type Answer, ok } from '../common/answer.ts';
+import { type Call, issueOf, listed } from './call.ts';
 import { JqlError } from './jql.ts';
+import { Refusal } from './refusal.ts';
 import { searchIssues } from './searching.ts';
 import type { JiraProject } from './state.ts';
 

@@ -1,4 +1,4 @@
-import type { Answer } from './answer.ts';
+import type { Answer } from '../common/answer.ts';
 import * as asking from './asking.ts';
 import type { Call } from './call.ts';
 import * as reading from './reading.ts';
@@ -6,8 +6,14 @@ import * as writing from './writing.ts';
 
 type Handler = (call: Call) => Answer;
 
+type Route = {
+  readonly handler: Handler;
+  /** It changes something. */
+  readonly writes: boolean;
+};
+
 /** What every path of the API begins with. */
-export const root = '/rest/api/3';
+const root = '/rest/api/3';
 const handlers: Readonly<Record<string, Handler>> = {
   'GET /myself': asking.readMyself,
   'GET /mypermissions': asking.readOwnPermissions,
@@ -42,33 +48,10 @@ const handlers: Readonly<Record<string, Handler>> = {
   'PUT /issue/unarchive': (call) => writing.archiveIssues(call, false),
 };
 
-/** Those that change something. */
-export const writes: ReadonlySet<Handler> = new Set(
-  Object.entries(handlers).flatMap(([name, handler]) =>
-    name.startsWith('GET') || /bulkfetch|search|comment\/list/.test(name) ? [] : [handler],
-  ),
+/** By method and template of the path. */
+export const routes: Readonly<Record<string, Route>> = Object.fromEntries(
+  Object.entries(handlers).map(([name, handler]) => {
+    const writes = !name.startsWith('GET') && !/bulkfetch|search|comment\/list/.test(name);
+    return [name.replace(' ', ` ${root}`), { handler, writes }];
+  }),
 );
-
-/** Who answers a request, and the parts of its path. */
-export type Found = {
-  readonly template: string;
-  readonly parts: Readonly<Record<string, string>>;
-  readonly handler: Handler;
-};
-
-/** The handler whose template a path fits, one with more fixed parts first. */
-export function find(method: string, path: string): Found | null {
-  const segments = path.split('/');
-  const fits = Object.entries(handlers).flatMap(([name, handler]): (Found & { readonly fixed: number })[] => {
-    const [wanted = '', template = ''] = name.split(' ');
-    const names = template.split('/');
-    if (wanted !== method || names.length !== segments.length) return [];
-    const parts = names.map((part, index) => [part, decodeURIComponent(segments[index] ?? '')] as const);
-    if (parts.some(([part, text]) => !part.startsWith('{') && part !== text)) return [];
-    const named = parts
-      .filter(([part]) => part.startsWith('{'))
-      .map(([part, text]) => [part.slice(1, -1), text] as const);
-    return [{ template: root + template, parts: Object.fromEntries(named), handler, fixed: -named.length }];
-  });
-  return fits.toSorted((one, other) => other.fixed - one.fixed)[0] ?? null;
-}

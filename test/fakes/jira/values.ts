@@ -1,5 +1,5 @@
 import { invalidAdf, textOf } from './adf.ts';
-import { Refusal } from './answer.ts';
+import { Refusal } from './refusal.ts';
 import type { JiraSite } from './site.ts';
 import type { JiraProject } from './state.ts';
 

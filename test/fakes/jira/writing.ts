@@ -1,5 +1,6 @@
-import { type Answer, noIssue, Refusal } from './answer.ts';
+import type { Answer } from '../common/answer.ts';
 import { type Call, issueOf } from './call.ts';
+import { noIssue, Refusal } from './refusal.ts';
 import type { JiraIssue, JiraProject } from './state.ts';
 
 import { assertDocument, type Given, idOf, kept } from './values.ts';

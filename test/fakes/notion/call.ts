@@ -1,10 +1,5 @@
+import { type Answer, Refused } from '../common/answer.ts';
 import type { FakePage, FakeUser, NotionWorkspace } from './workspace.ts';
-
-export type Answer = {
-  readonly status: number;
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-};
 
 /** What an integration may be allowed to do. */
 export type Capability = 'read' | 'update' | 'insert' | 'read comments' | 'insert comments' | 'users';
@@ -19,21 +14,17 @@ export type Call = {
 };
 
 /** A request that Notion does not take. */
-export class Refusal extends Error {
-  readonly status: number;
-  readonly code: string;
-
+export class Refusal extends Refused {
   constructor(status: number, code: string, message: string) {
-    super(message);
-    this.status = status;
-    this.code = code;
-  }
-
-  get answer(): Answer {
-    const { status, code, message } = this;
-    return { status, body: { object: 'error', status, code, message, request_id: 'r1' } };
+    super(message, { status, body: { object: 'error', status, code, message, request_id: 'r1' } });
   }
 }
+
+/** What goes wrong in Notion, as it words it. */
+export const failure = (status: number, code: string, headers: Answer['headers'] = {}): Answer => ({
+  ...new Refusal(status, code, 'Secret words of the upstream.').answer,
+  headers,
+});
 
 /** A page that is shared with the integration. Of any other it says the same as of one that is not there. */
 export function pageIn({ workspace, id }: Pick<Call, 'workspace' | 'id'>): FakePage {

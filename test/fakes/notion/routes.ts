@@ -4,7 +4,7 @@ import { pagesIn } from './text.ts';
 import { blockView, commentView, pageView, userView } from './views.ts';
 import type { FakeText } from './workspace.ts';
 
-type Route = {
+export type Route = {
   readonly needs: Capability | null;
   /** It changes something. */
   readonly writes?: true;
@@ -82,7 +82,7 @@ const markdownOf = ({ workspace, id }: Call): object => {
 };
 
 /** By method and template of the path. */
-const routes: Readonly<Record<string, Route>> = {
+export const routes: Readonly<Record<string, Route>> = {
   'GET /v1/users/me': { needs: null, answer: ({ bot }) => userView(bot) },
   'GET /v1/users': {
     needs: 'users',
@@ -205,17 +205,3 @@ const routes: Readonly<Record<string, Route>> = {
     },
   },
 };
-
-/** The route of a path, and the id in it. */
-export function find(
-  method: string,
-  path: string,
-): { name: string; template: string; id: string; route: Route } | null {
-  for (const [name, route] of Object.entries(routes)) {
-    const [of = '', template = ''] = name.split(' ');
-    const form = new RegExp(`^${template.replace(/\{\w+\}/u, '([^/]+)')}$`, 'u');
-    const found = of === method ? form.exec(path) : null;
-    if (found !== null) return { name, template, id: found[1] ?? '', route };
-  }
-  return null;
-}

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { KnowledgeQuery } from '#capabilities/knowledge-read/ports.ts';
+import { failure } from '#test/fakes/notion/call.ts';
 import { kept, type NotionPlace, openPlace, pageIn } from './place.ts';
 
 let place: NotionPlace;
@@ -118,11 +119,11 @@ describe('a page', () => {
 
   test('is read again where Notion was only busy, and kept from it where it wants no more', async () => {
     const page = await pageIn(place, place.handbook);
-    place.fake.mishaps.push({ on: 'read', act: { status: 503, code: 'service_unavailable' } });
+    place.fake.mishaps.push({ on: 'read', act: failure(503, 'service_unavailable') });
     expect((await place.reader.page(page.id))?.id).toBe(page.id);
     const other = await place.open({ readTimeoutMs: 2_000 });
     for (const status of [429, 529]) {
-      const act = { status, code: 'rate_limited', headers: { 'retry-after': '60' } };
+      const act = failure(status, 'rate_limited', { 'retry-after': '60' });
       const backend = status === 429 ? other : await place.open({ readTimeoutMs: 2_000 });
       place.fake.mishaps.push({ on: 'read', act });
       const refusal = {
@@ -139,9 +140,9 @@ describe('a page', () => {
   test('of what goes wrong tells nothing that Notion said', async () => {
     const page = await pageIn(place, place.handbook);
     const acts = [
-      { status: 401, code: 'unauthorized' },
-      { status: 403, code: 'restricted_resource' },
-      { status: 500 },
+      failure(401, 'unauthorized'),
+      failure(403, 'restricted_resource'),
+      failure(500, 'internal_server_error'),
       { redirect: 'http://127.0.0.1:1/' },
       'garbage',
     ] as const;

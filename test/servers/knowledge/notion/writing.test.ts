@@ -3,6 +3,7 @@ import { editedDocument, newDocument } from '#capabilities/knowledge/document.ts
 import type { KnowledgeWrite } from '#capabilities/knowledge-write/ports.ts';
 import { newMark, present } from '#test/contracts/common.ts';
 import { placeOf, placeUnder, refOf, topOf, trashOf, updateOf } from '#test/contracts/knowledge/bench.ts';
+import { failure } from '#test/fakes/notion/call.ts';
 import { kept, type NotionPlace, openPlace, pageIn, write } from './place.ts';
 
 let place: NotionPlace;
@@ -102,7 +103,7 @@ describe('an edit', () => {
 
   test('of a title and a text of which only one was done is in doubt, and is not found', async () => {
     const page = await pageIn(place, place.handbook, { text: 'One' });
-    const lose = () => place.fake.mishaps.push({ on: 'write', act: { status: 400, code: 'validation_error' } });
+    const lose = () => place.fake.mishaps.push({ on: 'write', act: failure(400, 'validation_error') });
     place.fake.mishaps.push({ on: 'write', act: { first: lose } });
     const wanted = updateOf(page, { title: 'Another title', body: text('Two') });
     const mark = newMark();
@@ -159,8 +160,7 @@ describe('a write', () => {
   ])('that Notion answers with %i (%s) is told as what that proves', async (status, code, kind) => {
     const backend = await place.open();
     const page = await pageIn(place, place.handbook);
-    const headers = { 'retry-after': '1' };
-    place.fake.mishaps.push({ on: 'write', act: { status, code, headers } });
+    place.fake.mishaps.push({ on: 'write', act: failure(status, code, { 'retry-after': '1' }) });
     const wanted = { kind: 'comment', page: refOf(page), body: text('Hi'), replyTo: null } as const;
     const count = place.fake.sent.length;
     const error: unknown = await write(backend, wanted).catch((thrown: unknown) => thrown);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TicketQuery } from '#capabilities/ticket-read/ports.ts';
 import { present } from '#test/contracts/common.ts';
 import { describeLinear } from '#test/fakes/linear/describe.ts';
+import { limited } from '#test/fakes/linear/server.ts';
 import { issueOf, type LinearPlace, markdown, newTicket, openPlace, write } from './place.ts';
 
 const everything: TicketQuery = {
@@ -226,12 +227,12 @@ describeLinear('reading Linear', () => {
     };
     const id = crypto.randomUUID();
     const ticket = await newTicket(own);
-    fake.mishaps.push({ on: 'comment', act: { limited: field } });
+    fake.mishaps.push({ on: 'comment', act: limited(field) });
     await expect(backend.reader.comment(ticket, id)).rejects.toMatchObject({ code: 'backend_unavailable' });
     expect(await backend.reader.project('WEB')).not.toBeNull();
     fake.mishaps.push({
       on: 'any',
-      act: { limited: { 'x-ratelimit-requests-remaining': '0', 'x-ratelimit-requests-reset': reset } },
+      act: limited({ 'x-ratelimit-requests-remaining': '0', 'x-ratelimit-requests-reset': reset }),
     });
     await expect(backend.reader.project('WEB')).rejects.toMatchObject({
       message: expect.stringMatching(/^Linear takes no more requests until 20/),

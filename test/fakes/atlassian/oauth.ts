@@ -1,4 +1,4 @@
-import type { Answer } from './answer.ts';
+import type { Answer } from '../common/answer.ts';
 
 type Client = {
   readonly id: string;
