@@ -3,10 +3,15 @@ import { join } from 'node:path';
 import { type Agent, type Answered, agentOf, ended, type Person, patienceMs, personOf } from '#test/e2e/people.ts';
 import { type Git, gitOf } from '#test/e2e/repository.ts';
 import { type ForgeRequest, startTestSuite, type TestSuite } from '#test/e2e/suite.ts';
-import { blueprintOf } from './blueprint.ts';
+import { blueprintsOf } from './blueprint.ts';
+import { fillWiki } from './fill-wiki.ts';
 
-export type Name = 'github' | 'forge' | 'approvals' | 'tickets';
+export type Name = 'github' | 'forge' | 'approvals' | 'tickets' | 'knowledge';
 export type Logged = ForgeRequest & { readonly fault?: string };
+
+const pageAgents = ['writer', 'notes', 'visitor'] as const;
+/** The first that has all other grants too, one whose notes nobody decides, and one that reads what strangers wrote. */
+export type PageAgent = (typeof pageAgents)[number];
 
 /** The suite under test, and what a case does with it. */
 export type Bench = {
@@ -18,6 +23,10 @@ export type Bench = {
   readonly ticketAgent: () => Agent;
   /** The file of its tracker. */
   readonly tracker: string;
+  /** One of the agents at the server of pages, where that was started. */
+  readonly pageAgent: (name: PageAgent) => Agent;
+  /** The file of its pages. */
+  readonly wiki: string;
   readonly ledger: string;
   /** A name that no other case has. */
   readonly fresh: () => string;
@@ -35,22 +44,29 @@ export type Bench = {
 
 export type BenchOptions = {
   readonly ledger?: string | undefined;
-  /** Whether a server of tickets runs besides. */
+  /** Whether a server of tickets runs besides, and one of pages. */
   readonly tickets?: boolean;
+  readonly pages?: boolean;
 };
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Starts forge, approvals and github as processes on data of their own, or with a ledger that is there. */
-export async function startBench({ ledger, tickets = false }: BenchOptions = {}): Promise<Bench> {
-  const blueprints = { 'soak.yaml': blueprintOf({ tickets }) };
+export async function startBench({ ledger, tickets = false, pages = false }: BenchOptions = {}): Promise<Bench> {
+  const blueprints = blueprintsOf({ tickets, pages });
   const suite = await startTestSuite({ blueprints, ...(ledger ? { ledger } : {}) });
   const person = personOf(suite);
   const requests = join(suite.data, 'forge', 'requests.jsonl');
   const faults = join(suite.data, 'faults.json');
+  const wiki = join(suite.data, 'knowledge', 'knowledge.db');
   if (tickets) await suite.start('tickets');
+  if (pages) {
+    fillWiki(wiki);
+    await suite.start('knowledge');
+  }
   let agent = await agentOf(suite.mcpUrl('github'));
   let ticketAgent = tickets ? await agentOf(suite.mcpUrl('tickets')) : null;
+  let ofPages = pages ? await pageAgentsOf(suite) : [];
   let count = 0;
   const arm: Bench['arm'] = (wanted) => {
     writeFileSync(`${faults}.new`, JSON.stringify(wanted));
@@ -67,6 +83,12 @@ export async function startBench({ ledger, tickets = false }: BenchOptions = {})
       return ticketAgent;
     },
     tracker: join(suite.data, 'tickets', 'tracker.db'),
+    pageAgent: (name) => {
+      const found = ofPages[pageAgents.indexOf(name)];
+      if (found === undefined) throw new Error('no server of pages was started');
+      return found;
+    },
+    wiki,
     ledger: ledger ?? join(suite.data, 'ledger.db'),
     fresh: () => `agent/soak-${++count}`,
     kill: (name) => suite.server(name).kill(),
@@ -75,6 +97,10 @@ export async function startBench({ ledger, tickets = false }: BenchOptions = {})
       if (name === 'tickets') {
         await ticketAgent?.close().catch(() => undefined);
         ticketAgent = await agentOf(suite.mcpUrl('tickets'));
+      }
+      if (name === 'knowledge') {
+        await closed(ofPages);
+        ofPages = await pageAgentsOf(suite);
       }
       if (name !== 'github') return;
       await agent.close().catch(() => undefined);
@@ -87,9 +113,17 @@ export async function startBench({ ledger, tickets = false }: BenchOptions = {})
     stop: async () => {
       await agent.close().catch(() => undefined);
       await ticketAgent?.close().catch(() => undefined);
+      await closed(ofPages);
       await suite.stop();
     },
   };
+}
+
+const pageAgentsOf = (suite: TestSuite): Promise<readonly Agent[]> =>
+  Promise.all(pageAgents.map((_, listener) => agentOf(suite.mcpUrl('knowledge', listener))));
+
+async function closed(agents: readonly Agent[]): Promise<void> {
+  await Promise.all(agents.map((agent) => agent.close().catch(() => undefined)));
 }
 
 async function playedOrEnded(logged: () => readonly Logged[], person: Person, id: string): Promise<boolean> {

@@ -41,20 +41,65 @@ limits:
   reads_per_minute: 10000
 `;
 
-/** What a suite with a server of tickets grants besides. */
-const withTickets = ofRepositories.replace(
-  'review:\n',
-  `  ticket-read: { projects: [WEB] }
+const ofTickets = `  ticket-read: { projects: [WEB] }
   ticket-write:
     projects: [WEB]
     set_labels: ["*"]
     to_status: [To do, In progress, In review, Done]
     tools: [create_ticket, update_ticket, transition_ticket, add_comment, update_comment, link_tickets, archive_ticket]
-review:
+`;
+
+const ofPages = `  knowledge-read: { namespaces: [wiki, past] }
+  knowledge-write:
+    namespaces: [wiki, past]
+    tools: [create_page, update_page, move_page, trash_page, comment_on_page]
+`;
+
+/** Another agent of the server of pages alone, at a listener of its own. */
+const beside = (name: string, listener: string, capabilities: string): string => `blueprint: ${name}
+goal: Find out what a fault does.
+agent: ${name}
+sponsor: operator
+callers:
+  - listener: ${listener}
+capabilities:
+${capabilities}review:
+  default:
+    by: [local]
+    quorum: 1
+    expires: 24h
+  rules:
+    - { tools: [create_page, update_page, comment_on_page], own: true, flags: none, reaches: [notifies], decide: policy }
+limits:
+  writes_per_hour: 1000
+  pending: 100
+  reads_per_minute: 10000
+`;
+
+/** One whose notes under a page of its own nobody decides, so that they wait in quarantine. */
+const ofNotes = beside(
+  'soak-notes',
+  '127.0.0.2',
+  `  knowledge-read: { namespaces: [notes] }
+  knowledge-write: { namespaces: [notes], tools: [create_page, update_page, comment_on_page] }
 `,
 );
 
-/** The blueprint of a run. */
-export function blueprintOf({ tickets }: { readonly tickets: boolean }): string {
-  return tickets ? withTickets : ofRepositories;
+/** One that reads what strangers wrote. */
+const ofVisits = beside(
+  'soak-visitor',
+  '127.0.0.3',
+  `  knowledge-read: { namespaces: [visited] }
+  knowledge-write: { namespaces: [visited], tools: [create_page] }
+`,
+);
+
+/** What runs beside GitHub's: a server of tickets, and one of pages. */
+export type Beside = { readonly tickets: boolean; readonly pages: boolean };
+
+/** The blueprints of a run, by the names of their files, in whose order their listeners are. */
+export function blueprintsOf({ tickets, pages }: Beside): Record<string, string> {
+  const more = `${tickets ? ofTickets : ''}${pages ? ofPages : ''}`;
+  const first = { 'soak-1.yaml': ofRepositories.replace('review:\n', `${more}review:\n`) };
+  return pages ? { ...first, 'soak-2.yaml': ofNotes, 'soak-3.yaml': ofVisits } : first;
 }

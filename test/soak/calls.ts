@@ -2,7 +2,7 @@ import { patienceMs } from '#test/e2e/people.ts';
 import { mutations as ofGraphql } from '#test/e2e/suite.ts';
 import type { Bench, Logged } from './bench.ts';
 import { kinds } from './kinds.ts';
-import type { Kind, Planning } from './prepare.ts';
+import { approveWaiting, type Kind, type Planning } from './prepare.ts';
 import { planned, settled } from './waits.ts';
 
 /** One request of a write to its backend, as forge's faults name it: the n-th that matches, counted from 0. */
@@ -38,12 +38,6 @@ function shortOf(match: string): string {
   return mutations.has(writing) ? writing : name;
 }
 
-/** Approves what was only planned; a change that is under way, or at its end, is left alone. */
-export async function approveIfPlanned(bench: Bench, id: string): Promise<void> {
-  const { status } = await bench.person.change(id);
-  if (status === 'pending_approval') await bench.person.approve(id);
-}
-
 /** Runs a write without a fault and answers the requests it made from the word that began it to its end. */
 export async function discover(bench: Bench, kind: Kind | Planning): Promise<readonly Call[]> {
   const { begin, effects } = await kind.prepare(bench);
@@ -51,7 +45,7 @@ export async function discover(bench: Bench, kind: Kind | Planning): Promise<rea
   const id = await begin();
   await planned(bench, id, patienceMs);
   const made = bench.logged(since);
-  await approveIfPlanned(bench, id);
+  await approveWaiting(bench, id);
   const done = await settled(bench, id, patienceMs);
   if (done.status !== 'applied') throw new Error(`${kind.name} without a fault is ${done.status}: ${done.note}`);
   if (Object.values(await effects()).some((count) => count !== 1)) throw new Error(`${kind.name} left no effect`);

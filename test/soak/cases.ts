@@ -1,14 +1,16 @@
 import { type Answered, patienceMs } from '#test/e2e/people.ts';
-import { type Bench, pause } from './bench.ts';
-import { approveIfPlanned, type Call, nameOf, numbered } from './calls.ts';
+import { type Bench, type Name, pause } from './bench.ts';
+import { type Call, nameOf, numbered } from './calls.ts';
 import type { Fault } from './faults.ts';
+import type { FileMoment } from './file-moments.ts';
 import { violationOf } from './invariants.ts';
 import type { Moment } from './moments.ts';
-import type { Effects, Kind, Prepared } from './prepare.ts';
+import { approveWaiting, type Effects, type Kind, type Prepared } from './prepare.ts';
 import { randomOf } from './random.ts';
-import type { TicketMoment } from './ticket-moments.ts';
-import { untruthOf } from './tracker.ts';
+
+import { untruthOf as untruthOfTickets } from './tracker.ts';
 import { planned, settled, settledOrInDoubt } from './waits.ts';
+import { untruthOf as untruthOfPages } from './wiki.ts';
 
 /** One fault at one place of one kind of write. */
 export type Case = {
@@ -54,7 +56,7 @@ export function caseOf(call: Call, fault: Fault): Case {
     // What was only planned goes on without a fault; what may stay in doubt was not.
     if (!('once' in call.kind)) {
       await planned(bench, id, patienceMs);
-      await approveIfPlanned(bench, id);
+      await approveWaiting(bench, id);
     }
     return { id, reached, effects, expected: fault.expected(call) };
   };
@@ -70,7 +72,7 @@ export function momentCase(kind: Kind, moment: Moment): Case {
   return { kind, step: 'any', fault: moment.name, play };
 }
 
-export function ticketCase(kind: Kind, moment: TicketMoment): Case {
+export function fileCase(kind: Kind, moment: FileMoment): Case {
   const play: Case['play'] = async (bench, seed) => {
     const change = await kind.prepare(bench);
     const reached = await moment.play(bench, change, randomOf(seed, `${kind.name} ${moment.name}`));
@@ -93,15 +95,19 @@ export async function play(bench: Bench, one: Case, seed: number): Promise<Outco
   if (one.fault.startsWith('delay') || one.fault.startsWith('duplicate')) await pause(100);
   const violation =
     (isInDoubt(one, change, await effects()) ? null : violationOf(change, await effects(), expected)) ??
-    (one.kind.on === 'tickets' ? await untruthOf(bench) : null);
+    (await untruthOf[one.kind.on ?? 'github'](bench));
   const doubts = change.history.filter((event: Answered) => event.type === 'change.unknown').length;
   const ms = Math.round(performance.now() - begun);
   if (violation !== null) {
-    const said = `${violation}\n${traceOf(bench, change, since, one.kind.on ?? 'github')}`;
+    const said = `${violation}\n${traceOf(bench, change, since, serverOf[one.kind.on ?? 'github'])}`;
     return { ...about, outcome: 'violation', doubts, ms, violation: said };
   }
   return { ...about, outcome: reached ? change.status : 'not reached', doubts, ms };
 }
+
+/** Which server writes, and what is wrong with all that it keeps, where that can be compared with the ledger. */
+const serverOf = { github: 'github', tickets: 'tickets', pages: 'knowledge' } as const;
+const untruthOf = { github: async () => null, tickets: untruthOfTickets, pages: untruthOfPages } as const;
 
 /** Nobody tries again what might be done twice: it waits for a person, and the truth is that nothing is there. */
 function isInDoubt({ kind }: Case, { status, note }: Answered, effects: Effects): boolean {
@@ -109,7 +115,7 @@ function isInDoubt({ kind }: Case, { status, note }: Answered, effects: Effects)
   return kind.once === true && status === 'unknown' && note !== null && none;
 }
 
-function traceOf(bench: Bench, change: Answered, since: number, server: 'github' | 'tickets'): string {
+function traceOf(bench: Bench, change: Answered, since: number, server: Name): string {
   const history = change.history.map((event: Answered) => `  ${event.at} ${event.type} ${event.note ?? ''}`);
   const requests = bench
     .logged(since)

@@ -1,4 +1,5 @@
 import { gitKinds } from './git-kinds.ts';
+import { pageKinds } from './page-kinds.ts';
 import {
   carryOut,
   commitsOf,
@@ -14,6 +15,7 @@ import {
   restoreOf,
 } from './prepare.ts';
 import { pullRequestKinds } from './pull-request-kinds.ts';
+import { quarantineKinds } from './quarantine-kinds.ts';
 import { ticketKinds } from './ticket-kinds.ts';
 
 const open: Kind = {
@@ -145,4 +147,6 @@ export const kinds: readonly Kind[] = [
   ...gitKinds,
   ...[deleteBranch(0), deleteBranch(1), merge(0), merge(1)],
   ...ticketKinds,
+  ...pageKinds,
+  ...quarantineKinds,
 ];

@@ -25,7 +25,9 @@ export type Kind = {
   readonly name: string;
   readonly prepare: (bench: Bench) => Promise<Proposed>;
   /** What it writes to; GitHub unless given. */
-  readonly on?: 'tickets';
+  readonly on?: 'tickets' | 'pages';
+  /** What it needs besides. */
+  readonly also?: 'tickets';
   /** The backend would do it twice, so that what was not answered and is not found is for a person to settle. */
   readonly once?: true;
 };
@@ -42,6 +44,12 @@ export const proposed = (bench: Bench, id: string, effects: Prepared['effects'],
     return id;
   },
 });
+
+/** Approves a change that waits for it; one that does not any more is left alone. */
+export async function approveWaiting(bench: Bench, id: string): Promise<void> {
+  const { status } = await bench.person.change(id);
+  if (status === 'pending_approval') await bench.person.approve(id);
+}
 
 export const repository = 'acme/storefront';
 

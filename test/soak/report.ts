@@ -43,7 +43,7 @@ function byKind(outcomes: readonly Outcome[]): string {
   );
 }
 
-const columns = ['planning', 'a read', 'token', ...mutations, 'revoke token', 'ticket write', 'any'];
+const columns = ['planning', 'a read', 'token', ...mutations, 'revoke token', 'write to a file', 'any'];
 
 /** One row a fault, one column a step: how many cases came to which outcome. */
 function byStep(outcomes: readonly Outcome[]): string {

@@ -5,15 +5,16 @@ import { isPostgresUrl } from '#shared/ledger/location.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
 import { type Bench, startBench } from './bench.ts';
 import { type Call, discover } from './calls.ts';
-import { type Case, caseOf, momentCase, type Outcome, play, ticketCase, titleOf } from './cases.ts';
+import { type Case, caseOf, fileCase, momentCase, type Outcome, play, titleOf } from './cases.ts';
 import { canMakeReadOnly, diskFull, isSmallDisk, readOnly } from './disk.ts';
 import { faults } from './faults.ts';
+import { type Keeper, tracker, wiki } from './file-faults.ts';
+import { diskFullOf, type FileMoment, fileMoments, readOnlyOf } from './file-moments.ts';
 import { kinds, plannings } from './kinds.ts';
 import { moments } from './moments.ts';
 import type { Kind } from './prepare.ts';
 import { randomOf, shuffled } from './random.ts';
 import { type Report, stepOf } from './report.ts';
-import { diskFullOfTickets, readOnlyOfTickets, ticketMoments } from './ticket-moments.ts';
 
 export type RunOptions = {
   readonly seed: number;
@@ -37,7 +38,8 @@ const perBench = 150;
 /** Tries every fault at every step of every kind of write, in an order that the seed decides. */
 export async function runSoak(options: RunOptions): Promise<Report> {
   const { seed, minutes, tell, newLedger } = options;
-  const start = async (): Promise<Bench> => startBench({ ledger: await newLedger?.(), tickets: hasTickets(options) });
+  const start = async (): Promise<Bench> =>
+    startBench({ ledger: await newLedger?.(), tickets: has(options, 'tickets'), pages: has(options, 'pages') });
   let bench = await start();
   const outcomes: Outcome[] = [];
   try {
@@ -62,9 +64,9 @@ export async function runSoak(options: RunOptions): Promise<Report> {
   }
 }
 
-/** Whether a ticket is written in any case. */
-function hasTickets({ kind }: RunOptions): boolean {
-  return kinds.some((one) => one.on === 'tickets' && isOf(kind, one));
+/** Whether something of a server is written in any case. */
+function has({ kind }: RunOptions, on: 'tickets' | 'pages'): boolean {
+  return kinds.some((one) => (one.on === on || one.also === on) && isOf(kind, one));
 }
 
 /** Whether a kind is the one that is wanted, or one of those that are: `tickets` are all that write to tickets. */
@@ -76,28 +78,30 @@ function playable({ suite, ledger }: Bench) {
   if (isPostgresUrl(ledger)) {
     const skipped = ['on PostgreSQL: what is done to the file of the ledger, or at its commits'];
     const atMoments = moments.filter(({ name }) => !name.includes('at commit'));
-    return { skipped, atRequests: faults, atMoments, atTickets: ticketMoments.filter(({ watches }) => !watches) };
+    const atFile = (of: Keeper): readonly FileMoment[] => fileMoments(of).filter(({ watches }) => !watches);
+    return { skipped, atRequests: faults, atMoments, atFile };
   }
-  const skipped: string[] = [];
-  const atRequests = [...faults];
-  const atMoments = [...moments];
-  const atTickets = [...ticketMoments];
-  if (isSmallDisk(suite.data)) {
-    atRequests.push(diskFull);
-    atTickets.push(diskFullOfTickets);
-  } else skipped.push('disk full: the data is not on a small file system (run as root on Linux)');
-  if (canMakeReadOnly(suite.data)) {
-    atMoments.push(readOnly);
-    atTickets.push(readOnlyOfTickets);
-  } else skipped.push('ledger read-only: files cannot be made immutable here (run as root on Linux)');
-  return { skipped, atRequests, atMoments, atTickets };
+  const [isSmall, isImmutable] = [isSmallDisk(suite.data), canMakeReadOnly(suite.data)];
+  const skipped = [
+    ...(isSmall ? [] : ['disk full: the data is not on a small file system (run as root on Linux)']),
+    ...(isImmutable ? [] : ['ledger read-only: files cannot be made immutable here (run as root on Linux)']),
+  ];
+  return {
+    skipped,
+    atRequests: [...faults, ...(isSmall ? [diskFull] : [])],
+    atMoments: [...moments, ...(isImmutable ? [readOnly] : [])],
+    atFile: (of: Keeper): readonly FileMoment[] => [
+      ...fileMoments(of),
+      ...(isSmall ? [diskFullOf(of)] : []),
+      ...(isImmutable ? [readOnlyOf(of)] : []),
+    ],
+  };
 }
 
 async function casesOf(bench: Bench, { seed, only = () => true, kind, most, quick = false }: RunOptions) {
-  const { skipped, atRequests, atMoments, atTickets } = playable(bench);
+  const { skipped, atRequests, atMoments, atFile } = playable(bench);
   const calls: Call[] = [];
   const wantedKinds = kinds.filter((one) => isOf(kind, one));
-  const ofTickets = wantedKinds.filter(({ on }) => on === 'tickets');
   const ofGithub = wantedKinds.filter(({ on }) => on === undefined);
   const planned = plannings.filter((one) => isOf(kind, one));
   for (const one of [...planned, ...ofGithub]) calls.push(...(await discover(bench, one)));
@@ -106,7 +110,9 @@ async function casesOf(bench: Bench, { seed, only = () => true, kind, most, quic
       atRequests.filter((fault) => fault.applies(call) && !isTwice(call, fault)).map((fault) => caseOf(call, fault)),
     ),
     ...ofGithub.flatMap((one) => atMoments.map((moment) => momentCase(one, moment))),
-    ...ofTickets.flatMap((one) => atTickets.map((moment) => ticketCase(one, moment))),
+    ...[{ on: 'tickets', of: tracker } as const, { on: 'pages', of: wiki } as const].flatMap(({ on, of }) =>
+      wantedKinds.filter((one) => one.on === on).flatMap((one) => atFile(of).map((moment) => fileCase(one, moment))),
+    ),
   ];
   const wanted = all.filter((one) => only(titleOf(one)) && !(quick && isLong(one)));
   return { cases: spread(shuffled(wanted, randomOf(seed))).slice(0, most), skipped };

@@ -8,29 +8,45 @@ import { atCommit } from './moments.ts';
 import type { Proposed } from './prepare.ts';
 import { settled } from './waits.ts';
 
+/** A server that keeps what it writes in a file of its own. */
+export type Keeper = {
+  readonly name: 'tickets' | 'knowledge';
+  /** What the file is called in the names of faults. */
+  readonly what: string;
+  readonly file: (bench: Bench) => string;
+};
+
+export const tracker: Keeper = { name: 'tickets', what: 'tracker', file: (bench) => bench.tracker };
+export const wiki: Keeper = { name: 'knowledge', what: 'pages', file: (bench) => bench.wiki };
+
+type Doing = (bench: Bench, change: Proposed) => Promise<void>;
+
 /** Killed, and started again. */
-export async function killed(bench: Bench): Promise<void> {
-  await bench.kill('tickets');
-  await bench.start('tickets');
-}
+export const killed =
+  ({ name }: Keeper): Doing =>
+  async (bench) => {
+    await bench.kill(name);
+    await bench.start(name);
+  };
 
 /** Stops it for as long as the work takes. */
-export const freeze = (bench: Bench, work: () => Promise<void>): Promise<void> =>
-  frozen(bench.suite.server('tickets').pid, work);
+export const freeze = ({ name }: Keeper, bench: Bench, work: () => Promise<void>): Promise<void> =>
+  frozen(bench.suite.server(name).pid, work);
 
 /** The first sleeps past its lease, another carries on, and then it wakes up where it was. */
 export async function takenOver(
+  keeper: Keeper,
   bench: Bench,
   { id }: Proposed,
   before: () => Promise<void> = async () => {},
 ): Promise<void> {
   let second: Awaited<ReturnType<typeof startServer>> | undefined;
   while (second === undefined) {
-    await freeze(bench, async () => {
+    await freeze(keeper, bench, async () => {
       await before();
       // Whoever sleeps in a transaction of the ledger keeps everybody else out, a second executor too.
-      if (isLocked(bench.ledger) || isLocked(bench.tracker)) return;
-      second = await startServer('tickets', bench.suite.environment('tickets'));
+      if (isLocked(bench.ledger) || isLocked(keeper.file(bench))) return;
+      second = await startServer(keeper.name, bench.suite.environment(keeper.name));
       await settled(bench, id, 5_000);
     });
   }
@@ -38,16 +54,16 @@ export async function takenOver(
   await second?.stop();
 }
 
-/** Right after the n-th commit of a file. */
+/** Right after the n-th commit of a file; of the ledger unless given. */
 export const atNth =
-  (nth: number, work: (bench: Bench, change: Proposed) => Promise<void>, of: 'ledger' | 'tracker' = 'ledger') =>
+  (nth: number, work: Doing, file: (bench: Bench) => string = ({ ledger }) => ledger) =>
   async (bench: Bench, change: Proposed): Promise<boolean> => {
-    const reached = atCommit(bench, change.id, nth, () => work(bench, change), bench[of]);
+    const reached = atCommit(bench, change.id, nth, () => work(bench, change), file(bench));
     await change.begin();
     return reached;
   };
 
-/** Whether a write to the tracker is on record as begun, before the change ends. */
+/** Whether a write to the file is on record as begun, before the change ends. */
 async function isBegun({ ledger }: Bench, { id, writes = [id] }: Proposed): Promise<boolean> {
   const database = new Database(ledger, { readonly: true, timeout: 10_000 });
   try {
@@ -64,11 +80,11 @@ async function isBegun({ ledger }: Bench, { id, writes = [id] }: Proposed): Prom
   }
 }
 
-/** While a write waits for the tracker, which another process holds; `work` is given how to let it go. */
+/** While a write waits for the file, which another process holds; `work` is given how to let it go. */
 export const whileItWaits =
-  (work: (bench: Bench, change: Proposed, letGo: () => Promise<void>) => Promise<void>) =>
+  ({ file }: Keeper, work: (bench: Bench, change: Proposed, letGo: () => Promise<void>) => Promise<void>) =>
   async (bench: Bench, change: Proposed): Promise<boolean> => {
-    const holder = await holdLock(bench.tracker);
+    const holder = await holdLock(file(bench));
     let isHeld = true;
     const letGo = async (): Promise<void> => {
       if (isHeld) await holder();
@@ -77,7 +93,7 @@ export const whileItWaits =
     try {
       await change.begin();
       const begun = await isBegun(bench, change);
-      // On its way from the ledger to the tracker.
+      // On its way from the ledger to the file.
       await pause(20);
       if (begun) await work(bench, change, letGo);
       return begun;
