@@ -6,7 +6,7 @@ import { pageById, pageByRef } from '../store/places.ts';
 import { revisionById } from '../store/revisions.ts';
 import type { PageRow } from '../store/rows.ts';
 import { aboveIn, namespaceOf } from './summaries.ts';
-import { draftOf, draftsIn, headOf, pageRef, seenPage, type View } from './view.ts';
+import { draftOf, headOf, pageRef, seenPage, type View, waitingIn } from './view.ts';
 
 export type Links = { readonly to: readonly PageLink[]; readonly from: readonly PageLink[] };
 
@@ -18,13 +18,14 @@ export function readLinks(view: View, page: PageRef): Links {
   const found = seenPage(view, page.id);
   if (found === null) return { to: [], from: [] };
   const { row, head } = found;
-  const to = targetsOf(view, row, head).flatMap((target) => pagesAt(view, row, target));
+  const text = bodyText(view.store, revisionById(view.store, head).body);
+  const to = targetsIn(view, row, text).flatMap((target) => pagesAt(view, row, target));
   const from = [...publishedTo(view, row), ...waitingTo(view, row)];
   return { to: linksOf(view, to, row.id), from: linksOf(view, from, row.id) };
 }
 
-function targetsOf({ store }: View, row: PageRow, revision: number): LinkTarget[] {
-  return linkTargets(bodyText(store, revisionById(store, revision).body), store.origin, row.path);
+function targetsIn({ store }: View, row: PageRow, text: string): LinkTarget[] {
+  return linkTargets(text, store.origin, row.path);
 }
 
 function pagesAt({ store }: View, { namespace }: PageRow, { kind, target }: LinkTarget): PageRow[] {
@@ -63,14 +64,15 @@ function publishedTo(view: View, row: PageRow): PageRow[] {
 /** Pages of which something waits that leads here. */
 function waitingTo(view: View, row: PageRow): PageRow[] {
   const { store } = view;
+  const leadsTo = ({ id }: PageRow): boolean => id === row.id;
   const namespaces = store.all<{ id: number }>('select id from namespace');
-  return namespaces
-    .flatMap(({ id }) => draftsIn(view, id))
-    .map(({ page, revision }) => ({ page: pageById(store, page), revision }))
-    .filter(({ page, revision }) =>
-      targetsOf(view, page, revision).some((target) => pagesAt(view, page, target).some(({ id }) => id === row.id)),
-    )
-    .map(({ page }) => page);
+  return namespaces.flatMap(({ id: namespace }) =>
+    [...waitingIn(view, namespace)].flatMap(({ page: id, text }) => {
+      const page = pageById(store, id);
+      const isTo = targetsIn(view, page, text).some((target) => pagesAt(view, page, target).some(leadsTo));
+      return isTo ? [page] : [];
+    }),
+  );
 }
 
 function linksOf(view: View, rows: readonly PageRow[], self: number): PageLink[] {

@@ -1,8 +1,10 @@
 import type { NamespaceRef, PageRef } from '#capabilities/knowledge/types.ts';
 import type { SqlValue } from '#shared/sqlite/sql.ts';
 import type { Viewer } from '#shared/tools/index.ts';
+import { bodyText } from '../store/bodies.ts';
 import { pageByRef } from '../store/places.ts';
-import type { NamespaceRow, PageRow } from '../store/rows.ts';
+import { revisionById } from '../store/revisions.ts';
+import type { NamespaceRow, PageRow, RevisionRow } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
 
 /** What is looked with: the file, and whose eyes. Null sees nothing that waits. */
@@ -36,16 +38,34 @@ export function headOf(view: View, { id, published }: Pick<PageRow, 'id' | 'publ
   return draftOf(view, id) ?? published;
 }
 
-/** What waits in a namespace and a viewer sees, one state a page, without the trash. */
-export function draftsIn({ store, viewer }: View, namespace: number): { page: number; revision: number }[] {
+/** What waits in a namespace and a viewer sees, one state a page, newest first, without the trash. */
+function draftsIn({ store, viewer }: View, namespace: number): { page: number; revision: number }[] {
   if (viewer === null) return [];
   const [and, values] = viewer.kind === 'agent' ? ['and agent = ?', [viewer.agent]] : ['', []];
   return store.all(
     `select draft.page, max(draft.revision) as revision from draft join page on page.id = draft.page
-     where namespace = ? and trashed = 0 ${and} group by draft.page`,
+     where namespace = ? and trashed = 0 ${and} group by draft.page order by revision desc`,
     namespace,
     ...values,
   );
+}
+
+/** So many characters of what waits are gone through, and one page at least: nobody decides how much an agent lets wait. */
+const mostWaiting = 2_000_000;
+
+/** A state of a page that waits, with what it says. */
+export type Waiting = { readonly page: number; readonly revision: RevisionRow; readonly text: string };
+
+/** The newest of what waits in a namespace and a viewer sees, with what it says. */
+export function* waitingIn(view: View, namespace: number): Generator<Waiting> {
+  let left = mostWaiting;
+  for (const { page, revision: id } of draftsIn(view, namespace)) {
+    if (left <= 0) return;
+    const revision = revisionById(view.store, id);
+    const text = bodyText(view.store, revision.body);
+    left -= text.length;
+    yield { page, revision, text };
+  }
 }
 
 /** A page that a viewer sees, with the state that they see. */

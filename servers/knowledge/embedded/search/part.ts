@@ -2,6 +2,7 @@ import type { Sql } from '#shared/sqlite/sql.ts';
 import { bodyText } from '../store/bodies.ts';
 import { wordsOf } from '../store/namespaces.ts';
 import { revisionById } from '../store/revisions.ts';
+import type { RevisionRow } from '../store/rows.ts';
 import { bestOfEach, type Found, type Searched, type Terms } from './found.ts';
 import { passagesOf } from './passages.ts';
 import type { Term } from './terms.ts';
@@ -79,6 +80,11 @@ function withWords(sql: Sql, candidates: readonly Row[]): Weighed[] {
 
 /** A state of a page as passages. */
 export function passagesIn(sql: Sql, page: number, revision: number): Weighed[] {
-  const { title, body } = revisionById(sql, revision);
-  return passagesOf(bodyText(sql, body)).map((passage) => ({ ...passage, page, revision, title }));
+  const row = revisionById(sql, revision);
+  return passagesOfPage(page, row, bodyText(sql, row.body));
+}
+
+/** The same of a state that is known, with what it says. */
+export function passagesOfPage(page: number, { id: revision, title }: RevisionRow, text: string): Weighed[] {
+  return passagesOf(text).map((passage) => ({ ...passage, page, revision, title }));
 }
