@@ -1,11 +1,9 @@
-import { randomBytes } from 'node:crypto';
-import { vi } from 'vitest';
 import { newDocument } from '#capabilities/knowledge/document.ts';
 import type { KnowledgeTarget, PageDocument, PageRef, Person, Place } from '#capabilities/knowledge/types.ts';
 import type { KnowledgePage, KnowledgeReader, Namespace } from '#capabilities/knowledge-read/ports.ts';
 import type { KnowledgeWrite, Written } from '#capabilities/knowledge-write/ports.ts';
-import { mintPermit } from '#shared/changes/mint-permit.ts';
 import type { Mark, Origin, Viewer } from '#shared/tools/index.ts';
+import { newRun, settledAt, withPermit } from '#test/contracts/bench.ts';
 import { newMark, present } from '#test/contracts/common.ts';
 import { patient, patientReader } from '#test/contracts/patient.ts';
 import { decidedOrigin } from '#test/fakes/origin.ts';
@@ -62,7 +60,7 @@ export async function openBench(place: KnowledgePlace): Promise<Bench> {
   const other = place.elsewhere === null ? null : present(await reader.namespace(place.elsewhere));
   const [self, found] = await Promise.all([reader.self(), reader.namespace(place.namespace)]);
   const namespace = present(found);
-  const run = `r${randomBytes(4).toString('hex')}`;
+  const run = newRun();
   const text = (markdown: string): PageDocument => newDocument(reader.backend.documents, markdown);
   const write: Bench['write'] = (wanted, mark = newMark(), origin = decidedOrigin) =>
     patient(() => writeOnce(place.backend, wanted, { mark, origin }), place.paceMs);
@@ -81,8 +79,7 @@ export async function openBench(place: KnowledgePlace): Promise<Bench> {
     const { id } = await write(wanted as KnowledgeWrite, newMark(), about.origin ?? decidedOrigin);
     return now({ id });
   };
-  const settled: Bench['settled'] = (check) =>
-    vi.waitFor(check, { timeout: place.settleMs, interval: place.paceMs === 0 ? 20 : 1_000 });
+  const settled = settledAt(place);
   const readers = { reader, another: readerFor(nobody), people: readerFor({ kind: 'people' }) };
   return { place, ...readers, self, namespace, other, run, title, write, newPage, now, text, settled };
 }
@@ -136,18 +133,13 @@ const toolOf = {
 } as const satisfies Record<KnowledgeWrite['kind'], string>;
 
 /** One write, with a permit for it alone. */
-export async function writeOnce(
+export function writeOnce(
   { door }: Pick<KnowledgePlace['backend'], 'door'>,
   wanted: KnowledgeWrite,
-  { mark, origin }: { readonly mark: Mark; readonly origin: Origin },
+  { mark = newMark(), origin = decidedOrigin }: { readonly mark?: Mark; readonly origin?: Origin } = {},
 ): Promise<Written> {
-  const { changeId } = mark;
-  const permit = mintPermit({ changeId, tool: toolOf[wanted.kind], step: wanted.kind, target: targetOf(wanted) });
-  try {
-    return await (await door.open(permit)).write(wanted, mark, origin);
-  } finally {
-    await door.done(changeId);
-  }
+  const permit = { tool: toolOf[wanted.kind], step: wanted.kind, target: targetOf(wanted), mark };
+  return withPermit(door, permit, (writer) => writer.write(wanted, mark, origin));
 }
 
 function targetOf(wanted: KnowledgeWrite): KnowledgeTarget {

@@ -1,24 +1,16 @@
 import { editedDocument } from '#capabilities/knowledge/document.ts';
-import { newMark, present } from '#test/contracts/common.ts';
+import { present } from '#test/contracts/common.ts';
+import { livePace, openChecked } from '#test/contracts/live-place.ts';
 import { lossyDoor } from '#test/contracts/lossy.ts';
 import { assertScratch } from '#test/contracts/scratch.ts';
-import { decidedOrigin } from '#test/fakes/origin.ts';
 import { updateOf, writeOnce } from './bench.ts';
 import type { LiveConfig } from './config.ts';
 import type { KnowledgePlace } from './place.ts';
 
-/** Limits of real backends end within the hour. */
-const wholeHourMs = 65 * 60_000;
-const settleMs = 120_000;
-
 /** A real account. Throws before anything is written where a namespace is no scratch one. */
 export async function livePlace(config: LiveConfig, say: (line: string) => void): Promise<KnowledgePlace> {
   const { name: _name, open, ...where } = config;
-  const backend = await open((problem) => say(`In the background: ${String(problem)}`));
-  await assertScratchOnly(backend, where).catch(async (error: unknown) => {
-    await backend.close();
-    throw error;
-  });
+  const backend = await openChecked(open, (opened) => assertScratchOnly(opened, where), say);
   const leaves = (run: string): void => {
     say(`Nothing here can delete pages for good. Those of this run have ${run} in their titles: delete them by hand.`);
   };
@@ -28,14 +20,13 @@ export async function livePlace(config: LiveConfig, say: (line: string) => void)
     const now = present(await backend.reader.page(id));
     const body = text === undefined ? undefined : editedDocument(now.body, text);
     const to = { ...(title !== undefined && { title }), ...(body !== undefined && { body }) };
-    return writeOnce(backend, updateOf(now, to), { mark: newMark(), origin: decidedOrigin });
+    return writeOnce(backend, updateOf(now, to));
   };
   return {
     ...where,
     backend: { ...backend, door },
     others: { ...others, edit },
-    settleMs,
-    paceMs: wholeHourMs,
+    ...livePace,
     leaves,
   };
 }

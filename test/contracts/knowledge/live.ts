@@ -1,4 +1,5 @@
 import type { Live } from '#test/contracts/live.ts';
+import { openChecked } from '#test/contracts/live-place.ts';
 import { liveNames, readConfig } from './config.ts';
 import { assertScratchOnly } from './live-place.ts';
 
@@ -9,8 +10,8 @@ export const liveKnowledge: Live = {
   file: 'test/contracts/knowledge/on-backend.ts',
   prepare: async (environment, say) => {
     const config = readConfig(environment);
-    const backend = await config.open((problem) => say(`In the background: ${String(problem)}`));
-    await assertScratchOnly(backend, config).finally(backend.close);
+    const backend = await openChecked(config.open, (opened) => assertScratchOnly(opened, config), say);
+    await backend.close();
     return `Writes to ${config.namespace} on ${config.name}: pages countersign-contract …`;
   },
 };

@@ -1,12 +1,13 @@
 import type { PageRef } from '#capabilities/knowledge/types.ts';
 import type { KnowledgeWrite } from '#capabilities/knowledge-write/ports.ts';
 import type { KnowledgeBackendParts } from '#servers/knowledge/parts.ts';
+import type { ContractPlace } from '#test/contracts/place.ts';
 
 /**
  * One backend of pages, with a namespace that the contract may fill: what each backend's own test provides. Everything is
  * made anew by each test, in pages whose titles begin with `countersign-contract`; nothing is deleted for good.
  */
-export type KnowledgePlace = {
+export type KnowledgePlace = ContractPlace & {
   readonly backend: Pick<KnowledgeBackendParts, 'reader' | 'readerFor' | 'door' | 'close'>;
   /** The key of the namespace that is written to. */
   readonly namespace: string;
@@ -18,12 +19,6 @@ export type KnowledgePlace = {
   readonly able: Abilities;
   /** What others do there. What is absent cannot be had at this place, and the tests that need it are skipped, by name. */
   readonly others: Others;
-  /** How long what was written may take until a search finds it, in milliseconds. */
-  readonly settleMs: number;
-  /** How long a write may wait until the backend takes more of them, in milliseconds; 0 where it has no limits. */
-  readonly paceMs: number;
-  /** Is told, at the end, the word that the titles of all pages of the run have: they are left behind. */
-  readonly leaves?: (run: string) => void;
 };
 
 /** What the backend says itself (its quarantine, past and lacks) is not here. */

@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-import { vi } from 'vitest';
 import { newDocument } from '#capabilities/ticket/document.ts';
 import type {
   FieldValues,
@@ -11,8 +9,8 @@ import type {
 } from '#capabilities/ticket/types.ts';
 import type { Project, Ticket, TicketReader } from '#capabilities/ticket-read/ports.ts';
 import type { TicketWrite, Written } from '#capabilities/ticket-write/ports.ts';
-import { mintPermit } from '#shared/changes/mint-permit.ts';
 import type { Mark } from '#shared/tools/index.ts';
+import { newRun, settledAt, withPermit } from '#test/contracts/bench.ts';
 import { newMark, present } from '#test/contracts/common.ts';
 import { patient, patientReader } from '#test/contracts/patient.ts';
 import type { TicketPlace } from './place.ts';
@@ -47,10 +45,10 @@ export async function openBench(place: TicketPlace): Promise<Bench> {
   const [self, project] = await Promise.all([reader.self(), reader.project(place.project)]);
   const type = project?.types.find(({ name }) => name === place.type);
   if (project === null || type === undefined) throw new Error('the place has no such project, or no such type there');
-  const run = `r${randomBytes(4).toString('hex')}`;
+  const run = newRun();
   const text = (markdown: string): TicketDocument => newDocument(reader.backend.documents, markdown);
   const write: Bench['write'] = (wanted, mark = newMark()) =>
-    patient(() => writeOnce(place.backend, wanted, mark), place.paceMs);
+    patient(() => writeOnce(place.backend, wanted, { mark }), place.paceMs);
   const now: Bench['now'] = async ({ id }) => present(await reader.ticketById(id));
   let made = 0;
   const newTicket: Bench['newTicket'] = async (fields = {}, into = project) => {
@@ -65,8 +63,7 @@ export async function openBench(place: TicketPlace): Promise<Bench> {
     } as const;
     return now(await write(wanted));
   };
-  const settled: Bench['settled'] = (check) =>
-    vi.waitFor(check, { timeout: place.settleMs, interval: place.paceMs === 0 ? 20 : 1_000 });
+  const settled = settledAt(place);
   return { place, reader, self, project, other, type: nameOf(type), run, write, newTicket, now, text, settled };
 }
 
@@ -91,19 +88,14 @@ const toolOf = {
   unarchive: 'archive_ticket',
 } as const satisfies Record<TicketWrite['kind'], string>;
 
-/** One write, with a permit for it alone. */
-export async function writeOnce(
+/** One write, with a permit for it alone, to the ticket that it names unless another is given. */
+export function writeOnce(
   { door }: Pick<TicketPlace['backend'], 'door'>,
   wanted: TicketWrite,
-  mark: Mark,
+  { mark = newMark(), target = targetOf(wanted) }: { readonly mark?: Mark; readonly target?: TicketTarget } = {},
 ): Promise<Written> {
-  const { changeId } = mark;
-  const permit = mintPermit({ changeId, tool: toolOf[wanted.kind], step: wanted.kind, target: targetOf(wanted) });
-  try {
-    return await (await door.open(permit)).write(wanted, mark);
-  } finally {
-    await door.done(changeId);
-  }
+  const permit = { tool: toolOf[wanted.kind], step: wanted.kind, target, mark };
+  return withPermit(door, permit, (writer) => writer.write(wanted, mark));
 }
 
 function targetOf(wanted: TicketWrite): TicketTarget {

@@ -1,26 +1,19 @@
-import { newMark, present } from '#test/contracts/common.ts';
+import { present } from '#test/contracts/common.ts';
+import { livePace, openChecked } from '#test/contracts/live-place.ts';
 import { lossyDoor } from '#test/contracts/lossy.ts';
 import { assertScratch } from '#test/contracts/scratch.ts';
 import { writeOnce } from './bench.ts';
 import type { LiveConfig } from './config.ts';
 import type { TicketPlace } from './place.ts';
 
-/** Limits of real backends end within the hour. */
-const wholeHourMs = 65 * 60_000;
-const settleMs = 120_000;
-
 /** A real account. Throws before anything is written where a project is no scratch one. */
 export async function livePlace(config: LiveConfig, say: (line: string) => void): Promise<TicketPlace> {
   const { name: _name, open, ...where } = config;
-  const backend = await open((problem) => say(`In the background: ${String(problem)}`));
-  await assertScratchOnly(backend, where).catch(async (error: unknown) => {
-    await backend.close();
-    throw error;
-  });
+  const backend = await openChecked(open, (opened) => assertScratchOnly(opened, where), say);
   const leaves = (run: string): void => {
     say(`Nothing here can delete tickets. Those of this run have ${run} in their titles: delete them by hand.`);
   };
-  return { ...where, ...lossy(backend), settleMs, paceMs: wholeHourMs, leaves };
+  return { ...where, ...lossy(backend), ...livePace, leaves };
 }
 
 /** Throws unless all that would be written to are scratch projects that can be seen. */
@@ -45,7 +38,7 @@ function lossy(backend: TicketPlace['backend']): Pick<TicketPlace, 'backend' | '
       ...others,
       retitle: async (ticket, title) => {
         const now = present(await backend.reader.ticketById(ticket.id));
-        return writeOnce(backend, { kind: 'update', ticket, expect: { title: now.title }, set: { title } }, newMark());
+        return writeOnce(backend, { kind: 'update', ticket, expect: { title: now.title }, set: { title } });
       },
     },
   };

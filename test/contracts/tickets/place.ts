@@ -1,11 +1,12 @@
 import type { TicketRef } from '#capabilities/ticket/types.ts';
 import type { TicketBackendParts } from '#servers/tickets/parts.ts';
+import type { ContractPlace } from '#test/contracts/place.ts';
 
 /**
  * One backend of tickets, with a project that the contract may fill: what each backend's own test provides. Everything is
  * made anew by each test, in tickets whose titles begin with `countersign-contract`; nothing is deleted.
  */
-export type TicketPlace = {
+export type TicketPlace = ContractPlace & {
   readonly backend: Pick<TicketBackendParts, 'reader' | 'door' | 'close'>;
   /** The key of the project that is written to. Customers see nothing of it. */
   readonly project: string;
@@ -31,12 +32,6 @@ export type TicketPlace = {
   readonly parents?: true;
   /** What others do there. What is absent cannot be had at this place, and the tests that need it are skipped. */
   readonly others: Others;
-  /** How long what was written may take until a search finds it, in milliseconds. */
-  readonly settleMs: number;
-  /** How long a write may wait until the backend takes more of them, in milliseconds; 0 where it has no limits. */
-  readonly paceMs: number;
-  /** Is told, at the end, the word that the titles of all tickets of the run have: they are left behind. */
-  readonly leaves?: (run: string) => void;
 };
 
 /** What somebody, or the network, does that the server has no business doing. */

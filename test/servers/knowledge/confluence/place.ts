@@ -1,18 +1,14 @@
 import type { PageRef } from '#capabilities/knowledge/types.ts';
 import type { KnowledgePage, KnowledgeReader } from '#capabilities/knowledge-read/ports.ts';
-import type { KnowledgeWrite, Written } from '#capabilities/knowledge-write/ports.ts';
 import { openConfluence } from '#servers/knowledge/confluence/open.ts';
 import { confluence as product } from '#servers/knowledge/confluence/product.ts';
 import type { ConfluenceOptions } from '#servers/knowledge/confluence/settings.ts';
 import type { KnowledgeBackendParts } from '#servers/knowledge/parts.ts';
 import { endpointsOf } from '#shared/atlassian/endpoints.ts';
 import { Secret } from '#shared/http/secret.ts';
-import type { Mark } from '#shared/tools/index.ts';
-import { newMark, present } from '#test/contracts/common.ts';
-import { writeOnce } from '#test/contracts/knowledge/bench.ts';
+import { present } from '#test/contracts/common.ts';
 import { FakeConfluence } from '#test/fakes/confluence/server.ts';
 import { everything, type FakePage, type FakeSpace, type FakeUser } from '#test/fakes/confluence/site.ts';
-import { decidedOrigin } from '#test/fakes/origin.ts';
 
 /** A Confluence with a few people and spaces, and this server's service account in it. */
 export type ConfluencePlace = {
@@ -73,12 +69,8 @@ export async function openPlace(): Promise<ConfluencePlace> {
   return { fake, backend, reader, ops, hr, board, old, bot, alice, mallory, secret: client.secret, open, close };
 }
 
-/** Writes as the executor does: with a permit for this one write. */
-export const write = (
-  backend: Pick<KnowledgeBackendParts, 'door'>,
-  wanted: KnowledgeWrite,
-  mark: Mark = newMark(),
-): Promise<Written> => writeOnce(backend, wanted, { mark, origin: decidedOrigin });
+/** Writes as the executor does. */
+export { writeOnce as write } from '#test/contracts/knowledge/bench.ts';
 
 /** A page that a person made at the top of a space, or under another. */
 export async function pageIn(

@@ -19,7 +19,7 @@ afterAll(async () => {
   expect(place.fake.violations).toEqual([]);
 });
 
-const of = (wanted: KnowledgeWrite, mark = newMark()) => write(place.backend, wanted, mark);
+const of = (wanted: KnowledgeWrite, mark = newMark()) => write(place.backend, wanted, { mark });
 const text = (markdown: string) => newDocument('storage', markdown);
 const writes = () => place.fake.sent.filter(({ method, name }) => method !== 'GET' && !name.endsWith('users-bulk'));
 const stale = { name: 'NotDone', kind: 'stale' };

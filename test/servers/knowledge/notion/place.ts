@@ -1,15 +1,11 @@
 import type { KnowledgePage, KnowledgeReader } from '#capabilities/knowledge-read/ports.ts';
-import type { KnowledgeWrite, Written } from '#capabilities/knowledge-write/ports.ts';
 import { openNotion } from '#servers/knowledge/notion/open.ts';
 import type { NotionOptions } from '#servers/knowledge/notion/settings.ts';
 import type { KnowledgeBackendParts } from '#servers/knowledge/parts.ts';
 import { Secret } from '#shared/http/secret.ts';
-import type { Mark } from '#shared/tools/index.ts';
-import { newMark, present } from '#test/contracts/common.ts';
-import { writeOnce } from '#test/contracts/knowledge/bench.ts';
+import { present } from '#test/contracts/common.ts';
 import { FakeNotion } from '#test/fakes/notion/server.ts';
 import type { FakePage, FakeUser } from '#test/fakes/notion/workspace.ts';
-import { decidedOrigin } from '#test/fakes/origin.ts';
 
 type Options = Partial<NotionOptions & { readTimeoutMs: number; now: () => number; perSecond: number }>;
 
@@ -56,12 +52,8 @@ export async function openPlace(): Promise<NotionPlace> {
   return { fake, backend, reader: backend.reader, handbook, hr, board, old, loose, alice, mallory, open, close };
 }
 
-/** Writes as the executor does: with a permit for this one write. */
-export const write = (
-  backend: Pick<KnowledgeBackendParts, 'door'>,
-  wanted: KnowledgeWrite,
-  mark: Mark = newMark(),
-): Promise<Written> => writeOnce(backend, wanted, { mark, origin: decidedOrigin });
+/** Writes as the executor does. */
+export { writeOnce as write } from '#test/contracts/knowledge/bench.ts';
 
 /** A page that a person made. */
 export async function pageIn(

@@ -107,7 +107,7 @@ describe('an edit', () => {
     place.fake.mishaps.push({ on: 'write', act: { first: lose } });
     const wanted = updateOf(page, { title: 'Another title', body: text('Two') });
     const mark = newMark();
-    await expect(write(place.backend, wanted, mark)).rejects.not.toMatchObject({ name: 'NotDone' });
+    await expect(write(place.backend, wanted, { mark })).rejects.not.toMatchObject({ name: 'NotDone' });
     expect(await place.reader.landed(wanted, mark)).toBe('unclear');
   });
 

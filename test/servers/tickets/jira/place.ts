@@ -1,15 +1,12 @@
-import type { TicketDocument, TicketTarget } from '#capabilities/ticket/types.ts';
+import type { TicketDocument } from '#capabilities/ticket/types.ts';
 import type { Ticket, TicketReader } from '#capabilities/ticket-read/ports.ts';
-import type { TicketWrite, Written } from '#capabilities/ticket-write/ports.ts';
 import { openJira } from '#servers/tickets/jira/open.ts';
 import { jira as product } from '#servers/tickets/jira/product.ts';
 import type { JiraOptions } from '#servers/tickets/jira/settings.ts';
 import type { TicketBackendParts } from '#servers/tickets/parts.ts';
 import { endpointsOf } from '#shared/atlassian/endpoints.ts';
-import { mintPermit } from '#shared/changes/mint-permit.ts';
 import { Secret } from '#shared/http/secret.ts';
-import type { Mark } from '#shared/tools/index.ts';
-import { newMark, present } from '#test/contracts/common.ts';
+import { present } from '#test/contracts/common.ts';
 import { FakeJira } from '#test/fakes/jira/server.ts';
 import { all, paragraph } from '#test/fakes/jira/site.ts';
 import type { JiraIssue, JiraProject, JiraUser } from '#test/fakes/jira/state.ts';
@@ -72,25 +69,8 @@ export async function openPlace(): Promise<JiraPlace> {
   return { fake, backend, reader, web, ops, help, bot, alice, mallory, secret: client.secret, problems, open, close };
 }
 
-/** Writes as the executor does: with a permit for this one write, to the ticket that it names unless another is given. */
-export async function write(
-  { door }: Pick<TicketBackendParts, 'door'>,
-  wanted: TicketWrite,
-  { mark = newMark(), target = targetOf(wanted) }: { readonly mark?: Mark; readonly target?: TicketTarget } = {},
-): Promise<Written> {
-  const permit = mintPermit({ changeId: mark.changeId, tool: 'any', step: wanted.kind, target });
-  try {
-    return await (await door.open(permit)).write(wanted, mark);
-  } finally {
-    await door.done(mark.changeId);
-  }
-}
-
-function targetOf(wanted: TicketWrite): TicketTarget {
-  if (wanted.kind === 'create') return { projectId: wanted.project.id, project: wanted.project.key, ticketId: null };
-  const { id, project } = 'outward' in wanted ? wanted.outward : wanted.ticket;
-  return { projectId: project.id, project: project.key, ticketId: id };
-}
+/** Writes as the executor does. */
+export { writeOnce as write } from '#test/contracts/tickets/bench.ts';
 
 /** A ticket that a person made. */
 export async function ticketIn(

@@ -1,14 +1,12 @@
-import type { FieldValues, TicketDocument, TicketTarget } from '#capabilities/ticket/types.ts';
+import type { FieldValues, TicketDocument } from '#capabilities/ticket/types.ts';
 import type { Ticket } from '#capabilities/ticket-read/ports.ts';
-import type { TicketWrite, Written } from '#capabilities/ticket-write/ports.ts';
+import type { TicketWrite } from '#capabilities/ticket-write/ports.ts';
 import { usualScopes } from '#servers/tickets/linear/credential.ts';
 import { openLinear } from '#servers/tickets/linear/open.ts';
 import type { TicketBackendParts } from '#servers/tickets/parts.ts';
-import { mintPermit } from '#shared/changes/mint-permit.ts';
 import { Secret } from '#shared/http/secret.ts';
-import type { Mark } from '#shared/tools/index.ts';
-import { newMark, present } from '#test/contracts/common.ts';
-import { refOf } from '#test/contracts/tickets/bench.ts';
+import { present } from '#test/contracts/common.ts';
+import { refOf, writeOnce } from '#test/contracts/tickets/bench.ts';
 import { FakeLinear } from '#test/fakes/linear/server.ts';
 import type { Issue, Team, User } from '#test/fakes/linear/things.ts';
 
@@ -53,25 +51,12 @@ export async function openOn(fake: FakeLinear, patience: Patience): Promise<Tick
   return openLinear({ origin: fake.origin, userAgent: 'countersign/test', credential, ...patience });
 }
 
-/** Writes as the executor does: with a permit for this one write, to the ticket that it names unless another is given. */
-export async function write(
-  { backend: { door } }: Pick<LinearPlace, 'backend'>,
+/** Writes as the executor does. */
+export const write = (
+  { backend }: Pick<LinearPlace, 'backend'>,
   wanted: TicketWrite,
-  { mark = newMark(), target = targetOf(wanted) }: { readonly mark?: Mark; readonly target?: TicketTarget } = {},
-): Promise<Written> {
-  const permit = mintPermit({ changeId: mark.changeId, tool: 'any', step: wanted.kind, target });
-  try {
-    return await (await door.open(permit)).write(wanted, mark);
-  } finally {
-    await door.done(mark.changeId);
-  }
-}
-
-function targetOf(wanted: TicketWrite): TicketTarget {
-  if (wanted.kind === 'create') return { projectId: wanted.project.id, project: wanted.project.key, ticketId: null };
-  const { id, project } = 'outward' in wanted ? wanted.outward : wanted.ticket;
-  return { projectId: project.id, project: project.key, ticketId: id };
-}
+  how?: Parameters<typeof writeOnce>[2],
+) => writeOnce(backend, wanted, how);
 
 /** A new ticket in a team, by this server. */
 export async function newTicket(place: LinearPlace, fields: Partial<FieldValues> = {}, key = 'WEB'): Promise<Ticket> {
