@@ -6,6 +6,7 @@ import { auditContents, type ContentCounts } from './audit-contents.ts';
 import { auditEvents, type Chain } from './audit-events.ts';
 import { auditMigrations } from './audit-migrations.ts';
 import type { PasskeyCounts } from './audit-passkeys.ts';
+import { auditQuarantine } from './audit-quarantine.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { type Finding, findings } from './findings.ts';
 import type { VerificationKeys } from './keys.ts';
@@ -54,6 +55,7 @@ export async function auditLedger(db: LedgerDb, options: AuditOptions): Promise<
   await auditMigrations(db, found.tell);
   const chain = await auditEvents(db, { keys, checkpoints, tell: found.tell, progress });
   const counted = await auditChanges(db, { keys, people, chain, tell: found.tell, progress });
+  await auditQuarantine(db, found.tell);
   const contents = vault && (await auditContents(db, { vault, tell: found.tell, progress }));
   return {
     events: chain.events,

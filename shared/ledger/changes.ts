@@ -5,6 +5,7 @@ import { latersOf } from './chains.ts';
 import { type ChangeFilter, conditionsOf, statusesOf } from './change-filter.ts';
 import { appendEvent, type EventActor } from './events.ts';
 import { keepKey, rejectTakenKey } from './idempotency.ts';
+import { followQuarantine } from './quarantine.ts';
 import type { ChangesTable, LedgerDb, LedgerTx, Timestamp } from './schema.ts';
 
 export type ChangeRow = ChangesTable;
@@ -75,6 +76,7 @@ export async function moveChange(
     .where('status', '=', from)
     .execute();
   if (isLost(to)) await endLaters(tx, { id, to, at, actor });
+  if (to === 'applied' || to === 'partial') await followQuarantine(tx, id);
 }
 
 /** What comes after a change that will never be applied ends with it; see `endOrphans` for those on other servers. */

@@ -1,13 +1,14 @@
-import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import { type QueryExecutorProvider, type RawBuilder, type SqlBool, sql } from 'kysely';
 import { automaticIssuers } from '#shared/changes/automatic-issuers.ts';
 import type { ChangeRow } from './changes.ts';
-import type { LedgerDb } from './schema.ts';
+import type { LedgerDb, LedgerTx } from './schema.ts';
 
-/** In the words of the index that holds these and few others. */
-const isAmong = sql.raw(`changes.id in (select change_id from sealed where body like '%"quarantine":"possible"%')`);
+/** What of a list can wait is looked up here first, so that it costs by what waits. */
+const isAmong = sql.raw('changes.id in (select change_id from quarantined where waits = 1)');
 
+/** A body that is no JSON any more is for the audit to find. */
 const canWait = sql.raw(`exists (select 1 from sealed s where s.change_id = changes.id
-  and json_extract(s.body, '$.quarantine') = 'possible')`);
+  and case when json_valid(s.body) then json_extract(s.body, '$.quarantine') = 'possible' else 1 = 0 end)`);
 
 /** Nobody looked at it: a rule or a task grant let it in. */
 const isUnseen = sql.raw(`exists (select 1 from decisions d where d.change_id = changes.id and d.verb = 'approve'
@@ -32,12 +33,50 @@ const isReplaced = sql.raw(`exists (select 1 from things_left mine
   where mine.change_id = changes.id and theirs.change_id <> changes.id and c.restores is null
     and not exists (select 1 from requested r where r.change_id = c.id and r.about is not null))`);
 
-/** What is cheap to find out comes first. */
-const waits = sql<SqlBool>`(changes.status in ('applied', 'partial') and ${isUnseen}
-  and not ${isRestored} and not ${isReplaced} and not ${isAccepted} and ${canWait})`;
+/** Nobody looked at what could have been held back. */
+const wasHeldBack = sql<SqlBool>`(changes.status in ('applied', 'partial') and ${isUnseen} and ${canWait})`;
+
+/** Nobody has looked at it since, and nothing took its place. */
+const isStillThere = sql<SqlBool>`(changes.status in ('applied', 'partial')
+  and not ${isRestored} and not ${isReplaced} and not ${isAccepted})`;
 
 /** Holds for the rows of `changes` that were carried out and wait for a person to accept them. */
-export const waitsInQuarantine: RawBuilder<SqlBool> = sql<SqlBool>`(${isAmong} and ${waits})`;
+export const waitsInQuarantine: RawBuilder<SqlBool> = sql<SqlBool>`(${isAmong} and ${isStillThere})`;
+
+/**
+ * Keeps which changes wait, after one was carried out, wholly or in part: that one, what it accepts or puts back, and
+ * what waited on the things that it left.
+ */
+export async function followQuarantine(tx: LedgerTx, changeId: string): Promise<void> {
+  await sql`insert into quarantined (change_id, waits) select id, 1 from changes
+    where id = ${changeId} and ${wasHeldBack} on conflict (change_id) do nothing`.execute(tx);
+  await sql`with recursive line (id) as (
+      select id from changes where id = ${changeId}
+      union select x.original from restored x join line l on l.id = x.change_id)
+    update quarantined set waits = ${waitsNow} where change_id in (select l.id from line l
+      union select r.about from line l join requested r on r.change_id = l.id where r.about is not null
+      union select q.change_id from things_left mine
+        join things_left theirs on theirs.server = mine.server and theirs.thing = mine.thing
+        join quarantined q on q.change_id = theirs.change_id and q.waits = 1
+        where mine.change_id = ${changeId})`.execute(tx);
+}
+
+const waitsNow = sql`(case when exists (select 1 from changes
+  where changes.id = quarantined.change_id and ${isStillThere}) then 1 else 0 end)`;
+
+/** The same of all that were carried out before any were kept. */
+export async function followAllQuarantined(db: QueryExecutorProvider): Promise<void> {
+  await sql`insert into quarantined (change_id, waits) select id, 1 from changes where ${wasHeldBack}`.execute(db);
+  await sql`update quarantined set waits = ${waitsNow}`.execute(db);
+}
+
+/** Ended changes of which it is kept otherwise than it follows from the rest of the ledger whether they wait. */
+export async function wronglyQuarantined(db: LedgerDb): Promise<readonly string[]> {
+  const isKept = sql<SqlBool>`${isAmong} = (${wasHeldBack} and ${isStillThere})`;
+  const ended = db.selectFrom('changes').select('id').where('status', 'in', ['applied', 'partial']);
+  const rows = await ended.where(sql<SqlBool>`not (${isKept})`).orderBy('id').execute();
+  return rows.map(({ id }) => id);
+}
 
 /** Where a change stands that can wait in quarantine: whether it does, and the changes by which people accept it. */
 export type Quarantine = { readonly waits: boolean; readonly acceptances: readonly ChangeRow[] };
@@ -46,9 +85,9 @@ export type Quarantine = { readonly waits: boolean; readonly acceptances: readon
 export async function quarantineOf(db: LedgerDb, changeId: string): Promise<Quarantine | null> {
   const found = await db
     .selectFrom('changes')
-    .select(sql<number>`case when ${waits} then 1 else 0 end`.as('waits'))
+    .select(sql<number>`case when ${isStillThere} then 1 else 0 end`.as('waits'))
     .where('id', '=', changeId)
-    .where(sql<SqlBool>`${canWait} and changes.status in ('applied', 'partial') and ${isUnseen}`)
+    .where(wasHeldBack)
     .executeTakeFirst();
   if (!found) return null;
   const acceptances = db

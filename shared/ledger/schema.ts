@@ -181,6 +181,9 @@ export type RestoredTable = { original: string; change_id: string };
  */
 export type RequestedTable = { change_id: string; body: string; about: string | null };
 
+/** Each change that no person saw and that could be held back, once it is carried out; `waits`: 1 until one accepts it. */
+export type QuarantinedTable = { change_id: string; waits: number };
+
 /** What a restore found when it was planned, as canonical JSON. */
 export type DifferencesTable = { change_id: string; body: string };
 
@@ -329,6 +332,7 @@ export type LedgerSchema = {
   idempotency_keys: IdempotencyKeysTable;
   restored: RestoredTable;
   requested: RequestedTable;
+  quarantined: QuarantinedTable;
   differences: DifferencesTable;
   sets: SetsTable;
   set_members: SetMembersTable;

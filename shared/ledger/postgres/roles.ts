@@ -13,7 +13,7 @@ const auditor = 'auditor';
 /** Whose users a ledger needs, and the one that checks it. */
 export const usualRoles = ['github', 'tickets', 'knowledge', decider, auditor] as const;
 
-const tables = ['changes', 'receivers', ...appendOnlyTables] as const;
+const tables = ['changes', 'receivers', 'quarantined', ...appendOnlyTables] as const;
 
 /** Tables that tell of one change each row, and are seen and written by those who may see the change. */
 const ofAChange = [
@@ -27,6 +27,7 @@ const ofAChange = [
   'idempotency_keys',
   'restored',
   'requested',
+  'quarantined',
   'differences',
   'afters',
   'versions',
@@ -190,7 +191,8 @@ function ofExecutor(role: string, server: string): string[] {
   const ofCall = `change_id is null and ${isCallSql} and json_extract(actor, '$.kind') = 'agent'
     and json_extract(body, '$.server') = '${server}'`;
   return [
-    `grant insert on sealed, snapshots, contents, content_chunks, content_uses, touches, attempts, outcomes, idempotency_keys, differences, afters, versions, search to ${role}`,
+    `grant insert on sealed, snapshots, contents, content_chunks, content_uses, touches, attempts, outcomes, idempotency_keys, differences, afters, versions, search, quarantined to ${role}`,
+    `grant update (waits) on quarantined to ${role}`,
     `grant insert (${thingColumns}) on things_left to ${role}`,
     `grant insert (${reviewColumns}) on reviews_seen to ${role}`,
     `grant insert (${readColumns}) on reads to ${role}`,

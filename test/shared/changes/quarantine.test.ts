@@ -10,7 +10,7 @@ import { requestResume } from '#shared/changes/resume.ts';
 import { unseal } from '#shared/changes/sealed.ts';
 import { findChange, listChanges } from '#shared/ledger/changes.ts';
 import { findSealed } from '#shared/ledger/proposals.ts';
-import { quarantineOf } from '#shared/ledger/quarantine.ts';
+import { followAllQuarantined, quarantineOf, wronglyQuarantined } from '#shared/ledger/quarantine.ts';
 import { alice, type NotesKit, notesKit, workAll } from '#test/fakes/notes-kit.ts';
 import { kitsOnEachEngine, lookAt } from '#test/shared/ledger/engines.ts';
 
@@ -82,6 +82,7 @@ const bodyOf = async (id: string) => {
 const noteOf = async (id: string) => (await findChange(kit.ledger.db, id))?.note;
 const waits = async (id: string) => (await quarantineOf(kit.ledger.db, id))?.waits;
 const listed = async () => {
+  expect(await wronglyQuarantined(kit.ledger.db)).toEqual([]);
   const rows = await listChanges(kit.ledger.db, { quarantine: 'waits', limit: 50 });
   return rows.map(({ id }) => id);
 };
@@ -122,6 +123,12 @@ kitsOnEachEngine(() => {
       const first = await waiting();
       const second = await letIn('three');
       expect([await waits(first), await listed()]).toEqual([false, [second]]);
+      // As a ledger has it that was made before this was kept.
+      const look = await lookAt(kit.ledgerPath);
+      await look.run('delete from quarantined');
+      await look.close();
+      await followAllQuarantined(kit.ledger.db);
+      expect(await listed()).toEqual([second]);
       await restored(second);
       expect([kit.store.waiting.has('a'), await waits(second), await listed()]).toEqual([false, false, []]);
     });
@@ -176,6 +183,9 @@ kitsOnEachEngine(() => {
     expect((await audited()).findings).toEqual([]);
     await kit.decide(acceptance);
     const look = await lookAt(kit.ledgerPath);
+    await look.run('update quarantined set waits = 0');
+    expect((await audited()).findings).toMatchObject([{ code: 'row', where: id }]);
+    await look.run('update quarantined set waits = 1');
     await look.run('update requested set body = ? where change_id = ?', '{"arguments":{}}', acceptance);
     await look.close();
     expect((await audited()).findings).toMatchObject([{ code: 'seal', where: acceptance }]);

@@ -67,10 +67,10 @@ let queries: CompiledQuery[];
 
 /**
  * Stops and holds are few at any age of a ledger, and so is what was cut to a limit before, and what accepts a change; a
- * match is no scan. An index holds what can wait in quarantine.
+ * match is no scan. An index holds what waits in quarantine.
  */
 const few =
-  /^SCAN (?:s|e|l|stops|stop_ends|h|holds|hold_ends|first|part|some|(?:\d+ )?CONSTANT ROWS?)(?: EXISTS)?$|^SCAN search_words VIRTUAL TABLE INDEX \d+:=?M|^SCAN sealed USING (?:COVERING )?INDEX sealed_quarantined/;
+  /^SCAN (?:s|e|l|stops|stop_ends|h|holds|hold_ends|first|part|some|(?:\d+ )?CONSTANT ROWS?)(?: EXISTS)?$|^SCAN search_words VIRTUAL TABLE INDEX \d+:=?M|^SCAN quarantined USING (?:COVERING )?INDEX quarantined_waiting/;
 
 /** What is put together of pages that each have a limit, or found among few changes: sorting it is cheap. */
 const sortsFew =

@@ -33,6 +33,7 @@ export const rightsWanted: Rights = {
   last_event: rights('select all', 'select all'),
   outcomes: rights('select own, insert own', 'select all'),
   proposed: rights('select all', 'select all'),
+  quarantined: rights('select own, insert own, update own', 'select all'),
   reads: rights('select own, insert own', 'select all'),
   receivers: rights('select none', 'select all, insert all, update all'),
   requested: rights('select own', 'select all, insert all'),
