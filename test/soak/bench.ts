@@ -28,6 +28,8 @@ export type Bench = {
   /** The file of its pages. */
   readonly wiki: string;
   readonly ledger: string;
+  /** The next number, from 0 on. */
+  readonly next: () => number;
   /** A name that no other case has. */
   readonly fresh: () => string;
   readonly kill: (name: Name) => Promise<void>;
@@ -68,6 +70,7 @@ export async function startBench({ ledger, tickets = false, pages = false }: Ben
   let ticketAgent = tickets ? await agentOf(suite.mcpUrl('tickets')) : null;
   let ofPages = pages ? await pageAgentsOf(suite) : [];
   let count = 0;
+  let numbers = 0;
   const arm: Bench['arm'] = (wanted) => {
     writeFileSync(`${faults}.new`, JSON.stringify(wanted));
     renameSync(`${faults}.new`, faults);
@@ -90,6 +93,7 @@ export async function startBench({ ledger, tickets = false, pages = false }: Ben
     },
     wiki,
     ledger: ledger ?? join(suite.data, 'ledger.db'),
+    next: () => numbers++,
     fresh: () => `agent/soak-${++count}`,
     kill: (name) => suite.server(name).kill(),
     start: async (name) => {

@@ -11,8 +11,8 @@ import {
 import { addPage } from '#servers/knowledge/embedded/store/pages.ts';
 import { momentOf, openStore, type Store } from '#servers/knowledge/embedded/store/store.ts';
 
-/** How many pages of strangers there are: a page is news to its reader once. */
-const strangersPages = 2_000;
+/** How many pages of strangers there are: each is news to its reader once. */
+const strangersPages = 3_000;
 
 /** The namespace that agents write to, the one that is brought back, the one of notes, and the one of strangers. */
 export type Namespace = 'wiki' | 'past' | 'notes' | 'visited';

@@ -17,6 +17,7 @@ import {
 import { pullRequestKinds } from './pull-request-kinds.ts';
 import { quarantineKinds } from './quarantine-kinds.ts';
 import { ticketKinds } from './ticket-kinds.ts';
+import { wideKinds } from './wide-kinds.ts';
 
 const open: Kind = {
   name: 'open',
@@ -149,4 +150,5 @@ export const kinds: readonly Kind[] = [
   ...ticketKinds,
   ...pageKinds,
   ...quarantineKinds,
+  ...wideKinds,
 ];

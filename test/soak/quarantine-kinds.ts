@@ -45,7 +45,8 @@ const notes: readonly Note[] = [
     asks: (_bench, page) => ({ page, body: words }),
     waits: ({ comments }) => comments.length === 1 && comments[0]?.accepted === 0,
     isOut: ({ comments }) => comments.length === 1 && comments[0]?.accepted === 1,
-    isBack: ({ comments }) => comments.length === 1 && comments[0]?.accepted === 1 && comments[0].body === words.trimEnd(),
+    isBack: ({ comments }) =>
+      comments.length === 1 && comments[0]?.accepted === 1 && comments[0].body === words.trimEnd(),
   },
 ];
 

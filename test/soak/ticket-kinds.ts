@@ -29,13 +29,13 @@ type Writing = {
 
 const reason = 'a fault is tried';
 
-async function propose(bench: Bench, tool: string, args: object): Promise<string> {
+export async function proposeTicket(bench: Bench, tool: string, args: object): Promise<string> {
   return (await bench.ticketAgent().call(tool, { reason, ...args })).change_id;
 }
 
-async function newTicket(bench: Bench): Promise<string> {
+export async function newTicket(bench: Bench): Promise<string> {
   const args = { project: 'WEB', type: 'Task', title: `Work on ${bench.fresh()}`, labels: ['soak'] };
-  const [key] = madeBy(bench, await carryOut(bench, await propose(bench, 'create_ticket', args)));
+  const [key] = madeBy(bench, await carryOut(bench, await proposeTicket(bench, 'create_ticket', args)));
   if (key === undefined) throw new Error('a ticket without a fault is not there');
   return key;
 }
@@ -62,7 +62,7 @@ const kindOf =
       const key = await newTicket(bench);
       const args = await asks(bench, key);
       const before = seenOf(bench, key);
-      const made = await propose(bench, tool, { ticket: key, ...args });
+      const made = await proposeTicket(bench, tool, { ticket: key, ...args });
       if (restores === 0) return onTicket(bench, key, made, (now) => isDone(now, before));
       await carryOut(bench, made);
       const left = seenOf(bench, key);
@@ -78,7 +78,7 @@ const words = 'A comment that is written once.';
 const others = 'Another text.';
 
 async function commentOn(bench: Bench, key: string): Promise<string> {
-  await carryOut(bench, await propose(bench, 'add_comment', { ticket: key, body: words }));
+  await carryOut(bench, await proposeTicket(bench, 'add_comment', { ticket: key, body: words }));
   return String(seenOf(bench, key).comments[0]?.['id']);
 }
 
@@ -127,7 +127,7 @@ const create: Kind = {
   name: 'ticket-create',
   on: 'tickets',
   prepare: async (bench) => {
-    const id = await propose(bench, 'create_ticket', { project: 'WEB', type: 'Task', title: bench.fresh() });
+    const id = await proposeTicket(bench, 'create_ticket', { project: 'WEB', type: 'Task', title: bench.fresh() });
     return proposed(bench, id, async () => ({ create_ticket: madeBy(bench, id).length }));
   },
 };
@@ -138,7 +138,10 @@ const restoreCreate = (restores: 1 | 2): Kind => ({
   on: 'tickets',
   prepare: async (bench) => {
     const title = bench.fresh();
-    const made = await carryOut(bench, await propose(bench, 'create_ticket', { project: 'WEB', type: 'Task', title }));
+    const made = await carryOut(
+      bench,
+      await proposeTicket(bench, 'create_ticket', { project: 'WEB', type: 'Task', title }),
+    );
     const [key = ''] = madeBy(bench, made);
     const left = seenOf(bench, key);
     const undo = await restoreOf(bench, made);
@@ -157,8 +160,8 @@ const chain: Kind = {
     const branch = bench.fresh();
     const pull = await proposePullRequest(bench, branch);
     const body = 'See {{after.pull_request_url}}.';
-    const said = await propose(bench, 'add_comment', { ticket: key, body, after: pull });
-    const id = await propose(bench, 'transition_ticket', { ticket: key, to_status: 'In progress', after: said });
+    const said = await proposeTicket(bench, 'add_comment', { ticket: key, body, after: pull });
+    const id = await proposeTicket(bench, 'transition_ticket', { ticket: key, to_status: 'In progress', after: said });
     return {
       id,
       writes: [said, id],

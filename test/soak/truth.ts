@@ -47,6 +47,14 @@ export async function inLedger<T>(bench: Pick<Bench, 'ledger'>, look: (db: Ledge
   }
 }
 
+/** The things of the server of pages that an agent has read, as the ledger has it. */
+export function readsOf(bench: Bench, agent: string): Promise<ReadonlySet<string>> {
+  return inLedger(bench, async (db) => {
+    const rows = await db.selectFrom('reads').select('thing').where('agent', '=', agent).execute();
+    return new Set(rows.map(({ thing }) => thing));
+  });
+}
+
 /** The changes of a server that somebody approved and that are applied, with the receipts of their steps. */
 async function appliedIn(db: LedgerDb, server: string): Promise<ReadonlyMap<string, readonly string[]>> {
   const rows = await db

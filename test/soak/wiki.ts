@@ -84,6 +84,12 @@ export function madeBy(bench: Bench, changeId: string): readonly string[] {
   return lookInto(bench, ({ all }) => all<{ ref: string }>(sql, changeId).map(({ ref }) => ref));
 }
 
+/** So many pages of strangers that nobody has read. */
+export function strangersOf(bench: Bench, many: number): readonly string[] {
+  const sql = `select p.ref from page p join revision r on r.page = p.id where r.person = 'guest' order by p.id limit ? offset ?`;
+  return lookInto(bench, ({ all }) => all<{ ref: string }>(sql, many, many * bench.next()).map(({ ref }) => ref));
+}
+
 /** What is wrong with the pages, compared with the ledger; null when all of it is true. */
 export async function untruthOf(bench: Bench): Promise<string | null> {
   const { writes, told, waiting, left } = lookInto(bench, ({ all }) => ({
