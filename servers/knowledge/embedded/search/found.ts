@@ -3,6 +3,8 @@ import type { Term } from './terms.ts';
 
 /** A passage that a search found. */
 export type Found = {
+  /** Its number; null for one of what waits, which has none. */
+  readonly passage: number | null;
   readonly page: number;
   readonly revision: number;
   readonly first: number;

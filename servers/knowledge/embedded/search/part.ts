@@ -67,18 +67,18 @@ function candidatesOf({ all, any }: Terms, rowsWith: RowsWith): Row[] {
 
 /** The candidates with what they say; each page is taken apart once. */
 function withWords(sql: Sql, candidates: readonly Row[]): Weighed[] {
-  const wanted = new Map<number, Set<number>>();
-  for (const { page, first } of candidates) {
-    const lines = wanted.get(page) ?? new Set();
-    wanted.set(page, lines.add(first));
-  }
-  return [...wanted].flatMap(([page, lines]) => {
+  return [...Map.groupBy(candidates, ({ page }) => page)].flatMap(([page, rows]) => {
     const row = sql.one<{ published: number }>('select published from page where id = ?', page);
-    return row === undefined ? [] : passagesIn(sql, page, row.published).filter(({ first }) => lines.has(first));
+    const wanted = new Map(rows.map(({ id, first }) => [first, id]));
+    const passages = row === undefined ? [] : passagesIn(sql, page, row.published);
+    return passages.flatMap((each) => {
+      const passage = wanted.get(each.first);
+      return passage === undefined ? [] : [{ ...each, passage }];
+    });
   });
 }
 
-/** A state of a page as passages. */
+/** A state of a page as passages, whether or not they have numbers. */
 export function passagesIn(sql: Sql, page: number, revision: number): Weighed[] {
   const row = revisionById(sql, revision);
   return passagesOfPage(page, row, bodyText(sql, row.body));
@@ -86,5 +86,5 @@ export function passagesIn(sql: Sql, page: number, revision: number): Weighed[] 
 
 /** The same of a state that is known, with what it says. */
 export function passagesOfPage(page: number, { id: revision, title }: RevisionRow, text: string): Weighed[] {
-  return passagesOf(text).map((passage) => ({ ...passage, page, revision, title }));
+  return passagesOf(text).map((passage) => ({ ...passage, passage: null, page, revision, title }));
 }

@@ -5,15 +5,16 @@ import { cut, positionOf } from '#shared/sqlite/cursor.ts';
 import { provenanceOf } from '../read/provenance.ts';
 import { summaryOf } from '../read/summaries.ts';
 import type { View } from '../read/view.ts';
-import { bodyText } from '../store/bodies.ts';
+import { bodyLines, bodyText } from '../store/bodies.ts';
 import { namespaceByKey } from '../store/namespaces.ts';
 import { pageById } from '../store/places.ts';
 import { revisionById } from '../store/revisions.ts';
-import type { NamespaceRow } from '../store/rows.ts';
+import type { NamespaceRow, RevisionRow } from '../store/rows.ts';
 import { joined, mostJoined } from '../vectors/join.ts';
 import type { Within } from '../vectors/nearest.ts';
 import { searchDrafts } from './drafts.ts';
 import { bestOfEach, type Found, type Terms } from './found.ts';
+import { headingAt, headingIn } from './headings.ts';
 import { pagesUnder } from './inside.ts';
 import { searchPart } from './part.ts';
 import { type Needle, needleOf, snippetOf } from './snippet.ts';
@@ -76,19 +77,25 @@ function searchPlace(view: View, { namespace, under }: Place, { terms, most, nea
   return { words: [...found, ...drafts.found], near };
 }
 
-function hitOf(view: View, { page, revision, first, last, score }: Found, needles: readonly Needle[]): Hit {
+function hitOf(view: View, found: Found, needles: readonly Needle[]): Hit {
   const { store } = view;
-  const row = revisionById(store, revision);
-  const { namespace } = pageById(store, page);
-  const text = bodyText(store, row.body);
-  const snippet = snippetOf(text, { first, last }, needles);
+  const row = revisionById(store, found.revision);
+  const page = pageById(store, found.page);
+  const lines = bodyLines(store, row.body, found);
+  const { line, text: snippet } = snippetOf(lines, found.first, needles);
   return {
-    ...summaryOf(view, pageById(store, page), row),
-    heading: snippet.heading,
-    line: text === '' ? null : snippet.line,
-    snippet: snippet.text,
-    score,
+    ...summaryOf(view, page, row),
+    heading: headingOf(view, found, row, line),
+    line: lines.length === 1 && lines[0] === '' ? null : line,
+    snippet,
+    score: found.score,
     revision: row.ref,
-    provenance: provenanceOf(store, namespace, row, row.accepted),
+    provenance: provenanceOf(store, page.namespace, row, row.accepted),
   };
+}
+
+function headingOf({ store }: View, { passage }: Found, { body }: RevisionRow, line: number): string | null {
+  const query = 'select headings from passage where id = ?';
+  const kept = passage === null ? null : store.one<{ headings: string | null }>(query, passage)?.headings;
+  return typeof kept === 'string' ? headingIn(kept, line) : headingAt(bodyText(store, body), line);
 }

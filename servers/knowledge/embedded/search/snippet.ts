@@ -1,5 +1,3 @@
-import { type HeadingLine, headingLines } from '#capabilities/knowledge/heading-lines.ts';
-import { headingsOf } from '#capabilities/knowledge/sections.ts';
 import type { Term } from './terms.ts';
 import { folded } from './tokens.ts';
 
@@ -9,15 +7,13 @@ const withoutBlanks = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{S
 /** How many lines a snippet has, and how many characters, at most. */
 const [mostLines, mostCharacters] = [6, 400];
 
-export type Snippet = { readonly line: number; readonly text: string; readonly heading: string | null };
+export type Snippet = { readonly line: number; readonly text: string };
 
-/** The lines of a passage where most of what was searched for is, as they are in the text. */
-export function snippetOf(
-  text: string,
-  { first, last }: { first: number; last: number },
-  needles: readonly Needle[],
-): Snippet {
-  const lines = linesOf(text, first, last);
+/**
+ * The lines of a passage where most of what was searched for is, as they are in the text.
+ * @param first the number of the first of them
+ */
+export function snippetOf(lines: readonly string[], first: number, needles: readonly Needle[]): Snippet {
   const sizes = lines.map((line) => line.length + 1);
   const marks = lines.map((line) => new Set(needlesIn(folds(line), needles)));
   let best = { from: firstNonBlank(lines), count: 0 };
@@ -28,27 +24,7 @@ export function snippetOf(
     if (size > best.count) best = { from, count: size };
   });
   const kept = lines.slice(best.from, windowEnd(sizes, best.from)).join('\n').trimEnd();
-  const line = first + best.from;
-  return { line, text: cut(kept, needles), heading: headingAt(text, line) };
-}
-
-/** Some lines of a text, which may be long. */
-function linesOf(text: string, first: number, last: number): string[] {
-  const start = lineStart(text, 0, first - 1);
-  const end = lineStart(text, start, last - first + 1);
-  const isLast = end === text.length && !text.endsWith('\n');
-  return text.slice(start, isLast ? end : end - 1).split('\n');
-}
-
-/** Where a line begins, so many after the one that begins at `from`; the end of the text where there are fewer. */
-function lineStart(text: string, from: number, lines: number): number {
-  let at = from;
-  for (let left = lines; left > 0; left -= 1) {
-    const found = text.indexOf('\n', at);
-    if (found === -1) return text.length;
-    at = found + 1;
-  }
-  return at;
+  return { line: first + best.from, text: cut(kept, needles) };
 }
 
 function firstNonBlank(lines: readonly string[]): number {
@@ -130,14 +106,4 @@ function isAt(folded: string, at: number, { pieces, isBare }: Needle): boolean {
 
 function isLetter(text: string, at: number): boolean {
   return /[\p{L}\p{N}]/u.test(text.charAt(at));
-}
-
-/** The heading that a line is under, as pages show it. */
-function headingAt(text: string, line: number): string | null {
-  let last: HeadingLine | null = null;
-  for (const heading of headingLines(text)) {
-    if (heading.line > line) break;
-    last = heading;
-  }
-  return last === null ? null : (headingsOf(text.slice(last.start, last.body))[0]?.text ?? null);
 }

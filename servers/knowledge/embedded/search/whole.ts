@@ -35,6 +35,7 @@ export function measureOfWhole(sql: Sql, { id, passages, tokens }: NamespaceRow)
 }
 
 type Row = {
+  readonly passage: number;
   readonly page: number;
   readonly first: number;
   readonly last: number;
@@ -50,7 +51,7 @@ function ranked(
   const words = wordsOf(namespace.id);
   const match = terms.map((term) => term.match).join(all ? ' AND ' : ' OR ');
   const highest = best(terms.map((term) => idf(measure.having(term), measure)));
-  const query = `select passage.page, first, last, page.published as revision, found.rank
+  const query = `select passage.id as passage, passage.page, first, last, page.published as revision, found.rank
     from (select rowid, rank from ${words} where ${words} match ? order by rank limit ?) as found
     join passage on passage.id = found.rowid join page on page.id = passage.page order by found.rank, passage.id`;
   for (let limit = first; ; limit *= 20) {

@@ -1,5 +1,6 @@
 import { indexed } from '#capabilities/common/words.ts';
 import type { Sql } from '#shared/sqlite/sql.ts';
+import { keptHeadings } from '../search/headings.ts';
 import { passagesOf } from '../search/passages.ts';
 import { tokensIn } from '../search/tokens.ts';
 import { bodyText } from './bodies.ts';
@@ -23,12 +24,14 @@ export function indexPage(sql: Sql, page: PageRow): void {
   }
   const [name, words] = [indexed(title), wordsOf(page.namespace)];
   let [passages, tokens] = [0, 0];
-  for (const passage of passagesOf(text)) {
+  const parts = passagesOf(text);
+  const headings = keptHeadings(text, parts);
+  for (const [at, passage] of parts.entries()) {
     const [heading, content] = [indexed(passage.heading), indexed(passage.text)];
     const length = tokensIn(name).length + tokensIn(heading).length + tokensIn(content).length;
     const { id } = sql.run(
-      'insert into passage (page, namespace, first, last, tokens) values (?, ?, ?, ?, ?)',
-      ...[page.id, page.namespace, passage.first, passage.last, length],
+      'insert into passage (page, namespace, first, last, tokens, headings) values (?, ?, ?, ?, ?, ?)',
+      ...[page.id, page.namespace, passage.first, passage.last, length, headings[at] ?? null],
     );
     sql.run(`insert into ${words} (rowid, title, heading, body) values (?, ?, ?, ?)`, id, name, heading, content);
     [passages, tokens] = [passages + 1, tokens + length];

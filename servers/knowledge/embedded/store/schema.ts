@@ -1,3 +1,6 @@
+import type { Sql } from '#shared/sqlite/sql.ts';
+import { keepHeadings, packAgain } from './rewrite.ts';
+
 /** Where a text comes from: the columns that revisions and comments share. */
 const provenance = `
     kind text not null check (kind in ('person', 'agent', 'imported')), person text, agent text, sponsor text,
@@ -5,10 +8,10 @@ const provenance = `
 
 /**
  * What the file of a knowledge base is made of, in steps: `user_version` says how many of them were taken. A step that was
- * released is never changed. Times are milliseconds since 1970. Each namespace has a table of words of its own beside
+ * released is never changed; one that is no text goes over what is there. Times are milliseconds since 1970. Each namespace has a table of words of its own beside
  * these, `words_ID`, so that its statistics are of nothing else.
  */
-export const migrations: readonly string[] = [
+export const migrations: readonly (string | ((sql: Sql) => void))[] = [
   `
   create table about (name text primary key, value text not null) strict;
   create table person (login text primary key collate nocase, name text not null) strict;
@@ -98,6 +101,13 @@ export const migrations: readonly string[] = [
   create trigger done_no_update before update on done begin select raise(abort, 'done is kept'); end;
   create trigger done_no_delete before delete on done begin select raise(abort, 'done is kept'); end;
   `,
+  // So that what a search shows needs no whole page: where texts can be unpacked from, and the headings of passages.
+  `
+  alter table body add column cuts text;
+  alter table passage add column headings text;
+  `,
+  packAgain,
+  keepHeadings,
 ];
 
 /** Keeps rows from being deleted but with their page, and these columns (all, unless given) as they are. */

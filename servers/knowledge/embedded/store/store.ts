@@ -103,7 +103,10 @@ function migrate(database: Database.Database, sql: Sql): boolean {
     const message = 'COUNTERSIGN_DATA: the knowledge base was made by a later version of this software';
     throw new AppError('bad_configuration', message);
   }
-  for (const step of migrations.slice(version)) database.exec(step);
+  for (const step of migrations.slice(version)) {
+    if (typeof step === 'string') database.exec(step);
+    else step(sql);
+  }
   database.pragma(`user_version = ${migrations.length}`);
   if (version === 0) {
     sql.run("insert into about values ('instance', ?)", randomBytes(4).toString('hex'));

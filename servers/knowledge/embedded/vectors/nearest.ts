@@ -28,7 +28,7 @@ export function nearestIn(sql: Sql, within: Within, vector: Float32Array, filled
   const pages = inside === null ? null : JSON.stringify(inside);
   if (!isReady(sql, pages === null ? { namespace } : { pages }, filledTo)) return [];
   const only = 'and passage in (select id from passage where page in (select value from json_each(?)))';
-  const query = `select passage.page, first, last, page.published as revision, found.distance
+  const query = `select passage.id as passage, passage.page, first, last, page.published as revision, found.distance
     from (
       select passage, distance from vectors.vector
       where namespace = cast(? as integer) and embedding match ? and k = ${mostNearest + 1} ${pages === null ? '' : only}

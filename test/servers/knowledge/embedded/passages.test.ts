@@ -1,5 +1,8 @@
+import { inflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { headingAt, headingIn, keptHeadings } from '#servers/knowledge/embedded/search/headings.ts';
 import { passagesOf } from '#servers/knowledge/embedded/search/passages.ts';
+import { linesOf, packed } from '#servers/knowledge/embedded/store/packing.ts';
 
 const ranges = (text: string) => passagesOf(text).map(({ first, last, heading }) => [first, last, heading]);
 
@@ -48,4 +51,42 @@ describe('the passages of a page', () => {
     expect(all.length).toBeLessThan(1_500);
     expect(all.map((each) => each.text).join('\n')).toBe(text);
   });
+});
+
+test('a line of a passage is under the same heading without the page as with it, however many headings there are', () => {
+  const dense = Array.from({ length: 300 }, (_, at) => `${'#'.repeat((at % 3) + 1)} Heading ${at}\n\nof **${at}**\n`);
+  for (const text of [
+    dense.join(''),
+    'before\n\nTitle\n===\n\n```\n# no\n```\n',
+    `# ${'long '.repeat(500)}\n\nend`,
+    '',
+  ]) {
+    const passages = passagesOf(text);
+    const kept = keptHeadings(text, passages);
+    passages.forEach(({ first, last }, at) => {
+      for (let line = first; line <= last; line += 1) {
+        const own = kept[at] ?? null;
+        if (own !== null) expect([line, headingIn(own, line)]).toEqual([line, headingAt(text, line)]);
+      }
+    });
+    expect(kept.filter((each) => each === null).length).toBe(text.includes('long long') ? passages.length : 0);
+  }
+});
+
+test('some lines of a packed text are those of the text, wherever it was cut', () => {
+  const lines = Array.from({ length: 3_000 }, (_, at) => (at % 7 === 0 ? '' : `line ${at} 急須 😀`));
+  for (const text of [lines.join('\n'), `${lines.join('\n')}\n`, 'x'.repeat(20_000), '\n', '']) {
+    const all = text.split('\n');
+    const kept = packed(text);
+    expect(inflateRawSync(kept.bytes).toString()).toBe(text);
+    for (const [first, last] of [
+      [1, 1],
+      [1, all.length],
+      [130, 700],
+      [699, 700],
+      [all.length, all.length],
+    ] as const) {
+      expect(linesOf(kept, { first, last })).toEqual(all.slice(first - 1, last));
+    }
+  }
 });
