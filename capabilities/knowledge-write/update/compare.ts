@@ -1,3 +1,4 @@
+import { isOverwritten, type PartNow, partsBack, refusalOf, standingOf } from '#capabilities/common/put-back.ts';
 import type { DoneBy, Part, Refusal, RestoreChoice, Side } from '#shared/tools/index.ts';
 import { acceptPlan } from '../accept/plan.ts';
 import { named } from '../names.ts';
@@ -20,7 +21,7 @@ export function compareUpdate(done: DoneUpdate, now: UpdateState): readonly Part
     before: side(key, done.first.words),
     left: side(key, leftOf(done, key)),
     now: side(key, now.words),
-    ...standingOf(done, key, now),
+    ...standingOf(wordsNow(done, key, now)),
     later: [],
   }));
 }
@@ -39,15 +40,15 @@ function leftOf({ plan, after, receipts }: Pick<DoneUpdate, 'plan' | 'after' | '
   return differs.includes(key) ? after.words : withWords(plan.from, plan.to);
 }
 
-/** Where a part stands; the one judgement that the view and the restore share. */
-function standingOf(done: DoneUpdate, key: WordsKey, { at, words }: UpdateState): Pick<Part, 'standing' | 'why'> {
+/** How a part is now. */
+function wordsNow(done: DoneUpdate, key: WordsKey, { at, words }: UpdateState): PartNow {
   const is = (other: Words) => sameWords(key, words, other);
-  if (is(done.first.words) && is(done.before.words)) return { standing: 'back', why: null };
-  if (at.trashed) return { standing: 'cannot', why: 'The page is in the trash.' };
-  if (is(leftOf(done, key)) && !done.between.includes(partName(done.plan, key))) {
-    return { standing: 'as_left', why: null };
-  }
-  return { standing: 'changed', why: 'Somebody else changed it since.' };
+  return {
+    isBack: is(done.first.words) && is(done.before.words),
+    isLeft: is(leftOf(done, key)),
+    isBetween: done.between.includes(partName(done.plan, key)),
+    obstacle: at.trashed ? 'The page is in the trash.' : null,
+  };
 }
 
 /** Puts back what is as the change left it; what somebody changed since, only where that is to be overwritten. */
@@ -57,32 +58,20 @@ export function restoreUpdate(
   choice: RestoreChoice,
 ): { readonly plan: UpdatePlan } | Refusal {
   const wanted = (choice === 'overwrite' ? done.first : done.before).words;
-  const conflicts: string[] = [];
-  const keys: WordsKey[] = [];
-  const overwrites: WordsKey[] = [];
-  for (const key of keysOf(done.plan.to)) {
-    const { standing, why } = standingOf(done, key, now);
-    if (standing === 'back') continue;
-    if (standing === 'cannot' || (standing === 'changed' && !isCovered(done, key, now, choice))) {
-      conflicts.push(`${key} of the page: ${why}`);
-      continue;
-    }
-    if (sameWords(key, now.words, wanted)) continue;
-    keys.push(key);
-    if (standing === 'changed' && choice === 'overwrite') overwrites.push(key);
-  }
-  if (conflicts.length > 0 && choice !== 'untouched') {
-    return { refused: 'Some of the page is no longer as this change left it.', conflicts };
-  }
-  if (keys.length === 0) return { refused: 'There is nothing to put back.', conflicts };
+  const parts = keysOf(done.plan.to).map((key) => ({
+    ...{ key, name: `${key} of the page`, isWanted: sameWords(key, now.words, wanted) },
+    ...wordsNow(done, key, now),
+  }));
+  const { back, conflicts } = partsBack(parts, choice);
+  const refusal = refusalOf('page', { back, conflicts }, choice);
+  if (refusal !== null) return refusal;
+  const to = pick(
+    wanted,
+    back.map(({ key }) => key),
+  );
+  const overwrites = back.filter((part) => isOverwritten(part, choice)).map(({ key }) => key);
   const { ref: page, revision } = now.at;
-  return { plan: { page, revision, from: now.words, to: pick(wanted, keys), overwrites } };
-}
-
-/** What is ours now but was somebody's between our changes may go back to what that somebody left. */
-function isCovered(done: DoneUpdate, key: WordsKey, now: UpdateState, choice: RestoreChoice): boolean {
-  if (choice === 'overwrite') return true;
-  return choice === 'untouched' && sameWords(key, now.words, leftOf(done, key));
+  return { plan: { page, revision, from: now.words, to, overwrites } };
 }
 
 /** What an update is about, what it found there, and what it left. */

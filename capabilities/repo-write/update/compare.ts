@@ -1,3 +1,4 @@
+import { isOverwritten, isPutBack, type PartNow, refusalOf, standingOf } from '#capabilities/common/put-back.ts';
 import type { Done, DoneBy, Part, Refusal, RestoreChoice } from '#shared/tools/index.ts';
 import { referencesIn } from '#shared/tools/index.ts';
 import { sameText } from '../comment/plan.ts';
@@ -20,16 +21,14 @@ export type DoneUpdate = Done<UpdateState, UpdatePlan>;
 /** Each field of the pull request that the change set: before, as it left it, and now. */
 export function compareUpdate(done: DoneUpdate, now: UpdateState): readonly Part[] {
   return changedFields(done.plan).map((field) => {
-    const { standing, why } = standingOf(done, field, now);
     const text = (value: string | boolean) => ({ text: shown(field, value) });
     return {
       name: partName(done.plan, field),
       before: text(done.first.pullRequest[field]),
       left: text(leftOf(done, field)),
       now: text(now.pullRequest[field]),
-      standing,
+      ...standingOf(fieldNow(done, field, now)),
       later: [],
-      why,
     };
   });
 }
@@ -44,20 +43,15 @@ function same(one: string | boolean, other: string | boolean): boolean {
   return typeof one === 'string' && typeof other === 'string' ? sameText(one, other) : one === other;
 }
 
-function isTouched(done: DoneUpdate, field: FieldName, now: UpdateState): boolean {
-  return !same(now.pullRequest[field], leftOf(done, field)) || done.between.includes(partName(done.plan, field));
-}
-
-/** Where a field stands; the one judgement that the view and the restore share. */
-function standingOf(done: DoneUpdate, field: FieldName, now: UpdateState): Pick<Part, 'standing' | 'why'> {
-  const is = now.pullRequest[field];
-  if (same(is, done.first.pullRequest[field]) && same(is, done.before.pullRequest[field])) {
-    return { standing: 'back', why: null };
-  }
-  const obstacle = obstacleTo(field, { ...turned(done, now), ...valueBack(done, 'base', now, 'refuse') }, now);
-  if (obstacle !== null) return { standing: 'cannot', why: obstacle };
-  if (!isTouched(done, field, now)) return { standing: 'as_left', why: null };
-  return { standing: 'changed', why: 'Somebody else changed it since.' };
+/** How a field is now. */
+function fieldNow(done: DoneUpdate, field: FieldName, now: UpdateState): PartNow {
+  const is = (value: string | boolean) => same(now.pullRequest[field], value);
+  return {
+    isBack: is(done.first.pullRequest[field]) && is(done.before.pullRequest[field]),
+    isLeft: is(leftOf(done, field)),
+    isBetween: done.between.includes(partName(done.plan, field)),
+    obstacle: obstacleTo(field, { ...turned(done, now), ...valueBack(done, 'base', now, 'refuse') }, now),
+  };
 }
 
 /** Whether the restore opens or closes it, on which hangs what else can be put back. */
@@ -82,9 +76,10 @@ export function restoreUpdate(
   const overwrites: FieldName[] = [];
   let fields: Partial<UpdatePlan> = {};
   for (const field of changedFields(done.plan)) {
-    const { standing, why } = standingOf(done, field, now);
+    const part = fieldNow(done, field, now);
+    const { standing, why } = standingOf(part);
     if (standing === 'back') continue;
-    if (standing === 'cannot' || (standing === 'changed' && !isCovered(done, field, now, choice))) {
+    if (!isPutBack(part, choice)) {
       conflicts.push(`${partName(done.plan, field)}: ${why}`);
       continue;
     }
@@ -96,21 +91,11 @@ export function restoreUpdate(
       continue;
     }
     fields = more;
-    if (standing === 'changed' && choice === 'overwrite') overwrites.push(field);
-  }
-  if (conflicts.length > 0 && choice !== 'untouched') {
-    return { refused: 'Some of the pull request is no longer as this change left it.', conflicts };
+    if (isOverwritten(part, choice)) overwrites.push(field);
   }
   const { number, nodeId } = now.pullRequest;
   const plan = { repository: now.repository, pullRequest: { number, nodeId }, ...fields, overwrites };
-  if (changedFields(plan).length === 0) return { refused: 'There is nothing to put back.', conflicts };
-  return { plan };
-}
-
-/** What is ours now but was somebody's between our changes may go back to what that somebody left. */
-function isCovered(done: DoneUpdate, field: FieldName, now: UpdateState, choice: RestoreChoice): boolean {
-  if (choice === 'overwrite') return true;
-  return choice === 'untouched' && same(now.pullRequest[field], leftOf(done, field));
+  return refusalOf('pull request', { back: changedFields(plan), conflicts }, choice) ?? { plan };
 }
 
 /** Two changes of one pull request as one: each field from before the older to after the newer. */

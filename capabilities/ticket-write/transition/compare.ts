@@ -1,3 +1,4 @@
+import { isOverwritten, isPutBack, type PartNow, standingOf } from '#capabilities/common/put-back.ts';
 import type { Status, Transition } from '#capabilities/ticket/types.ts';
 import type { DoneBy, Part, Refusal, RestoreChoice } from '#shared/tools/index.ts';
 import { listedNames, quoted } from '../names.ts';
@@ -11,7 +12,7 @@ import {
 
 /** The status: before, as the change left it, and now. */
 export function compareTransition(done: DoneTransition, now: TransitionState): readonly Part[] {
-  const { standing, why } = standingOf(done, now, done.first.status);
+  const { standing, why } = standingOf(statusNow(done, now, done.first.status));
   return [
     {
       name: partName(done.plan),
@@ -33,16 +34,14 @@ function text({ name }: Status): { readonly text: string } {
   return { text: name };
 }
 
-/** Where the status stands; the one judgement that the view and the restore share. */
-function standingOf(done: DoneTransition, now: TransitionState, wanted: Status): Pick<Part, 'standing' | 'why'> {
-  if (now.status.id === wanted.id) return { standing: 'back', why: null };
-  if (wayTo(wanted, now) === null) return { standing: 'cannot', why: noWay(wanted, now) };
-  if (isTouched(done, now)) return { standing: 'changed', why: 'Somebody else changed it since.' };
-  return { standing: 'as_left', why: null };
-}
-
-function isTouched({ plan, between }: DoneTransition, now: TransitionState): boolean {
-  return now.status.id !== plan.transition.to.id || between.length > 0;
+/** How the status is now, if it is to be brought to another. */
+function statusNow({ plan, between }: DoneTransition, now: TransitionState, wanted: Status): PartNow {
+  return {
+    isBack: now.status.id === wanted.id,
+    isLeft: now.status.id === plan.transition.to.id,
+    isBetween: between.length > 0,
+    obstacle: wayTo(wanted, now) === null ? noWay(wanted, now) : null,
+  };
 }
 
 /** The listed transition that leads to a status and wants nothing filled in. */
@@ -67,16 +66,16 @@ export function restoreTransition(
   choice: RestoreChoice,
 ): { readonly plan: TransitionPlan } | Refusal {
   const wanted = (choice === 'overwrite' ? done.first : done.before).status;
-  const { standing, why } = standingOf(done, now, wanted);
+  const part = statusNow(done, now, wanted);
+  const { standing, why } = standingOf(part);
   if (standing === 'back') return { refused: 'There is nothing left to undo.', conflicts: [] };
   const way = wayTo(wanted, now);
   if (standing === 'cannot' || way === null) return { refused: why ?? '', conflicts: [] };
-  const isOurs = now.status.id === done.plan.transition.to.id;
-  if (standing === 'changed' && choice !== 'overwrite' && !(choice === 'untouched' && isOurs)) {
+  if (!isPutBack(part, choice)) {
     const conflicts = [`${partName(done.plan)}: ${why}`];
     return { refused: 'The status is no longer as this change left it.', conflicts };
   }
-  const overwrites = standing === 'changed' && choice === 'overwrite';
+  const overwrites = isOverwritten(part, choice);
   return { plan: { ticket: now.at.ref, from: now.status, transition: way, overwrites } };
 }
 

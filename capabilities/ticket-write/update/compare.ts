@@ -1,3 +1,4 @@
+import { isOverwritten, type PartNow, partsBack, refusalOf, standingOf } from '#capabilities/common/put-back.ts';
 import type { FieldValues } from '#capabilities/ticket/types.ts';
 import { type DoneBy, type Part, type Refusal, type RestoreChoice, referencesIn } from '#shared/tools/index.ts';
 import { type FieldKey, fieldTitle, keysOf, pick, sameField, shownField, withValues } from '../fields/values.ts';
@@ -14,7 +15,7 @@ export function compareUpdate(done: DoneUpdate, now: UpdateState): readonly Part
     before: side(key, done.first.fields),
     left: side(key, leftOf(done, key)),
     now: side(key, now.fields),
-    ...standingOf(done, key, now),
+    ...standingOf(fieldNow(done, key, now)),
     later: [],
   }));
 }
@@ -42,15 +43,15 @@ function leftOf(
   return isReferring || isOther ? after.fields : plan.to;
 }
 
-/** Where a field stands; the one judgement that the view and the restore share. */
-function standingOf(done: DoneUpdate, key: FieldKey, now: UpdateState): Pick<Part, 'standing' | 'why'> {
+/** How a field is now. */
+function fieldNow(done: DoneUpdate, key: FieldKey, now: UpdateState): PartNow {
   const is = (values: FieldValues) => sameField(key, now.fields, values);
-  if (is(done.first.fields) && is(done.before.fields)) return { standing: 'back', why: null };
-  if (now.at.archived) return { standing: 'cannot', why: `${now.at.ref.key} is archived.` };
-  if (is(leftOf(done, key)) && !done.between.includes(partName(done.plan, key))) {
-    return { standing: 'as_left', why: null };
-  }
-  return { standing: 'changed', why: 'Somebody else changed it since.' };
+  return {
+    isBack: is(done.first.fields) && is(done.before.fields),
+    isLeft: is(leftOf(done, key)),
+    isBetween: done.between.includes(partName(done.plan, key)),
+    obstacle: now.at.archived ? `${now.at.ref.key} is archived.` : null,
+  };
 }
 
 /** Puts each field back that is as the change left it; what somebody changed since, only where that is to be overwritten. */
@@ -60,31 +61,18 @@ export function restoreUpdate(
   choice: RestoreChoice,
 ): { readonly plan: UpdatePlan } | Refusal {
   const wanted = (choice === 'overwrite' ? done.first : done.before).fields;
-  const conflicts: string[] = [];
-  const keys: FieldKey[] = [];
-  const overwrites: string[] = [];
-  for (const key of keysOf(done.plan.to)) {
-    const { standing, why } = standingOf(done, key, now);
-    if (standing === 'back') continue;
-    if (standing === 'cannot' || (standing === 'changed' && !isCovered(done, key, now, choice))) {
-      conflicts.push(`${partName(done.plan, key)}: ${why}`);
-      continue;
-    }
-    if (sameField(key, now.fields, wanted)) continue;
-    keys.push(key);
-    if (standing === 'changed' && choice === 'overwrite') overwrites.push(fieldTitle(key, done.plan.to));
-  }
-  if (conflicts.length > 0 && choice !== 'untouched') {
-    return { refused: 'Some of the ticket is no longer as this change left it.', conflicts };
-  }
-  if (keys.length === 0) return { refused: 'There is nothing to put back.', conflicts };
+  const fields = keysOf(done.plan.to).map((key) => ({
+    ...{ key, name: partName(done.plan, key), isWanted: sameField(key, now.fields, wanted) },
+    ...fieldNow(done, key, now),
+  }));
+  const { back, conflicts } = partsBack(fields, choice);
+  const refusal = refusalOf('ticket', { back, conflicts }, choice);
+  if (refusal !== null) return refusal;
+  const keys = back.map(({ key }) => key);
+  const overwrites = back
+    .filter((field) => isOverwritten(field, choice))
+    .map(({ key }) => fieldTitle(key, done.plan.to));
   return { plan: { ticket: now.at.ref, from: pick(now.fields, keys), to: pick(wanted, keys), overwrites } };
-}
-
-/** What is ours now but was somebody's between our changes may go back to what that somebody left. */
-function isCovered(done: DoneUpdate, key: FieldKey, now: UpdateState, choice: RestoreChoice): boolean {
-  if (choice === 'overwrite') return true;
-  return choice === 'untouched' && sameField(key, now.fields, leftOf(done, key));
 }
 
 /** Two changes of one ticket as one: each field from before the older to after the newer. */
