@@ -10,6 +10,8 @@ const member = z.looseObject({
   flags: z.array(text),
   note: text.nullable(),
   originals: z.array(text),
+  /** Those of them that were proposed after their agent had read what anybody may have written. */
+  read_untrusted: z.array(text),
 });
 const leftOut = z.array(z.object({ change_id: text, why: text }));
 
@@ -78,6 +80,8 @@ export const agentRecord = z.looseObject({
       reaches: z.array(z.object({ code: text, message: text })),
     }),
   ),
+  /** The same of all that are named here. */
+  read_untrusted: z.array(text),
   would_restore: z.array(z.array(text)),
   left_out: leftOut,
 });

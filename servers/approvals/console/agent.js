@@ -65,7 +65,7 @@ function spanChoice(span) {
   );
 }
 
-function head({ agent, since, stop, waiting, wrote, read, denied }) {
+function head({ agent, since, stop, waiting, wrote, read, denied, read_untrusted: untrusted }) {
   const isStopped = stop !== null;
   return h(
     'div',
@@ -80,6 +80,9 @@ function head({ agent, since, stop, waiting, wrote, read, denied }) {
       `: ${count(read.calls, 'read')}, ${denied.calls} denied, ${count(wrote.length, 'change')} written; `,
       `${waiting.length} waiting now.`,
     ),
+    untrusted.length > 0
+      ? h('p', { class: 'warn' }, `${count(untrusted.length, 'change')} came after it had read untrusted text.`)
+      : null,
   );
 }
 

@@ -104,6 +104,9 @@ function member(change) {
     change.flags.includes('overwrites_others')
       ? h('p', { class: 'warn' }, h('b', {}, 'Overwrites what others did since.'))
       : null,
+    change.read_untrusted.length > 0
+      ? h('p', { class: 'warn' }, 'Undoes what its agent proposed after it had read untrusted text.')
+      : null,
     change.note ? h('p', {}, shown(change.note)) : null,
     effects(change.change_id),
   );

@@ -5,6 +5,7 @@ import { callsView } from './calls.ts';
 import { listItem, listItems } from './list-item.ts';
 import { reveal } from './reveal.ts';
 import { sealedOf } from './sealed.ts';
+import { untrustedAmong } from './untrusted.ts';
 
 const wroteStates: readonly ChangeRow['status'][] = ['applied', 'partial', 'unknown', 'dispatched'];
 
@@ -28,6 +29,8 @@ export async function incidentView(
     ...callsView(incident.calls, asked.since),
     proposed: await listItems(db, proposed),
     wrote: await Promise.all(wrote.map((row) => reached(db, row))),
+    /** Of all that it names, what was proposed after the agent had read what anybody may have written. */
+    read_untrusted: await untrustedAmong(db, [...new Set([...changes, ...contents.groups.flat()].map(({ id }) => id))]),
     would_restore: contents.groups.map((group) => group.map(({ id }) => id)),
     left_out: contents.leftOut.map(({ change_id, why }) => ({ change_id, why: reveal(why) })),
   };

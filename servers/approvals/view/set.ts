@@ -8,6 +8,7 @@ import { findSet, findSetSeal, membersOf, type SetSealRow } from '#shared/ledger
 import { listItem } from './list-item.ts';
 import { requesterView } from './people.ts';
 import { reveal } from './reveal.ts';
+import { untrustedAmong } from './untrusted.ts';
 
 /** A set in full, for people: what it puts back, what it leaves out and why, and what became of it. */
 export async function setView(db: LedgerDb, id: string) {
@@ -41,7 +42,7 @@ export async function setView(db: LedgerDb, id: string) {
 
 async function memberView(db: LedgerDb, row: ChangeRow) {
   const originals = row.restores === null ? [] : restoredIds(restoreRequest.parse(JSON.parse(row.restores)));
-  return { ...(await listItem(db, row)), originals };
+  return { ...(await listItem(db, row)), originals, read_untrusted: await untrustedAmong(db, originals) };
 }
 
 function leftOutView({ change_id, why }: LeftOut) {

@@ -23,11 +23,12 @@ export function renderSet(set: RestoreSet): string {
   ].join('\n');
 }
 
-function memberLines({ change_id, status, summary, flags, note, originals }: RestoreSet['members'][number]): string[] {
+function memberLines(member: RestoreSet['members'][number]): string[] {
+  const { change_id, status, summary, flags, note, originals, read_untrusted: untrusted } = member;
   const over = flags.includes('overwrites_others') ? styleText('yellow', ' overwrites what others did since') : '';
   return [
     `  ${visibleLine(`${change_id}  ${status}  ${summary}`)}${over}`,
-    `    undoes ${visibleLine(originals.join(', '))}`,
+    `    undoes ${marked(originals, untrusted)}`,
     ...(note === null ? [] : [`    ${visibleLine(note)}`]),
   ];
 }
@@ -63,7 +64,14 @@ function setLine(set: string): string {
   return `${visibleLine(set)} puts it back. To decide: countersign sets approve ${visibleLine(set)}`;
 }
 
+/** Marks what was proposed after its agent had read what anybody may have written. */
+function marked(ids: readonly string[], untrusted: readonly string[]): string {
+  const mark = (id: string) => (untrusted.includes(id) ? styleText('yellow', ' (read untrusted)') : '');
+  return ids.map((id) => `${visibleLine(id)}${mark(id)}`).join(', ');
+}
+
 function recordLines(record: AgentRecord, standing: string): string[] {
+  const { read_untrusted: untrusted } = record;
   return [
     styleText('bold', visibleLine(`${record.agent} since ${record.since}`)),
     '',
@@ -71,11 +79,17 @@ function recordLines(record: AgentRecord, standing: string): string[] {
     ...record.not_told.map(visibleLine),
     ...section('Read', callLines(record.read)),
     ...section('Was denied', callLines(record.denied)),
-    ...section('Proposed', record.proposed.map(line)),
-    ...section('Wrote, and reached', record.wrote.flatMap(wroteLines)),
+    ...section(
+      'Proposed',
+      record.proposed.map((one) => line(one, untrusted)),
+    ),
+    ...section(
+      'Wrote, and reached',
+      record.wrote.flatMap((one) => wroteLines(one, untrusted)),
+    ),
     ...section(
       'What would be put back, each line as one',
-      record.would_restore.map((ids) => `  ${visibleLine(ids.join(', '))}`),
+      record.would_restore.map((ids) => `  ${marked(ids, untrusted)}`),
     ),
     ...section('What is left out', record.left_out.map(leftOutLine)),
   ];
@@ -100,17 +114,18 @@ function callLine({ server, tool, outcome, why, asks, count, first, last }: Call
   return `  ${visibleLine(`${count} × ${tool} (${server})  ${asks.join(' | ')}  ${when}${ended}`)}`;
 }
 
-function wroteLines(change: AgentRecord['wrote'][number]): string[] {
+function wroteLines(change: AgentRecord['wrote'][number], untrusted: readonly string[]): string[] {
   const { backend, touches, reaches } = change;
   return [
-    line(change),
+    line(change, untrusted),
     ...(backend === null ? [] : [`    at ${visibleLine(backend)}: ${visibleLine(touches.join(', '))}`]),
     ...reaches.map(({ code, message }) => `    ${visibleLine(`${message} (${code})`)}`),
   ];
 }
 
-function line({ change_id, status, created_at, summary }: AgentRecord['proposed'][number]): string {
-  return `  ${visibleLine(`${change_id}  ${status}  ${created_at}  ${summary}`)}`;
+function line(change: AgentRecord['proposed'][number], untrusted: readonly string[]): string {
+  const { change_id, status, created_at, summary } = change;
+  return `  ${marked([change_id], untrusted)}${visibleLine(`  ${status}  ${created_at}  ${summary}`)}`;
 }
 
 function leftOutLine({ change_id, why }: RestoreSet['left_out'][number]): string {

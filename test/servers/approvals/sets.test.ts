@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { callRecord } from '#shared/changes/call-record.ts';
+import { reads, told } from '#test/fakes/reads.ts';
 import { type Suite, startSuite, until } from './kit.ts';
 
 async function carriedOut(suite: Suite, id: string): Promise<string> {
@@ -18,6 +19,9 @@ test('an incident stops the agent, tells its calls, and prepares the set that pu
   const suite = await startSuite();
   suite.work();
   const first = await carriedOut(suite, await suite.proposeNote('one'));
+  const blueprint = { agent: 'one-bot', name: 'one' };
+  const reader = { ledger: suite.ledger, clock: { now: () => new Date() }, blueprint };
+  await reads(reader, [told('ticket:1', { name: 'WEB-1', trust: 'untrusted' })]);
   const second = await carriedOut(suite, await suite.proposeNote('two'));
   const other = await carriedOut(suite, await suite.proposeNote('theirs', { id: 'b', agent: 'two' }));
   const waits = await suite.proposeNote('three', { id: 'c' });
@@ -28,7 +32,9 @@ test('an incident stops the agent, tells its calls, and prepares the set that pu
     stop: null,
     waiting: [waits],
     would_restore: [[first, second]],
-    read: { calls: 3 },
+    // Not the first, which came before what it read.
+    read_untrusted: [second, waits],
+    read: { calls: 4 },
   });
   const body = { agent: 'one-bot', since, reason: 'It was steered.', prepare: true, withdraw: true };
   const incident = await suite.ask('/api/incidents', { body });
@@ -41,9 +47,10 @@ test('an incident stops the agent, tells its calls, and prepares the set that pu
       would_restore: [[first, second]],
       not_told: [expect.stringContaining('queue'), expect.stringContaining('on record from')],
       read: {
-        calls: 3,
+        calls: 4,
         groups: [
           { tool: 'read_file', outcome: 'ok', asks: ['path=a⟨U+202E RIGHT-TO-LEFT OVERRIDE⟩ repository=acme/web'] },
+          { tool: 'get_ticket' },
         ],
         more: { groups: 0, calls: 0 },
       },
@@ -59,7 +66,9 @@ test('an incident stops the agent, tells its calls, and prepares the set that pu
     () => suite.ask(path),
     (answer) => answer.body.status === 'pending_approval',
   );
-  expect(shown.body.members).toMatchObject([{ originals: [first, second], summary: 'Set a' }]);
+  expect(shown.body.members).toMatchObject([
+    { originals: [first, second], read_untrusted: [second], summary: 'Set a' },
+  ]);
   const decision = { decision: 'approve', seal: shown.body.seal };
   expect((await suite.ask(`${path}/decision`, { body: { ...decision, seal: '0' } })).status).toBe(409);
   expect((await suite.ask(`${path}/decision`, { body: decision })).body.changes).toMatchObject([

@@ -16,6 +16,7 @@ const member = {
   flags: ['overwrites_others'],
   note: null,
   originals: ['chg_a', 'chg_b'],
+  read_untrusted: ['chg_b'],
 };
 const set = {
   set_id: id,
@@ -63,6 +64,7 @@ const incident = {
   proposed: [listed],
   wrote: [{ ...listed, backend: 'github.test', touches: ['branch'], reaches: [{ code: 'runs_ci', message: 'CI.' }] }],
   withdrawn: ['chg_d'],
+  read_untrusted: ['chg_b'],
   would_restore: [['chg_a', 'chg_b']],
   left_out: [],
   sets: [id],
