@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { type Environment, parseEnvironment } from '#shared/config/environment.ts';
-import { retentionDays } from '#shared/config/retention.ts';
+import { readsRetentionDays, retentionDays, usualReadsDays } from '#shared/config/retention.ts';
 import { suiteVersion } from '#shared/config/version.ts';
 import { ledgerLocation } from '#shared/ledger/location.ts';
 import { type Admission, rulesSchema, sessionSchema } from './sign-in/rules.ts';
@@ -16,6 +16,8 @@ export type ApprovalsConfig = {
   readonly contentsKeys: string | undefined;
   /** How many days contents are kept after their change has ended; null for ever. */
   readonly contentsRetention: number | null;
+  /** How many days it is kept what agents read; null for ever. */
+  readonly readsRetention: number | null;
   /** Port of the queue's MCP listeners; 0 lets the system choose one for each. */
   readonly queuePort: number;
   /** Where people decide. An address of this machine alone unless they sign in elsewhere. */
@@ -66,6 +68,7 @@ const serverSchema = z.object({
   COUNTERSIGN_LEDGER: path.optional(),
   COUNTERSIGN_CONTENTS_KEYS: path.optional(),
   COUNTERSIGN_CONTENTS_RETENTION: retentionDays.optional(),
+  COUNTERSIGN_READS_RETENTION: readsRetentionDays.default(usualReadsDays),
   COUNTERSIGN_APPROVALS_PORT: port.default(7104),
   COUNTERSIGN_CONSOLE_HOST: z.string().min(1).default('127.0.0.1'),
   COUNTERSIGN_CONSOLE_PORT: port.default(7200),
@@ -109,6 +112,7 @@ export function readConfig(environment: Environment = process.env): ApprovalsCon
     contentsKeys:
       values.COUNTERSIGN_CONTENTS_KEYS === undefined ? undefined : resolve(values.COUNTERSIGN_CONTENTS_KEYS),
     contentsRetention: values.COUNTERSIGN_CONTENTS_RETENTION ?? null,
+    readsRetention: values.COUNTERSIGN_READS_RETENTION,
     queuePort: values.COUNTERSIGN_APPROVALS_PORT,
     console: {
       host: values.COUNTERSIGN_CONSOLE_HOST,

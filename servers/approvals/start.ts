@@ -121,7 +121,10 @@ export async function startApprovals(options: {
     log,
     ...(options.sending && { timing: options.sending }),
   });
-  const stopDaily = startDaily({ ledger, days: config.contentsRetention, now, log });
+  const stopDaily = startDaily({
+    ...{ ledger, now, log },
+    ...{ days: config.contentsRetention, readsDays: config.readsRetention },
+  });
   if (config.signIn.how === 'link') printLink();
   return {
     consoleUrl: people.url,

@@ -25,6 +25,8 @@ export const readsBefore = z.union([
     more: z.number(),
     left_out_before: text.nullable(),
     recorded_from: text,
+    /** Whether there were earlier ones, which are kept no more. */
+    dropped: z.boolean().default(false),
     complete: z.boolean(),
     untrusted_since: z.number(),
   }),
@@ -61,5 +63,6 @@ export const entryTrace = z.looseObject({
   ),
   cut: z.boolean(),
   recorded_from: text,
+  dropped: z.boolean().default(false),
 });
 export type EntryTrace = z.output<typeof entryTrace>;

@@ -8,12 +8,13 @@ type Variables = Readonly<Record<string, string>>;
 
 /** What the approvals server alone is told. */
 export function approvalsSettings(settings: SuiteSettings, { approverToken }: SuiteEnvironment): Variables {
-  const { data, contentsRetention, ports, realGithub, realTickets, realKnowledge } = settings;
+  const { data, contentsRetention, readsRetention, ports, realGithub, realTickets, realKnowledge } = settings;
   const isReal = [realGithub, realTickets, realKnowledge].some((real) => real !== null);
   return {
     COUNTERSIGN_APPROVALS_PORT: String(ports.approvals),
     COUNTERSIGN_CONSOLE_PORT: String(ports.console),
     ...(contentsRetention === null ? {} : { COUNTERSIGN_CONTENTS_RETENTION: `${contentsRetention}d` }),
+    COUNTERSIGN_READS_RETENTION: readsRetention === null ? 'forever' : `${readsRetention}d`,
     COUNTERSIGN_DECISION_KEY: join(data, 'approvals', 'decision-key.pem'),
     ...settings.signIn,
     ...(settings.webhooks === undefined ? {} : { COUNTERSIGN_WEBHOOKS: settings.webhooks }),

@@ -5,7 +5,7 @@ import { readDocument } from '#shared/blueprints/document.ts';
 import { explain, messages } from '#shared/blueprints/explain.ts';
 import { BlueprintErrors, type BlueprintProblem } from '#shared/blueprints/problems.ts';
 import { diskSize } from '#shared/config/bytes.ts';
-import { retentionDays } from '#shared/config/retention.ts';
+import { readsRetentionDays, retentionDays } from '#shared/config/retention.ts';
 import { ledgerLocation } from '#shared/ledger/location.ts';
 import { embeddingsEnvironment, embeddingsSection } from './embeddings.ts';
 import { realKnowledge } from './knowledge.ts';
@@ -26,7 +26,7 @@ const schema = z.strictObject({
   blueprints: path.optional(),
   ledger: path.optional(),
   contents_keys: path.optional(),
-  retention: z.strictObject({ contents: retentionDays.optional() }).optional(),
+  retention: z.strictObject({ contents: retentionDays.optional(), reads: readsRetentionDays.optional() }).optional(),
   git: z.strictObject({ serve: z.boolean().optional(), disk: diskSize.optional() }).optional(),
   people: path.optional(),
   webhooks: path.optional(),

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { allCapabilities, knowledgeCapabilities, repoCapabilities, ticketCapabilities } from '#capabilities/index.ts';
 import type { Grantable } from '#shared/blueprints/blueprint.ts';
 import { loadBlueprints } from '#shared/blueprints/load.ts';
+import { usualReadsDays } from '#shared/config/retention.ts';
 import { AppError } from '#shared/errors.ts';
 import { loadPeople } from '#shared/people/load.ts';
 import { contentKeysIn } from './data.ts';
@@ -41,6 +42,8 @@ export type SuiteSettings = {
   readonly contentsKeys: { readonly path: string; readonly wanted: boolean };
   /** How many days contents are kept after their change has ended; null for ever. */
   readonly contentsRetention: number | null;
+  /** How many days it is kept what agents read; null for ever. */
+  readonly readsRetention: number | null;
   /** A blueprint file, or a folder of them. */
   readonly blueprints: string;
   /** The addresses at which agents reach the MCP servers, with the agents that they stand for. */
@@ -113,6 +116,7 @@ export function readSettings(flags: SuiteFlags): SuiteSettings {
       wanted: file.contents_keys !== undefined || isReal,
     },
     contentsRetention: file.retention?.contents ?? null,
+    readsRetention: file.retention?.reads === undefined ? usualReadsDays : file.retention.reads,
     blueprints,
     listeners: listenersOf(blueprints),
     ports: portsFrom(flags.basePort ?? file.base_port ?? 7100),

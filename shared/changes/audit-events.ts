@@ -30,7 +30,7 @@ type Options = {
 /** Follows the chain from its start to its end, past the checkpoints. */
 export async function auditEvents(db: LedgerDb, { keys, checkpoints, tell, progress }: Options): Promise<Chain> {
   const seen = passing(checkpoints, tell);
-  const reads = auditReads(db, tell);
+  const reads = await auditReads(db, tell);
   const byOperators: EventRow[] = [];
   let steps: Chain['steps'] = null;
   let previous = chainStart;

@@ -1,13 +1,11 @@
 import { AppError } from '#shared/errors.ts';
 import type { CallType } from '#shared/ledger/calls.ts';
 import type { Owner } from '#shared/ledger/changes.ts';
-import { appendEvents, type LedgerEvent } from '#shared/ledger/events.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
-import { insertReads, type ReadRecord } from '#shared/ledger/reads.ts';
-import type { LedgerTx, Timestamp } from '#shared/ledger/schema.ts';
 import type { JsonObject, Told } from '#shared/tools/index.ts';
-import { toldAs } from './told.ts';
-import { untrustedKnown } from './untrusted-known.ts';
+import { keepCalls, type Waiting } from './keep-calls.ts';
+import { readsKnown } from './reads-known.ts';
+import { recordClock } from './record-clock.ts';
 
 /** A call that ended without a change, and what its answer told. */
 export type EndedCall = {
@@ -40,34 +38,38 @@ type Options = {
   readonly onProblem: (error: unknown) => void;
   /** So many different calls wait at most. */
   readonly most?: number;
+  /** Milliseconds that only grow, whatever becomes of `now`. */
+  readonly elapsed?: () => number;
 };
-
-type Waiting = EndedCall & { readonly first: Timestamp; last: Timestamp; times: number };
-
-/** A call as it is kept; the hash of its event is known when it is written. */
-type Kept = { readonly event: LedgerEvent; readonly read: Omit<ReadRecord, 'event'> };
 
 /** Calls wait for others for so long at most, or until there are so many. */
 const pauseMs = 1_000;
 const batchSize = 200;
 
 /**
- * Gathers calls in memory and appends them together, the same call within a batch as one event. A crash loses those that
- * wait. Where it is not known whether a batch was kept, it is written again: it may then be counted twice.
+ * Gathers calls in memory and appends them together, the same call within a batch as one event, and what an agent was told
+ * again within some minutes without a row of its own. A crash loses those that wait. Where it is not known whether a batch was kept, it is written again: it may then be counted twice.
  */
-export function callRecord({ ledger, now, onProblem, most = 10_000 }: Options): CallRecord {
+export function callRecord({ ledger, now, onProblem, most = 10_000, elapsed }: Options): CallRecord {
   const waiting = new Map<string, Waiting>();
-  const known = untrustedKnown();
-  let sent: readonly Kept[] = [];
+  const known = readsKnown();
+  const clock = recordClock(now, elapsed);
+  let sent: readonly Waiting[] = [];
   let [underWay, failing, closed] = [0, false, false];
   let sending: Promise<void> | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
+  const write = async (calls: readonly Waiting[]): Promise<void> => {
+    for (const { call, at } of await ledger.write((tx) => keepCalls(tx, calls, known))) {
+      known.note(call, at);
+      clock.saw(at);
+    }
+  };
   const send = async (least: number): Promise<void> => {
     try {
       do {
-        if (sent.length === 0) sent = take(waiting, batchSize).map(keptOf);
-        await ledger.write((tx) => write(tx, sent));
+        if (sent.length === 0) sent = take(waiting, batchSize);
+        await write(sent);
         sent = [];
         failing = false;
       } while (waiting.size >= least);
@@ -91,7 +93,7 @@ export function callRecord({ ledger, now, onProblem, most = 10_000 }: Options): 
     timer.unref();
   };
   const keep = (call: EndedCall): void => {
-    note(waiting, call, now().toISOString());
+    note(waiting, call, clock.at().toISOString());
     if (waiting.size >= batchSize && !failing && !sending) void flush(batchSize);
     else if (!sending) later();
   };
@@ -106,12 +108,10 @@ export function callRecord({ ledger, now, onProblem, most = 10_000 }: Options): 
       };
     },
     writeNews: async (call) => {
-      const at = now();
+      const at = clock.at();
       if (!known.isNews(call, at)) return false;
       const time = at.toISOString();
-      const kept = keptOf({ ...call, first: time, last: time, times: 1 });
-      await ledger.write((tx) => write(tx, [kept]));
-      known.note(call, at);
+      await write([{ ...call, first: time, last: time, times: 1 }]);
       return true;
     },
     close: async () => {
@@ -138,27 +138,6 @@ function take(waiting: Map<string, Waiting>, count: number): Waiting[] {
   const taken = [...waiting].slice(0, count);
   for (const [key] of taken) waiting.delete(key);
   return taken.map(([, call]) => call);
-}
-
-function keptOf({ type, actor, body, told, first, last: at, times }: Waiting): Kept {
-  const { agent, blueprint } = actor;
-  const { server, tool } = body;
-  const said = { ...body, ...toldAs(told), times, ...(times > 1 && { first }) };
-  return {
-    event: { at, type, changeId: null, actor, body: said },
-    read: { agent, blueprint, server, tool, first, at, told },
-  };
-}
-
-async function write(tx: LedgerTx, all: readonly Kept[]): Promise<void> {
-  const hashes = await appendEvents(
-    tx,
-    all.map(({ event }) => event),
-  );
-  await insertReads(
-    tx,
-    all.map(({ read }, index) => ({ ...read, event: hashes[index] ?? '' })),
-  );
 }
 
 function full(): AppError {

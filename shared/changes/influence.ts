@@ -3,6 +3,7 @@ import { changesAskedBetween, thingsLeftBy } from '#shared/ledger/influence.ts';
 import { findSealedOf } from '#shared/ledger/proposals.ts';
 import { type Entry, type ReadRow, readsOfThing } from '#shared/ledger/reads.ts';
 import type { LedgerDb, SealedTable, Timestamp } from '#shared/ledger/schema.ts';
+import { repeatedMs } from './reads-known.ts';
 import { type SealedBody, unseal } from './sealed.ts';
 import { sessionMs } from './session.ts';
 
@@ -76,7 +77,7 @@ async function askedAfter(db: LedgerDb, reads: readonly ReadRow[]): Promise<read
   for (const [agent, rows] of Map.groupBy(reads, (one) => one.agent)) {
     const spans = rows.map(({ first_at: first, at }) => ({
       from: first,
-      to: new Date(Date.parse(at) + sessionMs).toISOString(),
+      to: new Date(Date.parse(at) + sessionMs + repeatedMs).toISOString(),
     }));
     const from = spans.reduce((least, span) => (span.from < least ? span.from : least), spans[0]?.from ?? '');
     const to = spans.reduce((last, span) => (span.to > last ? span.to : last), '');

@@ -1,6 +1,7 @@
 import { type UntrustedRead, untrustedReads } from '#shared/ledger/reads.ts';
 import type { LedgerDb } from '#shared/ledger/schema.ts';
 import type { Description, Flag, Told } from '#shared/tools/index.ts';
+import { onRecordSince } from './reads-known.ts';
 import type { Requester, SealedBody } from './sealed.ts';
 import { toldOnce } from './told.ts';
 
@@ -32,7 +33,7 @@ type Asking = {
 export async function sessionOf(db: LedgerDb, { requester, at, server, carried }: Asking): Promise<Sealed | undefined> {
   if (requester.kind !== 'agent') return undefined;
   const session = sessionAt(at);
-  const known = await untrustedReads(db, { agent: requester.agent, from: session.from }, most.reads);
+  const known = await untrustedReads(db, { agent: requester.agent, from: onRecordSince(session.from) }, most.reads);
   const reads = [...untrustedIn(carried, server, session.to), ...known];
   const each = new Map(reads.toReversed().map((read) => [keyOf(read), read]));
   // The newest of each, the latest first.

@@ -42,6 +42,12 @@ export function toldAs(told: readonly Told[]): JsonObject {
   };
 }
 
+/** What it says besides where some of that was on record already, and only `fresh` is put there with it. */
+export function keptAs(told: readonly Told[], fresh: readonly Told[]): JsonObject {
+  const before = told.length - fresh.length;
+  return before === 0 ? {} : { told_before: before, kept_digest: toldDigest(fresh) };
+}
+
 /** One name for what was told, in its order. */
 export function toldDigest(told: readonly Told[]): string {
   return digest(told.map(({ thing, name, revision, rank, trust }): Json => [thing, name, revision, rank, trust]));

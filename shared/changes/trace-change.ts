@@ -1,11 +1,19 @@
 import { AppError } from '#shared/errors.ts';
 import type { ChangeRow } from '#shared/ledger/changes.ts';
 import { findSealed } from '#shared/ledger/proposals.ts';
-import { type ReadRow, readsOfAgent, readsRecordedSince, untrustedReads } from '#shared/ledger/reads.ts';
+import {
+  type ReadRow,
+  type ReadsKept,
+  readsKept,
+  readsOfAgent,
+  type UntrustedRead,
+  untrustedReads,
+} from '#shared/ledger/reads.ts';
 import type { LedgerDb, Timestamp } from '#shared/ledger/schema.ts';
 import { forgottenAmong } from '#shared/ledger/tombstones.ts';
 import type { Session, Trust } from '#shared/tools/index.ts';
-import { unseal } from './sealed.ts';
+import { onRecordSince } from './reads-known.ts';
+import { type SealedBody, unseal } from './sealed.ts';
 import { sessionAt } from './session.ts';
 
 /** One thing at one revision, as an agent read it once or several times. */
@@ -34,13 +42,11 @@ export type ReadsBefore = {
   readonly more: number;
   /** What was read before is left out, because there is too much; null where nothing is. */
   readonly leftOutBefore: Timestamp | null;
-  /** Reads before were not recorded. */
-  readonly recordedFrom: Timestamp;
   /** Whether all that counts is told. What a server that crashed had not written yet is missed by nobody. */
   readonly complete: boolean;
   /** How many untrusted things it has read since; none of that can have led to the change. */
   readonly untrustedSince: number;
-};
+} & ReadsKept;
 
 /** So many reads are looked at, and so many things told. */
 const bounds = { reads: 10_000, things: 1_000, since: 1_000 };
@@ -54,26 +60,30 @@ export async function readsBefore(
   const asked = JSON.parse(change.requester) as { readonly kind: string };
   if (change.agent === null || asked.kind !== 'agent') return null;
   const { agent } = change;
-  const session = (await sealedSession(db, change.id)) ?? sessionAt(new Date(change.created_at));
-  const [rows, recordedFrom, since] = await Promise.all([
-    readsOfAgent(db, { agent, ...session }, most.reads),
-    readsRecordedSince(db),
-    untrustedReads(db, { agent, from: session.to }, most.since),
+  const sealed = await sealedSession(db, change.id);
+  const { from, to } = sealed ?? sessionAt(new Date(change.created_at));
+  const known = new Set(sealed?.untrusted.map(keyOf));
+  const isLater = (one: UntrustedRead): boolean => one.at > to && !known.has(keyOf(one));
+  const [rows, kept, since] = await Promise.all([
+    readsOfAgent(db, { agent, from: onRecordSince(from), to }, most.reads),
+    readsKept(db),
+    untrustedReads(db, { agent, from: to }, most.since),
   ]);
-  const all = await marked(db, thingsOf(rows));
+  const all = await marked(db, withSealed(thingsOf(rows), sealed?.untrusted ?? [], kept));
   const first = new Set(all.toSorted(untrustedFirst).slice(0, most.things));
   const reads = all.filter((one) => first.has(one));
   const leftOutBefore = rows.length < most.reads ? null : (rows.at(-1)?.at ?? null);
   const more = all.length - reads.length;
   return {
-    session,
+    session: { from, to },
     reads,
     untrusted: all.filter(({ trust }) => trust === 'untrusted').length,
     more,
     leftOutBefore,
-    recordedFrom,
-    complete: leftOutBefore === null && more === 0 && recordedFrom <= session.from,
-    untrustedSince: new Set(since.filter(({ at }) => at > session.to).map(keyOf)).size,
+    ...kept,
+    complete: leftOutBefore === null && more === 0 && kept.recordedFrom <= from,
+    // A machine whose clock was behind had read it before all the same.
+    untrustedSince: new Set(since.filter(isLater).map(keyOf)).size,
   };
 }
 
@@ -83,11 +93,10 @@ function untrustedFirst(one: ReadThing, other: ReadThing): number {
 }
 
 /** Undefined where none was sealed, or what is there is not as it was sealed. */
-async function sealedSession(db: LedgerDb, id: string): Promise<Session | undefined> {
+async function sealedSession(db: LedgerDb, id: string): Promise<SealedBody['session']> {
   const kept = await findSealed(db, id);
   try {
-    const session = kept && unseal(kept).body.session;
-    return session && { from: session.from, to: session.to };
+    return kept && unseal(kept).body.session;
   } catch (error) {
     if (error instanceof AppError && error.code === 'seal_mismatch') return undefined;
     throw error;
@@ -114,6 +123,19 @@ function thingsOf(rows: readonly ReadRow[]): readonly Omit<ReadThing, 'forgotten
     });
   }
   return [...things.values()];
+}
+
+/** With what was sealed and is not kept in the record of reads any more. */
+function withSealed(
+  things: readonly Omit<ReadThing, 'forgotten'>[],
+  sealed: readonly UntrustedRead[],
+  { recordedFrom, dropped }: ReadsKept,
+): readonly Omit<ReadThing, 'forgotten'>[] {
+  if (!dropped) return things;
+  const there = new Set(things.map(keyOf));
+  const gone = sealed.filter((one) => one.at < recordedFrom && !there.has(keyOf(one)));
+  const rest = { trust: 'untrusted', rank: null, tools: [], times: 1 } as const;
+  return [...things, ...gone.map(({ at, ...one }) => ({ ...one, ...rest, first: at, last: at }))];
 }
 
 /** The same, with what was forgotten since. */

@@ -1,5 +1,12 @@
 import { AppError } from '#shared/errors.ts';
-import { type Entry, entriesNamed, type ReadRow, readsOfThing, readsRecordedSince } from '#shared/ledger/reads.ts';
+import {
+  type Entry,
+  entriesNamed,
+  type ReadRow,
+  type ReadsKept,
+  readsKept,
+  readsOfThing,
+} from '#shared/ledger/reads.ts';
 import type { LedgerDb, Timestamp } from '#shared/ledger/schema.ts';
 import { forgottenAmong } from '#shared/ledger/tombstones.ts';
 import type { Trust } from '#shared/tools/index.ts';
@@ -28,9 +35,7 @@ export type EntryTrace = {
   readonly influenced: readonly Influenced[];
   /** Whether there is more than can be told. */
   readonly cut: boolean;
-  /** Reads before were not recorded. */
-  readonly recordedFrom: Timestamp;
-};
+} & ReadsKept;
 
 const bounds = { entries: 50, reads: 5_000 };
 
@@ -71,7 +76,7 @@ export async function traceEntry(
     readers,
     influenced: influence.changes,
     cut: cut || influence.cut,
-    recordedFrom: await readsRecordedSince(db),
+    ...(await readsKept(db)),
   };
 }
 

@@ -1,7 +1,7 @@
 import { openStatuses } from '#shared/changes/transitions.ts';
 import { type Refusal, refuse } from './refusal.ts';
 
-/** Tables whose rows come and stay as they are; chunks of contents as {@link chunkExceptions} says. */
+/** Tables whose rows come and stay as they are, but for what {@link exceptions} says. */
 export const appendOnlyTables = [
   'sealed',
   'snapshots',
@@ -35,6 +35,7 @@ export const appendOnlyTables = [
   'grant_uses',
   'search',
   'reads',
+  'read_drops',
   'tombstones',
   'tombstone_texts',
 ];
@@ -80,6 +81,7 @@ const identities: Readonly<Record<string, readonly string[]>> = {
   set_members: ['set_id = new.set_id and position = new.position', 'change_id = new.change_id'],
   set_seals: ['set_id = new.set_id', 'seal = new.seal'],
   reads: ['id = new.id'],
+  read_drops: ['id = new.id'],
   tombstones: ['id = new.id'],
   tombstone_texts: ['tombstone_id = new.tombstone_id and sha256 = new.sha256'],
   search: ['position = new.position', 'change_id = new.change_id'],
@@ -104,6 +106,17 @@ const chunkExceptions: Readonly<Record<string, string>> = {
     and not exists (select 1 from content_uses u join changes c on c.id = u.change_id
       where u.sha256 = old.sha256 and (${needsContents}))`,
 };
+
+/** When a row may be altered or deleted all the same. A read goes once it is on record that none of its time are kept. */
+const exceptions: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  content_chunks: chunkExceptions,
+  reads: { delete: 'exists (select 1 from read_drops d where old.at < d.until)' },
+};
+
+/** Whether rows of a table can be deleted at all. */
+export function canBeDeleted(table: string): boolean {
+  return exceptions[table]?.['delete'] !== undefined;
+}
 
 /** One an identity, so that each is a look-up in its index. */
 function neverReplaced(): Refusal[] {
@@ -140,7 +153,8 @@ export function appendOnly(): Refusal[] {
 }
 
 function refusedOf(table: string, verb: string): string {
-  return table === 'content_chunks' ? `not coalesce(${chunkExceptions[verb]}, false)` : 'true';
+  const exception = exceptions[table]?.[verb];
+  return exception === undefined ? 'true' : `not coalesce(${exception}, false)`;
 }
 
 /** What SQLite needs besides, because of the forms that an insert can have there. */

@@ -18,6 +18,7 @@ import { assignments } from './migrations/0018-assignments.ts';
 import { reviews } from './migrations/0019-reviews.ts';
 import { reads, readsMigration } from './migrations/0020-reads.ts';
 import { requested } from './migrations/0021-requested.ts';
+import { readsKept } from './migrations/0022-reads-kept.ts';
 import { quarantined } from './migrations/0023-quarantined.ts';
 import { sqliteWords, type Words } from './migrations/words.ts';
 import type { LedgerDb } from './schema.ts';
@@ -43,6 +44,7 @@ function migrations(words: Words): Record<string, Migration> {
     '0019-reviews': reviews(words),
     [readsMigration]: reads(words),
     '0021-requested': requested(words),
+    '0022-reads-kept': readsKept(words),
     '0023-quarantined': quarantined(words),
   };
 }

@@ -129,8 +129,23 @@ export async function entriesNamed(db: LedgerDb, name: string, limit: number): P
     .execute();
 }
 
-/** Since when this ledger can hold what was read. */
-export async function readsRecordedSince(db: LedgerDb): Promise<Timestamp> {
+/** The latest time that the ledger knows of; null in an empty one. */
+export async function latestTime(db: LedgerDb | LedgerTx): Promise<Timestamp | null> {
+  const row = await db.selectFrom('latest_time').select('at').executeTakeFirst();
+  return row?.at ?? null;
+}
+
+/** Since when this ledger has what was read; `dropped`: it had earlier reads, which are kept no more. */
+export type ReadsKept = { readonly recordedFrom: Timestamp; readonly dropped: boolean };
+
+export async function readsKept(db: LedgerDb): Promise<ReadsKept> {
+  const began = await recordedSince(db);
+  const row = await db.selectFrom('read_drops').select('until').orderBy('until', 'desc').limit(1).executeTakeFirst();
+  const dropped = row !== undefined && row.until > began;
+  return { recordedFrom: dropped ? row.until : began, dropped };
+}
+
+async function recordedSince(db: LedgerDb): Promise<Timestamp> {
   const known = db.withTables<{ kysely_migration: { name: string; timestamp: string } }>();
   const row = await known
     .selectFrom('kysely_migration')

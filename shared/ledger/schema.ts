@@ -302,6 +302,12 @@ export type StandingsView = Pick<ChangesTable, 'id' | 'server' | 'tool' | 'agent
   is_restore: number;
 };
 
+/** Reads before `until` are kept no more, since `at`. */
+export type ReadDropsTable = { id: Generated<number>; until: Timestamp; days: number; at: Timestamp };
+
+/** A view of the latest time that reads and the last event have; null where there are none. */
+export type LatestTimeView = { at: Timestamp | null };
+
 /** A view of the changes that others (`change_id`) come after, with what was sealed of them. */
 export type EarlierView = { change_id: string; id: string; status: Status; seal: string; body: string };
 
@@ -345,6 +351,8 @@ export type LedgerSchema = {
   grant_uses: GrantUsesTable;
   receivers: ReceiversTable;
   reads: ReadsTable;
+  read_drops: ReadDropsTable;
+  latest_time: LatestTimeView;
   tombstones: TombstonesTable;
   tombstone_texts: TombstoneTextsTable;
   standings: StandingsView;

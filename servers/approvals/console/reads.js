@@ -46,10 +46,13 @@ function sum({ reads, more, untrusted }) {
 }
 
 /** A list that is not whole says so. */
-function missing({ session, recorded_from: from, left_out_before: left }) {
+function missing({ session, recorded_from: from, left_out_before: left, dropped }) {
   if (left !== null)
     return h('p', { class: 'warn' }, 'There is too much: what it read before ', exactly(left), ' is left out.');
-  if (from > session.from) return h('p', { class: 'warn' }, 'Reads are on record only from ', exactly(from), ' on.');
+  if (from > session.from) {
+    const rest = dropped ? ' on: of earlier ones, only what was sealed with this is kept.' : ' on.';
+    return h('p', { class: 'warn' }, 'Reads are on record only from ', exactly(from), rest);
+  }
   return null;
 }
 

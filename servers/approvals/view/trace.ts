@@ -33,7 +33,7 @@ function thingView({ name, revision, ...read }: ReadThing) {
 
 /** Who read an entry and what may have come of it, for people. */
 export async function traceView(db: LedgerDb, asked: { readonly entry: string; readonly since: string }) {
-  const { entries, readers, influenced, cut, recordedFrom } = await traceEntry(db, asked, writtenBy);
+  const { entries, readers, influenced, cut, recordedFrom, dropped } = await traceEntry(db, asked, writtenBy);
   return {
     entries: entries.map((one) => ({ ...entryView(one), name: reveal(one.name), forgotten: one.forgotten })),
     readers: readers.map(({ revision, agent, ...read }) => ({
@@ -52,6 +52,7 @@ export async function traceView(db: LedgerDb, asked: { readonly entry: string; r
     })),
     cut,
     recorded_from: recordedFrom,
+    dropped,
   };
 }
 

@@ -1,4 +1,9 @@
-import type { Command } from 'commander';
+import { existsSync } from 'node:fs';
+import { type Command, InvalidArgumentError } from 'commander';
+import { localIssuer } from '#shared/changes/entitled.ts';
+import { leastReadsDays, readsRetentionDays, usualReadsDays } from '#shared/config/retention.ts';
+import { countDroppableReads, dropReads } from '#shared/ledger/drop-reads.ts';
+import { openLedger } from '#shared/ledger/ledger.ts';
 import { isPostgresUrl, ledgerName } from '#shared/ledger/location.ts';
 import { createRoles, rolesAsSql, usualRoles } from '#shared/ledger/postgres/roles.ts';
 import { readLedger } from '#shared/ledger/read-only.ts';
@@ -17,7 +22,20 @@ Examples:
   $ countersign ledger roles --ledger 'postgres://OWNER@HOST/DATABASE?sslmode=verify-full'
   $ countersign ledger roles --servers github approvals auditor --print`;
 
-/** `countersign ledger status` and `countersign ledger roles` */
+const dropReadsHelp = `
+Drops what agents read so long ago, some hundred rows at a time: the suite may run. That it was dropped is put on record,
+the events of the calls stay, and so does what was sealed with changes. The suite does this once a day (retention: reads).
+In PostgreSQL only the owner of the tables can.
+
+Examples:
+  $ countersign ledger drop-reads --older-than 90d --dry-run
+  $ countersign ledger drop-reads --ledger 'postgres://OWNER@HOST/DATABASE?sslmode=verify-full'`;
+
+const operator = { kind: 'person', issuer: localIssuer, subject: 'operator' } as const;
+
+type DropReads = PlaceOptions & { olderThan: number; dryRun?: boolean; json?: boolean };
+
+/** `countersign ledger status`, `ledger roles` and `ledger drop-reads` */
 export function ledgerCommand(countersign: Command): void {
   const ledger = countersign
     .command('ledger')
@@ -48,6 +66,38 @@ export function ledgerCommand(countersign: Command): void {
       const made = options.servers.map((name) => `countersign_${name}`).join(', ');
       console.log(`${made} have just the rights that they need. They have no passwords until you set them.`);
     });
+  withPlace(ledger.command('drop-reads'))
+    .summary('drop what agents read long ago')
+    .description('Drops what agents read long ago.')
+    .option('--older-than <days>', 'drop what was read so long ago, such as 90d', days, usualReadsDays)
+    .option('--dry-run', 'only say what would be dropped')
+    .option('--json', 'print JSON')
+    .addHelpText('after', dropReadsHelp)
+    .action(dropOldReads);
+}
+
+async function dropOldReads(options: DropReads): Promise<void> {
+  const location = ledgerOf(options);
+  if (!isPostgresUrl(location) && !existsSync(location)) {
+    throw new CommandFailed(exitCodes.usage, `There is no ledger at ${location}.`);
+  }
+  const ledger = await openLedger(location);
+  try {
+    const asked = { days: options.olderThan, now: new Date() };
+    const done = options.dryRun
+      ? await countDroppableReads(ledger.db, asked)
+      : await dropReads(ledger, { ...asked, actor: operator });
+    const what = options.dryRun ? 'Would be dropped' : 'Dropped';
+    print(options.json, { ...done, dry_run: options.dryRun === true }, () => `${what}: ${done.reads} reads.`);
+  } finally {
+    await ledger.close();
+  }
+}
+
+function days(text: string): number {
+  const parsed = readsRetentionDays.safeParse(text);
+  if (parsed.success && parsed.data !== null) return parsed.data;
+  throw new InvalidArgumentError(`It must be a number of days, ${leastReadsDays}d or more.`);
 }
 
 function render(name: string, status: LedgerStatus): string {

@@ -5,7 +5,7 @@ import { visibleLine } from '../visible.ts';
 /** What the agent of a change had read before it, for a person at a terminal. */
 export function renderReads(id: string, found: ReadsBefore): string {
   if (found.session === null) return `A person asked for ${visibleLine(id)}: of what people read nothing is recorded.`;
-  const { session, reads, untrusted, more, left_out_before: left, recorded_from: from, untrusted_since: since } = found;
+  const { session, reads, untrusted, more, left_out_before: left, untrusted_since: since } = found;
   const title = `What the agent of ${id} had read from ${session.from} to ${session.to}`;
   const all = reads.length + more;
   return [
@@ -13,7 +13,7 @@ export function renderReads(id: string, found: ReadsBefore): string {
     '',
     `${all} things on all servers, ${untrusted} of them perhaps written by people who may not write there.`,
     ...(left === null ? [] : [`There is too much: what it read before ${visibleLine(left)} is left out.`]),
-    ...(from > session.from ? [`Reads are on record only from ${visibleLine(from)} on.`] : []),
+    ...(found.recorded_from > session.from ? [recordedLine(found)] : []),
     ...(more === 0 ? [] : [`${more} of them are too many to be told.`]),
     ...(since === 0
       ? []
@@ -21,6 +21,11 @@ export function renderReads(id: string, found: ReadsBefore): string {
     '',
     ...reads.map(readLine),
   ].join('\n');
+}
+
+function recordedLine({ recorded_from: from, dropped }: { readonly recorded_from: string; readonly dropped: boolean }) {
+  const more = dropped ? ': earlier ones are kept no more, but for what was sealed with changes' : '';
+  return `Reads are on record from ${visibleLine(from)} on${more}.`;
 }
 
 type Read = Extract<ReadsBefore, { reads: unknown }>['reads'][number];
@@ -35,13 +40,13 @@ function readLine({ server, thing, name, revision, trust, rank, tools, last, tim
 
 /** Who read an entry and what may have come of it, for a person at a terminal. */
 export function renderEntry(found: EntryTrace): string {
-  const { entries, readers, influenced, cut, recorded_from: from } = found;
+  const { entries, readers, influenced, cut } = found;
   return [
     ...entries.map(({ server, thing, name, forgotten }) =>
       styleText('bold', visibleLine(`${name}  ${server}/${thing}${forgotten ? '  (forgotten)' : ''}`)),
     ),
     '',
-    `Reads are on record from ${visibleLine(from)} on.${cut ? ' There is too much: not all of it is told.' : ''}`,
+    `${recordedLine(found)}${cut ? ' There is too much: not all of it is told.' : ''}`,
     '',
     styleText('bold', 'Who read it'),
     ...readers.map(readerLine),

@@ -36,7 +36,7 @@ const ofAChange = [
   'reviews_seen',
 ] as const;
 
-const views = 'last_event, proposed, standings, earlier, earlier_receipts';
+const views = 'last_event, latest_time, proposed, standings, earlier, earlier_receipts';
 
 /** What a change is while it lives; everything else about it is fixed when it is asked for. */
 const moving = 'status, updated_at, note, claimed_by, lease_until';

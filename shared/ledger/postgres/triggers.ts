@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { moves } from '#shared/changes/transitions.ts';
-import { appendOnlyTables } from '../append-only.ts';
+import { appendOnlyTables, canBeDeleted } from '../append-only.ts';
 import { refusals } from '../constraints.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { LedgerDb } from '../schema.ts';
@@ -43,7 +43,7 @@ function oneAtATime(table: string): Trigger {
   const body = `begin if ${isolation} then raise exception using message = 'countersign: only read committed'; end if;
     perform pg_advisory_xact_lock(${writeLock}); return null; end`;
   // In the order in which PostgreSQL gives it back. What is never deleted needs no lock for that.
-  const verbs = table === 'content_chunks' ? 'insert or delete or update' : 'insert or update';
+  const verbs = canBeDeleted(table) ? 'insert or delete or update' : 'insert or update';
   const text = `create trigger ${name} before ${verbs} on ${table} for each statement execute function ${name}()`;
   return { name, body, text };
 }

@@ -25,6 +25,7 @@ const settings: SuiteSettings = {
   realKnowledge: null,
   contentsKeys: { path: '/srv/countersign/keys/contents.keys', wanted: false },
   contentsRetention: null,
+  readsRetention: null,
 };
 
 it('says where everything is, how to connect, and how far the promises reach', () => {

@@ -3,8 +3,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Audit, auditLedger } from '#shared/changes/audit.ts';
 import { type Checkpoint, readCheckpoints, takeCheckpoint } from '#shared/changes/checkpoint.ts';
 import { openSigningKey, publicHalves, type SigningKey } from '#shared/changes/keys.ts';
+import { readsBefore } from '#shared/changes/trace-change.ts';
 import { sha256 } from '#shared/crypto/canonical.ts';
 import { insertAssignment } from '#shared/ledger/assignments.ts';
+import { findChange } from '#shared/ledger/changes.ts';
+import { countDroppableReads, dropReads } from '#shared/ledger/drop-reads.ts';
 import { insertStop } from '#shared/ledger/stops.ts';
 import { insertTombstone } from '#shared/ledger/tombstones.ts';
 import { noVault } from '#shared/ledger/vault.ts';
@@ -49,6 +52,30 @@ kitsOnEachEngine((engine) => {
 
   test('a ledger that nobody edited has no finding', async () => {
     expect(await audit()).toMatchObject({ found: 0, findings: [], changes: 2, decisions: 1, truncation: 'not proven' });
+  });
+
+  test('what was read is dropped after its time, and only then; what was sealed of it stays', async () => {
+    const day = 86_400_000;
+    const actor = { kind: 'server', server: 'approvals' } as const;
+    const { changeId } = await kit.propose({ a: 'after reading' });
+    kit.clock.advance(40 * day);
+    await reads(kit, [told('ticket:4'), told('ticket:5')]);
+    const { ledger } = kit;
+    const asked = { days: 30, now: kit.clock.now() };
+    const left = async () => (await ledger.db.selectFrom('reads').select('thing').orderBy('id').execute()).length;
+    expect(await countDroppableReads(ledger.db, asked)).toEqual({ reads: 3 });
+    // A clock that is ahead takes nothing that the ledger has seen lately.
+    const ahead = { ...asked, now: new Date(asked.now.getTime() + 400 * day), actor };
+    expect([await dropReads(ledger, ahead), await left()]).toEqual([{ reads: 3 }, 2]);
+    expect(await dropReads(ledger, { ...asked, actor })).toEqual({ reads: 0 });
+    expect((await audit()).findings).toEqual([]);
+    const row = await findChange(ledger.db, changeId);
+    expect(row && (await readsBefore(ledger.db, row))).toMatchObject({
+      ...{ dropped: true, complete: false, untrusted: 1 },
+      reads: [{ thing: 'ticket:2', trust: 'untrusted', tools: [] }],
+    });
+    await look.run("update reads set trust = 'untrusted' where thing = 'ticket:4'");
+    expect(await codes()).toEqual(['read']);
   });
 
   const other = sha256('{}');

@@ -11,7 +11,7 @@ import { grantStanding } from '#shared/ledger/grants.ts';
 import { findSealed } from '#shared/ledger/proposals.ts';
 import { noVault } from '#shared/ledger/vault.ts';
 import { alice, type NotesKit, notesKit, workAll } from '#test/fakes/notes-kit.ts';
-import { reads, told } from '#test/fakes/reads.ts';
+import { reading, reads, told } from '#test/fakes/reads.ts';
 import { kitsOnEachEngine } from '../ledger/engines.ts';
 
 const hour = 3_600_000;
@@ -81,9 +81,69 @@ kitsOnEachEngine(() => {
       await reads(kit, [strange('ticket:1')]);
       kit.clock.advance(24 * hour);
       expect(await flags(await proposed('two'))).toContain('read_untrusted');
-      kit.clock.advance(1);
+      // A read that is repeated within some minutes is on record once.
+      kit.clock.advance(hour / 6 + 1);
       expect(await flags(await proposed('three'))).not.toContain('read_untrusted');
       expect((await sealed(await proposed('three'))).session).toMatchObject({ untrusted: [], more: 0 });
+    });
+
+    test('counts for no less where the clock of the machine that read it is behind, for as long as that is so', async () => {
+      await proposed('one');
+      const real = { elapsed: 0, behind: 48 * hour };
+      const now = () => new Date(kit.clock.now().getTime() - real.behind);
+      const calls = reading(kit, { now, elapsed: () => real.elapsed });
+      const pass = (ms: number): void => {
+        kit.clock.advance(ms);
+        real.elapsed += ms;
+      };
+      await calls.read(strange('ticket:1'));
+      expect(await flags(await proposed('two'))).toContain('read_untrusted');
+      pass(30 * hour);
+      await calls.read(strange('ticket:2'));
+      pass(23 * hour);
+      real.behind = 0;
+      expect((await sealed(await proposed('three'))).session).toMatchObject({ untrusted: [{ thing: 'ticket:2' }] });
+      await calls.read(strange('ticket:3'));
+      const { at } = await kit.ledger.db.selectFrom('latest_time').select('at').executeTakeFirstOrThrow();
+      expect(at).toBe(kit.clock.now().toISOString());
+      await calls.close();
+    });
+
+    test('is on record once where it is read again and again within minutes, and each call with what it told', async () => {
+      const calls = reading(kit, { now: kit.clock.now });
+      const rows = async () =>
+        (await kit.ledger.db.selectFrom('reads').select(['thing', 'tool', 'at']).orderBy('id').execute()).map(
+          ({ thing, tool, at }) => [thing, tool, (Date.parse(at) - Date.parse('2027-01-02T03:04:05.000Z')) / 60_000],
+        );
+      await calls.read(strange('ticket:1'), told('ticket:2'));
+      kit.clock.advance(hour / 10);
+      await calls.read(strange('ticket:1'), told('ticket:2'), told('ticket:2', { revision: 'r2' }));
+      await calls.close();
+      expect(await rows()).toEqual([
+        ['ticket:1', 'get_ticket', 0],
+        ['ticket:2', 'get_ticket', 0],
+        ['ticket:2', 'get_ticket', 6],
+      ]);
+      // So much later than the last time that it was read, and all the same it is known.
+      kit.clock.advance(24 * hour);
+      expect((await sealed(await proposed('x'))).session).toMatchObject({ untrusted: [{ thing: 'ticket:1' }] });
+      const again = reading(kit, { now: kit.clock.now });
+      await again.read(strange('ticket:1'));
+      kit.clock.advance(hour / 6);
+      await again.read(strange('ticket:1'));
+      expect((await rows()).slice(3)).toEqual([
+        ['ticket:1', 'get_ticket', 24 * 60 + 6],
+        ['ticket:1', 'get_ticket', 24 * 60 + 16],
+      ]);
+      const { body } = await kit.ledger.db
+        .selectFrom('events')
+        .select('body')
+        .where('type', '=', 'tool.read')
+        .where('body', 'like', '%told_before%')
+        .executeTakeFirstOrThrow();
+      expect(JSON.parse(body)).toMatchObject({ told_count: 3, told_before: 2, untrusted: 1 });
+      const { findings } = await auditLedger(kit.ledger.db, { keys: kit.context.keys(), vault: noVault });
+      expect(findings).toEqual([]);
     });
 
     test('is named up to twenty, each at a revision once, the latest first', async () => {

@@ -5,9 +5,11 @@ import { isOpen, type Status, statuses } from '#shared/changes/transitions.ts';
 import { sha256 } from '#shared/crypto/canonical.ts';
 import { keepContents, readContents } from '#shared/ledger/contents.ts';
 import { countDroppable, dropContents, droppedContents } from '#shared/ledger/drop-contents.ts';
+import { dropReads, readsDroppedUntil } from '#shared/ledger/drop-reads.ts';
 import { verifyEvents } from '#shared/ledger/events.ts';
 import { activeHolds, endHold, insertHold } from '#shared/ledger/holds.ts';
 import { type Ledger, openLedger } from '#shared/ledger/ledger.ts';
+import { insertReads, readsKept } from '#shared/ledger/reads.ts';
 import { onEachEngine, type Raw } from './engines.ts';
 import { at, bring, insertPlanning, move } from './rows.ts';
 
@@ -42,6 +44,26 @@ onEachEngine((open) => {
   const hold = (scope: 'change' | 'agent', value: string) =>
     ledger.write((tx) => insertHold(tx, { scope, value, reason: 'a case', actor, at }));
   const unhold = (id: number) => ledger.write((tx) => endHold(tx, { id, reason: 'over', actor, at }));
+
+  test('of what was read, nothing goes but what it is on record of that it does', async () => {
+    const read = { agent: 'a', blueprint: 'b', server: 's', tool: 't', event: 'e' };
+    const told = [{ thing: 'page:1', name: 'Page', revision: null, rank: null, trust: 'trusted' }] as const;
+    const times = [...Array(600).fill(daysOn(0)), daysOn(40), daysOn(69)].map((time) => time.toISOString());
+    await ledger.write((tx) =>
+      insertReads(
+        tx,
+        times.map((time) => ({ ...read, first: time, at: time, told })),
+      ),
+    );
+    const gone = async () => ledger.db.deleteFrom('reads').execute();
+    await expect(gone()).rejects.toThrow('countersign: reads is append-only');
+    expect(await dropReads(ledger, { days: 30, now: daysOn(70), actor })).toEqual({ reads: 600 });
+    await expect(gone()).rejects.toThrow('countersign: reads is append-only');
+    expect(await dropReads(ledger, { days: 0, now: daysOn(70), actor })).toEqual({ reads: 1 });
+    expect(await readsKept(ledger.db)).toEqual({ recordedFrom: daysOn(67).toISOString(), dropped: true });
+    expect(await readsDroppedUntil(ledger.db)).toBe(daysOn(67).toISOString());
+    expect(await verifyEvents(ledger.db)).toBeNull();
+  });
 
   test('contents stay until the retention after the end of their change is over, and then are gone', async () => {
     const bytes = randomBytes(600 * 1024);

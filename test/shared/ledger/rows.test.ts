@@ -503,6 +503,7 @@ onEachEngine((open) => {
       'versions',
       'things_left',
       'reads',
+      'read_drops',
       'tombstones',
       'tombstone_texts',
     ];
@@ -526,6 +527,7 @@ onEachEngine((open) => {
       await raw.run(`insert into set_seals values ('set_1', ?, '{"set_id":"set_1"}', '')`, hex('6'));
       await raw.run(`insert into reads (first_at, at, agent, blueprint, server, tool, thing, name, trust, event)
         values ('', '', 'a', 'b', 's', 't', 'page:1', 'Page', 'trusted', (select hash from last_event))`);
+      await raw.run("insert into read_drops values (1, '', 30, '2027')");
       await raw.run("insert into tombstones values (1, 's', 'h', 'page:1', 'Page', 'because', '{}', '')");
       await raw.run('insert into tombstone_texts values (1, ?)', 'c'.repeat(64));
       // A second one is in force, so that no chunk may be deleted.
