@@ -60,8 +60,8 @@ onEachEngine((open) => {
     expect(await dropReads(ledger, { days: 30, now: daysOn(70), actor })).toEqual({ reads: 600 });
     await expect(gone()).rejects.toThrow('countersign: reads is append-only');
     expect(await dropReads(ledger, { days: 0, now: daysOn(70), actor })).toEqual({ reads: 1 });
-    expect(await readsKept(ledger.db)).toEqual({ recordedFrom: daysOn(67).toISOString(), dropped: true });
-    expect(await readsDroppedUntil(ledger.db)).toBe(daysOn(67).toISOString());
+    expect(await readsKept(ledger.db)).toEqual({ recordedFrom: daysOn(68).toISOString(), dropped: true });
+    expect(await readsDroppedUntil(ledger.db)).toBe(daysOn(68).toISOString());
     expect(await verifyEvents(ledger.db)).toBeNull();
   });
 
