@@ -22,8 +22,19 @@ const isAccepted = sql.raw(`coalesce((
   select l.accepts from line l join changes a on a.id = l.id where a.status = 'applied'
   order by a.updated_at desc, a.id desc limit 1), 0) = 1`);
 
-const isRestored = sql.raw(`exists (select 1 from restored x join changes r on r.id = x.change_id
-  where x.original = changes.id and r.status = 'applied')`);
+/**
+ * The last that was carried out of its restores, and the restores of these, put it back; or brought it back as another
+ * version, which a person decided.
+ */
+const isRestored = sql.raw(`coalesce((
+  with recursive line (id, undoes) as (
+    select x.change_id, 1 from restored x where x.original = changes.id
+    union all select x.change_id, 1 - l.undoes from restored x join line l on l.id = x.original)
+  select case when l.undoes = 0 and exists (select 1 from things_left mine
+    join things_left theirs on theirs.server = mine.server and theirs.thing = mine.thing and theirs.version = mine.version
+    where mine.change_id = changes.id and theirs.change_id = l.id) then 0 else 1 end
+  from line l join changes r on r.id = l.id where r.status = 'applied'
+  order by r.updated_at desc, r.id desc limit 1), 0) = 1`);
 
 /** What it left was left otherwise since, by a change that neither accepts nor restores anything. */
 const isReplaced = sql.raw(`exists (select 1 from things_left mine

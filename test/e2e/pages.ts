@@ -102,12 +102,21 @@ export function describePages(of: () => { readonly suite: TestSuite; readonly li
       expect((await person.carryOut(body.change_id)).status).toBe('applied');
       expect(await found(other, 'okapi')).toEqual(['Okapi lessons']);
 
-      for (const change of [body.change_id, waiting.change_id, made.change_id]) {
+      const putBack = async (change: string): Promise<string> => {
         const planned = await person.restore(change);
         expect([planned.status, planned.note]).toEqual(['pending_approval', null]);
         const restored = await person.carryOut(planned.change_id);
         expect([restored.status, restored.note]).toEqual(['applied', null]);
-      }
+        return planned.change_id;
+      };
+      const waits = async () => (await person.change(waiting.change_id)).quarantine.waits;
+      await putBack(body.change_id);
+      const withdrawn = await putBack(waiting.change_id);
+      expect(await waits()).toBe(false);
+      // What comes out of the trash waits as it did.
+      const again = await putBack(withdrawn);
+      expect(await waits()).toBe(true);
+      for (const change of [again, made.change_id]) await putBack(change);
       expect([await found(agent, 'zebra okapi'), await found(other, 'zebra okapi')]).toEqual([[], []]);
     });
 
