@@ -15,9 +15,10 @@ Kills, freezes and deceives the servers at every step of every kind of write, an
 
   --seed N      the order of the cases, and where in time a kill falls; the same seed repeats a run (default: random)
   --minutes M   begin no case after so many minutes (default 30)
-  --kind NAME   only cases of this kind of write; tickets: of all that write to tickets
+  --kind NAME   only cases of this kind of write; tickets, pages: of all that write to tickets, or to pages
   --only TEXT   only cases whose title, "kind / step / fault", contains this
   --cases N     at most so many cases
+  --part I/N    only every N-th case from the I-th on, so that N runs of one seed share the work
   --postgres    with a ledger on PostgreSQL, which has to be installed
   --json        print the result as JSON
   -h, --help    print this
@@ -37,6 +38,7 @@ function optionsOrExit() {
         only: { type: 'string', default: '' },
         kind: { type: 'string', default: '' },
         cases: { type: 'string', default: '100000' },
+        part: { type: 'string', default: '1/1' },
         postgres: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
@@ -45,7 +47,9 @@ function optionsOrExit() {
     const [seed, minutes, most] = [Number(values.seed), Number(values.minutes), Number(values.cases)];
     if (!Number.isInteger(seed) || !(minutes > 0) || !(most > 0))
       throw new Error('--seed, --minutes, --cases: numbers.');
-    return { ...values, seed, minutes, most };
+    const [, index, parts] = (/^([1-9]\d*)\/([1-9]\d*)$/.exec(values.part) ?? []).map(Number);
+    if (index === undefined || parts === undefined || index > parts) throw new Error('--part: 1/2 and 2/2, of two.');
+    return { ...values, seed, minutes, most, part: { index, of: parts } };
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\nTry --help.\n`);
     process.exit(2);
@@ -77,7 +81,7 @@ if (options.help) {
 
 async function run(): Promise<0 | 1> {
   process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
-  const { seed, minutes, only, kind, most, json, postgres } = options;
+  const { seed, minutes, only, kind, most, part, json, postgres } = options;
   setup();
   const server = postgres ? await startPostgres() : null;
   process.stderr.write(`seed ${seed}\n`);
@@ -88,6 +92,7 @@ async function run(): Promise<0 | 1> {
     only: (title) => title.includes(only),
     kind: kind || undefined,
     most,
+    part,
     tell: ({ name, outcome, doubts, ms, violation }) =>
       process.stderr.write(
         `${outcome}${doubts > 0 ? ' (was in doubt)' : ''}  ${name}  ${ms} ms\n${violation ? `${violation}\n` : ''}`,

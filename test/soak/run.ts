@@ -1,8 +1,7 @@
-import { sql } from 'kysely';
-import { verifyEvents } from '#shared/ledger/events.ts';
-import { openLedger } from '#shared/ledger/ledger.ts';
+import { decisionKeysIn, keysIn, vaultFor } from '#servers/cli/verification.ts';
+import { auditLedger } from '#shared/changes/audit.ts';
 import { isPostgresUrl } from '#shared/ledger/location.ts';
-import type { LedgerDb } from '#shared/ledger/schema.ts';
+import { readLedger } from '#shared/ledger/read-only.ts';
 import { type Bench, startBench } from './bench.ts';
 import { type Call, discover } from './calls.ts';
 import { type Case, caseOf, fileCase, momentCase, type Outcome, play, titleOf } from './cases.ts';
@@ -25,6 +24,8 @@ export type RunOptions = {
   readonly kind?: string | undefined;
   /** At most so many cases. */
   readonly most?: number | undefined;
+  /** Only every n-th of them, from this one on, counted from 1. */
+  readonly part?: { readonly index: number; readonly of: number } | undefined;
   /** Leaves out cases that do nothing but wait for long. */
   readonly quick?: boolean | undefined;
   /** Makes a new PostgreSQL ledger for a suite, and answers its URL; on SQLite unless given. */
@@ -98,7 +99,8 @@ function playable({ suite, ledger }: Bench) {
   };
 }
 
-async function casesOf(bench: Bench, { seed, only = () => true, kind, most, quick = false }: RunOptions) {
+async function casesOf(bench: Bench, options: RunOptions) {
+  const { seed, only = () => true, kind, most, part = { index: 1, of: 1 }, quick = false } = options;
   const { skipped, atRequests, atMoments, atFile } = playable(bench);
   const calls: Call[] = [];
   const wantedKinds = kinds.filter((one) => isOf(kind, one));
@@ -115,7 +117,8 @@ async function casesOf(bench: Bench, { seed, only = () => true, kind, most, quic
     ),
   ];
   const wanted = all.filter((one) => only(titleOf(one)) && !(quick && isLong(one)));
-  return { cases: spread(shuffled(wanted, randomOf(seed))).slice(0, most), skipped };
+  const ordered = spread(shuffled(wanted, randomOf(seed))).slice(0, most);
+  return { cases: ordered.filter((_, at) => at % part.of === part.index - 1), skipped };
 }
 
 /** One case of each row of the table first, then a second of each, so that a short run has tried a little of all. */
@@ -131,23 +134,14 @@ const isTwice = ({ kind, writes }: Call, { name }: { readonly name: string }): b
 
 const isLong = ({ fault }: Case): boolean => /locked|late|second executor|disk full/.test(fault);
 
-/** What is wrong with the database after all that, or with the order of the events in the record; mostly nothing. */
-async function ledgerOf(bench: Bench): Promise<Outcome[]> {
+/** What `countersign audit verify` finds wrong with the ledger after all that; mostly nothing. */
+async function ledgerOf({ ledger, suite }: Bench): Promise<Outcome[]> {
   const about = { name: 'the ledger afterwards', kind: 'all', step: 'any', fault: 'all', doubts: 0, ms: 0 };
-  const ledger = await openLedger(bench.ledger);
-  try {
-    const whole = isPostgresUrl(bench.ledger) ? 'ok' : await integrityOf(ledger.db);
-    const gap = await verifyEvents(ledger.db);
-    if (whole === 'ok' && gap === null) return [];
-    return [{ ...about, outcome: 'violation', violation: `${whole}, first wrong event: ${gap?.seq}` }];
-  } finally {
-    await ledger.close();
-  }
-}
-
-async function integrityOf(db: LedgerDb): Promise<string | undefined> {
-  const { rows } = await sql<{ integrity_check: string }>`pragma integrity_check`.execute(db);
-  return rows[0]?.integrity_check;
+  const keys = keysIn(decisionKeysIn(suite.data));
+  const vault = vaultFor({ contents: true, data: suite.data });
+  const { found, findings } = await readLedger(ledger, (db) => auditLedger(db, { keys, vault }));
+  const violation = findings.map(({ code, where, message }) => `${where}: ${message} (${code})`).join('\n');
+  return found === 0 ? [] : [{ ...about, outcome: 'violation', violation }];
 }
 
 function broken(one: Case, error: unknown): Outcome {
