@@ -57,7 +57,7 @@ export function renderImport(found: z.output<typeof importReport>): string {
       left.map(({ path, why }) => `${path}: ${whys[why] ?? why}`),
     ),
     ...(pruned === 0 ? listed('No file is there for these any more; --prune puts them into the trash:', gone) : []),
-    ...listed('Passed over, because they are links:', passed),
+    ...listed('Passed over, because they are links or no files:', passed),
   ].join('\n');
 }
 

@@ -8,6 +8,7 @@ import { type Imported, importPages } from '../embedded/import/import.ts';
 import type { Problem, Source } from '../embedded/import/source.ts';
 import type { Into } from '../embedded/import/standing.ts';
 import { treeOf } from '../embedded/import/tree.ts';
+import { namespaceByKey } from '../embedded/store/namespaces.ts';
 import { pageByRef } from '../embedded/store/places.ts';
 import type { Store } from '../embedded/store/store.ts';
 import { digestOfText } from '../forgotten.ts';
@@ -76,6 +77,7 @@ export async function importFrom(
     return { ...head, done, refused, passed, milliseconds, ...counts };
   };
   if (refused.length > 0 && !request.skip) return report(false, nothing);
+  if (request.prune && pages.length === 0) throw nothingThere();
   const wanted = treeOf(pages, source.listing);
   const forgotten = await forgottenIn(place, pages);
   const into = intoOf(place.store, source, request);
@@ -88,6 +90,7 @@ export async function importFrom(
     pages: wanted,
     prune,
     dryRun,
+    refused: refused.map(({ path }) => path),
     forgotten,
     onProgress: onDone,
   });
@@ -124,15 +127,32 @@ async function forgottenIn({ ledger }: Place, pages: readonly Page[]): Promise<R
   return new Set(named.flatMap(({ path, digest }) => (gone.has(digest) ? [path] : [])));
 }
 
+/** The number of none: what only would be made has no pages yet. */
+const noNamespace = { id: 0 };
+
 function intoOf(store: Store, { name, commit }: Source, request: ImportRequest): Into {
   const { under, trust, dryRun, make } = request;
-  const { id: namespace } = openNamespace(store, { ...request, make: dryRun ? null : make });
+  const isStillToMake = dryRun && make !== null && namespaceByKey(store, request.namespace) === null;
+  const { id: namespace } = isStillToMake
+    ? noNamespace
+    : openNamespace(store, { ...request, make: dryRun ? null : make });
   const page = under === null ? null : pageByRef(store, under);
   const isThere = page !== null && page.namespace === namespace && page.trashed === 0 && page.published !== null;
   if (under !== null && !isThere) {
     throw new AppError('bad_configuration', `The namespace has no page ${JSON.stringify(under)} that everybody sees.`);
   }
   return { namespace, under: page, name, commit, trust };
+}
+
+/** A folder that is not mounted, or misspelt, looks like one whose files were all taken away. */
+function nothingThere(): AppError {
+  return new AppError(
+    'bad_configuration',
+    'There is no page in it at all, and --prune would put all that came from it away.',
+    {
+      next: 'Is it the right folder? If all of it is to go, leave one page in it, or put the pages away one by one.',
+    },
+  );
 }
 
 async function tell({ ledger, now }: Place, type: string, body: JsonObject): Promise<void> {

@@ -1,3 +1,4 @@
+import { namespaceKey } from '#capabilities/knowledge/keys.ts';
 import { AppError } from '#shared/errors.ts';
 import {
   addNamespace,
@@ -47,6 +48,14 @@ export function listNamespaces(store: Store): readonly NamespaceTold[] {
   );
 }
 
+/** A blueprint has to be able to name it. Throws AppError `bad_configuration`. */
+function assertKey(key: string): void {
+  if (namespaceKey.safeParse(key).success) return;
+  throw new AppError('bad_configuration', `${JSON.stringify(key)} cannot be the key of a namespace.`, {
+    next: 'Letters, digits, ".", "_" and "-", such as "handbook"; it begins with a letter or a digit.',
+  });
+}
+
 /** Makes a namespace, or says of one that is there what people may do, and whether it is archived. */
 export function addOrSet(
   store: Store,
@@ -55,6 +64,7 @@ export function addOrSet(
 ): { readonly made: boolean } {
   return store.write(() => {
     const known = namespaceByKey(store, key);
+    if (known === null) assertKey(key);
     const id = known?.id ?? addNamespace(store, { key, name: wanted.make.name, audience: wanted.make.audience });
     for (const [login, access] of Object.entries(wanted.make.members)) setMember(store, id, login, access);
     if (wanted.archived !== null) archiveNamespace(store, key, wanted.archived);

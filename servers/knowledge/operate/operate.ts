@@ -27,12 +27,24 @@ export async function operate(
     const store = openStore({ path: config.embedded.path, fill: seed, now });
     try {
       return await inStore({ store, ledger, now, path: config.path }, request, onProgress);
+    } catch (error) {
+      throw withoutRoom(error);
     } finally {
       store.close();
     }
   } finally {
     await ledger.close();
   }
+}
+
+/** What the disk did not take, in words. Other errors as they are. */
+function withoutRoom(error: unknown): unknown {
+  const { code } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
+  if (code !== 'SQLITE_FULL' && code !== 'ENOSPC') return error;
+  return new AppError('backend_unavailable', 'The disk is full. What was written until then is there.', {
+    next: 'Make room, and do it again: it does the rest.',
+    cause: error,
+  });
 }
 
 type Opened = { readonly store: Store; readonly ledger: Ledger; readonly now: () => number; readonly path: string };

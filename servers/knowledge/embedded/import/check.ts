@@ -13,7 +13,14 @@ export function checkFile({ path, bytes }: SourceFile, title?: string): Page | P
   if (path.length > 1_000) return problem('Its path is longer than 1,000 characters.', 'Give it a shorter one.');
   const text = decoded(bytes);
   if (text === null) {
-    return problem('It is not UTF-8.', `Convert it, such as by: iconv -f LATIN1 -t UTF-8. Or leave it out by --skip.`);
+    const next = `Convert it, such as by: iconv -f ${isUtf16(bytes) ? 'UTF-16' : 'LATIN1'} -t UTF-8. Or leave it out by --skip.`;
+    return problem('It is not UTF-8.', next);
+  }
+  if (text.startsWith(lfsPointer)) {
+    return problem(
+      'It is a pointer of Git LFS and not the text itself.',
+      'Take the text from a folder after: git lfs pull.',
+    );
   }
   if (text.includes('\0')) return problem('It has a character that is none, U+0000.', 'Is it text? Take that out.');
   if (text.length > limits.text) {
@@ -30,6 +37,15 @@ function decoded(bytes: Uint8Array): string | null {
     return null;
   }
 }
+
+/** Whether a text begins with the mark that programs on Windows put before UTF-16. */
+function isUtf16(bytes: Uint8Array): boolean {
+  const [first, second] = bytes;
+  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+}
+
+/** How such a file begins: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md */
+const lfsPointer = 'version https://git-lfs.github.com/spec/v1\n';
 
 /** The first heading, else the name of the file, or of its folder where it stands for that. */
 function titleOf(path: string, text: string): string {

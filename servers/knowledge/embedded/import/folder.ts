@@ -1,6 +1,7 @@
-import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { AppError } from '#shared/errors.ts';
+import { readAlone } from './alone.ts';
 import { readListing } from './listing.ts';
 import {
   isMarkdown,
@@ -41,7 +42,9 @@ function walk(root: string, folder: string, found: Found): void {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
     if (entry.isSymbolicLink()) found.passed.push(path);
     else if (entry.isDirectory()) walk(root, path, found);
-    else if (entry.isFile() && isMarkdown(entry.name)) take(root, path, found);
+    else if (!isMarkdown(entry.name)) continue;
+    else if (entry.isFile()) take(root, path, found);
+    else found.passed.push(path);
   }
 }
 
@@ -56,7 +59,7 @@ function entriesOf(root: string, folder: string, found: Found) {
 
 function take(root: string, path: string, found: Found): void {
   try {
-    const bytes = readAlone(join(root, path));
+    const bytes = readAlone(join(root, path), mostBytes);
     if (typeof bytes === 'number') {
       found.problems.push(tooLarge(path, bytes));
       return;
@@ -69,17 +72,6 @@ function take(root: string, path: string, found: Found): void {
   if (found.total > mostTotal) {
     const next = 'Import its folders one by one, each --under a page of its own.';
     throw new AppError('bad_configuration', 'The files are more than is imported at once, 512 MB.', { next });
-  }
-}
-
-/** A file's bytes, if nobody put a link in its place meanwhile; only their number where they are too many. */
-function readAlone(path: string): Uint8Array | number {
-  const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  try {
-    const { size } = fstatSync(file);
-    return size > mostBytes ? size : readFileSync(file);
-  } finally {
-    closeSync(file);
   }
 }
 

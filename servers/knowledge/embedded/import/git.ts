@@ -63,7 +63,7 @@ type Entry = { readonly mode: string; readonly object: string | null; readonly b
 async function entriesOf(place: GitPlace, commit: string): Promise<readonly Entry[]> {
   const folder = place.folder?.replace(/^(?:\.?\/)+|\/+$/gu, '') ?? '';
   const tree = folder === '' ? commit : `${commit}:${folder}`;
-  const listed = await git(place, ['ls-tree', '-r', '-z', '--long', '--end-of-options', tree]);
+  const listed = await git(place, ['ls-tree', '-r', '-z', '--long', '--full-tree', '--end-of-options', tree]);
   return decode(listed)
     .split('\0')
     .flatMap((line) => {
@@ -123,7 +123,7 @@ async function git({ repository, path }: GitPlace, args: readonly string[], inpu
     if (ended === 0) return out;
     throw new Error(said);
   } catch (cause) {
-    const message = `Git could not read ${repository}: is it a repository that is yours, with that commit and folder?`;
+    const message = `Git could not read ${repository}: is it a repository that is yours, with that commit and folder, and all of its files?`;
     throw new AppError('bad_configuration', message, { cause });
   }
 }

@@ -28,6 +28,8 @@ type Options = {
   readonly prune: boolean;
   /** Writes nothing. */
   readonly dryRun: boolean;
+  /** Paths of files that are there and cannot be pages: theirs are not taken for gone. */
+  readonly refused: readonly string[];
   /** Which of some texts were forgotten, by their paths. */
   readonly forgotten: ReadonlySet<string>;
   readonly onProgress: (done: number) => void;
@@ -39,7 +41,7 @@ type Options = {
  * transaction that writes it.
  */
 export async function importPages(store: Store, options: Options): Promise<Imported> {
-  const { into, pages, prune, dryRun, forgotten, onProgress } = options;
+  const { into, pages, prune, dryRun, refused, forgotten, onProgress } = options;
   const done = { created: 0, updated: 0, same: 0, kept: 0, pruned: 0, left: [] as Imported['left'][number][] };
   const made = new Map<string, number | null>();
   const one = (wanted: Wanted): void => {
@@ -54,7 +56,7 @@ export async function importPages(store: Store, options: Options): Promise<Impor
     else done[standing.kind] += 1;
   };
   await inBatches(store, pages, one, onProgress);
-  const gone = store.read(() => goneFrom(store, into, pages));
+  const gone = store.read(() => goneFrom(store, into, pages, refused));
   const taken = new Set<number>();
   const take = (page: PageRow): void => {
     const why = whyKept(store, page, taken);

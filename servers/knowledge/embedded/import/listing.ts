@@ -1,13 +1,18 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { AppError } from '#shared/errors.ts';
-import type { Listed } from './source.ts';
+import { readAlone } from './alone.ts';
+import { type Listed, mostTotal } from './source.ts';
 
 /** The file in which an export says what its files cannot: titles, and which page is under which. */
 export const listingFile = '.countersign-pages.json';
 
 const path = z.string().min(1).max(4_096);
+
+const title = z
+  .string()
+  .max(255)
+  .refine((text) => text.trim() !== '' && !/[\r\n\0]/.test(text) && text.isWellFormed());
 
 /** What that file has. */
 export const listing = z.strictObject({
@@ -15,20 +20,21 @@ export const listing = z.strictObject({
   namespace: z.string(),
   /** The moment that the pages are as of. */
   at: z.iso.datetime(),
-  pages: z.array(z.strictObject({ path, title: z.string().min(1).max(255), under: path.nullable() })),
+  pages: z.array(z.strictObject({ path, title, under: path.nullable() })),
 });
 
 /** What an export says of a folder; null where none made it. Throws AppError `bad_configuration` for a damaged one. */
 export function readListing(folder: string): readonly Listed[] | null {
-  let text: string;
+  let bytes: Uint8Array | number;
   try {
-    text = readFileSync(join(folder, listingFile), 'utf8');
+    bytes = readAlone(join(folder, listingFile), mostTotal);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw damaged(cause);
   }
+  if (typeof bytes === 'number') throw damaged(new Error(`it has ${bytes} bytes`));
   try {
-    return listing.parse(JSON.parse(text)).pages;
+    return listing.parse(JSON.parse(new TextDecoder().decode(bytes))).pages;
   } catch (cause) {
     throw damaged(cause);
   }

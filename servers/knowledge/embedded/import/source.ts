@@ -16,7 +16,7 @@ export type Source = {
   readonly files: readonly SourceFile[];
   /** Files that cannot be read, or are too large to be a page. */
   readonly problems: readonly Problem[];
-  /** What was passed over because it is no file of its own: symbolic links. */
+  /** What was passed over because it is no file of its own: symbolic links, pipes, submodules. */
   readonly passed: readonly string[];
   /** What the export says that made it; null for any other. */
   readonly listing: readonly Listed[] | null;

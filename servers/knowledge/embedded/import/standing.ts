@@ -70,9 +70,18 @@ export function standingOf(sql: Sql, into: Into, wanted: Wanted, isForgotten: bo
 /** How paths begin that are of an import under a page. */
 const isUnderPage = /^pg_[0-9a-z]{12}\//u;
 
-/** Pages of the same source that no file is there for any more, those under others first. */
-export function goneFrom(sql: Sql, into: Into, wanted: readonly Wanted[]): readonly PageRow[] {
-  const paths = JSON.stringify(wanted.map(({ path }) => keyOf(into, path)));
+/**
+ * Pages of the same source that no file is there for any more, those under others first. A file that cannot be a page is
+ * there all the same, and so is whatever may be in a folder that cannot be read, which ends with `/`.
+ */
+export function goneFrom(
+  sql: Sql,
+  into: Into,
+  wanted: readonly Wanted[],
+  refused: readonly string[],
+): readonly PageRow[] {
+  const paths = JSON.stringify([...wanted.map(({ path }) => path), ...refused].map((path) => keyOf(into, path)));
+  const unread = refused.filter((path) => path.endsWith('/')).map((path) => keyOf(into, path));
   const prefix = into.under === null ? '' : `${into.under.ref}/`;
   const rows = sql.all<PageRow>(
     `select * from page where namespace = ? and trashed = 0 and published is not null and path is not null
@@ -80,6 +89,7 @@ export function goneFrom(sql: Sql, into: Into, wanted: readonly Wanted[]): reado
     ...[into.namespace, prefix.length, prefix, paths],
   );
   return rows.filter(({ id, path }) => {
+    if (unread.some((folder) => path?.startsWith(folder))) return false;
     if (into.under === null && isUnderPage.test(path ?? '')) return false;
     const last = lastImported(sql, id);
     return last !== null && nameIn(last) === into.name;

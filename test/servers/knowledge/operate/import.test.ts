@@ -182,7 +182,7 @@ describe('the same folder again', () => {
 
   test('does not prune what somebody changed, nor what others are under', async () => {
     const { take, write, page, reader, add } = await newPlace();
-    const folder = filesIn({ ...two, 'c.md': '# C\n' });
+    const folder = filesIn({ ...two, 'c.md': '# C\n', 'd.md': '# D\n' });
     await take(folder);
     const ids = new Map((await pagesOf(reader)).map((each) => [each.page.title, each.page.id]));
     await write(update(await page(ids.get('One') ?? ''), 'changed\n'));
