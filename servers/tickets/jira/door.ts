@@ -1,37 +1,14 @@
 import type { TicketTarget } from '#capabilities/ticket/types.ts';
 import type { TicketWriter } from '#capabilities/ticket-write/ports.ts';
 import type { Reads, Send } from '#shared/atlassian/transport.ts';
-import { redeemPermit, type WriterDoor } from '#shared/changes/permit.ts';
+import type { WriterDoor } from '#shared/changes/permit.ts';
+import { permitDoor } from '#shared/server/permit-door.ts';
 import { assertWithin } from '../within.ts';
-import { notDone } from './errors.ts';
 import { jiraWriter } from './writer.ts';
 
 type DoorOptions = { readonly reads: Reads; readonly send: Send; readonly site: string };
 
-/**
- * The door that the executor is given. Jira has no tokens for one project or issue: what a writer writes to is held by the
- * permit alone, and a writer ends with its change.
- */
+/** The door that the executor is given. Jira has no tokens for one project or issue. */
 export function jiraDoor(options: DoorOptions): WriterDoor<TicketWriter, TicketTarget> {
-  const open = new Map<string, AbortController>();
-  return {
-    open: async (permit) => {
-      const redeemed = redeemPermit(permit);
-      const { changeId, target } = redeemed;
-      const ending = open.get(changeId) ?? new AbortController();
-      open.set(changeId, ending);
-      const { write } = jiraWriter({ ...options, target });
-      return {
-        write: async (wanted, mark) => {
-          if (ending.signal.aborted) throw notDone('refused', new Error('the writer was closed'));
-          assertWithin(redeemed, wanted, mark);
-          return write(wanted, mark);
-        },
-      };
-    },
-    done: async (changeId) => {
-      open.get(changeId)?.abort();
-      open.delete(changeId);
-    },
-  };
+  return permitDoor({ assertWithin, writerFor: (target) => jiraWriter({ ...options, target }) });
 }
