@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import { reasonInput } from '#capabilities/inputs.ts';
-import { noNamespace } from '#capabilities/knowledge/asks.ts';
+import { asksOfAll, noNamespace } from '#capabilities/knowledge/asks.ts';
 import { namespaceKey } from '#capabilities/knowledge/keys.ts';
-import type { KnowledgeAsk } from '#capabilities/knowledge/types.ts';
 import { AppError } from '#shared/errors.ts';
 import { combineBringBack, compareBringBack, restoreBringBack } from './bring-back/compare.ts';
 import { bringBackRestoring, describeBringBack } from './bring-back/describe.ts';
@@ -30,9 +29,10 @@ export const bringBackNamespace = writeTool({
   plan: bringBackPlan,
   door: 'people',
   // Whoever decides what is written anywhere in it.
-  asks: ({ namespace }: Input) => [allOf(namespace)],
+  asks: ({ namespace }: Input) => [asksOfAll(namespace, 'write')],
+  offers: ({ namespace }) => ({ namespace }),
   snapshot: (wanted: Input, reader, contents): Promise<BringBackState> => lookAtNamespace(wanted, reader, contents),
-  resolved: (_wanted, { namespace: { key } }) => [allOf(key)],
+  resolved: (_wanted, { namespace: { key } }) => [asksOfAll(key, 'write')],
   absent: ({ namespace }) => noNamespace(namespace),
   prepare: ({ at }, { namespace, pages, stays }): BringBackPlan => {
     const differing = pages.flatMap(({ page, now, to, overwrites }) =>
@@ -61,7 +61,3 @@ export const bringBackNamespace = writeTool({
   restore: restoreBringBack,
   combine: combineBringBack,
 });
-
-function allOf(namespace: string): KnowledgeAsk {
-  return { want: 'write', namespace, page: { id: null, above: [] } };
-}

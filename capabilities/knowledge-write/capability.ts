@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { asksOfAll } from '#capabilities/knowledge/asks.ts';
 import { deniesPlace, knowledgeScope } from '#capabilities/knowledge/scope.ts';
 import type { KnowledgeAsk, KnowledgeTarget } from '#capabilities/knowledge/types.ts';
 import { knowledgeRead } from '#capabilities/knowledge-read/capability.ts';
@@ -24,6 +25,7 @@ export const knowledgeWrite = defineCapability<Scope, KnowledgeReader, Knowledge
   description: 'Propose changes to pages: new ones, their text, place and comments.',
   scope,
   denies,
+  opens: ({ namespaces }) => namespaces.map((key) => asksOfAll(key, 'write')),
   // What an edit finds and what a new text replaces is content that the agent must be able to read anyway.
   elsewhere: (ask) => (ask.want === 'read' ? { capability: knowledgeRead, tool: 'read_page' } : null),
   server: 'knowledge',

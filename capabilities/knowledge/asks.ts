@@ -21,6 +21,11 @@ export function asksOfPlace({ namespace, above }: Place, id: string | null, want
   return [{ want, namespace: namespace.key, page: { id, above: above.map((each) => each.id) } }] as const;
 }
 
+/** The ask of whatever is in a namespace. */
+export function asksOfAll(namespace: string, want: KnowledgeAsk['want']): KnowledgeAsk {
+  return { want, namespace, page: { id: null, above: [] } };
+}
+
 /** The page of an id, in whatever namespace: nothing of it may be kept or told before its asks are granted. Throws {@link noPage}. */
 export async function lookUpPage(reader: KnowledgeReader, id: string): Promise<KnowledgePage> {
   const page = await reader.page(id);

@@ -198,6 +198,11 @@ export type WriteSpec<In, State, Plan, R, W, A, T extends Json> = Described & {
    * waits in quarantine and left these things; null where it is not for such a change.
    */
   readonly accepts?: (change: { readonly id: string; readonly left: readonly string[] }) => JsonObject | null;
+  /**
+   * Pure, of a tool that people ask for: what its arguments are to say of something that a scope opens, for people to
+   * choose from; null where it is not for that, and nothing to choose unless given.
+   */
+  readonly offers?: (ask: A) => JsonObject | null;
   /** Whether a task grant may cover its changes. */
   readonly follows?: true;
   /** How people review its changes on the backend itself; a review rule may go by that. Not at all unless given. */

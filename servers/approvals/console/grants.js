@@ -15,7 +15,7 @@ const standing = {
 };
 
 /** What people allowed in advance: what lasts, with a way to take it back, and what is over. */
-export async function openGrants(main) {
+export async function openGrants(main, _id, person) {
   document.title = 'Task grants · Countersign';
   const list = h('div', { class: 'cards' });
   const offline = h('p', { class: 'error', role: 'alert' });
@@ -28,7 +28,7 @@ export async function openGrants(main) {
     list.replaceChildren(...(grants.length === 0 ? [none()] : grants.map((one) => box(one, () => follow(false)))));
   };
   await follow(false);
-  main.replaceChildren(tabs('grants'), list, offline);
+  main.replaceChildren(tabs('grants', person), list, offline);
   if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
   live(follow, offline);
 }

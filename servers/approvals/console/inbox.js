@@ -35,7 +35,7 @@ export async function openInbox(main, _id, person) {
     if (text !== seen) draw();
     seen = text;
   };
-  main.replaceChildren(tabs('waiting'), chosen.element, notice, selection.results, list, selection.bar);
+  main.replaceChildren(tabs('waiting', person), chosen.element, notice, selection.results, list, selection.bar);
   await refresh(false);
   live(refresh, notice);
 }

@@ -1,4 +1,5 @@
 import { openAgent } from './agent.js';
+import { openBringBack } from './bring-back.js';
 import { openChange } from './change.js';
 import { h, problem } from './dom.js';
 import { openGrants } from './grants.js';
@@ -28,6 +29,7 @@ try {
 /** What is shown where no single thing is asked for. */
 function list() {
   if (location.pathname === '/grants') return openGrants;
+  if (location.pathname === '/bring-back') return openBringBack;
   return new URLSearchParams(location.search).get('show') === 'all' ? openPast : openInbox;
 }
 

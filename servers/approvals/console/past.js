@@ -12,7 +12,7 @@ const mostPieces = 20;
 const servers = ['github', 'tickets', 'knowledge'];
 
 /** All changes, newest first, whatever became of them; searched, when the address says for what. */
-export async function openPast(main) {
+export async function openPast(main, _id, person) {
   const asked = new URLSearchParams(location.search);
   const status = Object.hasOwn(states, asked.get('status') ?? '') ? asked.get('status') : '';
   const words = (asked.get('q') ?? '').trim();
@@ -27,7 +27,7 @@ export async function openPast(main) {
   const query = new URLSearchParams({ limit: '50', ...wanted });
   const notice = h('p', { class: 'error', role: 'alert' });
   const list = h('div', { class: 'cards' });
-  main.replaceChildren(tabs('all'), search({ words, status, server, quarantine }), notice, list);
+  main.replaceChildren(tabs('all', person), search({ words, status, server, quarantine }), notice, list);
   document.title = 'All changes · Countersign';
   let seen = '';
   const refresh = async (poll = true) => {

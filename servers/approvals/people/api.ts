@@ -6,6 +6,7 @@ import { progressView } from '../view/progress.ts';
 import type { ConsoleOptions } from './app.ts';
 import { assignApi } from './assign.ts';
 import { authenticate, type SignedIn } from './authenticate.ts';
+import { choicesRoute } from './choices.ts';
 import { decisionRoute } from './decision.ts';
 import { figuresRoute } from './figures.ts';
 import { grantsApi } from './grants.ts';
@@ -87,5 +88,6 @@ export function api(options: ConsoleOptions): Hono<SignedIn> {
   app.post('/changes/:id/restore', restoreRoute(options));
   app.post('/changes/:id/accept', acceptRoute(options));
   app.post('/requests', requestRoute(options));
+  app.get('/requests/:tool/choices', choicesRoute(options));
   return app;
 }

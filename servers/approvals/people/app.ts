@@ -81,7 +81,7 @@ export function consoleApp(options: ConsoleOptions): Hono {
     app.use(proxied(way.read));
   } else app.route('/terminals', terminalRoutes(options));
   app.get('/assets/:name', (context) => pages.asset(context.req.param('name')) ?? notFound());
-  for (const path of ['/', '/changes/:id', '/sets/:id', '/terminal/:id', '/agents/:name', '/grants']) {
+  for (const path of ['/', '/changes/:id', '/sets/:id', '/terminal/:id', '/agents/:name', '/grants', '/bring-back']) {
     app.get(path, (context) => {
       const cookie = getCookie(context, sessionCookie);
       if (cookie !== undefined && sessions.exists(cookie)) return pages.shell();

@@ -6,18 +6,22 @@ import type { SignInWay } from '../sign-in/way.ts';
 import type { ConsoleOptions } from './app.ts';
 import { bearerOf, cookieOptions, type SignedIn, sessionCookie } from './authenticate.ts';
 import { bodyOf } from './body.ts';
+import { askableBy } from './choices.ts';
 import type { SessionStore } from './sessions.ts';
 import { sightOf } from './sight.ts';
 import type { Terminals } from './terminals.ts';
 
 /** Who is signed in, and how. */
-export function sessionRoute(options: Pick<ConsoleOptions, 'know' | 'auditors' | 'responders'>): Handler<SignedIn> {
+export function sessionRoute(
+  options: Pick<ConsoleOptions, 'know' | 'auditors' | 'responders' | 'askables' | 'blueprints'>,
+): Handler<SignedIn> {
   return (context) => {
     const principal = context.get('principal');
     const { approver, how, name } = principal;
     const known = options.know(principal);
     const { responds } = sightOf(options, principal);
-    return context.json({ ...approver, how, name, person: known.key, groups: known.groups, responds });
+    const asks = askableBy(options, principal);
+    return context.json({ ...approver, how, name, person: known.key, groups: known.groups, responds, asks });
   };
 }
 

@@ -167,6 +167,27 @@ describe('the console in a browser', () => {
     expect(suite.notes.waiting).toEqual(new Set());
     await page.getByText('About: ').getByRole('link').click();
     await page.getByText('Let in without a person, and accepted since: Applied').waitFor();
+
+    await page.goto(suite.consoleUrl);
+    await page.getByRole('link', { name: 'Bring back' }).click();
+    const back = page.getByRole('button', { name: 'Ask for it…' });
+    await back.click();
+    await page.getByText('Give a date and a time.').waitFor();
+    await page.getByLabel('Moment').fill('2026-03-01T09:00:00');
+    const utc = new Date('2026-03-01T09:00:00').toISOString();
+    await page.getByText(`${utc.slice(0, 19).replace('T', ' ')} UTC`).waitFor();
+    await back.click();
+    await page.getByText('Say why').waitFor();
+    await page.getByLabel('Reason').fill('An import was poisoned.');
+    expect(await page.getByLabel('Namespace').innerText()).toBe('handbook');
+    await expectAccessible(page);
+    await expectNoSideScroll(page);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/changes\/chg_/);
+    await page.getByText('An import was poisoned.').waitFor();
+    const { body } = await suite.ask(`/api/changes/${page.url().split('/').at(-1)}`);
+    expect(body).toMatchObject({ tool: 'bring_back_namespace', server: 'knowledge', status: 'planning' });
     expect(complaints).toEqual([]);
   });
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { repoCapabilities } from '#capabilities/index.ts';
+import { knowledgeCapabilities, repoCapabilities } from '#capabilities/index.ts';
 import type { RepoTarget } from '#capabilities/repo/types.ts';
 import type { RepoWriter } from '#capabilities/repo-write/ports.ts';
 import { askablesOf } from '#servers/approvals/askables.ts';
@@ -133,10 +133,11 @@ export async function startSuite(
     ...(options.unverified === true && { sponsorAccess: 'unverified' as const }),
   });
   const notesBlueprints = () => [blueprintOf('one'), blueprintOf('two')];
-  // The server's own blueprints grant no notes.
-  const askables = askablesOf([capability]).map((one) => ({
+  // The server's own blueprints grant no notes, and no pages.
+  const askables = [...askablesOf([capability]), ...askablesOf(knowledgeCapabilities)].map((one) => ({
     ...one,
     look: (args: JsonObject) => one.look(args, notesBlueprints()),
+    choices: () => one.choices(notesBlueprints()),
   }));
   const approvals = await startApprovals({
     config,
@@ -254,6 +255,7 @@ export async function startSuite(
 function newBlueprint(name: 'one' | 'two'): Blueprint {
   const grants = [
     { capability: 'notes-write', scope: { notes: ['a', 'b', 'c'] }, tools: new Set(['set_notes']) },
+    { capability: 'knowledge-write', scope: { namespaces: ['handbook'] }, tools: new Set(['update_page']) },
     {
       capability: 'repo-read',
       scope: { repositories: ['acme/web'] },

@@ -92,6 +92,17 @@ test('people ask for what is known, in its form, and for what they decide', asyn
   expect((await ask(alice, 'bring_back_notes', elsewhere)).body.error.message).toContain(
     'No blueprint that covers this',
   );
+  const choices = async (who: Person) => (await who('/requests/bring_back_namespace/choices')).body.choices;
+  expect([await choices(alice), await choices(carol), await choices(auditor)]).toEqual([
+    [{ namespace: 'handbook' }],
+    [],
+    [],
+  ]);
+  const asks = async (who: Person) => (await who('/session')).body.asks;
+  expect([await asks(alice), await asks(carol)]).toEqual([['bring_back_namespace'], []]);
+  const namespace = { namespace: 'handbook', at: '2026-03-01T08:00:00Z', reason: 'x' };
+  expect((await ask(carol, 'bring_back_namespace', namespace)).status).toBe(403);
+  expect((await ask(alice, 'bring_back_namespace', { ...namespace, namespace: 'people' })).status).toBe(403);
   const made = await ask(alice, 'bring_back_notes', back);
   expect(made.status).toBe(202);
   await approve(alice, made.body.change_id);
