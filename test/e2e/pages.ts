@@ -5,6 +5,7 @@ import { byPerson } from '#servers/knowledge/embedded/store/author.ts';
 import { addNamespace, addPerson, everybody, setMember } from '#servers/knowledge/embedded/store/namespaces.ts';
 import { addPage } from '#servers/knowledge/embedded/store/pages.ts';
 import { openStore, type Store } from '#servers/knowledge/embedded/store/store.ts';
+import { run } from '#test/servers/cli/run.ts';
 import { type Agent, type Answered, agentOf, type Person, personOf } from './people.ts';
 import type { TestSuite } from './suite.ts';
 
@@ -120,7 +121,8 @@ export function describePages(of: () => { readonly suite: TestSuite; readonly li
       expect([await found(agent, 'zebra okapi'), await found(other, 'zebra okapi')]).toEqual([[], []]);
     });
 
-    it('say on a pull request that was made before them where they are, and the other way round', async () => {
+    it('say on a pull request that was made before them where they are, and are put away with all since a moment', async () => {
+      const before = new Date().toISOString();
       const made = await call(agent, 'create_page', note('Heron lessons'));
       const pull = await call(github, 'propose_pull_request', {
         ...{ repository: 'acme/storefront', branch: 'first/heron', title: 'Herons', reason: 'because' },
@@ -138,6 +140,18 @@ export function describePages(of: () => { readonly suite: TestSuite; readonly li
       expect((await person.carryOut(said.change_id)).status).toBe('applied');
       const { comments } = await call(other, 'read_page', { page });
       expect(comments).toMatchObject([{ body: `Done in ${pullUrl}` }]);
+
+      const { suite } = of();
+      const place = { COUNTERSIGN_CONSOLE_URL: suite.consoleUrl(), COUNTERSIGN_APPROVER_TOKEN: suite.approverToken };
+      const choices = (await person.get('/api/requests/bring_back_namespace/choices')).body;
+      expect(choices).toEqual({ choices: [{ namespace: 'notes' }] });
+      const args = ['--at', before, '--reason', 'A test.', '--yes', '--json'];
+      const refused = await run(['knowledge', 'restore', 'handbook', ...args], place);
+      expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('No blueprint that covers this') });
+      const ran = await run(['knowledge', 'restore', 'notes', ...args], place);
+      expect([ran.code, ran.stderr]).toEqual([0, '']);
+      expect(JSON.parse(ran.stdout)).toMatchObject({ status: 'applied' });
+      expect(await found(other, 'heron')).toEqual([]);
     });
 
     it('that strangers wrote are told on all that an agent proposes after it read them, and no rule decides that', async () => {
