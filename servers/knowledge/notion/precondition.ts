@@ -79,7 +79,7 @@ export async function assertMove(
   if (!isAt(spot, from)) throw stale('it is under another page');
   // A row of a database has properties that it would lose.
   if (found.parent.type !== 'page_id' && found.parent.type !== 'block_id') throw refused('it is a row of a database');
-  if (path.includes(ref.id)) throw refused('a page cannot come under itself');
+  if (path.includes(ref.id)) throw stale('the place that it is to come to is under it');
 }
 
 export async function assertTrash(checking: Checking, target: Target, wanted: Of<'trash'>): Promise<void> {

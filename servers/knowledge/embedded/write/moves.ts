@@ -64,7 +64,8 @@ function putUnder(writing: Writing, row: PageRow, to: Place): void {
   const parent = parentAt(writing, to);
   const { id: namespace } = openNamespace(writing, to.namespace);
   const isAbove = parent !== null && [...aboveOf(store, parent.parent), parent].some(({ id }) => id === row.id);
-  if (isAbove) throw refused('A page cannot come under itself.');
+  // It was looked at before: another move came first.
+  if (isAbove) throw stale('The place that it is to come to is under it by now.');
   if (row.published !== null) assertShown(parent);
   putAt(writing, row, { namespace, parent: parent?.id ?? null, trashed: false });
   if (namespace === row.namespace) return;
