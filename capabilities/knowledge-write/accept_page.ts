@@ -32,6 +32,8 @@ export const acceptPage = writeTool({
   plan: acceptPlan,
   door: 'people',
   about: ({ change }) => change,
+  // What the newest was made on is let out with it.
+  including: ({ earlier = [] }) => earlier.map(({ change }) => change),
   accepts: ({ id, left }) => {
     const page = pageIn(left);
     return page === null ? null : { page, change: id };

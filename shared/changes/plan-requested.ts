@@ -3,12 +3,12 @@ import { type ChangeRow, findChange, moveChange } from '#shared/ledger/changes.t
 import { findSealed } from '#shared/ledger/proposals.ts';
 import { findRequested } from '#shared/ledger/requested.ts';
 import type { RequestedTable } from '#shared/ledger/schema.ts';
-import type { Json } from '#shared/tools/index.ts';
+import type { Json, WriteTool } from '#shared/tools/index.ts';
 import { parseArguments } from './arguments.ts';
 import { stageContents } from './contents.ts';
 import type { ExecutorContext, WorkResult } from './executor-context.ts';
 import { refusable } from './refusable.ts';
-import { ruleOfChange, ruleOfPlace } from './request-rule.ts';
+import { ruleOfChanges, ruleOfPlace } from './request-rule.ts';
 import { argumentsOf } from './requested.ts';
 import { enterPlan, type SealedPlan, type Standing, sealPlan } from './seal-plan.ts';
 import { requester, type Sealed, type SealedBody, unseal } from './sealed.ts';
@@ -51,10 +51,22 @@ async function planOf<R, W, A, T extends Json>(
   const contents = stageContents();
   const before = tool.state.parse(await tool.snapshot(input, context.readerFor({ kind: 'people' }), contents));
   const plan = tool.prepare(input, before, contents, () => true);
+  const included = original
+    ? await Promise.all(includedIn(tool, before, original).map((id) => changeAbout(context, id)))
+    : [];
   const review = original
-    ? ruleOfChange(original.body)
+    ? ruleOfChanges([original.body, ...included.map(({ body }) => body)])
     : ruleOfPlace(context.blueprints?.() ?? [], capability, [...tool.asks(input), ...tool.resolved(input, before)]);
   return sealPlan(context, standingOf(row, args, review, original), tool, { plan, before, contents });
+}
+
+/** The changes that are let through with the one that it is about. */
+function includedIn<R, W, A, T extends Json>(
+  tool: WriteTool<R, W, A, T>,
+  before: unknown,
+  { body }: Sealed,
+): readonly string[] {
+  return [...new Set(tool.including?.(before))].filter((id) => id !== body.change_id);
 }
 
 async function changeAbout<R, W, A, T extends Json>(

@@ -7,9 +7,40 @@ import { mayAsk } from './scope.ts';
 import type { SealedBody } from './sealed.ts';
 
 /** What is asked for about a change is decided as that would be: by as many, by whom, and with what. */
-export function ruleOfChange({ review }: Pick<SealedBody, 'review'>): SealedReview {
+function ruleOfChange({ review }: Pick<SealedBody, 'review'>): SealedReview {
   const { quorum, exclude, step_up: stepUp } = review;
   return { ...named(entriesOf(review)), quorum, ...(exclude && { exclude }), ...(stepUp && { step_up: stepUp }) };
+}
+
+/**
+ * What lets several changes through is decided as the strictest of these: by those alone who could decide each, as many as
+ * any of them wants. Throws AppError `not_permitted` where there is nobody.
+ */
+export function ruleOfChanges([first, ...others]: readonly [Decided, ...Decided[]]): SealedReview {
+  const [rule, ...rules] = [ruleOfChange(first), ...others.map(ruleOfChange)] as const;
+  const all = [rule, ...rules];
+  const by = rule.by.filter((entry) => rules.every((one) => one.by.includes(entry)));
+  const exclude = all.find((one) => one.exclude)?.exclude;
+  const isSteppedUp = all.some((one) => one.step_up !== undefined);
+  // Only one sponsor can be left out.
+  if (by.length === 0 || (exclude && others.some(({ sponsor }) => sponsor !== first.sponsor))) throw nobodyForAll();
+  return {
+    ...{ by, quorum: Math.max(...all.map(({ quorum }) => quorum)) },
+    ...(exclude && { exclude }),
+    ...(isSteppedUp && { step_up: 'passkey' }),
+  };
+}
+
+type Decided = Pick<SealedBody, 'review' | 'sponsor'>;
+
+function nobodyForAll(): AppError {
+  return new AppError(
+    'not_permitted',
+    'It was made on what others decide, and what lets all of it through is nobody’s.',
+    {
+      next: 'Put it back, and accept what it was made on; or have it written anew, as one change that a person decides.',
+    },
+  );
 }
 
 /**

@@ -194,6 +194,11 @@ export type WriteSpec<In, State, Plan, R, W, A, T extends Json> = Described & {
    */
   readonly about?: (input: In) => string;
   /**
+   * Pure, of a tool with `about`: earlier changes on the same server that are let through with that one. Only who could
+   * decide each of these as well decides it.
+   */
+  readonly including?: (before: State) => readonly string[];
+  /**
    * Pure, of a tool that people ask for: its arguments, but for the reason, to let others find what a change wrote that
    * waits in quarantine and left these things; null where it is not for such a change.
    */

@@ -7,7 +7,8 @@ export type NoteAsk = { readonly note: string };
 
 export const notesTools = toolsFor<NoteReader, NoteWriter, NoteAsk, NotesTarget>();
 
-const state = z.strictObject({ note: z.string(), version: z.int(), waits: z.boolean() });
+const also = z.array(z.string()).exactOptional();
+const state = z.strictObject({ note: z.string(), version: z.int(), waits: z.boolean(), also });
 const plan = z.strictObject({ note: z.string(), expectedVersion: z.int(), waits: z.boolean() });
 
 const look = async (note: string, reader: NoteReader) => {
@@ -23,13 +24,17 @@ export const acceptNote = notesTools.write({
   title: 'Accept a note',
   description: 'Lets others find a note.',
   door: 'people',
-  input: z.strictObject({ note: z.string().min(1), change: z.string(), reason: z.string() }),
+  input: z.strictObject({ note: z.string().min(1), change: z.string(), also, reason: z.string() }),
   state,
   plan,
   about: ({ change }) => change,
   accepts: ({ id, left: [first = ''] }) => (first.startsWith('note:') ? { note: first.slice(5), change: id } : null),
   asks: ({ note }) => [{ note }],
-  snapshot: ({ note }, reader) => look(note, reader),
+  including: (before) => before.also ?? [],
+  snapshot: async ({ note, also: others }, reader) => ({
+    ...(await look(note, reader)),
+    ...(others && { also: others }),
+  }),
   resolved: (_input, { note }) => [{ note }],
   prepare: (_input, { note, version, waits }) => {
     if (!waits) throw new AppError('wrong_state', `Nothing of the note ${note} waits.`);

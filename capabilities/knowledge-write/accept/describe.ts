@@ -6,6 +6,7 @@ import { shownPlace } from '../places.ts';
 import { audienceOf, leavesOrganisation, notifies } from '../reaches.ts';
 import { commentsResource, pageResource } from '../tool.ts';
 import { flagsOf } from '../warnings.ts';
+import { leastTrust } from './earlier.ts';
 import type { AcceptPlan, AcceptState, CommentAcceptPlan, PageAcceptPlan } from './plan.ts';
 
 export const acceptRestoring: Restoring = {
@@ -68,12 +69,16 @@ function commentEffects(plan: CommentAcceptPlan): readonly Effect[] {
 }
 
 /** Where it comes from: nothing of that changes, and it is what a person has to go by. */
-function writtenBy({ agent, sponsor, session, source, trust }: Provenance, plan: AcceptPlan): readonly Effect[] {
+function writtenBy(provenance: Provenance, plan: AcceptPlan): readonly Effect[] {
+  const { agent, sponsor, session, source } = provenance;
+  const earlier = plan.of === 'page' ? plan.earlier : undefined;
+  const trust = leastTrust(provenance, earlier);
   const facts = {
     'written by agent': agent,
     'for sponsor': sponsor,
     'in session': session && `${session.from} to ${session.to}`,
     'by change': source,
+    'and before, by changes': earlier?.map(({ change }) => change).join(', ') ?? null,
     trust: trust === 'trusted' ? trust : 'untrusted: its agent had read words of people who do not write here',
   };
   return Object.entries(facts).flatMap(([field, value]) =>

@@ -7,6 +7,7 @@ import type { Contents, StillHolds } from '#shared/tools/index.ts';
 import { kept } from '../kept.ts';
 import { parentOf } from '../places.ts';
 import { atOf, pageStill, refOf, revisionStill } from '../tool.ts';
+import { earlierOf } from './earlier.ts';
 import type { AcceptPlan, AcceptState, Shown } from './plan.ts';
 
 export type Wanted = { readonly page: string; readonly change: string };
@@ -25,7 +26,12 @@ export async function lookAtAccept(
   const newest = [waiting, published].find((side) => side?.revision.provenance.source === change);
   const wrote = newest?.revision ?? (await findIn((request) => reader.history(ref, request), change));
   const comment = wrote === null ? await findIn((request) => reader.comments(ref, request), change) : null;
-  return { at: atOf(found), published, waiting, wrote, comment, hidden: await isHidden(found, reader) };
+  const at = atOf(found);
+  const earlier = waiting === null ? [] : await earlierOf(at, waiting.revision, reader);
+  return {
+    ...{ at, published, waiting, wrote, comment, hidden: await isHidden(found, reader) },
+    ...(earlier.length > 0 && { earlier: [...earlier] }),
+  };
 }
 
 async function isHidden({ above }: KnowledgePage, reader: KnowledgeReader): Promise<boolean> {
@@ -59,7 +65,7 @@ async function findIn<T extends { readonly provenance: Provenance }>(
 /** Throws AppError for what a change wrote that does not wait, or is not what would be accepted. */
 export function planAccept(
   { change }: Wanted,
-  { at, published, waiting, wrote, comment, hidden }: AcceptState,
+  { at, published, waiting, wrote, comment, hidden, earlier }: AcceptState,
 ): AcceptPlan {
   const page = at.ref;
   if (at.trashed) throw new AppError('conflict', 'The page is in the trash: nothing on it can be accepted.');
@@ -69,7 +75,7 @@ export function planAccept(
         next: 'Accept that page first.',
       });
     }
-    return { of: 'page', kind: 'accept', page, change, waiting, published };
+    return { of: 'page', kind: 'accept', page, change, waiting, published, ...(earlier && { earlier }) };
   }
   const written = comment ?? wrote;
   if (written === null) throw new AppError('not_found', `Nothing of ${change} is on that page.`);

@@ -72,6 +72,19 @@ describe('what waits on a page', () => {
     expect(leaves(done)).toEqual([]);
   });
 
+  test('is shown with all that it goes on from, and is relied on no further than that', async () => {
+    const at = withPage();
+    await draft(at, { text: 'Poison.\n' }, { ...mark, changeId: 'chg_00' }, { ...undecided, agent: 'other-bot' });
+    await draft(at, { text: 'Run it twice.\n' }, mark, { ...undecided, trust: 'untrusted' });
+    await draft(at, { text: 'Run it twice, please.\n' }, laterMark);
+    const { description, before } = await accept(at, laterMark.changeId);
+    expect(tool.including?.(tool.state.parse(before))).toEqual([mark.changeId]);
+    const fields = description.effects.map((one) => (one.kind === 'field' ? [one.field, one.after] : [one.kind]));
+    expect(fields).toContainEqual(['and before, by changes', mark.changeId]);
+    expect(fields).toContainEqual(['trust', expect.stringMatching(/^untrusted/)]);
+    expect(description.effects.find(({ kind }) => kind === 'text')).toMatchObject({ field: 'text' });
+  });
+
   test('waits again when that is undone, and is found when the undo is', async () => {
     const at = withPage();
     await draft(at, { text: 'Run it twice.\n' });

@@ -43,6 +43,10 @@ async function letIn(...people: readonly Approver[]): Promise<string> {
   for (const person of people.length > 0 ? people : [alice]) await kit.decide(first, 'approve', person);
   await workAll(kit.context);
   const { changeId } = await kit.propose({ a: 'two' });
+  return byRule(changeId);
+}
+
+async function byRule(changeId: string): Promise<string> {
   const blueprint = (name: string) => kit.blueprints.get(name) ?? null;
   const deciders = [policyDecider({ blueprint, decidable: () => 'by_policy' })];
   await decideAutomatically({ ledger: kit.ledger, key: kit.key, now: kit.clock.now, deciders }, changeId);
@@ -89,6 +93,28 @@ describe('an acceptance', () => {
     expect(await kit.decide(id, 'approve', cat)).toBe('approved');
     await workAll(kit.context);
     expect(kit.store.waiting.has('a')).toBe(false);
+  });
+
+  test('of what was made on more that waits is decided by those alone who could decide all of it, and as strictly', async () => {
+    const fallback = 'default: { by: ["group:editors", "person:dan"], quorum: 2, exclude: [sponsor] }';
+    await start({ more: `review: { ${fallback}, ${rules} }`, people, signIn: 'provider' });
+    const older = await letIn(ben, cat);
+    const next = async (by: readonly [string, ...string[]], text: string): Promise<string> => {
+      const notes = ['a', 'b', 'c'];
+      kit.blueprint = notesBlueprint(notes, `review: { default: { by: ${JSON.stringify(by)} }, ${rules} }`);
+      kit.blueprints.set(kit.blueprint.name, kit.blueprint);
+      const { changeId } = await kit.propose({ a: text });
+      return byRule(changeId);
+    };
+    const asked = (change: string, also: readonly string[]) =>
+      planned(asPerson({ args: { note: 'a', change, also: [...also], reason: 'read it' }, about: change }, ann));
+    const newer = await next(['group:others', 'group:editors'], 'three');
+    expect(await reviewOf(await asked(newer, [older]))).toEqual({
+      ...{ by: ['group:editors'], quorum: 2, exclude: ['sponsor'] },
+    });
+    const newest = await next(['group:others'], 'four');
+    const [status, note] = await ended(await asked(newest, [newer, older]));
+    expect([status, note]).toEqual(['failed', expect.stringContaining('is nobody’s')]);
   });
 
   test('may be approved by the one who asked for it, also while its agent is stopped and has no blueprint', async () => {

@@ -1,4 +1,5 @@
 import type { NewPage, PageText, Written } from '#capabilities/knowledge-write/ports.ts';
+import type { Trust } from '#shared/tools/index.ts';
 import { bodyText } from '../store/bodies.ts';
 import { revisePage } from '../store/pages.ts';
 import { addPlace } from '../store/places.ts';
@@ -53,14 +54,21 @@ function writeOn(writing: Writing, row: PageRow, head: number, { revision, title
   if (title !== undefined) assertTitle(title);
   if (body !== undefined) assertText(body.text);
   const text = body?.text ?? bodyText(store, present.body);
-  return writtenPage(writing, row, putText(writing, row.id, { title: title ?? present.title, text }).ref);
+  // Who accepts the newest of what waits lets all out that it was made on.
+  const on = present.accepted === 0 ? present.trust : 'trusted';
+  return writtenPage(writing, row, putText(writing, row.id, { title: title ?? present.title, text }, on).ref);
 }
 
-function putText(writing: Writing, page: number, { title, text }: { title: string; text: string }): RevisionRow {
+function putText(
+  writing: Writing,
+  page: number,
+  { title, text }: { title: string; text: string },
+  on: Trust = 'trusted',
+): RevisionRow {
   const { store, at, origin } = writing;
   const from = authorIn(writing);
   // What a person writes is asked for as a restore: these are words of before, and not that person's.
-  const isBack = from.agent === null && trustBefore(store, page, { title, text }) === 'untrusted';
-  const author = isBack ? { ...from, trust: 'untrusted' as const } : from;
+  const before = from.agent === null ? trustBefore(store, page, { title, text }) : on;
+  const author = before === 'untrusted' ? { ...from, trust: before } : from;
   return revisePage(store, { page, at, title, text, author, note: null, accepted: origin.accepted });
 }

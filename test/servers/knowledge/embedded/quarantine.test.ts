@@ -39,6 +39,21 @@ const texts = async (reader: KnowledgeReader, id: string) => {
 };
 
 describe('a draft', () => {
+  test('is relied on no further than the one that it was made on', async () => {
+    const { id, own, write, people } = await drafted();
+    await write(update(present(await own.page(id)), 'poison'), { ...unseen('a'), trust: 'untrusted' });
+    await write(update(present(await own.page(id)), 'anew'), unseen('a'));
+    const { revision } = present(await people.page(id));
+    expect(revision.provenance).toMatchObject({ trust: 'untrusted', quarantined: true });
+    await write(acceptanceOf('accept', present(await people.page(id))), person);
+    expect(present(await people.page(id)).revision.provenance).toMatchObject({
+      trust: 'untrusted',
+      quarantined: false,
+    });
+    await write(update(present(await own.page(id)), 'ours'), { ...unseen('a'), accepted: true });
+    expect(present(await people.page(id)).revision.provenance.trust).toBe('trusted');
+  });
+
   test('is there for its own agent and for people, and in nothing that others see', async () => {
     const { id, own, others, people } = await drafted();
     for (const reader of [own, people]) {
