@@ -47,7 +47,7 @@ function atTheWrite(of: Keeper): readonly FileMoment[] {
   return plays.map(([title, play]) => ({ name: title, step: 'write to a file', watches: true, play }));
 }
 
-const commits = 8;
+const commits = 14;
 
 const atCommits = (of: Keeper): readonly FileMoment[] =>
   Array.from({ length: commits }, (_, index) => index + 1).flatMap((nth): FileMoment[] => [

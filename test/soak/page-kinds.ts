@@ -6,11 +6,13 @@ import { carryOut, type Effects, type Kind, type Proposed, proposed, restoreOf }
 import { madeBy, type Seen, seenOf, timesTold, versionOf } from './wiki.ts';
 
 export type Restores = 0 | 1 | 2;
-export const prefixes = ['', 'restore-', 'restore-restore-'] as const;
+const prefixes = ['', 'restore-', 'restore-restore-'] as const;
 
 /** One kind of write to a page. */
 type Writing = {
   readonly name: string;
+  /** Another one that writes the same to the file. */
+  readonly like?: string;
   readonly tool: string;
   /** What is asked beside the page, where something has to be there for it. */
   readonly asks: (bench: Bench, page: string) => Promise<object>;
@@ -45,11 +47,16 @@ export function onPage(bench: Bench, page: string, id: string, isSo: (now: Seen)
 
 export const same = (now: Seen, before: Seen): boolean => isDeepStrictEqual(now, before);
 
+/** The name of a kind of pages. The restore of a restore is written as a restore is. */
+export function named(name: string, like: string, restores: Restores): Pick<Kind, 'name' | 'on' | 'like'> {
+  const [full, of] = [`${prefixes[restores]}page-${name}`, `${prefixes[restores === 2 ? 1 : restores]}page-${like}`];
+  return { name: full, on: 'pages', ...(full !== of && { like: of }) };
+}
+
 const kindOf =
-  ({ name, tool, asks, isDone, isBack = same }: Writing) =>
+  ({ name, like = name, tool, asks, isDone, isBack = same }: Writing) =>
   (restores: Restores): Kind => ({
-    name: `${prefixes[restores]}page-${name}`,
-    on: 'pages',
+    ...named(name, like, restores),
     prepare: async (bench) => {
       const page = newPage(bench);
       const args = await asks(bench, page);
@@ -97,6 +104,7 @@ const writings: readonly Writing[] = [
   },
   {
     name: 'section',
+    like: 'edit',
     tool: 'update_page',
     asks: async (bench, page) => ({
       ...expecting(bench, page),
@@ -106,6 +114,7 @@ const writings: readonly Writing[] = [
   },
   {
     name: 'whole',
+    like: 'edit',
     tool: 'update_page',
     asks: async (bench, page) => ({ ...expecting(bench, page), text: 'All of it is new.\n' }),
     isDone: says(null, 'All of it is new.\n'),
@@ -131,6 +140,7 @@ const writings: readonly Writing[] = [
   },
   {
     name: 'answer',
+    like: 'comment',
     tool: 'comment_on_page',
     asks: async (bench, page) => ({ reply_to: await commentOn(bench, page), body: words }),
     isDone: ({ comments }, before) => comments[1]?.body === words && comments[1].answers === before.comments[0]?.id,
@@ -140,8 +150,7 @@ const writings: readonly Writing[] = [
 
 /** A page is made, goes into the trash, and comes back out of it. */
 const create = (restores: Restores): Kind => ({
-  name: `${prefixes[restores]}page-create`,
-  on: 'pages',
+  ...named('create', 'create', restores),
   prepare: async (bench) => {
     const made = await propose(bench, 'create_page', { namespace: 'wiki', title: bench.fresh(), text });
     if (restores === 0) {

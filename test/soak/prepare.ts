@@ -28,6 +28,10 @@ export type Kind = {
   readonly on?: 'tickets' | 'pages';
   /** What it needs besides. */
   readonly also?: 'tickets';
+  /** It is several changes, one after the other. */
+  readonly several?: true;
+  /** It is written as another kind is, of which everything is tried: of this one, only what is done right at the write. */
+  readonly like?: string;
   /** The backend would do it twice, so that what was not answered and is not found is for a person to settle. */
   readonly once?: true;
 };

@@ -1,7 +1,7 @@
 import { withdrawn } from '#capabilities/knowledge-write/comment/text.ts';
 import { ended } from '#test/e2e/people.ts';
 import type { Bench } from './bench.ts';
-import { onPage, prefixes, propose, type Restores, same } from './page-kinds.ts';
+import { named, onPage, propose, type Restores, same } from './page-kinds.ts';
 import { approveWaiting, carryOut, type Kind, type Proposed, restoreOf } from './prepare.ts';
 import { madeBy, type Seen, seenOf, timesTold, versionOf } from './wiki.ts';
 
@@ -91,8 +91,7 @@ const unseen = (note: Note): Kind => ({
 const accept =
   (restores: Restores) =>
   (note: Note): Kind => ({
-    name: `${prefixes[restores]}page-accept-${note.name}`,
-    on: 'pages',
+    ...named(`accept-${note.name}`, `accept-${note.name}`, restores),
     prepare: async (bench) => {
       const page = await ownPage(bench);
       const made = await proposeNote(bench, note, page);
@@ -118,8 +117,7 @@ const onNote =
 const withdraw =
   (restores: 1 | 2) =>
   (note: Note): Kind => ({
-    name: `${prefixes[restores]}page-${note.name}`,
-    on: 'pages',
+    ...named(note.name, note.name, restores),
     prepare: async (bench) => {
       const page = await ownPage(bench);
       const before = seenOf(bench, page);

@@ -113,12 +113,25 @@ async function casesOf(bench: Bench, options: RunOptions) {
     ),
     ...ofGithub.flatMap((one) => atMoments.map((moment) => momentCase(one, moment))),
     ...[{ on: 'tickets', of: tracker } as const, { on: 'pages', of: wiki } as const].flatMap(({ on, of }) =>
-      wantedKinds.filter((one) => one.on === on).flatMap((one) => atFile(of).map((moment) => fileCase(one, moment))),
+      wantedKinds
+        .filter((one) => one.on === on)
+        .flatMap((one) =>
+          atFile(of)
+            .filter((moment) => isFor(one, moment))
+            .map((moment) => fileCase(one, moment)),
+        ),
     ),
   ];
   const wanted = all.filter((one) => only(titleOf(one)) && !(quick && isLong(one)));
   const ordered = spread(shuffled(wanted, randomOf(seed))).slice(0, most);
   return { cases: ordered.filter((_, at) => at % part.of === part.index - 1), skipped };
+}
+
+/** Whether a fault is tried with a kind. One change alone has no more commits. */
+function isFor({ like, several }: Kind, { name }: FileMoment): boolean {
+  const commit = Number(/ at commit (\d+)$/.exec(name)?.[1] ?? 0);
+  if (like === undefined) return several || commit <= 6;
+  return name === 'nothing' || /^(?:kill|freeze) \w+ (?:before|after)$/.test(name);
 }
 
 /** One case of each row of the table first, then a second of each, so that a short run has tried a little of all. */

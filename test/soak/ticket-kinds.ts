@@ -154,6 +154,7 @@ const restoreCreate = (restores: 1 | 2): Kind => ({
 const chain: Kind = {
   name: 'ticket-chain',
   on: 'tickets',
+  several: true,
   prepare: async (bench) => {
     const key = await newTicket(bench);
     const before = seenOf(bench, key);

@@ -6,7 +6,7 @@ import type { JsonObject } from '#shared/tools/index.ts';
 import { ended, patienceMs } from '#test/e2e/people.ts';
 import { type Bench, pause } from './bench.ts';
 import { writtenByHand } from './fill-wiki.ts';
-import { newPage, prefixes, propose, type Restores } from './page-kinds.ts';
+import { named, newPage, propose, type Restores } from './page-kinds.ts';
 import { approveWaiting, carryOut, type Effects, type Kind, type Proposed, proposed, restoreOf } from './prepare.ts';
 import { newTicket, proposeTicket } from './ticket-kinds.ts';
 import { seenOf as ticketSeen, timesTold as timesToldOfTicket } from './tracker.ts';
@@ -71,8 +71,7 @@ async function askedByOther({ ledger: path }: Bench, tool: string, args: JsonObj
 }
 
 const bringBack = (restores: Restores): Kind => ({
-  name: `${prefixes[restores]}page-bring-back`,
-  on: 'pages',
+  ...named('bring-back', 'bring-back', restores),
   prepare: async (bench) => {
     const { at, pages, earlier, later } = await changedSince(bench);
     const args = { namespace: 'past', at, reason: 'a fault is tried' };
@@ -91,6 +90,7 @@ const set: Kind = {
   name: 'page-set',
   on: 'pages',
   also: 'tickets',
+  several: true,
   prepare: async (bench) => {
     const [key, page] = [await newTicket(bench), newPage(bench)];
     const before = { ticket: ticketSeen(bench, key), page: seenOf(bench, page) };
@@ -139,6 +139,7 @@ const chain: Kind = {
   name: 'page-chain',
   on: 'pages',
   also: 'tickets',
+  several: true,
   prepare: async (bench) => {
     const [key, page] = [await newTicket(bench), newPage(bench)];
     const made = await propose(bench, 'create_page', { namespace: 'wiki', title: bench.fresh(), text: 'One.\n' });
