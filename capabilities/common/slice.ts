@@ -41,6 +41,13 @@ export function sliceLines(
   return { content, startLine: range.startLine, endLine: end, totalLines: lines.length, next: null };
 }
 
+/** As much of a text, from its start, as fits into so many bytes of JSON; `cut` where there is more. */
+export function startOf(text: string, maxBytes: number): { readonly content: string; readonly cut: boolean } {
+  const range = { startLine: 1, startColumn: 1, endLine: Number.MAX_SAFE_INTEGER, maxBytes };
+  const { content, next } = sliceLines(text, range);
+  return { content, cut: next !== null };
+}
+
 /** Ends before a line that does not fit; only a line that is the first is shown in part. */
 function cut(at: {
   readonly content: string;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { briefly, type CommentText, commentText } from '#capabilities/common/comment-text.ts';
 import { fittedPage } from '#capabilities/common/fit.ts';
-import { sliceLines } from '#capabilities/common/slice.ts';
 import { telling } from '#capabilities/common/telling.ts';
 import type { PageComment } from '#capabilities/knowledge/types.ts';
 import type { KnowledgePage, KnowledgeReader } from './ports.ts';
@@ -15,9 +15,7 @@ export const commentView = z.strictObject({
   ...provenanceView.omit({ source: true }).shape,
   at: z.string(),
   edited_at: z.string().exactOptional(),
-  body: z.string(),
-  cut: z.literal(true).exactOptional().describe('It is longer: the argument comment shows it whole.'),
-  next: z.string().exactOptional().describe('How to read on.'),
+  ...commentText.shape,
 });
 export type CommentView = z.infer<typeof commentView>;
 
@@ -31,11 +29,7 @@ export function commentsOf(
   return fittedPage(
     request,
     (each) => reader.comments(page, each),
-    (found) => {
-      const range = { startLine: 1, startColumn: 1, endLine: Number.MAX_SAFE_INTEGER, maxBytes: bodyBytes };
-      const { content, next } = sliceLines(show(found.body.text), range);
-      return commentShown(found, page, show, { body: content, ...(next !== null && { cut: true as const }) });
-    },
+    (found) => commentShown(found, page, show, briefly(show(found.body.text), bodyBytes)),
   );
 }
 
@@ -44,7 +38,7 @@ export function commentShown(
   found: PageComment,
   { title }: KnowledgePage,
   show: (text: string) => string,
-  text: Pick<CommentView, 'body' | 'cut' | 'next'>,
+  text: CommentText,
 ): CommentView {
   const { source: _source, ...by } = provenanceOf({ ...found.provenance, by: found.author }, show);
   const shown = {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { cursorInput, fittedPage } from '#capabilities/common/fit.ts';
 import { hiddenLeftOut, showing } from '#capabilities/common/shown-text.ts';
-import { sliceLines } from '#capabilities/common/slice.ts';
+import { startOf } from '#capabilities/common/slice.ts';
 import { telling, toldIn } from '#capabilities/common/telling.ts';
 import { shorten, wellFormed } from '#capabilities/common/text.ts';
 import { untrusted, untrustedNote } from '#capabilities/common/untrusted.ts';
@@ -91,13 +91,12 @@ export const searchPages = readTool({
 });
 
 function viewOf(hit: Hit, show: (text: string) => string) {
-  const range = { startLine: 1, startColumn: 1, endLine: Number.MAX_SAFE_INTEGER, maxBytes: snippetBytes };
-  const { content, next } = sliceLines(show(hit.snippet), range);
+  const { content, cut } = startOf(show(hit.snippet), snippetBytes);
   return {
     ...{ page: hit.id, title: shorten(show(hit.title), 200), namespace: hit.namespace.key },
     ...(hit.heading !== null && { heading: shorten(show(hit.heading), 120) }),
     ...(hit.line !== null && { line: hit.line }),
-    snippet: next === null ? content : `${content}…`,
+    snippet: cut ? `${content}…` : content,
     score: hit.score === null ? null : Number(hit.score.toPrecision(5)),
     ...{ revision: hit.revision, updated_at: hit.updatedAt },
     ...shortOf(hit.provenance, show),

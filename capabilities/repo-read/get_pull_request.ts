@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { withoutMarkComment } from '#capabilities/common/mark-comment.ts';
-import { sliceLines } from '#capabilities/common/slice.ts';
+import { startOf } from '#capabilities/common/slice.ts';
 import { revisionOf, telling, toldIn } from '#capabilities/common/telling.ts';
 import { untrusted, untrustedNote } from '#capabilities/common/untrusted.ts';
 import { isStrangerTo } from '#capabilities/repo/standing.ts';
@@ -38,20 +38,15 @@ export const getPullRequest = readTool({
       reader.saidReviews(repository, number),
       reader.ownLogin(),
     ]);
-    const body = sliceLines(withoutMarkComment(found.body), {
-      startLine: 1,
-      startColumn: 1,
-      endLine: Number.MAX_SAFE_INTEGER,
-      maxBytes: bodyBytes,
-    });
+    const { content, cut } = startOf(withoutMarkComment(found.body), bodyBytes);
     const said = saidReviews(reviews);
     const hasStranger = [found, ...said.filter((one) => one.body !== '')].some((one) => isStrangerTo(ownLogin, one));
     const revision = revisionOf([found.title, found.body, said]);
     const shown = {
       repository,
       ...viewOf(found),
-      body: body.content,
-      body_truncated: body.next !== null,
+      body: content,
+      body_truncated: cut,
       reviews: said,
       untrusted: [...marked],
     };

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { cursorInput, fittedPage } from '#capabilities/common/fit.ts';
 import { withoutMarkComment } from '#capabilities/common/mark-comment.ts';
-import { sliceLines } from '#capabilities/common/slice.ts';
+import { startOf } from '#capabilities/common/slice.ts';
 import { revisionOf, telling, toldIn } from '#capabilities/common/telling.ts';
 import { untrusted, untrustedNote } from '#capabilities/common/untrusted.ts';
 import { repoPath } from '#capabilities/repo/paths.ts';
@@ -95,10 +95,9 @@ function shown({ nodeId, path, line, startLine, resolved, outdated, comments, to
   return {
     ...{ thread: nodeId, path, line, start_line: startLine, resolved, outdated },
     comments: comments.map(({ author, standing, createdAt, body, url }) => {
-      const range = { startLine: 1, startColumn: 1, endLine: Number.MAX_SAFE_INTEGER, maxBytes: commentBytes };
-      const { content, next } = sliceLines(withoutMarkComment(body), range);
+      const { content, cut } = startOf(withoutMarkComment(body), commentBytes);
       const by = { author, ...(standing !== undefined && { standing }) };
-      return { ...by, created_at: createdAt, body: content, cut: next !== null, url };
+      return { ...by, created_at: createdAt, body: content, cut, url };
     }),
     left_out: total - comments.length,
   };

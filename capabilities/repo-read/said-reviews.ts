@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { sliceLines } from '#capabilities/common/slice.ts';
+import { startOf } from '#capabilities/common/slice.ts';
 import { standingOutput } from '#capabilities/repo/standing.ts';
 import type { PullRequestReview } from './ports.ts';
 
@@ -23,9 +23,8 @@ export function saidReviews(all: readonly PullRequestReview[]): z.infer<typeof s
     .filter(({ state, body }) => state !== 'commented' || body !== '')
     .slice(-shown)
     .map(({ author, standing, state, commit, submittedAt, body }) => {
-      const range = { startLine: 1, startColumn: 1, endLine: Number.MAX_SAFE_INTEGER, maxBytes: textBytes };
-      const { content, next } = sliceLines(body, range);
+      const { content, cut } = startOf(body, textBytes);
       const by = { author, ...(standing !== undefined && { standing }) };
-      return { ...by, state, commit, submitted_at: submittedAt, body: content, cut: next !== null };
+      return { ...by, state, commit, submitted_at: submittedAt, body: content, cut };
     });
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { briefly, type CommentText, commentText } from '#capabilities/common/comment-text.ts';
 import { fittedPage } from '#capabilities/common/fit.ts';
-import { sliceLines } from '#capabilities/common/slice.ts';
 import { telling } from '#capabilities/common/telling.ts';
 import { commentAudience, type TicketComment } from '#capabilities/ticket/types.ts';
 import { authorOf, standingOutput } from './people.ts';
@@ -17,9 +17,7 @@ export const commentView = z.strictObject({
   visible_to: commentAudience.exactOptional().describe('Who sees it, where customers may.'),
   at: z.string(),
   edited_at: z.string().exactOptional(),
-  body: z.string(),
-  cut: z.literal(true).exactOptional().describe('It is longer: the argument comment shows it whole.'),
-  next: z.string().exactOptional().describe('How to read on.'),
+  ...commentText.shape,
 });
 export type CommentView = z.infer<typeof commentView>;
 
@@ -33,22 +31,24 @@ export function commentsOf(
   return fittedPage(
     request,
     (page) => reader.comments(ticket, page),
-    (found) => {
-      const range = { startLine: 1, startColumn: 1, endLine: Number.MAX_SAFE_INTEGER, maxBytes: bodyBytes };
-      const { content, next } = sliceLines(show(found.body.text), range);
-      const view = { ...headOf(found, ticket, show), body: content, ...(next !== null && { cut: true as const }) };
-      return telling(view, toldOfComment(ticket.key, found));
-    },
+    (found) => commentShown(found, ticket, show, briefly(show(found.body.text), bodyBytes)),
   );
 }
 
-/** What is said of a comment beside its text. */
-export function headOf(found: TicketComment, { project }: Ticket, show: (text: string) => string) {
-  return {
+/** A comment as it is shown, with so much of its text. */
+export function commentShown(
+  found: TicketComment,
+  { key, project }: Ticket,
+  show: (text: string) => string,
+  text: CommentText,
+): CommentView {
+  const shown = {
     comment: found.id,
     ...authorOf(found.author, show),
     ...(project.customers && { visible_to: found.visibleTo }),
     at: found.createdAt,
     ...(found.updatedAt !== found.createdAt && { edited_at: found.updatedAt }),
+    ...text,
   };
+  return telling(shown, toldOfComment(key, found));
 }

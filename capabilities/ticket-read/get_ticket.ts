@@ -11,13 +11,13 @@ import { commentId } from '#capabilities/ticket/keys.ts';
 import type { Person } from '#capabilities/ticket/types.ts';
 import { ticketVersion } from '#capabilities/ticket/version.ts';
 import { AppError } from '#shared/errors.ts';
-import { commentsOf, commentView, headOf } from './comments.ts';
+import { commentShown, commentsOf, commentView } from './comments.ts';
 import { findTicket } from './find-ticket.ts';
 import { namesOthers } from './others.ts';
 import type { Ticket, TicketReader } from './ports.ts';
 import { linksOf, linkView, parentOf } from './relations.ts';
 import { ticketView, untrustedOfView, viewOf } from './ticket-view.ts';
-import { toldOfComment, toldOfTicket, trustIn } from './told.ts';
+import { toldOfTicket, trustIn } from './told.ts';
 import { asksNothingYet, namesTicket, readTool, ticketInput } from './tool.ts';
 
 /** Room in a result of 12 KB, in bytes of JSON: for one text alone, and for what is shown together. */
@@ -104,10 +104,7 @@ async function shownOf<Fields>({ wanted, ticket, reader, show }: Showing, fields
     const found = await reader.comment(ticket, id);
     if (found === null) throw noComment(id, ticket);
     const { text, next } = partOf(show(found.body.text), wanted, room.text, `comment ${JSON.stringify(id)} and `);
-    const part = telling(
-      { ...headOf(found, ticket, show), body: text, ...(next !== null && { next }) },
-      toldOfComment(ticket.key, found),
-    );
+    const part = commentShown(found, ticket, show, { body: text, ...(next !== null && { next }) });
     return { comments: [part], next_cursor: null };
   }
   if (cursor !== undefined) {
