@@ -106,8 +106,11 @@ function then(
   const isVisible = (past: PastListed): boolean => {
     return !past.trashed && isTop(past) && coversPlace(allowed, past.page.id, past.place);
   };
+  // What is elsewhere by now is not there for whoever may not read it there, whatever it was.
+  const isStill = async (past: PastListed): Promise<boolean> =>
+    isVisible(past) && coversPlace(allowed, past.page.id, await past.now());
   const moment = new Date(at).toISOString();
-  return (request) => visiblePage(request, (page) => reader.pastPages(namespace, moment, page), isVisible);
+  return (request) => visiblePage(request, (page) => reader.pastPages(namespace, moment, page), isStill);
 }
 
 function viewOf(found: PageSummary | PastListed, show: (text: string) => string): z.infer<typeof pageView> {

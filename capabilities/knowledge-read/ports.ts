@@ -109,6 +109,8 @@ export type PastPage = {
 export type PastListed = Omit<PastPage, 'body'> & {
   readonly digest: string;
   readonly body: () => Promise<PageDocument>;
+  /** Where it is now, which may be another namespace. */
+  readonly now: () => Promise<Place>;
 };
 
 /**

@@ -14,7 +14,7 @@ const place = z.coerce.number().int().min(0).max(most.looked);
 export async function visiblePage<T>(
   { limit, cursor = '0' }: PageRequest,
   load: (request: PageRequest) => Promise<Page<T>>,
-  isVisible: (item: T) => boolean,
+  isVisible: (item: T) => boolean | Promise<boolean>,
 ): Promise<Page<T>> {
   const start = place.safeParse(cursor).data;
   if (start === undefined) throw new AppError('invalid_arguments', 'The cursor is not one that this tool gave.');
@@ -23,7 +23,8 @@ export async function visiblePage<T>(
   let [seen, looked] = [0, 0];
   for (let next: string | undefined; looked < most.looked; ) {
     const page = await load({ limit: most.atOnce, cursor: next });
-    for (const item of page.items.filter(isVisible)) {
+    for (const item of page.items) {
+      if (!(await isVisible(item))) continue;
       if (seen >= start && seen < end) found.push(item);
       seen += 1;
     }

@@ -72,7 +72,9 @@ describe('a list of pages', () => {
     const wiki = new FakeKnowledge();
     const top = wiki.add('handbook', { title: 'Old name' });
     const below = wiki.add('handbook', { parent: top });
+    const closed = wiki.add('handbook', { title: 'What is closed by now' });
     const then = wiki.at();
+    wiki.move(closed, { namespace: 'board' });
     wiki.edit(top, { title: 'New name' });
     wiki.move(below, { namespace: 'handbook' });
     const secret = wiki.add('handbook');

@@ -75,6 +75,7 @@ export function pastContract(at: () => Bench): void {
       expect([...past.keys()]).toEqual([...past.keys()].toSorted((one, other) => (one < other ? -1 : 1)));
       expect([...present_.keys()]).not.toContain(gone.id);
       expect((await second.body()).text.trim()).toBe('Second');
+      expect((await first.now()).namespace.key).toBe(namespace.key);
       expect((await now(kept)).revision.id).toBe(present_.get(kept.id)?.revision.id);
     });
 
@@ -94,6 +95,19 @@ export function pastContract(at: () => Bench): void {
       expect(past.place.namespace.key).toBe(other.key);
       const current = revisions.find(({ id }) => id === moved.revision.id);
       expect(current?.place?.namespace.key ?? namespace.key).toBe(namespace.key);
+    });
+
+    test('what is elsewhere by now says so in a list of before', async (context) => {
+      const { newPage, now, write, reader, other, place, namespace } = at();
+      if (!isKept()) return context.skip(none);
+      if (other === null || place.able.movesBetween !== true) return context.skip('pages stay in their namespace');
+      const [made, left] = [await newPage(), await newPage()];
+      const then = await moment(at());
+      await write(moveOf(made, { namespace: present(await reader.namespace(other.key)), above: [] }));
+      const pages = await allOf((cursor) => reader.pastPages(namespace, then, { limit: 3, cursor }));
+      const nowOf = async (id: string) => (await present(pages.find(({ page }) => page.id === id)).now()).namespace.key;
+      expect([await nowOf(made.id), await nowOf(left.id)]).toEqual([other.key, namespace.key]);
+      expect((await now(made)).namespace.key).toBe(other.key);
     });
 
     test('texts, places and the trash are brought back as one', async (context) => {

@@ -21,8 +21,8 @@ import {
 } from './store.ts';
 
 /** A state in a list. */
-export function listedPast({ body, ...past }: PastPage): PastListed {
-  return { ...past, digest: sha256(body.text), body: async () => body };
+export function listedPast({ body, ...past }: PastPage, now: PastPage['place']): PastListed {
+  return { ...past, digest: sha256(body.text), body: async () => body, now: async () => now };
 }
 
 /** By their ids. */

@@ -7,6 +7,8 @@ import type {
   KnowledgeQuery,
   KnowledgeReader,
   PageSummary,
+  PastListed,
+  PastPage,
 } from '#capabilities/knowledge-read/ports.ts';
 import { AppError } from '#shared/errors.ts';
 import type { Viewer } from '#shared/tools/index.ts';
@@ -21,6 +23,7 @@ import {
   last,
   namespaceOf,
   placedAt,
+  placeOf,
   publishedOf,
   revisionOf,
   seenBy,
@@ -44,6 +47,10 @@ export function fakeReader(place: FakeKnowledge, viewer: Viewer): KnowledgeReade
   const comments = ({ id }: PageRef) => {
     const said = visible(id)?.comments ?? [];
     return said.filter(({ provenance }) => !provenance.quarantined || sees(viewer, provenance)).toReversed();
+  };
+  const toldOf = (past: PastPage): PastListed => {
+    const page = place.pages.get(past.page.id);
+    return listedPast(past, page === undefined ? past.place : placeOf(place, page));
   };
   return {
     backend: place.backend,
@@ -72,7 +79,7 @@ export function fakeReader(place: FakeKnowledge, viewer: Viewer): KnowledgeReade
       const then = [...place.pages.values()].filter((each) => placedAt(each, moment)?.namespace === key);
       const found = then.flatMap((each) => pastAt(place, each, moment) ?? []).filter((each) => !each.trashed);
       const { items, cursor } = pageOf(found.toSorted(byId), page);
-      return seen('pastPages', { items: items.map(listedPast), cursor });
+      return seen('pastPages', { items: items.map(toldOf), cursor });
     },
     history: async ({ id }, request) => {
       const page = visible(id);

@@ -4,6 +4,7 @@ import type { PastListed, PastPage, When } from '#capabilities/knowledge-read/po
 import { answer } from '../store/answering.ts';
 import { bodyDigest } from '../store/bodies.ts';
 import { namespaceByRef } from '../store/namespaces.ts';
+import { pageById } from '../store/places.ts';
 import { revisionById, revisionOf } from '../store/revisions.ts';
 import type { PageRow, RevisionRow } from '../store/rows.ts';
 import { maySee } from './history.ts';
@@ -65,7 +66,18 @@ function listedAt(view: View, row: PageRow, at: number | null): PastListed | nul
   if (found === null) return null;
   const { past, head } = found;
   const digest = bodyDigest(view.store, head.body);
-  return { ...past, digest, body: () => answer(view.store, () => documentOf(view, head)) };
+  return {
+    ...{ ...past, digest },
+    body: () => answer(view.store, () => documentOf(view, head)),
+    now: () => answer(view.store, () => nowOf(view, row.id)),
+  };
+}
+
+function nowOf(view: View, id: number): PastPage['place'] {
+  const row = pageById(view.store, id);
+  const now = placeAt(view, row, null);
+  if (now === null) throw new Error(`page ${row.ref} is nowhere`);
+  return now.place;
 }
 
 type FoundThen = { readonly past: Omit<PastPage, 'body'>; readonly head: RevisionRow };

@@ -41,8 +41,11 @@ export function placeAt(view: View, row: PageRow, at: number | null): PlaceThen 
   const above: Place['above'] = [];
   for (let parent = then.parent; parent !== null; ) {
     const page = pageById(view.store, parent);
-    above.unshift({ id: page.ref, ...titleAt(view, page, at) });
-    parent = placeRowAt(view, page, at)?.parent ?? null;
+    const there = placeRowAt(view, page, at);
+    // What it was called here is not told of one that is in another namespace by now.
+    const isElsewhere = there !== null && there.namespace !== page.namespace;
+    above.unshift({ id: page.ref, ...(isElsewhere ? { title: '' } : titleAt(view, page, at)) });
+    parent = there?.parent ?? null;
   }
   return { namespace, place: { namespace: namespaceRef(namespace), above }, trashed: then.trashed === 1 };
 }

@@ -154,3 +154,33 @@ describe('a page', () => {
     expect(await reader.past(now, { at: now.revision.at })).toMatchObject({ body: { text: 'second' } });
   });
 });
+
+test('what a page above was called before it came to another namespace is not told', async () => {
+  const base = newBase();
+  const above = base.add('handbook', { title: 'Salaries' });
+  const id = base.add('handbook', { title: 'Kettles', under: above });
+  const then = new Date(base.store.now()).toISOString();
+  const { namespace } = await base.page(id);
+  await base.write(
+    {
+      kind: 'move',
+      page: refOf(await base.page(id)),
+      from: placeOf(await base.page(id)),
+      to: { namespace, above: [] },
+    },
+    person,
+  );
+  const told = async () => present(await base.reader.past(await base.page(id), { at: then })).place.above;
+  expect(await told()).toEqual([{ id: above, title: 'Salaries' }]);
+  const closed = present(await base.reader.namespace('people'));
+  await base.write(
+    {
+      kind: 'move',
+      page: refOf(await base.page(above)),
+      from: placeOf(await base.page(above)),
+      to: { namespace: closed, above: [] },
+    },
+    person,
+  );
+  expect(await told()).toEqual([{ id: above, title: '' }]);
+});
