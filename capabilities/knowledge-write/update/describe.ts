@@ -54,9 +54,7 @@ function partOf(key: WordsKey, { to }: UpdatePlan): string {
 
 function withDraft({ published }: UpdateState): string {
   if (published === undefined) return '';
-  return published === null
-    ? ', which others do not see yet'
-    : ', with what of an earlier change waits until a person accepts it';
+  return published === null ? ', which others do not see yet' : ', on a draft that waits in quarantine';
 }
 
 function effectsOf({ at, published: others }: UpdateState, published: Words | null, after: Words): readonly Effect[] {

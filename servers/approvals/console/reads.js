@@ -26,7 +26,9 @@ function section(found) {
     h('p', {}, sum(found)),
     missing(found),
     untrusted.length > 0 ? [h('h3', {}, 'Perhaps written by anybody'), list(untrusted, openAtOnce)] : null,
-    others.length > 0 ? folded(`${count(others.length, 'more thing')} that it had read`, others) : null,
+    others.length > 0
+      ? folded(`${count(others.length, untrusted.length > 0 ? 'more thing' : 'thing')} that it had read`, others)
+      : null,
     found.more > 0 ? h('p', { class: 'warn' }, `${count(found.more, 'more thing')} are too many to show.`) : null,
     found.untrusted_since > 0
       ? h(

@@ -167,9 +167,7 @@ describe('a page that waits in quarantine', () => {
       ['title', 'Install', 'Set up'],
       ['text', text, text.replace('Run it.', 'Start it twice.')],
     ]);
-    expect(next.description.summary).toBe(
-      'Change "Set up": change its text, with what of an earlier change waits until a person accepts it',
-    );
+    expect(next.description.summary).toBe('Change "Set up": change its text, on a draft that waits in quarantine');
     const done = await carryOut(wiki, next);
     expect(await wiki.page(id)).toMatchObject({
       title: 'Set up',
