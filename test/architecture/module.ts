@@ -25,6 +25,9 @@ export type ModuleFacts = {
 type Writable = { -readonly [K in keyof ModuleFacts]: Found[] };
 type Note = (kind: keyof ModuleFacts, what: string, node: { start: number }) => void;
 
+/** What has neither the word nor an escape that could stand for a part of it does not name it. */
+const mayNameProcess = /process|\\[ux]/;
+
 const processModules = new Set(['process', 'node:process']);
 
 /**
@@ -47,7 +50,7 @@ export function readModule({ path, source }: { path: string; source: string }): 
     }
   }
   noteSpecifiers(parsed.program, note);
-  noteEnvironment(parsed.program, note);
+  if (mayNameProcess.test(source)) noteEnvironment(parsed.program, note);
   return facts;
 }
 

@@ -44,7 +44,8 @@ export function violationsOf(file: { path: string; source: string }): Violation[
   return violationsIn(file.path, readModule(file));
 }
 
-function violationsIn(path: string, facts: ModuleFacts): Violation[] {
+/** The same of a file that was read already. */
+export function violationsIn(path: string, facts: ModuleFacts): Violation[] {
   const report = (rule: Rule, { what, line }: Found): Violation => ({ rule, path, line, what });
   const broken: Violation[] = [];
   for (const found of facts.imports) {
