@@ -124,7 +124,7 @@ describe('reaches', () => {
     ]) {
       expect(commandReaches([{ name: 'x', text }])).toEqual([]);
     }
-    expect(performance.now() - begun).toBeLessThan(3_000);
+    expect(performance.now() - begun).toBeLessThan(30_000);
   });
 
   test('what is written to a public repository leaves the organisation', async () => {

@@ -428,7 +428,7 @@ describe('the setup of the App', () => {
     let said = '';
     child.stderr.on('data', (text) => (said += text));
     const url = await vi.waitFor(() => /http:\S+/.exec(said)?.[0] ?? expect.unreachable('not open yet'), {
-      timeout: 20_000,
+      timeout: 100_000,
     });
     const [{ code, stdout, stderr }] = await Promise.all([ending(child), browse(url)]);
     expect(code).toBe(0);

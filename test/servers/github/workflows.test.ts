@@ -49,7 +49,7 @@ describe('what CI gives to a branch', () => {
     const begun = performance.now();
     expect(of(`on: push\n${'\n'.repeat(90_000)}`)).toEqual([]);
     expect(of(`on: push\n${keys}\n`)).toEqual([]);
-    expect(performance.now() - begun).toBeLessThan(10_000);
+    expect(performance.now() - begun).toBeLessThan(60_000);
   });
 
   test('is not known of one that is too long, nor where all of them are together', () => {
