@@ -16,7 +16,13 @@ Examples:
   $ countersign knowledge export ./handbook --namespace handbook
   $ countersign knowledge export ./before --namespace handbook --at 2027-03-01T08:00:00Z`;
 
-const exported = z.looseObject({ folder: z.string(), at: z.string(), pages: z.number(), bytes: z.number() });
+const exported = z.looseObject({
+  folder: z.string(),
+  at: z.string(),
+  pages: z.number(),
+  bytes: z.number(),
+  untrusted: z.number(),
+});
 
 type Options = SuiteOptions & { namespace: string; at?: string; force?: true; json?: boolean };
 
@@ -34,8 +40,9 @@ export function knowledgeExportCommand(knowledge: Command): void {
       const { namespace, at = null, force = false } = options;
       const request = { do: 'export', folder: resolve(dir), namespace, at, force };
       const found = await operateKnowledge(options, request, exported);
-      const { pages, folder } = found;
-      print(options.json, found, () => visibleLine(`${pages} pages as of ${found.at} are in ${folder}.`));
+      const { pages, folder, untrusted } = found;
+      const rest = untrusted === 0 ? '' : ` ${untrusted} of them are untrusted, which an import of the folder keeps.`;
+      print(options.json, found, () => visibleLine(`${pages} pages as of ${found.at} are in ${folder}.${rest}`));
     });
 }
 

@@ -23,6 +23,7 @@ export const importReport = z.looseObject({
   refused: z.array(z.looseObject({ path: text, message: text, next: text })),
   left: z.array(z.looseObject({ path: text, why: text })),
   passed: z.array(text),
+  untrusted: z.array(text),
 });
 
 const whys: Readonly<Record<string, string>> = {
@@ -40,7 +41,7 @@ const most = 50;
 
 /** What an import came to, for a person at a terminal. */
 export function renderImport(found: z.output<typeof importReport>): string {
-  const { created, updated, same, kept, pruned, gone, refused, left, passed, namespace, source, commit } = found;
+  const { created, updated, same, kept, pruned, gone, refused, left, namespace, source, commit } = found;
   const of = visibleLine(commit === null ? source : `${source} at ${commit.slice(0, 12)}`);
   const refusals = refused.map(({ path, message, next }) => `${path}: ${message} ${next}`);
   if (!found.done) {
@@ -57,7 +58,8 @@ export function renderImport(found: z.output<typeof importReport>): string {
       left.map(({ path, why }) => `${path}: ${whys[why] ?? why}`),
     ),
     ...(pruned === 0 ? listed('No file is there for these any more; --prune puts them into the trash:', gone) : []),
-    ...listed('Passed over, because they are links or no files:', passed),
+    ...listed('Untrusted, as they are here or were where they come from:', found.untrusted),
+    ...listed('Passed over, because they are links or no files:', found.passed),
   ].join('\n');
 }
 

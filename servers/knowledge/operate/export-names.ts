@@ -1,3 +1,5 @@
+import type { Trust } from '#shared/tools/index.ts';
+
 /** A page that is to be a file. */
 export type Exported = {
   readonly id: string;
@@ -7,6 +9,8 @@ export type Exported = {
   readonly above: string | null;
   /** The path of the file that it was imported from, where it was. */
   readonly path: string | null;
+  /** Of its words. */
+  readonly trust: Trust;
 };
 
 /** A page with the path that it gets, and that of the page above it. */

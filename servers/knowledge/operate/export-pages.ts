@@ -23,6 +23,8 @@ export type ExportReport = {
   readonly at: string;
   readonly pages: number;
   readonly bytes: number;
+  /** How many of the pages are not to be relied on; the file with titles and places says which. */
+  readonly untrusted: number;
 };
 
 /**
@@ -57,25 +59,29 @@ export async function exportTo(
     onProgress(done + 1, files.length);
   }
   write(root, listingFile, `${JSON.stringify(listed(namespace.key, moment, files), null, 2)}\n`, force);
-  return { namespace: namespace.key, folder: root, at: moment, pages: files.length, bytes };
+  const untrusted = files.filter(({ trust }) => trust === 'untrusted').length;
+  return { namespace: namespace.key, folder: root, at: moment, pages: files.length, bytes, untrusted };
 }
 
 /** Beside each other they stay in their order. */
 function inOrder(store: Store, pages: readonly PastPage[]) {
   type Row = { position: number; path: string | null };
   return pages
-    .map(({ page: { id, title }, place, body }) => {
+    .map(({ page: { id, title }, place, body, revision }) => {
       const { position, path } = store.one<Row>('select position, path from page where ref = ?', id) ?? {
         position: 0,
         path: null,
       };
-      return { id, title, text: body.text, above: place.above.at(-1)?.id ?? null, path, position };
+      const { trust } = revision.provenance;
+      return { id, title, text: body.text, above: place.above.at(-1)?.id ?? null, path, position, trust };
     })
     .toSorted((one, other) => one.position - other.position || (one.id < other.id ? -1 : 1));
 }
 
 function listed(namespace: string, at: string, files: readonly Named[]): z.input<typeof listing> {
-  const pages = files.map(({ file: path, title, under }) => ({ path, title, under }));
+  const pages = files.map(({ file: path, title, under, trust }) => {
+    return { path, title, under, ...(trust === 'untrusted' && { trust }) };
+  });
   return { format: 'countersign/pages@1', namespace, at, pages };
 }
 

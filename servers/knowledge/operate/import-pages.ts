@@ -5,6 +5,7 @@ import { forgottenAmong } from '#shared/ledger/tombstones.ts';
 import type { JsonObject, Trust } from '#shared/tools/index.ts';
 import { checkFile, type Page } from '../embedded/import/check.ts';
 import { type Imported, importPages } from '../embedded/import/import.ts';
+import { isUntrustedHere } from '../embedded/import/known.ts';
 import type { Problem, Source } from '../embedded/import/source.ts';
 import type { Into } from '../embedded/import/standing.ts';
 import { treeOf } from '../embedded/import/tree.ts';
@@ -42,6 +43,8 @@ export type ImportReport = {
   readonly done: boolean;
   readonly refused: readonly Problem[];
   readonly passed: readonly string[];
+  /** Files whose words are taken in as untrusted although the rest is not: what an export says, or what they are here. */
+  readonly untrusted: readonly string[];
   readonly milliseconds: number;
 } & Imported;
 
@@ -72,16 +75,22 @@ export async function importFrom(
     dry_run: dryRun,
     files: files.length + source.problems.length,
   };
+  let untrusted: readonly string[] = [];
   const report = (done: boolean, counts: Imported): ImportReport => {
     const milliseconds = Math.round(performance.now() - began);
-    return { ...head, done, refused, passed, milliseconds, ...counts };
+    return { ...head, done, refused, passed, untrusted, milliseconds, ...counts };
   };
   if (refused.length > 0 && !request.skip) return report(false, nothing);
   if (request.prune && pages.length === 0) throw nothingThere();
   const wanted = treeOf(pages, source.listing);
   const forgotten = await forgottenIn(place, pages);
   const into = intoOf(place.store, source, request);
-  const about = { ...head, digest: digestOf(pages.map(({ path, text }) => [path, sha256(text)])) };
+  untrusted = untrustedIn(place, into, pages, source.listing);
+  const about = {
+    ...head,
+    untrusted: untrusted.length,
+    digest: digestOf(pages.map(({ path, text }) => [path, sha256(text)])),
+  };
   if (!dryRun) await tell(place, 'import.begun', about);
   const { prune } = request;
   const onDone = (done: number): void => onProgress(done, wanted.length);
@@ -91,6 +100,7 @@ export async function importFrom(
     prune,
     dryRun,
     refused: refused.map(({ path }) => path),
+    untrusted: new Set(untrusted),
     forgotten,
     onProgress: onDone,
   });
@@ -125,6 +135,20 @@ async function forgottenIn({ ledger }: Place, pages: readonly Page[]): Promise<R
     for (const one of await forgottenAmong(ledger.db, serverName, { things: [], digests })) gone.add(one);
   }
   return new Set(named.flatMap(({ path, digest }) => (gone.has(digest) ? [path] : [])));
+}
+
+/** Whose words are worth less than the operator says of all of them. */
+function untrustedIn(
+  { store }: Place,
+  into: Into,
+  pages: readonly Page[],
+  listing: Source['listing'],
+): readonly string[] {
+  if (into.trust === 'untrusted') return [];
+  const said = new Set(listing?.flatMap(({ path, trust }) => (trust === 'untrusted' ? [path] : [])));
+  return store.read(() =>
+    pages.filter((page) => said.has(page.path) || isUntrustedHere(store, into, page)).map(({ path }) => path),
+  );
 }
 
 /** The number of none: what only would be made has no pages yet. */

@@ -30,6 +30,8 @@ type Options = {
   readonly dryRun: boolean;
   /** Paths of files that are there and cannot be pages: theirs are not taken for gone. */
   readonly refused: readonly string[];
+  /** Which of some texts are not to be relied on, whatever is said of all, by their paths. */
+  readonly untrusted: ReadonlySet<string>;
   /** Which of some texts were forgotten, by their paths. */
   readonly forgotten: ReadonlySet<string>;
   readonly onProgress: (done: number) => void;
@@ -41,10 +43,11 @@ type Options = {
  * transaction that writes it.
  */
 export async function importPages(store: Store, options: Options): Promise<Imported> {
-  const { into, pages, prune, dryRun, refused, forgotten, onProgress } = options;
+  const { pages, prune, dryRun, refused, untrusted, forgotten, onProgress } = options;
   const done = { created: 0, updated: 0, same: 0, kept: 0, pruned: 0, left: [] as Imported['left'][number][] };
   const made = new Map<string, number | null>();
   const one = (wanted: Wanted): void => {
+    const into = untrusted.has(wanted.path) ? ({ ...options.into, trust: 'untrusted' } as const) : options.into;
     const standing = standingOf(store, into, wanted, forgotten.has(wanted.path));
     // What is under a page that was left out comes to the nearest one above it that is there.
     const parent = (wanted.under === null ? null : made.get(wanted.under)) ?? into.under?.id ?? null;
@@ -56,18 +59,18 @@ export async function importPages(store: Store, options: Options): Promise<Impor
     else done[standing.kind] += 1;
   };
   await inBatches(store, pages, one, onProgress);
-  const gone = store.read(() => goneFrom(store, into, pages, refused));
+  const gone = store.read(() => goneFrom(store, options.into, pages, refused));
   const taken = new Set<number>();
   const take = (page: PageRow): void => {
     const why = whyKept(store, page, taken);
-    if (why !== null) done.left.push({ path: pathOf(into, page), why });
+    if (why !== null) done.left.push({ path: pathOf(options.into, page), why });
     else if (!dryRun) prunePage(store, page);
     if (why !== null) return;
     taken.add(page.id);
     done.pruned += 1;
   };
   if (prune) await inBatches(store, gone, take, () => {});
-  return { ...done, gone: gone.map((page) => pathOf(into, page)) };
+  return { ...done, gone: gone.map((page) => pathOf(options.into, page)) };
 }
 
 /** Why a page that no file is there for is not put into the trash. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as z from 'zod';
 import { AppError } from '#shared/errors.ts';
+import { trust } from '#shared/tools/index.ts';
 import { readAlone } from './alone.ts';
 import { type Listed, mostTotal } from './source.ts';
 
@@ -20,7 +21,13 @@ export const listing = z.strictObject({
   namespace: z.string(),
   /** The moment that the pages are as of. */
   at: z.iso.datetime(),
-  pages: z.array(z.strictObject({ path, title, under: path.nullable() })),
+  pages: z.array(
+    z.strictObject({
+      ...{ path, title, under: path.nullable() },
+      /** Of its words; absent where they are trusted. */
+      trust: trust.exactOptional(),
+    }),
+  ),
 });
 
 /** What an export says of a folder; null where none made it. Throws AppError `bad_configuration` for a damaged one. */

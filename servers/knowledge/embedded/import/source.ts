@@ -1,3 +1,5 @@
+import type { Trust } from '#shared/tools/index.ts';
+
 /** A file that is to become a page: its path relative to what is imported, `/` between its parts, and what it has. */
 export type SourceFile = { readonly path: string; readonly bytes: Uint8Array };
 
@@ -5,7 +7,13 @@ export type SourceFile = { readonly path: string; readonly bytes: Uint8Array };
 export type Problem = { readonly path: string; readonly message: string; readonly next: string };
 
 /** What an export says of a file, which the file itself cannot say. */
-export type Listed = { readonly path: string; readonly title: string; readonly under: string | null };
+export type Listed = {
+  readonly path: string;
+  readonly title: string;
+  readonly under: string | null;
+  /** Of its words where it was taken out; trusted unless given. */
+  readonly trust?: Trust;
+};
 
 /** Files that are imported together. */
 export type Source = {
