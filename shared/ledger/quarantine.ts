@@ -36,10 +36,15 @@ const isRestored = sql.raw(`coalesce((
   from line l join changes r on r.id = l.id where r.status = 'applied'
   order by r.updated_at desc, r.id desc limit 1), 0) = 1`);
 
-/** What it left was left otherwise since, by a change that neither accepts nor restores anything. */
+/**
+ * What it left was left otherwise since, by a change that neither accepts nor restores anything. A version that was there
+ * before takes nothing's place: it is what others see of a thing that was only moved, or put away.
+ */
 const isReplaced = sql.raw(`exists (select 1 from things_left mine
   join things_left theirs on theirs.server = mine.server and theirs.thing = mine.thing and theirs.id > mine.id
     and theirs.version is distinct from mine.version
+    and not exists (select 1 from things_left known where known.server = theirs.server and known.thing = theirs.thing
+      and known.version = theirs.version and known.id < mine.id)
   join changes c on c.id = theirs.change_id
   where mine.change_id = changes.id and theirs.change_id <> changes.id and c.restores is null
     and not exists (select 1 from requested r where r.change_id = c.id and r.about is not null))`);

@@ -133,6 +133,23 @@ kitsOnEachEngine(() => {
       expect([kit.store.waiting.has('a'), await waits(second), await listed()]).toEqual([false, false, []]);
     });
 
+    test('keeps waiting when a change leaves what it stands on at the version that others saw before', async () => {
+      await start();
+      const id = await waiting();
+      const { changeId: moved } = await kit.propose({ b: 'one' });
+      kit.store.intercept = async (call, moment) => {
+        if (moment === 'before' || !call.startsWith('put b')) return;
+        const look = await lookAt(kit.ledgerPath);
+        await look.run(`insert into things_left (server, thing, version, made, change_id, agent, blueprint, at)
+          select server, 'note:a', '1', 0, id, agent, blueprint, created_at from changes where id = '${moved}'`);
+        await look.close();
+      };
+      await carriedOut(moved);
+      expect([await waits(id), await listed()]).toEqual([true, [id]]);
+      await carriedOut(await accept(id));
+      expect([await waits(id), await listed()]).toEqual([false, []]);
+    });
+
     test('keeps waiting when it is taken up again after it was done in part, or its answer was lost', async () => {
       await start();
       await carriedOut((await kit.propose({ a: 'one', b: 'one' })).changeId);
