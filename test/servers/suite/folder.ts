@@ -11,12 +11,13 @@ export function folder(): string {
   return path;
 }
 
-/** A data directory in which servers find the code that others compiled, which is most of what a start takes. */
-export function warmData(parent = folder()): string {
+const servers = ['forge', 'github', 'tickets', 'knowledge', 'approvals'];
+
+/** A data directory in which these servers find the code that others compiled, which is most of what a start takes. */
+export function warmData(parent = folder(), warm = servers): string {
   const data = join(parent, 'data');
   const compiled = join(madeOnce(), 'compiled');
   for (const path of [join(data, 'cache'), compiled]) mkdirSync(path, { recursive: true, mode: 0o700 });
-  for (const server of ['forge', 'github', 'tickets', 'knowledge', 'approvals'])
-    symlinkSync(compiled, join(data, 'cache', server));
+  for (const server of warm) symlinkSync(compiled, join(data, 'cache', server));
   return data;
 }
