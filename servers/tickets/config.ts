@@ -1,19 +1,12 @@
-import { resolve } from 'node:path';
 import * as z from 'zod';
 import type { Environment } from '#shared/config/environment.ts';
-import type { Person } from '#shared/people/people.ts';
-import type { OpenContext } from '#shared/server/backend-choice.ts';
-import { portSetting, type ServerConfig, serverConfig, serverSettings } from '#shared/server/settings.ts';
+import { type ChosenConfig, readChosen } from '#shared/server/chosen-config.ts';
+import { portSetting, serverSettings } from '#shared/server/settings.ts';
 import { type BackendName, backendNames, backends } from './backend.ts';
 import type { TicketBackendParts } from './parts.ts';
 
 /** The settings of the ticket server. */
-export type TicketsConfig = ServerConfig & {
-  /** Under which of their accounts people are known on the backend. */
-  readonly accounts: keyof Person['accounts'];
-  /** Opens the backend that was chosen, with its own settings. */
-  readonly open: (context: Pick<OpenContext, 'onProblem'>) => Promise<TicketBackendParts>;
-};
+export type TicketsConfig = ChosenConfig<TicketBackendParts>;
 
 const schema = z.object({
   COUNTERSIGN_TICKETS_BACKEND: z.enum(backendNames, `must be one of ${backendNames.join(', ')}`).default('embedded'),
@@ -26,12 +19,10 @@ const schema = z.object({
  * @throws AppError `bad_configuration` that lists every problem, one a line
  */
 export function readConfig(environment: Environment = process.env): TicketsConfig {
-  const { accounts, secrets, read } = backends[backendIn(environment)];
-  const { values, open } = read(schema, environment);
-  if (environment === process.env) for (const name of secrets) delete process.env[name];
-  const common = serverConfig(values, values.COUNTERSIGN_TICKETS_PORT);
-  const place = { data: resolve(values.COUNTERSIGN_DATA), userAgent: `countersign/${common.version}` };
-  return { ...common, accounts, open: (context) => open({ ...place, ...context }) };
+  const choice = backends[backendIn(environment)];
+  const config = readChosen({ choice, schema, portOf: (values) => values.COUNTERSIGN_TICKETS_PORT, environment });
+  if (environment === process.env) for (const name of choice.secrets) delete process.env[name];
+  return config;
 }
 
 /** A name that is none is told with every other problem. */

@@ -1,19 +1,16 @@
 import * as z from 'zod';
+import { callableUrl, hostUrl, secretIn } from '#shared/config/connection.ts';
 import type { Environment } from '#shared/config/environment.ts';
-import { readSecretFile } from '#shared/config/secret-file.ts';
-import { callable } from '#shared/http/callable.ts';
-import { Secret } from '#shared/http/secret.ts';
+import type { Secret } from '#shared/http/secret.ts';
 import type { Credential } from './credential.ts';
 
-/** What can be called, as it is written in a variable. */
-export const callableUrl = z.string().transform(readUrl);
+/** Where requests and tokens go, unless somebody stands in for them. */
+export const gatewayUrl = z.string().default('https://api.atlassian.com').pipe(callableUrl);
+export const tokenUrl = z.string().default('https://auth.atlassian.com/oauth/token').pipe(callableUrl);
 
 /** Where people see a site: a host alone. @param what begins the message: "where people see Jira" */
 export const siteUrl = (what: string) =>
-  z
-    .string(`is needed: ${what}, such as https://acme.atlassian.net`)
-    .transform(readUrl)
-    .refine((url) => new URL(url).pathname === '/', 'must be a host alone, without a path');
+  z.string(`is needed: ${what}, such as https://acme.atlassian.net`).pipe(hostUrl);
 
 export const cloudId = z
   .string()
@@ -22,9 +19,8 @@ export const cloudId = z
 export const clientId = z.string().min(1, 'is empty').max(200).optional();
 export const accountEmail = z.email('must be the e-mail address of the account').optional();
 
-/** A secret in a file that others cannot read, or in the variable itself. The messages quote nothing. */
-export const secretFile = z.string().transform(readFile).optional();
-export const secretText = z.string().transform(readText).optional();
+/** What can stand in a header. */
+export const { file: secretFile, text: secretText } = secretIn(/^[\x21-\x7e]{8,4000}$/, 'holds no secret of Atlassian');
 
 const clientNames = ['CLIENT_SECRET_FILE', 'CLIENT_SECRET'];
 const tokenNames = ['API_TOKEN_FILE', 'API_TOKEN'];
@@ -71,24 +67,4 @@ export function credentialOf({ clientId: id, client, email, token }: Given): Cre
   if (client !== undefined && id !== undefined) return { kind: 'client', clientId: id, secret: client };
   if (token !== undefined && email !== undefined) return { kind: 'token', email, secret: token };
   throw new TypeError('settings were taken without a credential');
-}
-
-function readUrl(text: string, context: z.RefinementCtx): string {
-  const read = callable(text);
-  return 'url' in read ? read.url : problem(context, read.problem);
-}
-
-function readFile(path: string, context: z.RefinementCtx): Secret {
-  const read = readSecretFile(path);
-  return 'problem' in read ? problem(context, read.problem) : readText(read.secret, context);
-}
-
-/** What can stand in a header. */
-function readText(text: string, context: z.RefinementCtx): Secret {
-  return /^[\x21-\x7e]{8,4000}$/.test(text) ? new Secret(text) : problem(context, 'holds no secret of Atlassian');
-}
-
-function problem(context: z.RefinementCtx, message: string): never {
-  context.addIssue(message);
-  return z.NEVER;
 }

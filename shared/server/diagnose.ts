@@ -7,6 +7,12 @@ import { foldCase } from '#shared/tools/fold.ts';
 import { whatLacks } from './lacking.ts';
 import type { ServerConfig } from './settings.ts';
 
+/** What of a backend is looked at. */
+export type Examined = {
+  readonly reader: { readonly backend: { readonly name: string; readonly lacks: readonly string[] } };
+  readonly examine: (divisions: readonly string[]) => Promise<Report>;
+};
+
 /** Looks at everything between a server and its backend. Writes nothing anywhere. */
 export async function diagnose({
   config,
@@ -17,10 +23,7 @@ export async function diagnose({
 }: {
   readonly config: Pick<ServerConfig, 'decisionKeys' | 'ledger'>;
   readonly blueprints: readonly Blueprint[];
-  readonly backend: {
-    readonly reader: { readonly backend: { readonly name: string; readonly lacks: readonly string[] } };
-    readonly examine: (divisions: readonly string[]) => Promise<Report>;
-  };
+  readonly backend: Examined;
   readonly capabilities: readonly Grantable[];
   /** Where a scope names what the backend is divided into: `projects`. */
   readonly divisions: string;

@@ -53,8 +53,10 @@ export function portSetting(usual: number) {
 
 const values = z.object(serverSettings);
 
+export type ServerSettings = z.output<typeof values>;
+
 /** The settings that parsed, as the server uses them. */
-export function serverConfig(given: z.output<typeof values>, port: number): ServerConfig {
+export function serverConfig(given: ServerSettings, port: number): ServerConfig {
   const { COUNTERSIGN_CONTENTS_KEYS: contentsKeys, COUNTERSIGN_PEOPLE: people, COUNTERSIGN_SIGN_IN: way } = given;
   return {
     ledger: ledgerLocation(given.COUNTERSIGN_LEDGER ?? join(given.COUNTERSIGN_DATA, 'ledger.db')),

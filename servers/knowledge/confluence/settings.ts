@@ -1,15 +1,16 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import type { Credential } from '#shared/atlassian/credential.ts';
 import { type Endpoints, endpointsOf } from '#shared/atlassian/endpoints.ts';
 import {
   accountEmail,
-  callableUrl,
   clientId,
   cloudId,
   credentialOf,
+  gatewayUrl,
   secretFile,
   secretText,
   siteUrl,
+  tokenUrl,
   withCredential,
 } from '#shared/atlassian/settings.ts';
 import type { Environment } from '#shared/config/environment.ts';
@@ -25,11 +26,8 @@ export const confluenceSettings = {
   COUNTERSIGN_KNOWLEDGE_CONFLUENCE_EMAIL: accountEmail,
   COUNTERSIGN_KNOWLEDGE_CONFLUENCE_API_TOKEN_FILE: secretFile,
   COUNTERSIGN_KNOWLEDGE_CONFLUENCE_API_TOKEN: secretText,
-  COUNTERSIGN_KNOWLEDGE_CONFLUENCE_API_URL: z.string().default('https://api.atlassian.com').pipe(callableUrl),
-  COUNTERSIGN_KNOWLEDGE_CONFLUENCE_TOKEN_URL: z
-    .string()
-    .default('https://auth.atlassian.com/oauth/token')
-    .pipe(callableUrl),
+  COUNTERSIGN_KNOWLEDGE_CONFLUENCE_API_URL: gatewayUrl,
+  COUNTERSIGN_KNOWLEDGE_CONFLUENCE_TOKEN_URL: tokenUrl,
 } as const;
 
 /** Those that hold a secret themselves. */

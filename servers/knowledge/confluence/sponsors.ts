@@ -3,6 +3,7 @@ import type { KnowledgeAsk } from '#capabilities/knowledge/types.ts';
 import type { Reads } from '#shared/atlassian/transport.ts';
 import type { SponsorAccess, SponsorLevel } from '#shared/changes/sponsors.ts';
 import { AppError } from '#shared/errors.ts';
+import { absent } from '../absent.ts';
 import { some } from './answers.ts';
 import { listQuery, nextCursor } from './cursor.ts';
 import { v1, v2 } from './product.ts';
@@ -47,11 +48,7 @@ export function confluenceSponsors({
       if (given.some(({ principal }) => principal.type !== 'user' && principal.type !== 'group')) throw untold(key);
       return 'none';
     },
-    absent: (cause) =>
-      new AppError('not_found', 'There is no such page or namespace, or none that you may use so.', {
-        next: 'list_pages shows the namespaces, search_pages the pages.',
-        cause,
-      }),
+    absent,
   };
 }
 

@@ -1,9 +1,7 @@
 import { join } from 'node:path';
 import * as z from 'zod';
+import { callableUrl, secretIn } from '#shared/config/connection.ts';
 import type { Environment } from '#shared/config/environment.ts';
-import { readSecretFile } from '#shared/config/secret-file.ts';
-import { callable } from '#shared/http/callable.ts';
-import { Secret } from '#shared/http/secret.ts';
 import type { Endpoint } from './vectors/endpoint.ts';
 
 const [urlName, modelName, keyName] = [
@@ -15,9 +13,9 @@ const [urlName, modelName, keyName] = [
 /** The environment of the embedded knowledge base: where its data is, and where vectors come from, if any are wanted. */
 export const embeddedSettings = {
   COUNTERSIGN_DATA: z.string('is needed: the data directory').min(1, 'is needed: the data directory'),
-  [urlName]: z.string().transform(readUrl).optional(),
+  [urlName]: callableUrl.optional(),
   [modelName]: z.string().min(1, 'is empty').max(200).optional(),
-  [keyName]: z.string().transform(readKey).optional(),
+  [keyName]: secretIn(/^[\x21-\x7e]{1,4000}$/, 'holds no key').file,
 } as const;
 
 export type EmbeddedOptions = {
@@ -42,21 +40,4 @@ export function embeddedOptions(values: z.output<z.ZodObject<typeof embeddedSett
   const { COUNTERSIGN_DATA: data, [urlName]: url, [modelName]: model, [keyName]: key } = values;
   const embeddings = url !== undefined && model !== undefined && { url, model, ...(key && { key }) };
   return { path: join(data, 'knowledge', 'knowledge.db'), ...(embeddings && { embeddings }) };
-}
-
-function readUrl(text: string, context: z.RefinementCtx): string {
-  const read = callable(text);
-  return 'url' in read ? read.url : problem(context, read.problem);
-}
-
-/** What can stand in a header. The messages quote nothing. */
-function readKey(path: string, context: z.RefinementCtx): Secret {
-  const read = readSecretFile(path);
-  if ('problem' in read) return problem(context, read.problem);
-  return /^[\x21-\x7e]{1,4000}$/.test(read.secret) ? new Secret(read.secret) : problem(context, 'holds no key');
-}
-
-function problem(context: z.RefinementCtx, message: string): never {
-  context.addIssue(message);
-  return z.NEVER;
 }

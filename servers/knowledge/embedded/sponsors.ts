@@ -1,6 +1,6 @@
 import type { KnowledgeAsk } from '#capabilities/knowledge/types.ts';
 import type { SponsorAccess } from '#shared/changes/sponsors.ts';
-import { AppError } from '#shared/errors.ts';
+import { absent } from '../absent.ts';
 import { answer } from './store/answering.ts';
 import { everybody } from './store/namespaces.ts';
 import type { Store } from './store/store.ts';
@@ -22,10 +22,6 @@ export function embeddedSponsors(
         );
         return row?.access ?? 'none';
       }),
-    absent: (cause) =>
-      new AppError('not_found', 'There is no such page or namespace, or none that you may use so.', {
-        next: 'list_pages shows the namespaces, search_pages the pages.',
-        cause,
-      }),
+    absent,
   };
 }

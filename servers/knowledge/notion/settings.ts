@@ -1,18 +1,19 @@
 import * as z from 'zod';
 import { sameNamespace } from '#capabilities/knowledge/keys.ts';
+import { hostUrl, problem, secretIn } from '#shared/config/connection.ts';
 import type { Environment } from '#shared/config/environment.ts';
-import { readSecretFile } from '#shared/config/secret-file.ts';
-import { Secret } from '#shared/http/secret.ts';
+import type { Secret } from '#shared/http/secret.ts';
 import { idOf } from './ids.ts';
 import type { Root } from './namespaces.ts';
 
-const loopback: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
+/** What can stand in a header. */
+const secret = secretIn(/^[\x21-\x7e]{8,1000}$/, 'holds no token of Notion');
 
 /** The variables of Notion. The messages quote nothing: a secret in the wrong place stays out of the log. */
 export const notionSettings = {
-  COUNTERSIGN_KNOWLEDGE_NOTION_URL: z.string().default('https://api.notion.com').transform(readOrigin),
-  COUNTERSIGN_KNOWLEDGE_NOTION_TOKEN_FILE: z.string().transform(readFile).optional(),
-  COUNTERSIGN_KNOWLEDGE_NOTION_TOKEN: z.string().transform(readText).optional(),
+  COUNTERSIGN_KNOWLEDGE_NOTION_URL: z.string().default('https://api.notion.com').pipe(hostUrl),
+  COUNTERSIGN_KNOWLEDGE_NOTION_TOKEN_FILE: secret.file,
+  COUNTERSIGN_KNOWLEDGE_NOTION_TOKEN: secret.text,
   COUNTERSIGN_KNOWLEDGE_NOTION_NAMESPACES: z
     .string('is needed: handbook=<the id of the page that it is under>, and others after a comma')
     .transform(readRoots),
@@ -69,28 +70,4 @@ function readRoots(text: string, context: z.RefinementCtx): readonly Root[] {
     roots.slice(0, index).some((other) => sameNamespace(other.key, key) || other.id === id),
   );
   return isTwice ? problem(context, 'has a key or a page twice') : roots;
-}
-
-function readOrigin(base: string, context: z.RefinementCtx): string {
-  if (!URL.canParse(base)) return problem(context, 'is not a URL');
-  const { protocol, hostname, origin, pathname, search, hash, username, password } = new URL(base);
-  if (username !== '' || password !== '') return problem(context, 'must not hold a user name or password');
-  if (pathname !== '/' || search !== '' || hash !== '') return problem(context, 'must be a host alone, without a path');
-  if (protocol === 'https:' || (protocol === 'http:' && loopback.has(hostname))) return origin;
-  return problem(context, 'must begin with https:// (http:// is for a loopback address only)');
-}
-
-function readFile(path: string, context: z.RefinementCtx): Secret {
-  const read = readSecretFile(path);
-  return 'problem' in read ? problem(context, read.problem) : readText(read.secret, context);
-}
-
-/** What can stand in a header. */
-function readText(text: string, context: z.RefinementCtx): Secret {
-  return /^[\x21-\x7e]{8,1000}$/.test(text) ? new Secret(text) : problem(context, 'holds no token of Notion');
-}
-
-function problem(context: z.RefinementCtx, message: string): never {
-  context.addIssue(message);
-  return z.NEVER;
 }

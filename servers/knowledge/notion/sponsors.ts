@@ -1,6 +1,7 @@
 import type { KnowledgeAsk } from '#capabilities/knowledge/types.ts';
 import type { SponsorAccess, SponsorLevel } from '#shared/changes/sponsors.ts';
 import { AppError } from '#shared/errors.ts';
+import { absent } from '../absent.ts';
 import type { People } from './people.ts';
 
 /**
@@ -23,10 +24,6 @@ export function notionSponsors({
         next: 'Ask the operator to write sponsor_access: unverified into the blueprint.',
       });
     },
-    absent: (cause) =>
-      new AppError('not_found', 'There is no such page or namespace, or none that you may use so.', {
-        next: 'list_pages shows the namespaces, search_pages the pages.',
-        cause,
-      }),
+    absent,
   };
 }

@@ -1,6 +1,6 @@
 import type { TicketAsk } from '#capabilities/ticket/types.ts';
 import type { SponsorAccess } from '#shared/changes/sponsors.ts';
-import { AppError } from '#shared/errors.ts';
+import { absent } from '../absent.ts';
 import { answer } from './tracker/answering.ts';
 import type { Tracker } from './tracker/tracker.ts';
 
@@ -25,10 +25,6 @@ export function embeddedSponsors(
         );
         return row?.access ?? 'none';
       }),
-    absent: (cause) =>
-      new AppError('not_found', 'There is no such ticket or project, or none that you may use so.', {
-        next: 'list_projects shows the projects, search_tickets the tickets.',
-        cause,
-      }),
+    absent,
   };
 }

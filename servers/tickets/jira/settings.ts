@@ -3,13 +3,14 @@ import type { Credential } from '#shared/atlassian/credential.ts';
 import { type Endpoints, endpointsOf } from '#shared/atlassian/endpoints.ts';
 import {
   accountEmail,
-  callableUrl,
   clientId,
   cloudId,
   credentialOf,
+  gatewayUrl,
   secretFile,
   secretText,
   siteUrl,
+  tokenUrl,
   withCredential,
 } from '#shared/atlassian/settings.ts';
 import type { Environment } from '#shared/config/environment.ts';
@@ -25,8 +26,8 @@ export const jiraSettings = {
   COUNTERSIGN_TICKETS_JIRA_EMAIL: accountEmail,
   COUNTERSIGN_TICKETS_JIRA_API_TOKEN_FILE: secretFile,
   COUNTERSIGN_TICKETS_JIRA_API_TOKEN: secretText,
-  COUNTERSIGN_TICKETS_JIRA_API_URL: z.string().default('https://api.atlassian.com').pipe(callableUrl),
-  COUNTERSIGN_TICKETS_JIRA_TOKEN_URL: z.string().default('https://auth.atlassian.com/oauth/token').pipe(callableUrl),
+  COUNTERSIGN_TICKETS_JIRA_API_URL: gatewayUrl,
+  COUNTERSIGN_TICKETS_JIRA_TOKEN_URL: tokenUrl,
   COUNTERSIGN_TICKETS_JIRA_ARCHIVE: z.enum(['on', 'off'], 'must be on or off').default('off'),
 } as const;
 

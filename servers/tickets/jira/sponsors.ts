@@ -3,6 +3,7 @@ import type { TicketAsk } from '#capabilities/ticket/types.ts';
 import type { Reads } from '#shared/atlassian/transport.ts';
 import type { SponsorAccess, SponsorLevel } from '#shared/changes/sponsors.ts';
 import { AppError } from '#shared/errors.ts';
+import { absent } from '../absent.ts';
 import { user } from './answers.ts';
 import { isProjectKey } from './ids.ts';
 
@@ -40,11 +41,7 @@ export function jiraSponsors({
       if (await among(['user', 'permission', 'search'], { accountId, projectKey, permissions })) return 'write';
       return (await among(['user', 'viewissue', 'search'], { accountId, projectKey })) ? 'read' : 'none';
     },
-    absent: (cause) =>
-      new AppError('not_found', 'There is no such ticket or project, or none that you may use so.', {
-        next: 'list_projects shows the projects, search_tickets the tickets.',
-        cause,
-      }),
+    absent,
   };
 }
 

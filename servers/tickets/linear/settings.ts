@@ -1,20 +1,20 @@
 import * as z from 'zod';
+import { hostUrl, secretIn } from '#shared/config/connection.ts';
 import type { Environment } from '#shared/config/environment.ts';
-import { readSecretFile } from '#shared/config/secret-file.ts';
-import { Secret } from '#shared/http/secret.ts';
 import { assignableScope, type Credential, usualScopes } from './credential.ts';
 
-const loopback: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
+/** What can stand in a header. */
+const secret = secretIn(/^[\x21-\x7e]{8,1000}$/, 'holds no key or secret of Linear');
 
 /** The variables of Linear. The messages quote nothing: a secret in the wrong place stays out of the log. */
 export const linearSettings = {
-  COUNTERSIGN_TICKETS_LINEAR_URL: z.string().default('https://api.linear.app').transform(readOrigin),
+  COUNTERSIGN_TICKETS_LINEAR_URL: z.string().default('https://api.linear.app').pipe(hostUrl),
   COUNTERSIGN_TICKETS_LINEAR_CLIENT_ID: z.string().min(1, 'is empty').max(200).optional(),
-  COUNTERSIGN_TICKETS_LINEAR_CLIENT_SECRET_FILE: z.string().transform(readFile).optional(),
-  COUNTERSIGN_TICKETS_LINEAR_CLIENT_SECRET: z.string().transform(readText).optional(),
+  COUNTERSIGN_TICKETS_LINEAR_CLIENT_SECRET_FILE: secret.file,
+  COUNTERSIGN_TICKETS_LINEAR_CLIENT_SECRET: secret.text,
   COUNTERSIGN_TICKETS_LINEAR_ASSIGNABLE: z.enum(['on', 'off'], 'must be on or off').default('off'),
-  COUNTERSIGN_TICKETS_LINEAR_API_KEY_FILE: z.string().transform(readFile).optional(),
-  COUNTERSIGN_TICKETS_LINEAR_API_KEY: z.string().transform(readText).optional(),
+  COUNTERSIGN_TICKETS_LINEAR_API_KEY_FILE: secret.file,
+  COUNTERSIGN_TICKETS_LINEAR_API_KEY: secret.text,
 } as const;
 
 /** Those that hold a secret themselves. */
@@ -60,34 +60,9 @@ export function linearOptions(values: Values): LinearOptions {
   const origin = values.COUNTERSIGN_TICKETS_LINEAR_URL;
   const key = values.COUNTERSIGN_TICKETS_LINEAR_API_KEY_FILE ?? values.COUNTERSIGN_TICKETS_LINEAR_API_KEY;
   if (key !== undefined) return { origin, credential: { kind: 'key', key } };
-  const secret =
-    values.COUNTERSIGN_TICKETS_LINEAR_CLIENT_SECRET_FILE ?? values.COUNTERSIGN_TICKETS_LINEAR_CLIENT_SECRET;
+  const given = values.COUNTERSIGN_TICKETS_LINEAR_CLIENT_SECRET_FILE ?? values.COUNTERSIGN_TICKETS_LINEAR_CLIENT_SECRET;
   const clientId = values.COUNTERSIGN_TICKETS_LINEAR_CLIENT_ID;
-  if (secret === undefined || clientId === undefined) throw new TypeError('settings were taken without a credential');
+  if (given === undefined || clientId === undefined) throw new TypeError('settings were taken without a credential');
   const scopes = [...usualScopes, ...(values.COUNTERSIGN_TICKETS_LINEAR_ASSIGNABLE === 'on' ? [assignableScope] : [])];
-  return { origin, credential: { kind: 'app', clientId, secret, scopes } };
-}
-
-function readOrigin(base: string, context: z.RefinementCtx): string {
-  if (!URL.canParse(base)) return problem(context, 'is not a URL');
-  const { protocol, hostname, origin, pathname, search, hash, username, password } = new URL(base);
-  if (username !== '' || password !== '') return problem(context, 'must not hold a user name or password');
-  if (pathname !== '/' || search !== '' || hash !== '') return problem(context, 'must be a host alone, without a path');
-  if (protocol === 'https:' || (protocol === 'http:' && loopback.has(hostname))) return origin;
-  return problem(context, 'must begin with https:// (http:// is for a loopback address only)');
-}
-
-function readFile(path: string, context: z.RefinementCtx): Secret {
-  const read = readSecretFile(path);
-  return 'problem' in read ? problem(context, read.problem) : readText(read.secret, context);
-}
-
-/** What can stand in a header. */
-function readText(text: string, context: z.RefinementCtx): Secret {
-  return /^[\x21-\x7e]{8,1000}$/.test(text) ? new Secret(text) : problem(context, 'holds no key or secret of Linear');
-}
-
-function problem(context: z.RefinementCtx, message: string): never {
-  context.addIssue(message);
-  return z.NEVER;
+  return { origin, credential: { kind: 'app', clientId, secret: given, scopes } };
 }

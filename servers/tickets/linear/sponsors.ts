@@ -1,6 +1,6 @@
 import type { TicketAsk } from '#capabilities/ticket/types.ts';
 import type { SponsorAccess, SponsorLevel } from '#shared/changes/sponsors.ts';
-import { AppError } from '#shared/errors.ts';
+import { absent } from '../absent.ts';
 import { people, type UserWithTeam } from './documents/queries.ts';
 import { readError } from './errors.ts';
 import type { Send } from './transport.ts';
@@ -33,11 +33,7 @@ export function linearSponsors({
       const [user, ...others] = answer.users.nodes;
       return user === undefined || others.length > 0 ? 'none' : accessTo(user, answer.teams.nodes[0]);
     },
-    absent: (cause) =>
-      new AppError('not_found', 'There is no such ticket or project, or none that you may use so.', {
-        next: 'list_projects shows the projects, search_tickets the tickets.',
-        cause,
-      }),
+    absent,
   };
 }
 

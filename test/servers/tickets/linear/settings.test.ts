@@ -61,7 +61,7 @@ test('a key is taken in their place, and not beside them', () => {
 
 test('every problem is told at once, and nothing that may be a secret is quoted', () => {
   const secret = 'lin_api_pasted in the wrong place';
-  const said = problemsOf({ URL: 'http://linear.example/graphql', CLIENT_ID: 'abc', CLIENT_SECRET_FILE: secret });
+  const said = problemsOf({ URL: 'https://linear.example/graphql', CLIENT_ID: 'abc', CLIENT_SECRET_FILE: secret });
   expect(said).toContain(`${prefix}URL: must be a host alone`);
   expect(said).toContain(`${prefix}CLIENT_SECRET_FILE: cannot be read`);
   expect(said).not.toContain('pasted');
