@@ -10,7 +10,7 @@ import { forgetPage, rememberedOf, shredForgotten } from '../embedded/forget.ts'
 import type { Store } from '../embedded/store/store.ts';
 import { digestOfText } from '../forgotten.ts';
 import { serverName } from '../governed.ts';
-import { operator } from './place.ts';
+import { operator, record } from './place.ts';
 
 /** Where an entry is: its backend, which is the embedded one where there is a file. */
 export type Backend = {
@@ -126,7 +126,7 @@ async function putTombstone(
   const digests = said.flatMap((text) => digestOfText(text) ?? []);
   const at = new Date(now()).toISOString();
   const stone = { server: serverName, backend: origin, ...what, digests, actor: operator, at };
-  await ledger.write((tx) => insertTombstone(tx, stone));
+  await record(ledger, (tx) => insertTombstone(tx, stone));
 }
 
 /** Since when reads can be on record at all. */

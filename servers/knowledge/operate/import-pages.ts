@@ -15,7 +15,7 @@ import type { Store } from '../embedded/store/store.ts';
 import { digestOfText } from '../forgotten.ts';
 import { serverName } from '../governed.ts';
 import { type Namespace, openNamespace } from './namespaces.ts';
-import { operator, type Place } from './place.ts';
+import { operator, type Place, record } from './place.ts';
 
 /** What is to be taken in, and how. */
 export type ImportRequest = {
@@ -84,14 +84,16 @@ export async function importFrom(
   if (request.prune && pages.length === 0) throw nothingThere();
   const wanted = treeOf(pages, source.listing);
   const forgotten = await forgottenIn(place, pages);
-  const into = intoOf(place.store, source, request);
-  untrusted = untrustedIn(place, into, pages, source.listing);
+  const planned = intoOf(place.store, source, { ...request, dryRun: true });
+  untrusted = untrustedIn(place, planned, pages, source.listing);
   const about = {
     ...head,
     untrusted: untrusted.length,
     digest: digestOf(pages.map(({ path, text }) => [path, sha256(text)])),
   };
   if (!dryRun) await tell(place, 'import.begun', about);
+  // Nothing is made before it is on record.
+  const into = dryRun ? planned : intoOf(place.store, source, request);
   const { prune } = request;
   const onDone = (done: number): void => onProgress(done, wanted.length);
   const imported = await importPages(place.store, {
@@ -181,5 +183,5 @@ function nothingThere(): AppError {
 
 async function tell({ ledger, now }: Place, type: string, body: JsonObject): Promise<void> {
   const at = new Date(now()).toISOString();
-  await ledger.write((tx) => appendEvent(tx, { at, type, changeId: null, actor: operator, body }));
+  await record(ledger, (tx) => appendEvent(tx, { at, type, changeId: null, actor: operator, body }));
 }

@@ -1,6 +1,7 @@
-import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openStore } from '#servers/knowledge/embedded/store/store.ts';
 import { findChange } from '#shared/ledger/changes.ts';
 import { openLedger } from '#shared/ledger/ledger.ts';
 import { dumpPostgres, loadPostgres } from '#shared/ledger/postgres/dump.ts';
@@ -84,6 +85,38 @@ onPostgres((server) => {
       code: 0,
       stdout: expect.stringContaining('was cut off or made anew: the checkpoint'),
     });
+  });
+
+  test('imports and tombstones are put on record by a user who may, and by the knowledge server’s nothing is done', async () => {
+    await on(kit.ledgerPath, 'ledger', 'roles');
+    const docs = join(kit.dir, 'docs');
+    mkdirSync(docs);
+    mkdirSync(join(kit.dir, 'data'), { mode: 0o700 });
+    writeFileSync(join(docs, 'a.md'), 'Poison.');
+    const as = (name: string, ...args: string[]) =>
+      on(kit.ledgerPath.replace('postgres@', `countersign_${name}@`), 'knowledge', ...args, '--json');
+    const take = (name: string) => as(name, 'import', docs, '--namespace', 'docs', '--name', 'Docs');
+    const forget = (name: string, id: string) => as(name, 'forget', id, '--reason', 'Wrong.', '--yes');
+    const refused = { code: 2, stdout: '', stderr: expect.stringContaining('countersign_approvals') };
+    expect(await take('knowledge')).toMatchObject(refused);
+    expect(JSON.parse((await as('knowledge', 'namespaces')).stdout).namespaces).not.toContainEqual(
+      expect.objectContaining({ key: 'docs' }),
+    );
+    expect(JSON.parse((await take('approvals')).stdout)).toMatchObject({ created: 1 });
+    const exported = join(kit.dir, 'out');
+    await as('knowledge', 'export', exported, '--namespace', 'docs');
+    expect(readdirSync(exported)).toContain('a.md');
+    const store = openStore({ path: join(kit.dir, 'data/knowledge/knowledge.db'), fill: () => {}, now: Date.now });
+    const { id, ref } = store.one<{ id: number; ref: string }>("select id, ref from page where path = 'a.md'") ?? {};
+    if (id === undefined || ref === undefined) return expect.unreachable('the page is there');
+    const texts = () => store.all('select 1 from revision where page = ?', id).length;
+    expect(await forget('knowledge', ref)).toMatchObject(refused);
+    expect(texts()).toBe(1);
+    expect(JSON.parse((await forget('approvals', ref)).stdout)).toMatchObject({ texts: 1, taken_out: true });
+    expect(texts()).toBe(0);
+    store.close();
+    expect(JSON.parse((await take('approvals')).stdout)).toMatchObject({ created: 0, left: [{ why: 'forgotten' }] });
+    expect(await on(kit.ledgerPath, 'audit', 'verify', '--keys', keys)).toMatchObject({ code: 0 });
   });
 
   test('what cannot be done is said, without a password in it', async () => {

@@ -9,7 +9,7 @@ import { numbered, onPostgres, postgresRaw, type Raw } from './engines.ts';
 import { rightsInForce, rightsWanted } from './rights.ts';
 import { bring, insertDecision, insertPlanning, insertSealed, insertSnapshot, recordMove } from './rows.ts';
 
-const names = ['github', 'tickets', 'approvals', 'auditor'];
+const names = ['github', 'tickets', 'knowledge', 'approvals', 'auditor'];
 
 onPostgres((server) => {
   let raw: Raw;
@@ -183,7 +183,7 @@ onPostgres((server) => {
     await as('github', read, ['github', 'untrusted', 'r1']);
     await expect(as('github', read, ['tickets', 'trusted', 'r1'])).rejects.toThrow(outside);
     await expect(as('approvals', read, ['github', 'trusted', 'r1'])).rejects.toThrow(denied);
-    const seen = (name: string) => as(name, 'select trust from reads order by id');
+    const seen = (name: string) => as(name, "select trust from reads where server = 'github' order by id");
     expect(await seen('github')).toEqual([{ trust: 'trusted' }, { trust: 'untrusted' }]);
     expect(await seen('approvals')).toEqual(await seen('github'));
     expect(await seen('tickets')).toEqual([{ trust: 'untrusted' }]);
@@ -191,18 +191,43 @@ onPostgres((server) => {
 
   test('approvals notes what was forgotten, which the server whose it was sees, and no other', async () => {
     const stone = `insert into tombstones (server, backend, thing, name, reason, actor, at)
-      values ('github', 'h', 'page:1', 'Page', 'r', '{}', '') returning id`;
+      values ('knowledge', 'h', 'page:1', 'Page', 'r', '{}', '') returning id`;
     const [{ id }] = (await as('approvals', stone)) as [{ id: string }];
     const text = 'insert into tombstone_texts values ($1, $2)';
     await as('approvals', text, [id, 'c'.repeat(64)]);
-    for (const name of ['github', 'tickets']) {
+    for (const name of ['github', 'knowledge', 'auditor']) {
       await expect(as(name, stone)).rejects.toThrow(denied);
       await expect(as(name, text, [id, 'd'.repeat(64)])).rejects.toThrow(denied);
     }
     for (const table of ['tombstones', 'tombstone_texts']) {
-      expect(await as('github', `select 1 from ${table}`), table).toHaveLength(1);
+      expect(await as('knowledge', `select 1 from ${table}`), table).toHaveLength(1);
       expect(await as('tickets', `select 1 from ${table}`), table).toHaveLength(0);
     }
+  });
+
+  test('the knowledge server records what was read there and what its changes left, and nothing of an operator', async () => {
+    const actor = '{"kind":"agent","agent":"a"}';
+    const call = event.replace("'x', $1", "'tool.read', $1").replace("'{}'", `'{"server":"knowledge"}'`);
+    await as('knowledge', call, [null, actor, 'k1']);
+    const read = `insert into reads (first_at, at, agent, blueprint, server, tool, thing, name, trust, event)
+      values ('', '', 'a', 'b', $1, 't', 'page:1', 'Page', 'untrusted', 'k1')`;
+    await as('knowledge', read, ['knowledge']);
+    await expect(as('knowledge', read, ['github'])).rejects.toThrow(outside);
+    const person = '{"kind":"person","issuer":"local","subject":"operator"}';
+    for (const type of ['import.begun', 'entry.forgotten', 'reads.dropped']) {
+      await expect(as('knowledge', event.replace("'x', $1", '$1, null'), [type, person, 'k2'])).rejects.toThrow(
+        outside,
+      );
+    }
+    const dropped = "insert into read_drops (until, days, at) values ('', 2, '1')";
+    for (const name of ['knowledge', 'approvals']) await expect(as(name, dropped)).rejects.toThrow(denied);
+    expect(await as('knowledge', 'select at is null as empty from latest_time')).toEqual([{ empty: false }]);
+    const id = await bring(raw, 'dispatched', 'knowledge');
+    const left = `insert into things_left (server, thing, version, made, change_id, agent, blueprint, at)
+      select $2, 'page:1', '1', 0, id, agent, blueprint, '' from changes where id = $1`;
+    await as('knowledge', left, [id, 'knowledge']);
+    await expect(as('tickets', left, [id, 'tickets'])).resolves.toEqual([]);
+    await expect(as('knowledge', left, [id, 'github'])).rejects.toThrow('it left no such thing');
   });
 
   test('a server with a backend records calls of agents that made no change, of its own alone', async () => {
@@ -357,8 +382,8 @@ onPostgres((server) => {
   });
 
   test('a user that may do everything already is not taken for a server’s', async () => {
-    await server().run('postgres', 'create role countersign_knowledge superuser');
-    await expect(createRoles(raw.location, ['knowledge'])).rejects.toMatchObject({ code: 'bad_configuration' });
+    await server().run('postgres', 'create role countersign_wiki superuser');
+    await expect(createRoles(raw.location, ['wiki'])).rejects.toMatchObject({ code: 'bad_configuration' });
     await expect(createRoles(raw.location, ["x'; drop"])).rejects.toMatchObject({ code: 'bad_configuration' });
   });
 });
