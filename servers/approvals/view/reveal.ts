@@ -8,7 +8,12 @@ const plain = /^[\t\n\x20-\x7e]*$/;
  * a text that contains one gets its bracket spelt out. Tabs and line feeds stay.
  */
 export function reveal(text: string): string {
-  return plain.test(text) ? text : text.split('\n').map(revealLine).join('\n');
+  if (plain.test(text)) return text;
+  const mark = marker();
+  return text
+    .split('\n')
+    .map((line) => revealLine(line, mark))
+    .join('\n');
 }
 
 /**
@@ -30,19 +35,39 @@ const kept = /^(\ufe0f|\u200d)$/;
 const eastAsian = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 const word = /[\p{L}\p{M}\p{N}_]+/gu;
 
-function revealLine(line: string): string {
+type Mark = (character: string, name: string) => string;
+
+function revealLine(line: string, mark: Mark): string {
   if (plain.test(line)) return line;
   const isEastAsian = eastAsian.test(line);
-  const shown = line.replace(hidden, (character, index: number) => {
-    if (kept.test(character) && isPartOfEmoji(line, index)) return character;
-    return character === '\u3000' && isEastAsian ? character : mark(character, characterName(character));
-  });
-  const foreign = hasForeignWords(shown);
-  return shown
-    .replace(word, (found) => revealWord(found, { foreign, isEastAsian }))
+  const { parts, marks } = cutAtHidden(line, isEastAsian, mark);
+  const how = { foreign: hasForeignWords(parts.join(' ')), isEastAsian, mark };
+  return parts.map((part, at) => revealPart(part, how) + (marks[at] ?? '')).join('');
+}
+
+/** A line without its hidden characters: what is between them, and the mark that comes after each part but the last. */
+function cutAtHidden(line: string, isEastAsian: boolean, mark: Mark) {
+  const [parts, marks]: [string[], string[]] = [[], []];
+  let at = 0;
+  for (const { 0: character, index } of line.matchAll(hidden)) {
+    const isShown = kept.test(character) && isPartOfEmoji(line, index);
+    if (isShown || (character === '\u3000' && isEastAsian)) continue;
+    parts.push(line.slice(at, index));
+    marks.push(mark(character, characterName(character)));
+    at = index + character.length;
+  }
+  return { parts: [...parts, line.slice(at)], marks };
+}
+
+type How = { readonly foreign: boolean; readonly isEastAsian: boolean; readonly mark: Mark };
+
+function revealPart(part: string, how: How): string {
+  if (plain.test(part)) return part;
+  return part
+    .replace(word, (found) => revealWord(found, how))
     .replace(/[^\p{L}\p{N}\p{ASCII}]/gu, (sign) => {
       const like = signAlikes.get(sign);
-      return like === undefined ? sign : mark(sign, `LOOKS LIKE ${like}`);
+      return like === undefined ? sign : how.mark(sign, `LOOKS LIKE ${like}`);
     });
 }
 
@@ -62,13 +87,13 @@ function isAllAlike(found: string): boolean {
   return Array.from(found).every((character) => !/\p{L}/u.test(character) || lookAlikes.has(character));
 }
 
-function revealWord(found: string, line: { foreign: boolean; isEastAsian: boolean }): string {
+function revealWord(found: string, { foreign, isEastAsian, mark }: How): string {
   if (plain.test(found)) return found;
   const isMixed = /\p{Script=Latin}/u.test(found);
-  const suspicious = isMixed || (isAllAlike(found) && !line.foreign);
+  const suspicious = isMixed || (isAllAlike(found) && !foreign);
   return found.replace(/\P{ASCII}/gu, (character) => {
     const like = suspicious ? lookAlikes.get(character) : undefined;
-    const same = like ?? signAlikes.get(character) ?? compatible(character, line.isEastAsian);
+    const same = like ?? signAlikes.get(character) ?? compatible(character, isEastAsian);
     return same === undefined ? character : mark(character, `LOOKS LIKE ${same}`);
   });
 }
@@ -85,7 +110,14 @@ function compatible(character: string, isEastAsian: boolean): string | undefined
     : undefined;
 }
 
-function mark(character: string, name: string): string {
-  const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-  return `⟨U+${code} ${name}⟩`;
+/** So many marks of a text have a name. Of more than that, nobody reads each; all of them are there. */
+const mostNamed = 2_000;
+
+function marker(): Mark {
+  let count = 0;
+  return (character, name) => {
+    count += 1;
+    const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+    return `⟨U+${code} ${count > mostNamed ? '…' : name}⟩`;
+  };
 }

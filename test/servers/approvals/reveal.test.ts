@@ -46,6 +46,15 @@ describe('reveal', () => {
     expect(reveal(text)).toBe(text);
   });
 
+  test('marks every character of a text that is nothing else, and names the first of them', () => {
+    const shown = reveal('\u202e'.repeat(20_000));
+    expect(shown.startsWith('⟨U+202E RIGHT-TO-LEFT OVERRIDE⟩⟨')).toBe(true);
+    expect(shown.endsWith('⟩⟨U+202E …⟩')).toBe(true);
+    expect(shown.match(/⟨U\+202E [^⟩]+⟩/gu)).toHaveLength(20_000);
+    // Not as many times the text as a name is long: it has to get to a browser.
+    expect(shown.length).toBeLessThan(300_000);
+  });
+
   test('lets nothing hidden through, whatever the text', () => {
     const units = fc.array(fc.oneof(fc.nat(0xffff), fc.constantFrom(0x202e, 0x200b, 0xfeff, 0x0430, 0x61, 0x27e8)));
     fc.assert(
