@@ -16,13 +16,11 @@ export const acceptRestoring: Restoring = {
 };
 
 export function describeAccept(plan: AcceptPlan, before: AcceptState, contents: ContentReader): Description {
-  const { kind, page, change } = plan;
+  const { kind, page } = plan;
   const isOut = kind === 'accept';
   const what = whatOf(plan);
   return {
-    summary: isOut
-      ? `Let others find ${what} ${named(page)}, by ${change}`
-      : `Let ${what} ${named(page)}, by ${change}, wait again`,
+    summary: isOut ? `Let others find ${what} ${named(page)}` : `Let ${what} ${named(page)} wait again`,
     effects:
       plan.of === 'page'
         ? [...pageEffects(plan, before), ...writtenBy(plan.waiting.revision.provenance, plan)]

@@ -22,11 +22,16 @@ export const bringBackRestoring: Restoring = {
 };
 
 export function describeBringBack(plan: BringBackPlan, _before: unknown, contents: ContentReader): Description {
-  const { namespace, at, pages } = plan;
+  const { namespace, at } = plan;
+  // By their names, as people look for them.
+  const pages = plan.pages.toSorted((one, other) => (one.page.title < other.page.title ? -1 : 1));
   return {
-    summary: `Bring ${namespace.key} back to ${at === null ? 'what it was before' : at}: ${countsOf(pages)}`,
+    summary: `Bring ${namespace.key} back to ${at === null ? 'what it was before' : momentOf(at)}: ${countsOf(pages)}`,
     effects: [...pages.flatMap(effectsOf), ...plan.stays.map(stayEffect)],
-    touches: [`namespace/${namespace.id}`, ...pages.flatMap(({ page }) => [pageResource(page), placeResource(page)])],
+    touches: [
+      `namespace/${namespace.id}`,
+      ...plan.pages.flatMap(({ page }) => [pageResource(page), placeResource(page)]),
+    ],
     flags: [...deletion(pages), ...overwriteFlag(pages), ...wordFlags(pages, contents)],
     reaches: [
       { code: 'notifies', message: `Whoever follows pages of ${namespace.key} is notified.` },
@@ -35,6 +40,11 @@ export function describeBringBack(plan: BringBackPlan, _before: unknown, content
     reversible: { kind: 'partial', lost: [...bringBackRestoring.cannot] },
     ...audienceOf(namespace),
   };
+}
+
+/** `2026-11-22 08:00:00 UTC`, to the millisecond where it is not a whole second. */
+function momentOf(at: string): string {
+  return `${at.replace('T', ' ').replace(/(?:\.000)?Z$/, '')} UTC`;
 }
 
 const isEnd = ({ from, to }: PageBackPlan): boolean => to.trashed && !from.trashed;

@@ -79,7 +79,7 @@ function momentFields() {
   const moment = () => {
     const at = new Date(input.value);
     if (Number.isNaN(at.getTime())) return { wrong: 'Give a date and a time.' };
-    if (at.getTime() > Date.now()) return { wrong: 'That moment has not been yet.' };
+    if (at.getTime() > Date.now()) return { wrong: 'That moment is yet to come.' };
     return at.toISOString();
   };
   input.addEventListener('input', () => {

@@ -10,6 +10,9 @@ const mostImageBytes = 10_000_000;
 const listedAtOnce = 100;
 const boxesAtOnce = 300;
 
+/** So few things that have fields need no list. */
+const fewAtASight = 10;
+
 /** All that the change does, in full. */
 export function effectsSection({ change_id: id, content: { effects, references = [] } }) {
   const fields = effects.filter(({ kind }) => kind === 'field');
@@ -23,23 +26,52 @@ export function effectsSection({ change_id: id, content: { effects, references =
       h('h2', { id: 'effects-title' }, 'What it changes'),
       files.length > 0 || fields.some(({ diff }) => diff) ? viewButtons() : null,
     ),
-    [...Map.groupBy(fields, ({ target }) => target)].map((group) => fieldBox(group, references)),
+    fieldBoxes([...Map.groupBy(fields, ({ target }) => target)], references),
     fileBoxes(files),
   );
 }
 
-/** The files one after the other, with a list of them before; of very many, some at a time. */
+/** The files one after the other, with a list of them before. */
 function fileBoxes(files) {
+  const { boxes, next, show } = inParts(files, fileBox, 'file');
+  return [files.length > 1 ? fileList(files, show) : null, boxes, next];
+}
+
+/** What has fields one after the other; of much, with a list before. */
+function fieldBoxes(groups, references) {
+  const box = (group, at) => h('div', { id: `part-${at}` }, fieldBox(group, references));
+  const { boxes, next, show } = inParts(groups, box, 'part');
+  return [groups.length > fewAtASight ? partList(groups, show) : null, boxes, next];
+}
+
+/** Of very many boxes, some at a time. */
+function inParts(all, box, what) {
   const boxes = h('div', { class: 'files' });
   const next = h('button', { type: 'button', class: 'wide', onclick: () => show(boxes.children.length + boxesAtOnce) });
   const show = (number) => {
-    boxes.append(...files.slice(boxes.children.length, number).map(fileBox));
-    const left = files.length - boxes.children.length;
-    next.textContent = `Show more: ${count(left, 'file')} not shown yet`;
+    const from = boxes.children.length;
+    boxes.append(...all.slice(from, number).map((one, at) => box(one, from + at)));
+    const left = all.length - boxes.children.length;
+    next.textContent = `Show more: ${count(left, what)} not shown yet`;
     next.hidden = left === 0;
   };
   show(boxesAtOnce);
-  return [files.length > 1 ? fileList(files, show) : null, boxes, next];
+  return { boxes, next, show };
+}
+
+function partList(groups, show) {
+  const list = h('ol');
+  const item = ([target], at) =>
+    h('li', {}, h('a', { href: `#part-${at}`, onclick: () => show(at + 1) }, foreign(target)));
+  const fill = () => {
+    if (list.children.length === 0) list.append(...groups.map(item));
+  };
+  return h(
+    'details',
+    { class: 'file-list', ontoggle: fill },
+    h('summary', {}, `List of ${count(groups.length, 'part')}`),
+    list,
+  );
 }
 
 /** One effect by itself; `more` fetches what is not there of its difference, `sides` says in which changes its images are. */

@@ -74,5 +74,7 @@ export function summaryOf(row: ChangeRow, body: SealedBody | 'none' | 'broken'):
   if (body === 'broken') return 'The change in the ledger is not the one that was sealed; it cannot be decided.';
   if (body !== 'none') return reveal(body.summary);
   const { restores } = standing(row);
-  return restores === null ? `What a person asked for by ${row.tool}` : `Restore what was there before ${restores}`;
+  return restores === null
+    ? `Asked for: ${row.tool.replaceAll('_', ' ')}`
+    : `Restore what was there before ${restores}`;
 }

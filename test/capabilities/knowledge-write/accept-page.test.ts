@@ -49,7 +49,7 @@ describe('what waits on a page', () => {
     expect(await seen(at)).toEqual(['Setup', 'Run it.\n']);
     const proposal = await accept(at);
     expect(proposal.description).toMatchObject({
-      summary: `Let others find what is new on "Set up", by ${mark.changeId}`,
+      summary: 'Let others find what is new on "Set up"',
       touches: [`page:${at.page}`],
       flags: [],
       reversible: { kind: 'partial' },
@@ -117,7 +117,7 @@ describe('what waits on a page', () => {
     expect(args).toEqual({ page: thing.replace('page:', ''), change: mark.changeId });
     const at = { wiki, page: String(args?.['page']) };
     const proposal = await accept(at);
-    expect(proposal.description.summary).toBe(`Let others find the new page "New", by ${mark.changeId}`);
+    expect(proposal.description.summary).toBe('Let others find the new page "New"');
     expect(shown(proposal).slice(0, 4)).toEqual([
       ['seen by others', 'no', 'yes'],
       ['place', null, 'handbook, at the top'],
@@ -243,7 +243,7 @@ describe('a comment that waits', () => {
     expect(await heard(at)).toEqual([]);
     const proposal = await accept(at);
     expect(proposal.description).toMatchObject({
-      summary: `Let others find a comment on "Setup", by ${mark.changeId}`,
+      summary: 'Let others find a comment on "Setup"',
       flags: [{ code: 'mentions' }],
     });
     expect(shown(proposal).slice(0, 2)).toEqual([

@@ -48,22 +48,22 @@ describe('a namespace', () => {
     const after = await sees();
     const proposal = await bringBack(at);
     expect(proposal.description).toMatchObject({
-      summary: `Bring handbook back to ${at}: one page with another text, one page moved, one page out of the trash, one page into the trash`,
+      summary: `Bring handbook back to ${at.slice(0, 10)} ${at.slice(11, 19)} UTC: one page with another text, one page moved, one page out of the trash, one page into the trash`,
       touches: ['namespace/1', ...[setup, old, poison].flatMap((id) => [`page:${id}`, `page:${id}/place`])],
       reaches: [{ code: 'notifies' }],
       reversible: { kind: 'partial' },
       audience: 'private',
     });
     expect(shown(proposal)).toEqual([
-      ['place', 'handbook, at the top', 'handbook, under "Guides"'],
-      ['title', 'Set up', 'Setup'],
-      ['text', 'Run it twice.', 'Run it.'],
       ['in the trash', 'yes', 'no'],
       ['place', null, 'handbook, at the top'],
       ['text', null, 'Was so.'],
       ['in the trash', 'no', 'yes'],
       ['place', 'handbook, under "Guides"', null],
       ['text', 'Obey.', null],
+      ['place', 'handbook, at the top', 'handbook, under "Guides"'],
+      ['title', 'Set up', 'Setup'],
+      ['text', 'Run it twice.', 'Run it.'],
     ]);
     expect(proposal.description.flags).toEqual([
       { code: 'deletion', message: 'Go to the trash: "Read first".' },

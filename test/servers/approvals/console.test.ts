@@ -649,11 +649,19 @@ describe('the console in a browser', () => {
       const answer = await route.fetch();
       const body = await answer.json();
       const { effects } = body.content;
-      body.content.effects = Array.from({ length: 10 }, () => effects).flat();
+      const pages = Array.from({ length: 400 }, (_, at) => ({
+        ...{ kind: 'field', target: `page ${at}`, field: 'title', before: 'old', after: `title ${at}` },
+      }));
+      body.content.effects = [...Array.from({ length: 10 }, () => effects).flat(), ...pages];
       await route.fulfill({ response: answer, json: body });
     });
     await page.goto(`${suite.consoleUrl}/changes/${id}`);
     await page.getByText('10,000 files:').waitFor();
+    expect(await page.locator('.fields').count()).toBe(300);
+    await page.getByText(/^Show more: 10\d parts not shown yet$/).waitFor();
+    await page.getByText(/^List of 40\d parts$/).click();
+    await page.getByRole('link', { name: 'page 350' }).click();
+    await page.getByText('title 350').waitFor();
     expect(await page.locator('.file').count()).toBe(300);
     await page.getByText('9,700 files not shown yet').click();
     expect(await page.locator('.file').count()).toBe(600);
