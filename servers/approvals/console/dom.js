@@ -23,9 +23,14 @@ export function openDialog(properties, ...children) {
 /** How the server spells out what could not be seen or trusted; nothing else looks like this. */
 const marks = /(⟨U\+[0-9A-F]{4,6} [^⟩]*⟩)/u;
 
+/** So many of them in a text are set off: an element takes only so many children at once, and a page only so many elements. */
+const mostSetOff = 2_000;
+
 /** Text from outside, with the characters that the server spelt out set off from the rest. */
 export function shown(text) {
-  return text.split(marks).map((part, index) => (index % 2 === 1 ? h('mark', { class: 'unseen' }, part) : part));
+  const parts = text.split(marks);
+  const rest = parts.splice(2 * mostSetOff).join('');
+  return [...parts.map((part, index) => (index % 2 === 1 ? h('mark', { class: 'unseen' }, part) : part)), rest];
 }
 
 /** An inline text from outside that cannot reorder what stands around it. */
