@@ -116,6 +116,20 @@ export async function readsOfThing(
     .execute();
 }
 
+/** The names under which a thing was read, which stay on record for as long as the reads do. */
+export async function namesOfThing(db: LedgerDb, { server, thing }: Entry, limit: number): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('reads')
+    .select('name')
+    .distinct()
+    .where('server', '=', server)
+    .where('thing', '=', thing)
+    .orderBy('name')
+    .limit(limit)
+    .execute();
+  return rows.map(({ name }) => name);
+}
+
 /** The things that were read under a name, or as a thing of any server. */
 export async function entriesNamed(db: LedgerDb, name: string, limit: number): Promise<readonly Entry[]> {
   return db

@@ -17,6 +17,7 @@ export const forgetReport = z.looseObject({
   also_said_by: z.array(text),
   taken_out: z.boolean(),
   shredded: z.boolean(),
+  stays: z.looseObject({ titles: z.array(text), changes: z.array(text), vectors: text.nullable() }),
   trace: z
     .looseObject({
       readers: z.array(z.looseObject({ agent: text, first: text, last: text, times: z.number() })),
@@ -36,6 +37,7 @@ export function renderToForget(found: Report): string {
   return [
     styleText('bold', nameOf(found)),
     `  ${revisions} revisions with ${texts} texts, ${comments} comments${children}`,
+    ...stayingOf(found),
     ...touched(found),
     '',
   ].join('\n');
@@ -50,8 +52,27 @@ export function renderForgotten(found: Report): string {
   return [
     styleText('bold', `${nameOf(found)} is forgotten.`),
     `  ${found.taken_out ? done : byHand}`,
+    ...stayingOf(found),
     ...touched(found),
   ].join('\n');
+}
+
+/** What it does not reach, of which this page has something. */
+function stayingOf({ stays: { titles, changes, vectors } }: Report): string[] {
+  const told = titles.map((title) => JSON.stringify(title)).join(', ');
+  return [
+    `  ${visibleLine(`The ledger keeps what it was called: ${told}`)}`,
+    ...(changes.length === 0
+      ? []
+      : [
+          `  ${visibleLine(`The ledger keeps what these changes wrote to it, until the retention of contents is over, and their plans: ${changes.join(', ')}`)}`,
+        ]),
+    ...(vectors === null
+      ? []
+      : [
+          `  ${visibleLine(`Its vectors leave ${vectors} when the server next looks. To have the numbers off the disk, delete that file while the suite is stopped.`)}`,
+        ]),
+  ];
 }
 
 function nameOf({ title, thing, namespace }: Report): string {

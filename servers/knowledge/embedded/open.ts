@@ -57,7 +57,7 @@ export function partsOf(store: Store, vectors: Vectors | null = null): Knowledge
   };
 }
 
-function vectorsBeside(path: string): string {
+export function vectorsBeside(path: string): string {
   return path === ':memory:' ? path : join(dirname(path), 'vectors.db');
 }
 

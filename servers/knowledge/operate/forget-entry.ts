@@ -5,6 +5,8 @@ import { filesWritten } from '#capabilities/repo/things.ts';
 import { type EntryTrace, traceEntry } from '#shared/changes/trace-entry.ts';
 import { AppError } from '#shared/errors.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
+import { namesOfThing } from '#shared/ledger/reads.ts';
+import { changesThatLeft } from '#shared/ledger/things.ts';
 import { insertTombstone } from '#shared/ledger/tombstones.ts';
 import { forgetPage, rememberedOf, shredForgotten } from '../embedded/forget.ts';
 import type { Store } from '../embedded/store/store.ts';
@@ -19,6 +21,8 @@ export type Backend = {
   readonly reader: KnowledgeReader;
   readonly origin: string;
   readonly now: () => number;
+  /** Where the numbers are that vectors are kept as; null where there are none. */
+  readonly vectors: string | null;
 };
 
 export type ForgetRequest = {
@@ -45,11 +49,20 @@ export type ForgetReport = {
   readonly taken_out: boolean;
   /** Whether no byte of them is left in the files; only told where they were taken out. */
   readonly shredded: boolean;
+  /** What of it stays where this does not reach. */
+  readonly stays: {
+    /** Titles in the ledger: of the tombstone, and those under which it was read. */
+    readonly titles: readonly string[];
+    /** Changes that wrote to it: their plans stay, and their contents until the retention is over. */
+    readonly changes: readonly string[];
+    /** The file that has its vectors until the server next looks, and their bytes for longer. */
+    readonly vectors: string | null;
+  };
   /** Who read it and what may have come of that; null where nobody did, as far as is on record. */
   readonly trace: EntryTrace | null;
 };
 
-type Found = Omit<ForgetReport, 'thing' | 'dry_run' | 'trace' | 'texts' | 'taken_out' | 'shredded'> & {
+type Found = Omit<ForgetReport, 'thing' | 'dry_run' | 'trace' | 'stays' | 'texts' | 'taken_out' | 'shredded'> & {
   readonly said: readonly string[];
 };
 
@@ -66,6 +79,7 @@ export async function forgetEntry(backend: Backend, { page, reason, dryRun }: Fo
   }
   const thing = thingOf({ page });
   const trace = await traceOf(backend.ledger, thing);
+  const stays = await staysOf(backend, thing, found.title);
   let shredded = false;
   if (!dryRun) {
     const entomb = (said: readonly string[]) => putTombstone(backend, { thing, name: found.title, reason, said });
@@ -80,7 +94,20 @@ export async function forgetEntry(backend: Backend, { page, reason, dryRun }: Fo
   }
   const { said, ...rest } = found;
   const what = { texts: said.length, taken_out: store !== null, shredded };
-  return { thing, dry_run: dryRun, ...rest, ...what, trace };
+  return { thing, dry_run: dryRun, ...rest, ...what, stays, trace };
+}
+
+async function staysOf(
+  { ledger: { db }, vectors }: Backend,
+  thing: string,
+  title: string,
+): Promise<ForgetReport['stays']> {
+  const [names, left] = await Promise.all([
+    namesOfThing(db, { server: serverName, thing }, most),
+    changesThatLeft(db, serverName, [thing]),
+  ]);
+  const changes = [...new Set(left.map(({ changeId }) => changeId))];
+  return { titles: [...new Set([title, ...names])], changes, vectors };
 }
 
 function inStore(store: Store, page: string): Found | null {
@@ -90,7 +117,7 @@ function inStore(store: Store, page: string): Found | null {
   return { ...rest, said, also_said_by };
 }
 
-/** So many earlier states are asked for. */
+/** So many earlier states are asked for, and so many titles told. */
 const most = 200;
 
 /** What a backend without a file of ours says: the page as it is, and as far as it tells, as it was. */

@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import { AppError } from '#shared/errors.ts';
 import { type Ledger, openLedger } from '#shared/ledger/ledger.ts';
 import { readFolder } from '../embedded/import/folder.ts';
 import { readGit } from '../embedded/import/git.ts';
-import { partsOf } from '../embedded/open.ts';
+import { partsOf, vectorsBeside } from '../embedded/open.ts';
 import { seed } from '../embedded/seed/seed.ts';
 import { openStore, type Store } from '../embedded/store/store.ts';
 import { governed } from '../governed.ts';
@@ -26,7 +27,8 @@ export async function operate(
     if (config.embedded === null) return await elsewhere(config, ledger, request, now);
     const store = openStore({ path: config.embedded.path, fill: seed, now });
     try {
-      return await inStore({ store, ledger, now, path: config.path }, request, onProgress);
+      const vectors = vectorsBeside(config.embedded.path);
+      return await inStore({ store, ledger, now, path: config.path, vectors }, request, onProgress);
     } catch (error) {
       throw withoutRoom(error);
     } finally {
@@ -47,7 +49,13 @@ function withoutRoom(error: unknown): unknown {
   });
 }
 
-type Opened = { readonly store: Store; readonly ledger: Ledger; readonly now: () => number; readonly path: string };
+type Opened = {
+  readonly store: Store;
+  readonly ledger: Ledger;
+  readonly now: () => number;
+  readonly path: string;
+  readonly vectors: string;
+};
 
 async function inStore(opened: Opened, request: OperateRequest, onProgress: OnProgress): Promise<unknown> {
   const { store, ledger, now, path } = opened;
@@ -64,7 +72,8 @@ async function inStore(opened: Opened, request: OperateRequest, onProgress: OnPr
     }
     case 'forget': {
       const { reader, origin } = partsOf(store);
-      return forgetEntry({ ledger, store, reader, origin, now }, request);
+      const vectors = existsSync(opened.vectors) ? opened.vectors : null;
+      return forgetEntry({ ledger, store, reader, origin, now, vectors }, request);
     }
     case 'namespaces':
       return { namespaces: listNamespaces(store) };
@@ -83,7 +92,7 @@ async function elsewhere(config: OperateConfig, ledger: Ledger, request: Operate
   }
   const { reader, origin, close } = await config.open({ onProblem: () => {} });
   try {
-    return await forgetEntry({ ledger, store: null, reader, origin, now }, request);
+    return await forgetEntry({ ledger, store: null, reader, origin, now, vectors: null }, request);
   } finally {
     await close();
   }

@@ -110,9 +110,13 @@ onPostgres((server) => {
     const { id, ref } = store.one<{ id: number; ref: string }>("select id, ref from page where path = 'a.md'") ?? {};
     if (id === undefined || ref === undefined) return expect.unreachable('the page is there');
     const texts = () => store.all('select 1 from revision where page = ?', id).length;
+    const vectors = join(kit.dir, 'data/knowledge/vectors.db');
+    writeFileSync(vectors, '');
     expect(await forget('knowledge', ref)).toMatchObject(refused);
     expect(texts()).toBe(1);
-    expect(JSON.parse((await forget('approvals', ref)).stdout)).toMatchObject({ texts: 1, taken_out: true });
+    expect(JSON.parse((await forget('approvals', ref)).stdout)).toMatchObject({
+      ...{ texts: 1, taken_out: true, stays: { titles: ['a'], changes: [], vectors } },
+    });
     expect(texts()).toBe(0);
     store.close();
     expect(JSON.parse((await take('approvals')).stdout)).toMatchObject({ created: 0, left: [{ why: 'forgotten' }] });

@@ -3,6 +3,7 @@ import { inflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { partsOf } from '#servers/knowledge/embedded/open.ts';
 import { forgetEntry } from '#servers/knowledge/operate/forget-entry.ts';
+import { insertReads } from '#shared/ledger/reads.ts';
 import { listTombstones } from '#shared/ledger/tombstones.ts';
 import { FakeKnowledge } from '#test/fakes/knowledge/place.ts';
 import { markdown, openBase, present, query, refOf, titles, update } from '../embedded/base.ts';
@@ -17,7 +18,7 @@ async function newForgetting() {
   const { store, ledger } = place;
   const { reader, origin } = partsOf(store);
   const forget = (page: string, dryRun = false) =>
-    forgetEntry({ ledger, store, reader, origin, now: store.now }, { page, reason, dryRun });
+    forgetEntry({ ledger, store, reader, origin, now: store.now, vectors: null }, { page, reason, dryRun });
   return { ...place, forget };
 }
 
@@ -122,6 +123,27 @@ describe('a page that is forgotten', () => {
     expect((await page(rules)).body.text).toBe('Lock the door.');
   });
 
+  test('is told of with what stays: titles under which it was read are in the ledger', async () => {
+    const { add, forget, ledger } = await newForgetting();
+    const id = add('handbook', { title: 'Gone', text: 'words' });
+    const told = [{ thing: `page:${id}`, name: 'Old name', revision: null, rank: null, trust: 'trusted' }] as const;
+    const at = '2026-07-01T00:00:00.000Z';
+    const read = {
+      agent: 'a',
+      blueprint: 'b',
+      server: 'knowledge',
+      tool: 'read_page',
+      event: 'e',
+      first: at,
+      at,
+      told,
+    };
+    await ledger.write((tx) => insertReads(tx, [read]));
+    const stays = { titles: ['Gone', 'Old name'], changes: [], vectors: null };
+    expect(await forget(id, true)).toMatchObject({ stays });
+    expect(await forget(id)).toMatchObject({ stays });
+  });
+
   test('is not written to by a change that was approved before', async () => {
     const { add, page, write, forget } = await newForgetting();
     const id = add('handbook', { title: 'Gone', text: 'words' });
@@ -146,7 +168,14 @@ test('a page of another backend is hidden and refused, and has to be deleted the
   const { ledger } = await newLedger();
   const wiki = new FakeKnowledge();
   const id = wiki.add('handbook', { title: 'Tips', text: 'poison' });
-  const backend = { ledger, store: null, reader: wiki.reader(), origin: 'https://wiki.example', now: Date.now };
+  const backend = {
+    ledger,
+    store: null,
+    reader: wiki.reader(),
+    origin: 'https://wiki.example',
+    now: Date.now,
+    vectors: null,
+  };
   expect(await forgetEntry(backend, { page: id, reason, dryRun: false })).toMatchObject({
     ...{ title: 'Tips', texts: 1, taken_out: false, trace: null },
   });
