@@ -118,7 +118,7 @@ function deletion(pages: readonly PageBackPlan[]): readonly Flag[] {
 function overwriteFlag(pages: readonly PageBackPlan[]): readonly Flag[] {
   const others = pages.filter(({ overwrites }) => overwrites).map(({ page }) => page.title);
   if (others.length === 0) return [];
-  const message = `Changed since by people, or moved or put away by nobody says whom: ${listed(others)}.`;
+  const message = `People changed these since, or nobody can tell who moved them or put them away: ${listed(others)}.`;
   return [{ code: 'overwrites_others', message }];
 }
 

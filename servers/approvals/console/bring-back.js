@@ -58,7 +58,8 @@ function form(choices) {
     h(
       'p',
       { class: 'hint' },
-      'This makes a change of its own. You see each page before and after; nothing is written before it is approved.',
+      'This makes a change of its own: you see each page before and after, and nothing is written before it is approved. ' +
+        'Where it takes back what people wrote, another person than you has to approve it.',
     ),
     h('label', { for: 'namespace' }, 'Namespace'),
     namespace,
