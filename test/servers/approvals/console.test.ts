@@ -511,6 +511,11 @@ describe('the console in a browser', () => {
     await page.locator('.versions').getByRole('link', { name: 'Waiting for a decision' }).click();
     await page.waitForURL(`**/changes/${third}`);
     await page.locator('.since', { hasText: 'Not in this version any more' }).waitFor();
+    // However much of it does not show, it can be looked at and decided.
+    const hidden = await suite.proposeNotes({ b: '\u202e'.repeat(140_000) });
+    await page.goto(`${suite.consoleUrl}/changes/${hidden}`);
+    await page.getByRole('button', { name: 'Approve' }).first().waitFor();
+    expect(await page.locator('mark.unseen').count()).toBe(2_000);
     expect(complaints).toEqual([]);
   });
 
