@@ -69,7 +69,7 @@ export function writesAmong(requests: readonly ForgeRequest[]): readonly ForgeRe
 
 /**
  * Starts forge, approvals and github. `blueprints`: YAML texts by file name; the default one unless given. `ledger`: where
- * it is, unless in the data folder. `people`: the list of people, as YAML. `github`: more settings of that server. A server
+ * it is, unless in the data folder. `people`: the list of people, as YAML. `github`, `knowledge`: more settings of these servers. A server
  * of tickets or of pages, each on data of its own, can be started besides.
  */
 export async function startTestSuite(
@@ -78,6 +78,7 @@ export async function startTestSuite(
     ledger?: string;
     people?: string;
     github?: Record<string, string>;
+    knowledge?: Record<string, string>;
   } = {},
 ): Promise<TestSuite> {
   const data = mkdtempSync(join(tmpdir(), 'countersign-e2e-'));
@@ -153,7 +154,7 @@ function environments(
   data: string,
   approverToken: string,
   faultsFile: string,
-  { blueprints, ledger, people, github }: NonNullable<Parameters<typeof startTestSuite>[0]>,
+  { blueprints, ledger, people, github, knowledge }: NonNullable<Parameters<typeof startTestSuite>[0]>,
 ): Record<Name, Record<string, string>> {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   for (const folder of ['github', 'approvals']) mkdirSync(join(data, folder), { mode: 0o700 });
@@ -204,6 +205,6 @@ function environments(
       ...github,
     },
     tickets: { ...beside, COUNTERSIGN_TICKETS_PORT: '0' },
-    knowledge: { ...beside, COUNTERSIGN_KNOWLEDGE_PORT: '0' },
+    knowledge: { ...beside, COUNTERSIGN_KNOWLEDGE_PORT: '0', ...knowledge },
   };
 }

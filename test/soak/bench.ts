@@ -5,9 +5,13 @@ import { type Git, gitOf } from '#test/e2e/repository.ts';
 import { type ForgeRequest, startTestSuite, type TestSuite } from '#test/e2e/suite.ts';
 import { blueprintsOf } from './blueprint.ts';
 import { fillWiki } from './fill-wiki.ts';
+import { pause } from './pause.ts';
+import { startConfluence } from './vendors/confluence.ts';
+import { startNotion } from './vendors/notion.ts';
+import type { Vendor, VendorName } from './vendors/vendor.ts';
 
 export type Name = 'github' | 'forge' | 'approvals' | 'tickets' | 'knowledge';
-export type Logged = ForgeRequest & { readonly fault?: string };
+export type Logged = ForgeRequest & { readonly fault?: string; readonly writes?: boolean };
 
 const pageAgents = ['writer', 'notes', 'visitor'] as const;
 /** The first that has all other grants too, one whose notes nobody decides, and one that reads what strangers wrote. */
@@ -25,6 +29,8 @@ export type Bench = {
   readonly tracker: string;
   /** One of the agents at the server of pages, where that was started. */
   readonly pageAgent: (name: PageAgent) => Agent;
+  /** The vendor's stand-in that it writes to, where it is one. */
+  readonly vendor: () => Vendor;
   /** The file of its pages. */
   readonly wiki: string;
   readonly ledger: string;
@@ -49,33 +55,44 @@ export type BenchOptions = {
   /** Whether a server of tickets runs besides, and one of pages. */
   readonly tickets?: boolean;
   readonly pages?: boolean;
+  /** The vendor that the pages are at; then nothing else than pages is written to. */
+  readonly vendor?: VendorName | undefined;
 };
 
-export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+/** The sponsor of the agent, whose account at the vendor nobody knows. */
+const sponsorAlone = 'people: { operator: { sign_in: [{ issuer: "https://login.example", subject: operator }] } }\n';
+
+const vendors = { confluence: startConfluence, notion: startNotion };
 
 /** Starts forge, approvals and github as processes on data of their own, or with a ledger that is there. */
-export async function startBench({ ledger, tickets = false, pages = false }: BenchOptions = {}): Promise<Bench> {
-  const blueprints = blueprintsOf({ tickets, pages });
-  const suite = await startTestSuite({ blueprints, ...(ledger ? { ledger } : {}) });
+export async function startBench({
+  ledger,
+  tickets = false,
+  pages = false,
+  vendor,
+}: BenchOptions = {}): Promise<Bench> {
+  const blueprints = blueprintsOf({ tickets, pages, vendor });
+  const at = vendor === undefined ? null : await vendors[vendor]();
+  const ofVendor = at === null ? {} : { knowledge: at.settings, people: sponsorAlone };
+  const suite = await startTestSuite({ blueprints, ...(ledger ? { ledger } : {}), ...ofVendor });
   const person = personOf(suite);
   const requests = join(suite.data, 'forge', 'requests.jsonl');
   const faults = join(suite.data, 'faults.json');
   const wiki = join(suite.data, 'knowledge', 'knowledge.db');
   if (tickets) await suite.start('tickets');
-  if (pages) {
-    fillWiki(wiki);
-    await suite.start('knowledge');
-  }
-  let agent = await agentOf(suite.mcpUrl('github'));
+  if (pages && at === null) fillWiki(wiki);
+  if (pages) await suite.start('knowledge');
+  let agent = await agentOf(suite.mcpUrl(at === null ? 'github' : 'knowledge'));
   let ticketAgent = tickets ? await agentOf(suite.mcpUrl('tickets')) : null;
   let ofPages = pages ? await pageAgentsOf(suite) : [];
   let count = 0;
   let numbers = 0;
   const arm: Bench['arm'] = (wanted) => {
+    if (at !== null) return at.gateway.arm(wanted);
     writeFileSync(`${faults}.new`, JSON.stringify(wanted));
     renameSync(`${faults}.new`, faults);
   };
-  const logged: Bench['logged'] = (since) => readFrom(requests, since);
+  const logged: Bench['logged'] = (since) => (at === null ? readFrom(requests, since) : at.gateway.log.slice(since));
   return {
     suite,
     git: gitOf(suite),
@@ -90,6 +107,10 @@ export async function startBench({ ledger, tickets = false, pages = false }: Ben
       const found = ofPages[pageAgents.indexOf(name)];
       if (found === undefined) throw new Error('no server of pages was started');
       return found;
+    },
+    vendor: () => {
+      if (at === null) throw new Error('the pages are at no vendor');
+      return at;
     },
     wiki,
     ledger: ledger ?? join(suite.data, 'ledger.db'),
@@ -111,7 +132,7 @@ export async function startBench({ ledger, tickets = false, pages = false }: Ben
       agent = await agentOf(suite.mcpUrl('github'));
     },
     arm,
-    mark: () => sizeOf(requests),
+    mark: () => at?.gateway.log.length ?? sizeOf(requests),
     logged,
     played: (id, since) => playedOrEnded(() => logged(since), person, id),
     stop: async () => {
@@ -119,12 +140,16 @@ export async function startBench({ ledger, tickets = false, pages = false }: Ben
       await ticketAgent?.close().catch(() => undefined);
       await closed(ofPages);
       await suite.stop();
+      await at?.stop();
     },
   };
 }
 
-const pageAgentsOf = (suite: TestSuite): Promise<readonly Agent[]> =>
-  Promise.all(pageAgents.map((_, listener) => agentOf(suite.mcpUrl('knowledge', listener))));
+/** One for each listener that there is. */
+function pageAgentsOf(suite: TestSuite): Promise<readonly Agent[]> {
+  const listeners = suite.server('knowledge').ready['url']?.split(' ') ?? [];
+  return Promise.all(listeners.map((_, listener) => agentOf(suite.mcpUrl('knowledge', listener))));
+}
 
 async function closed(agents: readonly Agent[]): Promise<void> {
   await Promise.all(agents.map((agent) => agent.close().catch(() => undefined)));

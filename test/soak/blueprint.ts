@@ -1,3 +1,5 @@
+import type { VendorName } from './vendors/vendor.ts';
+
 /** Limits as wide as they can be; everything else is as in the blueprint that comes along. */
 const ofRepositories = `blueprint: soak
 goal: Find out what a fault does.
@@ -94,11 +96,24 @@ const ofVisits = beside(
 `,
 );
 
-/** What runs beside GitHub's: a server of tickets, and one of pages. */
-export type Beside = { readonly tickets: boolean; readonly pages: boolean };
+/** One that writes to a vendor, which does not know what its sponsor may do. */
+const ofVendor = (name: VendorName): string =>
+  beside(
+    'soak-agent',
+    '127.0.0.1',
+    `  knowledge-read: { namespaces: [soak] }
+  knowledge-write:
+    namespaces: [soak]
+    tools: [create_page, update_page, move_page, trash_page, comment_on_page]
+`,
+  ).replace('callers:', `sponsor_access: unverified # as to ${name}\ncallers:`);
+
+/** What runs beside GitHub's: a server of tickets, and one of pages, of the suite's own or of a vendor. */
+export type Beside = { readonly tickets: boolean; readonly pages: boolean; readonly vendor?: VendorName | undefined };
 
 /** The blueprints of a run, by the names of their files, in whose order their listeners are. */
-export function blueprintsOf({ tickets, pages }: Beside): Record<string, string> {
+export function blueprintsOf({ tickets, pages, vendor }: Beside): Record<string, string> {
+  if (vendor !== undefined) return { 'soak-1.yaml': ofVendor(vendor) };
   const more = `${tickets ? ofTickets : ''}${pages ? ofPages : ''}`;
   const first = { 'soak-1.yaml': ofRepositories.replace('review:\n', `${more}review:\n`) };
   return pages ? { ...first, 'soak-2.yaml': ofNotes, 'soak-3.yaml': ofVisits } : first;

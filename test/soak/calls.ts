@@ -11,6 +11,8 @@ export type Call = {
   readonly match: string;
   readonly nth: number;
   readonly writes: boolean;
+  /** Whether a vendor of pages is asked, whose routes are told whole. */
+  readonly atVendor: boolean;
 };
 
 /** The requests that write. */
@@ -23,7 +25,8 @@ export const mutations: ReadonlySet<string> = new Set([
 export const numbered = '{number}';
 
 /** What a table says of a call. */
-export const nameOf = ({ kind, match, nth, writes }: Call): string => {
+export const nameOf = ({ kind, match, nth, writes, atVendor }: Call): string => {
+  if (atVendor && match !== 'token') return `${writes ? 'write' : 'read'} ${match}${nth === 0 ? '' : ` ${nth + 1}`}`;
   const name = `${shortOf(match)}${writes && nth === 0 ? '' : ` ${nth + 1}`}`;
   if (writes) return name;
   return kinds.some((one) => one.name === kind.name) ? name : `planning: ${name}`;
@@ -54,7 +57,8 @@ export async function discover(bench: Bench, kind: Kind | Planning): Promise<rea
     const match = matchOf(request);
     const nth = seen.get(match) ?? 0;
     seen.set(match, nth + 1);
-    return { kind, match, nth, writes: mutations.has(shortOf(match)) };
+    const { writes = mutations.has(shortOf(match)) } = request;
+    return { kind, match, nth, writes, atVendor: request.writes !== undefined };
   });
 }
 

@@ -1,11 +1,12 @@
 import { type Answered, patienceMs } from '#test/e2e/people.ts';
-import { type Bench, type Name, pause } from './bench.ts';
+import type { Bench, Name } from './bench.ts';
 import { type Call, nameOf, numbered } from './calls.ts';
 import type { Fault } from './faults.ts';
 import type { FileMoment } from './file-moments.ts';
 import { violationOf } from './invariants.ts';
 import type { Moment } from './moments.ts';
-import { approveWaiting, type Effects, type Kind, type Prepared } from './prepare.ts';
+import { pause } from './pause.ts';
+import { approveWaiting, type Effects, type Kind, type On, type Prepared } from './prepare.ts';
 import { randomOf } from './random.ts';
 
 import { untruthOf as untruthOfTickets } from './tracker.ts';
@@ -106,8 +107,19 @@ export async function play(bench: Bench, one: Case, seed: number): Promise<Outco
 }
 
 /** Which server writes, and what is wrong with all that it keeps, where that can be compared with the ledger. */
-const serverOf = { github: 'github', tickets: 'tickets', pages: 'knowledge' } as const;
-const untruthOf = { github: async () => null, tickets: untruthOfTickets, pages: untruthOfPages } as const;
+const serverOf: Readonly<Record<'github' | On, Name>> = {
+  ...{ github: 'github', tickets: 'tickets' },
+  ...{ pages: 'knowledge', confluence: 'knowledge', notion: 'knowledge' },
+};
+const untruthOf = {
+  ...{ github: async () => null, tickets: untruthOfTickets, pages: untruthOfPages },
+  ...{ confluence: wrongAtVendor, notion: wrongAtVendor },
+};
+
+/** What was asked of a vendor otherwise than it takes it. */
+async function wrongAtVendor(bench: Bench): Promise<string | null> {
+  return bench.vendor().violations().join('; ') || null;
+}
 
 /** Nobody tries again what might be done twice: it waits for a person, and the truth is that nothing is there. */
 function isInDoubt({ kind }: Case, { status, note }: Answered, effects: Effects): boolean {

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { closeSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Bench, pause } from './bench.ts';
+import type { Bench } from './bench.ts';
 import type { Fault } from './faults.ts';
 import type { Moment } from './moments.ts';
+import { pause } from './pause.ts';
 
 /** The largest file system that is filled up: a run makes one of its own where it may. */
 const mostBytes = 600 * 1024 * 1024;

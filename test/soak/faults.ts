@@ -1,8 +1,9 @@
 import { startServer } from '#test/e2e/server-process.ts';
-import { type Bench, type Name, pause } from './bench.ts';
+import type { Bench, Name } from './bench.ts';
 import type { Call } from './calls.ts';
 import type { Expected } from './invariants.ts';
 import { lockedFor } from './lock.ts';
+import { pause } from './pause.ts';
 import { settled } from './waits.ts';
 
 /** What goes wrong at one request of a write, and what it may lead to. */
@@ -15,6 +16,9 @@ export type Fault = {
   /** What is done to the processes while forge plays that. */
   readonly meanwhile: (bench: Bench, id: string) => Promise<void>;
 };
+
+/** Which one writes. */
+type Server = Extract<Name, 'github' | 'knowledge'>;
 
 type When = 'before' | 'after';
 const whens: readonly When[] = ['before', 'after'];
@@ -56,16 +60,16 @@ const freeze = (name: Name, when: When): Fault => ({
 });
 
 /** The executor sleeps past its lease, another carries on, and then the first wakes up with its request half done. */
-const takeover = (when: When): Fault => ({
-  name: `freeze github ${when}, second executor`,
+const takeover = (server: Server, when: When): Fault => ({
+  name: `freeze ${server} ${when}, second executor`,
   expected: lossless,
   applies: ({ writes }) => writes,
   forge: () => ({ when, do: 'delay', ms: 3_000 }),
   meanwhile: async (bench, id) => {
     const begun = performance.now();
     let second: Awaited<ReturnType<typeof startServer>> | undefined;
-    await frozen(bench.suite.server('github').pid, async () => {
-      second = await startServer('github', bench.suite.environment('github'));
+    await frozen(bench.suite.server(server).pid, async () => {
+      second = await startServer(server, bench.suite.environment(server));
       await settled(bench, id, 3_500);
     });
     await settled(bench, id, 15_000);
@@ -76,19 +80,19 @@ const takeover = (when: When): Fault => ({
 });
 
 /** One of two executors dies in the middle of a write, and the other goes on. */
-const killedBesideAnother = (when: When): Fault => ({
-  name: `kill github ${when}, second executor`,
+const killedBesideAnother = (server: Server, when: When): Fault => ({
+  name: `kill ${server} ${when}, second executor`,
   expected: lossless,
   applies: ({ writes }) => writes,
   forge: () => ({ when, do: 'hang' }),
   meanwhile: async (bench, id) => {
-    const second = await startServer('github', bench.suite.environment('github'));
+    const second = await startServer(server, bench.suite.environment(server));
     try {
-      await bench.kill('github');
+      await bench.kill(server);
       await settled(bench, id, 15_000);
     } finally {
       await second.stop();
-      await bench.start('github');
+      await bench.start(server);
     }
   },
 });
@@ -130,9 +134,11 @@ const limited = (name: string, forge: () => object): Fault => ({
   meanwhile: () => pause(overMs),
 });
 
+const tooMany = limited('429', () => status(429, { 'retry-after': '1' }));
+
 const limits: readonly Fault[] = [
   limited('403 secondary limit', () => status(403, { 'retry-after': '1' })),
-  limited('429', () => status(429, { 'retry-after': '1' })),
+  tooMany,
   limited('403 primary limit', () => {
     const reset = String(Math.ceil(Date.now() / 1000) + 1);
     return status(403, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset });
@@ -162,15 +168,19 @@ const locked = (ms: number): Fault => ({
   meanwhile: ({ ledger }) => lockedFor(ledger, ms),
 });
 
-/** Every fault that is played at a request. */
+/** What is done to the server that writes. */
+const toServer = (server: Server): readonly Fault[] =>
+  whens.flatMap((when) => [
+    killed(server, when),
+    freeze(server, when),
+    takeover(server, when),
+    killedBesideAnother(server, when),
+  ]);
+
+/** Every fault that is played at a request to GitHub. */
 export const faults: readonly Fault[] = [
-  ...whens.flatMap((when) => [killed('github', when), killed('forge', when)]),
-  ...whens.flatMap((when) => [
-    freeze('github', when),
-    freeze('forge', when),
-    takeover(when),
-    killedBesideAnother(when),
-  ]),
+  ...toServer('github'),
+  ...whens.flatMap((when) => [killed('forge', when), freeze('forge', when)]),
   late('write', ({ writes }) => writes, 33_000),
   late('read or token', ({ writes }) => !writes, 12_000),
   ...answers,
@@ -179,3 +189,18 @@ export const faults: readonly Fault[] = [
   locked(2_000),
   locked(12_000),
 ];
+
+/** What is also tried with reads of a vendor: a page is read many times for one write. */
+const atReads: ReadonlySet<string> = new Set(['kill knowledge before', '503 before', '404 before']);
+
+/** Every fault that is played at a request to a vendor of pages. */
+export const vendorFaults: readonly Fault[] = [
+  ...toServer('knowledge'),
+  ...answers,
+  tooMany,
+  ...refusals,
+  locked(2_000),
+].map((fault) => ({
+  ...fault,
+  applies: (call) => fault.applies(call) && (call.writes || atReads.has(fault.name)),
+}));

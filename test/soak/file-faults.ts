@@ -1,10 +1,11 @@
 import Database from 'better-sqlite3';
 import { ended, patienceMs } from '#test/e2e/people.ts';
 import { startServer } from '#test/e2e/server-process.ts';
-import { type Bench, pause } from './bench.ts';
+import type { Bench } from './bench.ts';
 import { frozen } from './faults.ts';
 import { holdLock, isLocked } from './lock.ts';
 import { atCommit } from './moments.ts';
+import { pause } from './pause.ts';
 import type { Proposed } from './prepare.ts';
 import { settled } from './waits.ts';
 

@@ -1,9 +1,10 @@
-import { type Bench, pause } from './bench.ts';
+import type { Bench } from './bench.ts';
 import { filledFor, withReadOnly } from './disk.ts';
 import { leaseMs } from './faults.ts';
 import { atNth, freeze, type Keeper, killed, takenOver, whileItWaits } from './file-faults.ts';
 import { lockedFor } from './lock.ts';
 import { killApprovals, lockedDecision } from './moments.ts';
+import { pause } from './pause.ts';
 import type { Proposed } from './prepare.ts';
 import type { Random } from './random.ts';
 

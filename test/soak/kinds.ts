@@ -17,6 +17,7 @@ import {
 import { pullRequestKinds } from './pull-request-kinds.ts';
 import { quarantineKinds } from './quarantine-kinds.ts';
 import { ticketKinds } from './ticket-kinds.ts';
+import { vendorKinds } from './vendor-kinds.ts';
 import { wideKinds } from './wide-kinds.ts';
 
 const open: Kind = {
@@ -151,4 +152,5 @@ export const kinds: readonly Kind[] = [
   ...pageKinds,
   ...quarantineKinds,
   ...wideKinds,
+  ...vendorKinds,
 ];

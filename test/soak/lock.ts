@@ -2,7 +2,8 @@ import Database from 'better-sqlite3';
 import pg from 'pg';
 import { isPostgresUrl } from '#shared/ledger/location.ts';
 import { writeLock } from '#shared/ledger/postgres/pool.ts';
-import { pause } from './bench.ts';
+import type {} from './bench.ts';
+import { pause } from './pause.ts';
 
 /** Holds a ledger's write lock, as another process would that hangs in a transaction. Answers how to let it go. */
 export async function holdLock(ledger: string): Promise<() => Promise<void>> {

@@ -1,7 +1,8 @@
 import Database from 'better-sqlite3';
 import { ended, patienceMs } from '#test/e2e/people.ts';
-import { type Bench, pause } from './bench.ts';
+import type { Bench } from './bench.ts';
 import { holdLock, lockedFor } from './lock.ts';
+import { pause } from './pause.ts';
 import type { Random } from './random.ts';
 
 /** What is done to the suite at a moment that no request of the backend marks. Answers whether it came to that. */

@@ -1,5 +1,6 @@
 import type { Answered } from '#test/e2e/people.ts';
 import type { Bench } from './bench.ts';
+import type { VendorName } from './vendors/vendor.ts';
 
 /** How often a step took effect at the backend, as git and forge have it, whatever the ledger says. */
 export type Effects = Readonly<Record<string, number>>;
@@ -20,12 +21,15 @@ export type Proposed = Prepared & {
   readonly writes?: readonly string[];
 };
 
+/** What writes go to besides GitHub: the embedded tracker, the embedded pages, or a vendor's stand-in. */
+export type On = 'tickets' | 'pages' | VendorName;
+
 /** A kind of write: everything before its approval, without a fault. */
 export type Kind = {
   readonly name: string;
   readonly prepare: (bench: Bench) => Promise<Proposed>;
   /** What it writes to; GitHub unless given. */
-  readonly on?: 'tickets' | 'pages';
+  readonly on?: On;
   /** What it needs besides. */
   readonly also?: 'tickets';
   /** It is several changes, one after the other. */
@@ -37,7 +41,11 @@ export type Kind = {
 };
 
 /** Work that begins otherwise than by an approval, and ends in front of the approvers. */
-export type Planning = { readonly name: string; readonly prepare: (bench: Bench) => Promise<Prepared> };
+export type Planning = {
+  readonly name: string;
+  readonly on?: never;
+  readonly prepare: (bench: Bench) => Promise<Prepared>;
+};
 
 export const proposed = (bench: Bench, id: string, effects: Prepared['effects'], number?: number): Proposed => ({
   id,

@@ -43,7 +43,7 @@ function byKind(outcomes: readonly Outcome[]): string {
   );
 }
 
-const columns = ['planning', 'a read', 'token', ...mutations, 'revoke token', 'write to a file', 'any'];
+const columns = ['planning', 'a read', 'token', ...mutations, 'revoke token', 'a write', 'write to a file', 'any'];
 
 /** One row a fault, one column a step: how many cases came to which outcome. */
 function byStep(outcomes: readonly Outcome[]): string {
@@ -65,6 +65,7 @@ export const stepOf = (step: string): string =>
   step
     .replace(/ \d+$/, '')
     .replace(/^read .*/, 'a read')
+    .replace(/^write (?!to a file).*/, 'a write')
     .replace(/^planning.*/, 'planning');
 
 function table(head: readonly string[], rows: Rows): string {

@@ -4,9 +4,10 @@ import { requestByPerson } from '#shared/changes/request-by-person.ts';
 import { openLedger } from '#shared/ledger/ledger.ts';
 import type { JsonObject } from '#shared/tools/index.ts';
 import { ended, patienceMs } from '#test/e2e/people.ts';
-import { type Bench, pause } from './bench.ts';
+import type { Bench } from './bench.ts';
 import { writtenByHand } from './fill-wiki.ts';
 import { named, newPage, propose, type Restores } from './page-kinds.ts';
+import { pause } from './pause.ts';
 import { approveWaiting, carryOut, type Effects, type Kind, type Proposed, proposed, restoreOf } from './prepare.ts';
 import { newTicket, proposeTicket } from './ticket-kinds.ts';
 import { seenOf as ticketSeen, timesTold as timesToldOfTicket } from './tracker.ts';
@@ -180,7 +181,7 @@ const read: Kind = {
     );
     let reading: Promise<void> = Promise.resolve();
     return {
-      id,
+      ...{ id, writes: [id] },
       begin: async () => {
         reading = readAll(bench, strangersOf(bench, many), answered);
         await approveWaiting(bench, id);
