@@ -1,9 +1,9 @@
 import { type View, waitingIn } from '../read/view.ts';
 import type { NamespaceRow } from '../store/rows.ts';
 import type { Found, Terms } from './found.ts';
+import { measureOfWhole } from './measure.ts';
 import { measureOfPart, passagesOfPage } from './part.ts';
 import { weigh } from './weigh.ts';
-import { measureOfWhole } from './whole.ts';
 
 /**
  * Searches the newest of what waits and the viewer sees, one by one: it is in nobody else's index. It is measured by what

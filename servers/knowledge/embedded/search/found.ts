@@ -35,7 +35,16 @@ export function bestOfEach(found: readonly Found[]): Found[] {
   return [...pages.values()].sort((one, other) => other.score - one.score || one.page - other.page);
 }
 
-/** A score says no more than it has to: so many digits of it. */
+/** A score says no more than it has to: so many of these make 1. */
+const steps = 10_000;
+
+/** How much two scores differ at least. */
+export const leastScore = 1 / steps;
+
 export function scored(hasAll: boolean, share: number): number {
-  return (hasAll ? 1 : 0) + Math.round(Math.min(Math.max(share, 0), 0.9999) * 1e4) / 1e4;
+  return (hasAll ? 1 : 0) + rounded(Math.min(Math.max(share, 0), 1 - leastScore));
+}
+
+export function rounded(score: number): number {
+  return Math.round(score * steps) / steps;
 }

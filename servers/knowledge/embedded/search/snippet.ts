@@ -104,6 +104,8 @@ function isAt(folded: string, at: number, { pieces, isBare }: Needle): boolean {
   return isBare || !isLetter(folded, end);
 }
 
+const letter = /[\p{L}\p{N}]/u;
+
 function isLetter(text: string, at: number): boolean {
-  return /[\p{L}\p{N}]/u.test(text.charAt(at));
+  return letter.test(text.charAt(at));
 }

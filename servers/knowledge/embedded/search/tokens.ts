@@ -5,10 +5,13 @@ export function tokensIn(indexedText: string): string[] {
   return folded(indexedText).match(token) ?? [];
 }
 
+const beyondAscii = /[^\p{ASCII}]/u;
+
 /** Without capitals and without accents; those that make another letter in Japanese stay. */
 export function folded(text: string): string {
-  return text
-    .toLowerCase()
+  const small = text.toLowerCase();
+  if (!beyondAscii.test(small)) return small;
+  return small
     .normalize('NFD')
     .replace(/[\u0300-\u036f]/gu, '')
     .normalize('NFC');

@@ -34,27 +34,45 @@ export function tellingOf(terms: readonly Term[], measure: Measure): readonly Te
 export function weigh(passages: readonly Weighed[], terms: Terms, measure: Measure): Found[] {
   const [all, any] = [rated(terms.all, measure), rated(tellingOf(terms.any, measure), measure)];
   return passages.flatMap(({ title, heading, text, ...passage }) => {
-    const fields = [title, heading, text].map((field) => tokensIn(indexed(field)));
-    const tokens = fields.reduce((sum, field) => sum + field.length, 0);
-    for (const [rating, hasAll] of [
-      [all, true],
-      [any, false],
-    ] as const) {
-      const frequencies = rating.terms.map((term) => frequencyOf(term, fields));
-      const isFound = hasAll ? frequencies.every((each) => each > 0) : frequencies.some((each) => each > 0);
-      if (!isFound || frequencies.length === 0) continue;
-      const share = bm25(frequencies, rating.idfs, tokens, measure) / rating.highest;
-      return [{ ...passage, score: scored(hasAll, share) }];
+    const fields = [title, heading, text].map(wordsIn);
+    const ofAll = all.terms.map((term) => frequencyOf(term, fields));
+    if (ofAll.length > 0 && ofAll.every((each) => each > 0)) {
+      return [{ ...passage, score: scored(true, shareOf(all, ofAll, fields)) }];
     }
-    return [];
+    const ofAny = any.terms.map((term) => frequencyOf(term, fields));
+    return ofAny.some((each) => each > 0) ? [{ ...passage, score: scored(false, shareOf(any, ofAny, fields)) }] : [];
   });
 }
 
-type Rating = { readonly terms: readonly Term[]; readonly idfs: readonly number[]; readonly highest: number };
+/** Scores passages that an index found, where it would go a long way to put them in order. */
+export function weighBy(passages: readonly Weighed[], rating: Rating, hasAll: boolean): Found[] {
+  return passages.map(({ title, heading, text, ...passage }) => {
+    const fields = [title, heading, text].map(wordsIn);
+    const frequencies = rating.terms.map((term) => frequencyOf(term, fields));
+    return { ...passage, score: scored(hasAll, shareOf(rating, frequencies, fields)) };
+  });
+}
 
-function rated(terms: readonly Term[], measure: Measure): Rating {
+function wordsIn(text: string): string[] {
+  return tokensIn(indexed(text));
+}
+
+function shareOf(rating: Rating, frequencies: readonly number[], fields: readonly string[][]): number {
+  const tokens = fields.reduce((sum, field) => sum + field.length, 0);
+  return rating.highest === 0 ? 0 : bm25(frequencies, rating.idfs, tokens, rating) / rating.highest;
+}
+
+/** Terms, and how rare they are. */
+export type Rating = {
+  readonly terms: readonly Term[];
+  readonly idfs: readonly number[];
+  readonly highest: number;
+  readonly averageTokens: number;
+};
+
+export function rated(terms: readonly Term[], measure: Measure): Rating {
   const idfs = terms.map((term) => idf(measure.having(term), measure));
-  return { terms, idfs, highest: best(idfs) };
+  return { terms, idfs, highest: best(idfs), averageTokens: measure.averageTokens };
 }
 
 function frequencyOf(term: Term, [title = [], heading = [], text = []]: readonly string[][]): number {

@@ -1,65 +1,82 @@
 import type { Sql } from '#shared/sqlite/sql.ts';
 import { wordsOf } from '../store/namespaces.ts';
-import type { NamespaceRow } from '../store/rows.ts';
-import { best, idf } from './bm25.ts';
-import { bestOfEach, type Found, type Searched, scored } from './found.ts';
+import { bestOfEach, type Found, leastScore, rounded, type Searched } from './found.ts';
+import { groupsOf } from './groups.ts';
+import { measureOfWhole, withoutCommon } from './measure.ts';
+import { passagesBy } from './passages-by.ts';
+import { type Looked, matchOf, placesOf, ranked } from './ranked.ts';
 import type { Term } from './terms.ts';
-import { type Measure, tellingOf } from './weigh.ts';
+import { rated, tellingOf, weighBy } from './weigh.ts';
 
-/** So many passages are looked at in the first place, and at most: a page can have many of those that are found. */
-const [first, last] = [60, 4_000];
+/** So many places in the index are gone through in about the time that one passage is read and weighed in. */
+const placesAPassage = 600;
+
+/** Of so many passages that have some of the terms, the index finds the best by itself. */
+const fewPlaces = 3_000;
+
+/** So many passages are read and weighed together at most. */
+const mostWeighed = 40;
 
 /** Searches all of a namespace, by its own index and with its own statistics. */
 export function searchWhole(sql: Sql, searched: Searched): Found[] {
-  const { namespace, terms, most } = searched;
-  const measure = measureOfWhole(sql, namespace);
-  const all = ranked(sql, searched, { terms: terms.all, all: true, measure });
+  const { namespace, terms, most, except } = searched;
+  const looked: Looked = { sql, searched, measure: measureOfWhole(sql, namespace) };
+  const all = withAll(looked, terms.all);
   if (all.length >= most) return all;
-  const any = tellingOf(terms.any, measure);
+  const any = tellingOf(terms.any, withoutCommon(looked, terms.any));
   const isSame = terms.all.length === 1 && any.length === 1 && terms.all[0]?.match === any[0]?.match;
   if (isSame) return all;
-  return bestOfEach([...all, ...ranked(sql, searched, { terms: any, all: false, measure })]);
-}
-
-/** All of a namespace, by its own index. */
-export function measureOfWhole(sql: Sql, { id, passages, tokens }: NamespaceRow): Measure {
-  const words = wordsOf(id);
-  const count = `select count(*) as count from ${words} where ${words} match ?`;
-  const known = new Map<string, number>();
-  const having = ({ match }: Term): number => {
-    const value = known.get(match) ?? sql.one<{ count: number }>(count, match)?.count ?? 0;
-    known.set(match, value);
-    return value;
-  };
-  return { passages, averageTokens: tokens / Math.max(passages, 1), having };
-}
-
-type Row = {
-  readonly passage: number;
-  readonly page: number;
-  readonly first: number;
-  readonly last: number;
-  readonly revision: number;
-  readonly rank: number;
-};
-
-function ranked(
-  sql: Sql,
-  { namespace, most, except }: Searched,
-  { terms, all, measure }: { readonly terms: readonly Term[]; readonly all: boolean; readonly measure: Measure },
-): Found[] {
-  const words = wordsOf(namespace.id);
-  const match = terms.map((term) => term.match).join(all ? ' AND ' : ' OR ');
-  const highest = best(terms.map((term) => idf(measure.having(term), measure)));
-  const query = `select passage.id as passage, passage.page, first, last, page.published as revision, found.rank
-    from (select rowid, rank from ${words} where ${words} match ? order by rank limit ?) as found
-    join passage on passage.id = found.rowid join page on page.id = passage.page order by found.rank, passage.id`;
-  for (let limit = first; ; limit *= 20) {
-    const rows = sql.all<Row>(query, match, limit);
-    const found = rows
-      .filter(({ page }) => !except.has(page))
-      .map(({ rank, ...row }) => ({ ...row, score: scored(all, highest === 0 ? 0 : -rank / highest) }));
-    const pages = bestOfEach(found);
-    if (pages.length >= most || rows.length < limit || limit >= last) return pages;
+  const known = new Set([...except, ...all.map(({ page }) => page)]);
+  const found = [...all];
+  // What comes later never overtakes: else the next part of an answer would not go on where this one ends.
+  let highest = 1;
+  for (const some of withSome(looked, any, known)) {
+    const others = bestOfEach(some.filter(({ page }) => !known.has(page)));
+    for (const each of others) {
+      known.add(each.page);
+      found.push({ ...each, score: Math.min(each.score, highest) });
+    }
+    if (found.length >= most) break;
+    highest = rounded(Math.max(0, Math.min(highest, others.at(-1)?.score ?? 1) - leastScore));
   }
+  return bestOfEach(found);
+}
+
+/** What has all terms, put in order by the index; by what it says, where it is little and the terms are in very much. */
+function withAll(looked: Looked, terms: readonly Term[]): Found[] {
+  const { sql, searched } = looked;
+  const { namespace, except } = searched;
+  const measure = withoutCommon(looked, terms);
+  const few = Math.min(Math.floor(placesOf(terms, measure) / placesAPassage), mostWeighed);
+  const byIndex = (): Found[] => ranked(looked, { having: terms, rating: terms, hasAll: true, except });
+  if (terms.length === 1 || few === 0) return byIndex();
+  const words = wordsOf(namespace.id);
+  const query = `select rowid as id from ${words} where ${words} match ? limit ?`;
+  const rows = sql.all<{ id: number }>(query, matchOf(terms, 'AND'), few + 1);
+  if (rows.length > few) return byIndex();
+  const ids = rows.map(({ id }) => id);
+  const found = weighBy(passagesBy(sql, ids), rated(terms, measure), true);
+  return bestOfEach(found.filter(({ page }) => !except.has(page)));
+}
+
+/** What has some of the terms, in parts, from what has those that tell most. @param known pages that are not wanted */
+function* withSome(looked: Looked, terms: readonly Term[], known: ReadonlySet<number>): Generator<readonly Found[]> {
+  const { sql, searched, measure } = looked;
+  const rest = { rating: terms, hasAll: false, except: known };
+  if (terms.length === 1 || placesOf(terms, measure) <= fewPlaces) {
+    yield ranked(looked, { any: terms, ...rest });
+    return;
+  }
+  const rating = rated(terms, measure);
+  const weighed = (ids: readonly number[]): Found[] => weighBy(passagesBy(sql, ids), rating, false);
+  let small: number[] = [];
+  for (const { terms: having, passages } of groupsOf(sql, searched.namespace.id, rating)) {
+    if (small.length > 0 && small.length + passages.length > mostWeighed) {
+      yield weighed(small);
+      small = [];
+    }
+    if (passages.length > mostWeighed) yield ranked(looked, { having, ...rest });
+    else small.push(...passages);
+  }
+  if (small.length > 0) yield weighed(small);
 }
