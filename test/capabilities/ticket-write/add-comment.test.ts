@@ -323,16 +323,18 @@ describe('the undo of a comment', () => {
   test('and the comment are nothing left to undo, and two comments are two', async () => {
     const tracker = withTicket();
     const one = await said(tracker);
-    const two = await carryOut(tracker, await say(tracker, 'Two'), otherMark);
+    const two = await carryOut(tracker, await say(tracker, 'Two'), { by: otherMark });
     expect(asOne([one, two])).toBeNull();
     const undone = await restore(tracker, one);
     expect(asOne([two, undone])).toBeNull();
     const whole = asOne([one, undone]) ?? expect.unreachable('they cannot be one');
     expect(await compare(tracker, whole)).toMatchObject([{ standing: 'back' }]);
-    const again = await carryOut(tracker, await restoreOf(tracker, undone), { ...otherMark, token: 'a'.repeat(32) });
+    const again = await carryOut(tracker, await restoreOf(tracker, undone), {
+      by: { ...otherMark, token: 'a'.repeat(32) },
+    });
     const all = asOne([one, undone, again]) ?? expect.unreachable('they cannot be one');
     expect(await compare(tracker, all)).toMatchObject([{ standing: 'as_left', before: null }]);
-    await carryOut(tracker, await restoreOf(tracker, all), { ...otherMark, token: 'b'.repeat(32) });
+    await carryOut(tracker, await restoreOf(tracker, all), { by: { ...otherMark, token: 'b'.repeat(32) } });
     expect(saidOn(tracker)).toEqual([withdrawn, 'Two']);
   });
 

@@ -245,6 +245,6 @@ describe('putting it back', () => {
     if ('refused' in planned) throw new Error(planned.refused);
     tracker.edit('WEB-1', { archived: true });
     expect(await still(tracker, planned)).toHaveProperty('stale');
-    await expect(carryOut(tracker, planned, otherMark)).rejects.toHaveProperty('kind');
+    await expect(carryOut(tracker, planned, { by: otherMark })).rejects.toHaveProperty('kind');
   });
 });

@@ -66,7 +66,7 @@ function marks(): () => Mark {
 /** Proposes and carries out; null when there is nothing to do, which must be said with a code. */
 async function tryUpdate(tracker: FakeTracker, args: Wanted, by: Mark): Promise<Done | null> {
   try {
-    return await carryOut(tracker, await propose(tracker, 'update_ticket', args), by);
+    return await carryOut(tracker, await propose(tracker, 'update_ticket', args), { by });
   } catch (error) {
     if (error instanceof AppError || (error as Error).name === 'ZodError') return null;
     throw error;
@@ -76,7 +76,7 @@ async function tryUpdate(tracker: FakeTracker, args: Wanted, by: Mark): Promise<
 async function undo(tracker: FakeTracker, done: Done, by: Mark): Promise<Done> {
   const planned = await planRestore(tracker, done);
   if ('refused' in planned) throw new Error(planned.refused);
-  return carryOut(tracker, planned, by);
+  return carryOut(tracker, planned, { by });
 }
 
 const forms = fc.constantFrom('markdown' as const, 'adf' as const);
@@ -121,7 +121,7 @@ describe('for any fields', () => {
         if (whole === null) return;
         const planned = await planRestore(tracker, whole);
         if ('refused' in planned) expect(planned.refused).toBe('There is nothing to put back.');
-        else await carryOut(tracker, planned, next());
+        else await carryOut(tracker, planned, { by: next() });
         expect(both(tracker)).toEqual(before);
         if (made.length > 1) together += 1;
       }),
@@ -144,7 +144,7 @@ describe('for any fields', () => {
         const now = both(tracker);
         const planned = await planRestore(tracker, done, choice);
         if ('refused' in planned) conflicts += planned.conflicts.length;
-        else await carryOut(tracker, planned, { ...mark, token: 'f'.repeat(32) });
+        else await carryOut(tracker, planned, { by: { ...mark, token: 'f'.repeat(32) } });
         for (const [index, is] of both(tracker).entries()) {
           for (const [field, value] of Object.entries(is)) {
             const of = (values: readonly object[]) => (values[index] as Record<string, unknown>)[field];

@@ -183,7 +183,7 @@ describe('the undo of a link', () => {
   test('and the link are nothing left to undo, and other links are others', async () => {
     const tracker = withTickets();
     const one = await carryOut(tracker, await link(tracker));
-    const other = await carryOut(tracker, await link(tracker, { relation: 'relates to' }), otherMark);
+    const other = await carryOut(tracker, await link(tracker, { relation: 'relates to' }), { by: otherMark });
     const undone = await restore(tracker, one);
     expect(asOne([one, undone])).toMatchObject({ plan: one.plan as object });
     expect([asOne([other, undone]), asOne([one, other])]).toEqual([null, null]);

@@ -323,7 +323,7 @@ describe('the undo of a transition', () => {
       refused: expect.stringMatching('only "In progress", "Done", "Dropped"'),
     });
     tracker.edit('WEB-1', { status: toDo });
-    const three = await carryOut(tracker, await bring(tracker, { to_status: 'In progress' }), otherMark);
+    const three = await carryOut(tracker, await bring(tracker, { to_status: 'In progress' }), { by: otherMark });
     const apart = asOne([one, three]);
     expect(apart).toMatchObject({ between: ['status of WEB-1'], before: { status: toDo } });
     if (apart === null) throw new Error('they cannot be one');

@@ -57,7 +57,7 @@ async function tryCall(tracker: FakeTracker, { name, args, ...more }: Call, by: 
   const said = tracker.said.get(tracker.ticket(args.ticket).id) ?? [];
   const comment = 'pick' in more ? said[more.pick % said.length]?.id : undefined;
   try {
-    return await carryOut(tracker, await propose(tracker, name, { ...args, ...(comment && { comment }) }), by);
+    return await carryOut(tracker, await propose(tracker, name, { ...args, ...(comment && { comment }) }), { by });
   } catch (error) {
     if (error instanceof AppError) return null;
     throw error;
@@ -119,7 +119,7 @@ async function undoAll(tracker: FakeTracker, made: readonly Done[], next: () => 
   for (const each of made.toReversed()) {
     const planned = await planRestore(tracker, each);
     if ('refused' in planned) throw new Error(planned.refused);
-    undone.push(await carryOut(tracker, planned, next()));
+    undone.push(await carryOut(tracker, planned, { by: next() }));
     expect(await compare(tracker, each)).toMatchObject([{ standing: 'back' }]);
   }
   return undone;
@@ -178,7 +178,7 @@ describe('for any calls', () => {
         if (whole === null) return;
         expect(whole.between).toEqual([]);
         const planned = await planRestore(tracker, whole);
-        if (!('refused' in planned)) await carryOut(tracker, planned, next());
+        if (!('refused' in planned)) await carryOut(tracker, planned, { by: next() });
         // There may be no way back at once, or none that is left to go.
         else if (planned.refused !== 'There is nothing left to undo.') return;
         if (made.length > 1) together += 1;
@@ -207,7 +207,7 @@ describe('for any calls', () => {
           return;
         }
         expect(planned.description.flags.map(({ code }) => code)).not.toContain('overwrites_others');
-        await carryOut(tracker, planned, otherMark);
+        await carryOut(tracker, planned, { by: otherMark });
         expectKept(tracker, left, now);
       }),
       { numRuns: 300, seed: 42 },

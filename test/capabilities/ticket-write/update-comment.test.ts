@@ -209,7 +209,7 @@ describe('before it is written', () => {
 
 describe('the undo of another text', () => {
   const reworded = async (tracker: FakeTracker, id: string, body: string, by = mark): Promise<Done> =>
-    carryOut(tracker, await change(tracker, id, { body }), by);
+    carryOut(tracker, await change(tracker, id, { body }), { by });
 
   test('leaves alone what somebody made of it, unless told to overwrite', async () => {
     const { tracker, id, url } = withComment();

@@ -392,7 +392,7 @@ describe('the step', () => {
     tracker.fault = 'answer_lost';
     await expect(carryOut(tracker, proposal)).rejects.toThrow('ended');
     expect(await landed(tracker, proposal)).toMatchObject({ landed: { key: 'WEB-1' } });
-    await expect(carryOut(tracker, proposal, otherMark)).rejects.toMatchObject({ kind: 'stale' });
+    await expect(carryOut(tracker, proposal, { by: otherMark })).rejects.toMatchObject({ kind: 'stale' });
   });
 
   test('writes what references stand for, which no other field may hold', async () => {

@@ -11,7 +11,7 @@ const trackerOf = ({ reader, write }: Bench): drive.Tracker => ({ reader: () => 
 /** Each tool from its call to its undo, on the backend itself. */
 export function toolsContract(at: () => Bench): void {
   const propose = (name: string, args: Record<string, unknown>) => drive.propose(trackerOf(at()), name, args);
-  const carryOut = (proposal: drive.Proposal) => drive.carryOut(trackerOf(at()), proposal, newMark());
+  const carryOut = (proposal: drive.Proposal) => drive.carryOut(trackerOf(at()), proposal, { by: newMark() });
   const restore = (done: drive.Done) => drive.restore(trackerOf(at()), done, 'refuse', newMark());
   const apply = async (name: string, args: Record<string, unknown>) => carryOut(await propose(name, args));
   const read = (name: string, args: Record<string, unknown>) =>
