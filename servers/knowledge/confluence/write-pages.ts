@@ -9,7 +9,10 @@ import { sentOf } from './text.ts';
 import type { Of, Perform, Writing } from './writing.ts';
 import { differencesFrom, notReadBack, writtenPage } from './written.ts';
 
-/** Each of these reads what the write expects, throws `NotDone` where it is not so, and answers with what carries it out. */
+/**
+ * Each of these reads what the write expects, throws `NotDone` where it is not so, and answers with what carries it out.
+ * Where an answer says nothing of the page, it proves nothing by itself: what is read right after it does.
+ */
 
 export async function creating({ reads, send, site }: Writing, { place, title, body }: Of<'create'>): Promise<Perform> {
   const parentId = parentOf(place);
@@ -69,7 +72,7 @@ function putOf(
 }
 
 export async function moving({ reads, send, site, target }: Writing, wanted: Of<'move'>): Promise<Perform> {
-  const { page: ref, to } = wanted;
+  const { page: ref, from, to } = wanted;
   await assertMove(reads, target, wanted);
   const parent = parentOf(to);
   // At the top of a space a page can only come beside another one.
@@ -77,7 +80,8 @@ export async function moving({ reads, send, site, target }: Writing, wanted: Of<
   return async () => {
     await send({ method: 'PUT', path: [...v1, 'content', ref.id, 'move', ...beside], answer: nothing });
     const now = (await rawPage({ reads }, ref.id).catch(notReadBack)) ?? notReadBack('it is gone');
-    return { ...writtenPage(site, now), differs: isAt(now, to) ? [] : ['place'] };
+    if (isAt(now, to)) return { ...writtenPage(site, now), differs: [] };
+    return isAt(now, from) ? notReadBack('it is where it was') : { ...writtenPage(site, now), differs: ['place'] };
   };
 }
 
@@ -86,7 +90,9 @@ export async function trashing({ reads, send, site, target }: Writing, wanted: O
   return async () => {
     await send({ method: 'DELETE', path: [...v2, 'pages', wanted.page.id], answer: nothing });
     const now = (await rawPage({ reads }, wanted.page.id).catch(notReadBack)) ?? notReadBack('it is gone');
-    return { ...writtenPage(site, now), differs: now.status === 'trashed' ? [] : ['trash'] };
+    return now.status === 'trashed'
+      ? { ...writtenPage(site, now), differs: [] }
+      : notReadBack('it is not in the trash');
   };
 }
 
@@ -103,7 +109,7 @@ export async function untrashing(
   return async () => {
     await send({ ...request, answer: nothing });
     const now = (await rawPage({ reads }, ref.id).catch(notReadBack)) ?? notReadBack('it is gone');
-    const differs = [...(now.status === 'current' ? [] : ['trash']), ...(isAt(now, place) ? [] : ['place'])];
-    return { ...writtenPage(site, now), differs };
+    if (now.status === 'trashed') return notReadBack('it is still in the trash');
+    return { ...writtenPage(site, now), differs: isAt(now, place) ? [] : ['place'] };
   };
 }

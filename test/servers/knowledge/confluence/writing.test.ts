@@ -174,6 +174,21 @@ describe('an answer to a write', () => {
     }
     expect(place.fake.sent.some(({ path }) => path === '/elsewhere')).toBe(false);
   });
+
+  test('that proves nothing is no move and no way to or from the trash, where the page is as it was', async () => {
+    const { fake, reader } = place;
+    const [page, parent] = [await made(), await made()];
+    const move: KnowledgeWrite = { kind: 'move', page: refOf(page), from: placeOf(page), to: placeUnder(parent) };
+    const inDoubt = async (wanted: KnowledgeWrite): Promise<void> => {
+      const mark = newMark();
+      fake.mishaps.push({ on: 'write', act: 'garbage' });
+      await expect(of(wanted, mark)).rejects.not.toMatchObject({ name: 'NotDone' });
+      expect(await reader.landed(wanted, mark)).toBe('not_found');
+    };
+    for (const wanted of [move, trashOf(page)]) await inDoubt(wanted);
+    await of(trashOf(page));
+    await inDoubt(untrashOf(page));
+  });
 });
 
 describe('a comment', () => {
