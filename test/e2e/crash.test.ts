@@ -108,22 +108,19 @@ describe('kill -9 of the GitHub server', () => {
     await ledBy(branch);
   });
 
-  it('while a proposal waits loses nothing', async () => {
-    const { change_id: id } = await agent.call('propose_pull_request', proposal('agent/kill-pending'));
-    await restart('github');
-    expect((await person.change(id)).status).toBe('pending_approval');
-    expect((await person.carryOut(id)).status).toBe('applied');
-    await madeOnce('agent/kill-pending');
-  });
-
-  it('between approval and dispatch loses nothing', async () => {
+  it('while a proposal waits, and between approval and dispatch of another, loses nothing', async () => {
+    const { change_id: waits } = await agent.call('propose_pull_request', proposal('agent/kill-pending'));
     const { change_id: id } = await agent.call('propose_pull_request', proposal('agent/kill-approved'));
     await suite.server('github').kill();
     await person.approve(id);
     await suite.start('github');
+    await agent.close();
     agent = await agentOf(suite.mcpUrl('github'));
     expect((await person.reaches(id, ended)).status).toBe('applied');
     await madeOnce('agent/kill-approved');
+    expect((await person.change(waits)).status).toBe('pending_approval');
+    expect((await person.carryOut(waits)).status).toBe('applied');
+    await madeOnce('agent/kill-pending');
   });
 });
 

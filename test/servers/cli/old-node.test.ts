@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { freeBasePort } from '#servers/suite/ports.ts';
 import { basics } from '#test/fakes/environment.ts';
-import { warmData } from '#test/servers/suite/folder.ts';
+import { smallConfig, warmData } from '#test/servers/suite/folder.ts';
 import { countersign, ending } from './run.ts';
 
 /** A Node of this machine that is too old for the suite. */
@@ -44,7 +44,7 @@ describe.runIf(oldNode !== undefined)('on a Node that is too old', () => {
   it('hands signals on, so that a suite ends in order', async () => {
     const data = warmData();
     const base = String(await freeBasePort());
-    const args = ['start', '--data', data, '--base-port', base];
+    const args = ['start', '--data', data, '--base-port', base, '--config', smallConfig()];
     const child = spawn(oldNode ?? '', [countersign, ...args], { env: { ...basics() } });
     const ran = ending(child);
     await new Promise<void>((resolve, reject) => {

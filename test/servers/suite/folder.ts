@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -21,3 +21,21 @@ export function warmData(parent = folder(), warm = servers): string {
   for (const server of warm) symlinkSync(compiled, join(data, 'cache', server));
   return data;
 }
+
+/** A configuration whose one agent is granted nothing but pull requests: pages are not served, which saves a process. */
+export function smallConfig(): string {
+  const config = join(folder(), 'countersign.yaml');
+  writeFileSync(join(config, '../small.yaml'), small);
+  writeFileSync(config, 'blueprints: small.yaml\n');
+  return config;
+}
+
+const small = `blueprint: small
+goal: Propose pull requests.
+agent: demo-agent
+sponsor: operator
+callers: [{ listener: 127.0.0.1 }]
+capabilities:
+  repo-write:
+    { repositories: [acme/storefront], base: [main], branches: ["agent/*"], max_files: 5, max_bytes: 1MiB }
+`;

@@ -18,7 +18,7 @@ import { allocator } from '#servers/suite/children.ts';
 import { callTool } from '#servers/suite/mcp-call.ts';
 import { freeBasePort } from '#servers/suite/ports.ts';
 import { environmentOf, type Started, startCommand, startUntil } from './command.ts';
-import { folder, warmData } from './folder.ts';
+import { folder, smallConfig, warmData } from './folder.ts';
 import { isRunning, until } from './kit.ts';
 
 const token = 'a-token-of-at-least-thirty-two-characters';
@@ -29,24 +29,10 @@ async function placeOf(data = join(folder(), 'data')) {
   return { base, data, args: ['--data', data, '--base-port', String(base)] };
 }
 
-/** A place whose one agent is granted nothing but pull requests: pages are not served, which saves a process. */
 async function smallPlace() {
   const { base, data, args } = await placeOf(warmData());
-  const config = join(folder(), 'countersign.yaml');
-  writeFileSync(join(config, '../small.yaml'), small);
-  writeFileSync(config, 'blueprints: small.yaml\n');
-  return { base, data, args: [...args, '--config', config] };
+  return { base, data, args: [...args, '--config', smallConfig()] };
 }
-
-const small = `blueprint: small
-goal: Propose pull requests.
-agent: demo-agent
-sponsor: operator
-callers: [{ listener: 127.0.0.1 }]
-capabilities:
-  repo-write:
-    { repositories: [acme/storefront], base: [main], branches: ["agent/*"], max_files: 5, max_bytes: 1MiB }
-`;
 
 /** Starts a suite and waits until all of it answers. */
 async function start(args: readonly string[], environment: Record<string, string> = {}): Promise<Started> {
