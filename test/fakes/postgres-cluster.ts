@@ -27,8 +27,12 @@ function findPrograms(): string | null {
 function runAs(): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const number = (flag: string): number => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
-  return { uid: number('-u'), gid: number('-g') };
+  known ??= { uid: number('-u'), gid: number('-g') };
+  return known;
 }
+
+/** Who that is does not change; to ask costs two processes. */
+let known: { uid: number; gid: number } | undefined;
 
 function program(name: 'initdb' | 'postgres'): string {
   if (programFolder === null) throw new Error('PostgreSQL is not installed: apt-get install postgresql');
