@@ -28,7 +28,7 @@ it.concurrent.for([
   { names: ['changes', 'round-trips', 'tickets', 'clone', 'memory'] },
 ])(
   'a quick look at $names fills the tables of docs/measurements.md with numbers',
-  { timeout: 120_000 },
+  { timeout: 600_000 },
   async ({ names }, { signal, expect }) => {
     const { stdout } = await bench(['--rounds', '1', '--json', ...names.flatMap((name) => ['--only', name])], signal);
     const report: Report = JSON.parse(stdout);
