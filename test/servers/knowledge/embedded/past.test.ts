@@ -71,10 +71,11 @@ async function stateOf({ reader }: Base, at: string | null): Promise<unknown> {
     for (const { body, ...past } of list.items) pages.push({ ...past, body: await body() });
     cursor = list.cursor;
   }
+  // What is above one has no title once it is in another namespace.
   return pages.map(({ page, place, revision, body, trashed }) => [
     page.id,
     page.title,
-    place.above,
+    place.above.map(({ id }) => id),
     revision.id,
     body.text,
     trashed,
