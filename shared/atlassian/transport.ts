@@ -99,16 +99,18 @@ function locate({ endpoints, product }: TransportOptions, path: readonly string[
 async function parsed<T>(response: Response, answer: z.ZodType<T>): Promise<T> {
   const text = await response.text();
   if (!response.ok) throw new Refused(response.status, text);
-  const found = answer.safeParse(jsonOf(text));
+  const found = answer.safeParse(jsonIn(response, text));
   if (!found.success) throw new Unreadable('the answer is not of the form that was asked for', { cause: found.error });
   return found.data;
 }
 
-function jsonOf(text: string): unknown {
+/** Who is asked for nothing in particular answers 201 or 204 without a body, or JSON: anything else is somebody else's. */
+function jsonIn({ status }: Response, text: string): unknown {
+  if (text === '' && status !== 200) return undefined;
   try {
-    return text === '' ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Unreadable('the answer is not JSON', { cause });
   }
 }
 
