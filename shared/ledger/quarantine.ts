@@ -70,7 +70,7 @@ export async function followQuarantine(tx: LedgerTx, changeId: string): Promise<
       select id from changes where id = ${changeId}
       union select x.original from restored x join line l on l.id = x.change_id)
     update quarantined set waits = ${waitsNow} where change_id in (select l.id from line l
-      union select r.about from line l join requested r on r.change_id = l.id where r.about is not null
+      union select (select r.about from requested r where r.change_id = l.id) from line l
       union select q.change_id from things_left mine
         join things_left theirs on theirs.server = mine.server and theirs.thing = mine.thing
         join quarantined q on q.change_id = theirs.change_id and q.waits = 1
