@@ -9,10 +9,15 @@ export function parseArguments<In>(schema: z.ZodType<In>, args: unknown): In {
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.slice(0, 10).map((issue) => {
     const where = issue.path.map(String).join('.');
-    return where === '' ? issue.message : `${where}: ${issue.message}`;
+    return short(where === '' ? issue.message : `${where}: ${issue.message}`);
   });
   const message = `${faults.join('; ').replace(/\.$/, '')}.`;
   throw new AppError('invalid_arguments', message, { next: 'Correct the arguments and call again.' });
+}
+
+/** A fault can name all keys that the caller made up, and an answer has to fit. */
+function short(fault: string): string {
+  return fault.length <= 400 ? fault : `${fault.slice(0, 399).toWellFormed()}…`;
 }
 
 /** Zod's own words, "expected string, received undefined", do not tell a model that it left something out. */
