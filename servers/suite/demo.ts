@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { getCompileCacheDir } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError } from '#shared/errors.ts';
 import { readEnvironment, type SuiteEnvironment } from './config.ts';
@@ -38,8 +39,10 @@ async function demo({ keep }: { keep: boolean }): Promise<0 | 1> {
 
 async function start(folder: string, environment: SuiteEnvironment): Promise<Suite> {
   step('A suite of its own is started, with temporary data: forge, github, tickets, knowledge and approvals.');
+  const data = join(folder, 'data');
+  shareCompiled(data);
   return startSuite({
-    data: join(folder, 'data'),
+    data,
     basePort: await freeBasePort(),
     environment,
     report: {
@@ -48,6 +51,15 @@ async function start(folder: string, environment: SuiteEnvironment): Promise<Sui
       signIn: () => {},
     },
   });
+}
+
+/** What is compiled goes with the data; where this process keeps what it compiles, its servers find and keep it there. */
+function shareCompiled(data: string): void {
+  const own = getCompileCacheDir();
+  if (own === undefined) return;
+  mkdirSync(join(data, 'cache'), { recursive: true, mode: 0o700 });
+  for (const server of ['forge', 'github', 'tickets', 'knowledge', 'approvals'])
+    symlinkSync(dirname(own), join(data, 'cache', server));
 }
 
 function endOnSignal(suite: Suite): void {
