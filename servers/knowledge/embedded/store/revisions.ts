@@ -39,14 +39,15 @@ export function revisionOf(sql: Sql, page: number, ref: string): RevisionRow | n
 }
 
 /**
- * How far words that a page had before can be relied on: as much as when they first came, whoever brings them back. Those
- * that it never had are nobody's yet.
+ * How far words that a page had before can be relied on: as much as when they first came, whoever brings them back, or as the
+ * operator said who took them in last. Those that it never had are nobody's yet.
  */
 export function trustBefore(sql: Sql, page: number, { title, text }: { title: string; text: string }): Trust {
   const first = 'select trust from revision where page = ? and';
+  const order = "order by kind = 'imported' desc, iif(kind = 'imported', -id, id) limit 1";
   const rows = [
-    sql.one<{ trust: Trust }>(`${first} title = ? order by id limit 1`, page, title),
-    sql.one<{ trust: Trust }>(`${first} body = ? order by id limit 1`, page, findBody(sql, text)),
+    sql.one<{ trust: Trust }>(`${first} title = ? ${order}`, page, title),
+    sql.one<{ trust: Trust }>(`${first} body = ? ${order}`, page, findBody(sql, text)),
   ];
   return rows.some((row) => row?.trust === 'untrusted') ? 'untrusted' : 'trusted';
 }

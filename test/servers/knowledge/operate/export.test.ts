@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { backupTo } from '#servers/knowledge/operate/backup.ts';
 import { exportTo } from '#servers/knowledge/operate/export-pages.ts';
-import { agent, newFolder, openBase, present, refOf, unseen, update } from '../embedded/base.ts';
+import { agent, newFolder, openBase, person, present, refOf, unseen, update } from '../embedded/base.ts';
 import { eventsOf, filesIn, newPlace, pagesOf } from './place.ts';
 
 const exporting = ({ store, reader }: Awaited<ReturnType<typeof newPlace>>) => {
@@ -155,11 +155,22 @@ test('words that cannot be relied on are no better when they are taken out and i
   expect(JSON.parse(body)).toMatchObject({ untrusted: 2 });
 });
 
-test('an import that says otherwise of its own files than the one before is believed', async () => {
-  const place = await newPlace();
-  const folder = filesIn({ 'a.md': 'Anybody.\n' });
-  await place.take(folder, { trust: 'untrusted' });
-  expect(await place.take(folder)).toMatchObject({ updated: 1, untrusted: [] });
-  const [page] = await pagesOf(place.reader);
-  expect(page?.revision.provenance.trust).toBe('trusted');
-});
+test.each([
+  ['untrusted', 'trusted'],
+  ['trusted', 'untrusted'],
+] as const)(
+  'an import of the same files as %s and then as %s is believed, also of what a person puts back',
+  async (first, then) => {
+    const place = await newPlace();
+    const folder = filesIn({ 'a.md': 'Anybody.\n' });
+    await place.take(folder, { trust: first });
+    expect(await place.take(folder, { trust: then })).toMatchObject({ updated: 1, untrusted: [] });
+    const { id } = present((await pagesOf(place.reader))[0]).page;
+    const trust = async () => (await place.page(id)).revision.provenance.trust;
+    expect(await trust()).toBe(then);
+    await place.write(update(await place.page(id), 'An agent.'), agent('a'));
+    expect(await trust()).toBe('trusted');
+    await place.write(update(await place.page(id), 'Anybody.\n'), person);
+    expect(await trust()).toBe(then);
+  },
+);
