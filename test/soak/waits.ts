@@ -1,4 +1,4 @@
-import { type Answered, ended, pauses } from '#test/e2e/people.ts';
+import { type Answered, ended, patienceMs, pauses } from '#test/e2e/people.ts';
 import type { Bench } from './bench.ts';
 
 /** Waits until a change has ended, or waits for its approval; answers how it stands then, or when the time is over. */
@@ -15,8 +15,17 @@ export function settled(bench: Bench, id: string, withinMs: number): Promise<Ans
 const lookMs = 8_000;
 
 /** As {@link settled}, where a change of which nothing is found stays in doubt until a person says what became of it. */
-export function settledOrInDoubt(bench: Bench, id: string): Promise<Answered> {
-  return reached(bench, id, ended, lookMs);
+export async function settledOrInDoubt(bench: Bench, id: string): Promise<Answered> {
+  const begun = performance.now();
+  let doubted: number | null = null;
+  for (const pause of pauses()) {
+    const { body } = await bench.person.get(`/api/changes/${id}/progress`);
+    const now = performance.now();
+    doubted = body?.status === 'unknown' ? (doubted ?? now) : null;
+    const isLeft = doubted !== null && now - doubted > lookMs;
+    if (ended.includes(body?.status) || isLeft || now - begun > patienceMs) return body;
+    await pause();
+  }
 }
 
 async function reached(bench: Bench, id: string, states: readonly string[], withinMs: number): Promise<Answered> {
