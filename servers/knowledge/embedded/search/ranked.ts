@@ -2,6 +2,7 @@ import type { Sql } from '#shared/sqlite/sql.ts';
 import { wordsOf } from '../store/namespaces.ts';
 import { best, idf } from './bm25.ts';
 import { bestOfEach, type Found, type Searched, scored } from './found.ts';
+import type { WholeMeasure } from './measure.ts';
 import type { Term } from './terms.ts';
 import type { Measure } from './weigh.ts';
 
@@ -9,7 +10,7 @@ import type { Measure } from './weigh.ts';
 const [first, last] = [60, 4_000];
 
 /** A namespace that is searched in whole, by its own index and with its own statistics. */
-export type Looked = { readonly sql: Sql; readonly searched: Searched; readonly measure: Measure };
+export type Looked = { readonly sql: Sql; readonly searched: Searched; readonly measure: WholeMeasure };
 
 type Row = {
   readonly passage: number;

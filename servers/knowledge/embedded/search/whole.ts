@@ -23,7 +23,7 @@ export function searchWhole(sql: Sql, searched: Searched): Found[] {
   const looked: Looked = { sql, searched, measure: measureOfWhole(sql, namespace) };
   const all = withAll(looked, terms.all);
   if (all.length >= most) return all;
-  const any = tellingOf(terms.any, withoutCommon(looked, terms.any));
+  const any = tellingOf(terms.any, withoutCommon(looked.measure, terms.any));
   const isSame = terms.all.length === 1 && any.length === 1 && terms.all[0]?.match === any[0]?.match;
   if (isSame) return all;
   const known = new Set([...except, ...all.map(({ page }) => page)]);
@@ -46,7 +46,7 @@ export function searchWhole(sql: Sql, searched: Searched): Found[] {
 function withAll(looked: Looked, terms: readonly Term[]): Found[] {
   const { sql, searched } = looked;
   const { namespace, except } = searched;
-  const measure = withoutCommon(looked, terms);
+  const measure = withoutCommon(looked.measure, terms);
   const few = Math.min(Math.floor(placesOf(terms, measure) / placesAPassage), mostWeighed);
   const byIndex = (): Found[] => ranked(looked, { having: terms, rating: terms, hasAll: true, except });
   if (terms.length === 1 || few === 0) return byIndex();

@@ -30,6 +30,9 @@ export type Store = Sql & {
 /** How long another process's transaction is waited for, in milliseconds. Nothing else is done meanwhile. */
 const busyMs = 2_000;
 
+/** So much of the file is kept in memory at most: the index of a hundred thousand passages. */
+const mostCachedKiB = 65_536;
+
 type OpenOptions = {
   /** `:memory:` for one that nobody else sees. */
   readonly path: string;
@@ -66,6 +69,7 @@ function storeIn(database: Database.Database, { fill, now, vectors }: OpenOption
     database.pragma('synchronous = FULL');
     database.pragma('foreign_keys = ON');
     database.pragma('trusted_schema = OFF');
+    database.pragma(`cache_size = -${mostCachedKiB}`);
     if (vectors !== undefined) attachVectors(database, vectors);
     const sql = statementsOf((text) => database.prepare<SqlValue[]>(text));
     const write = transactionOf(database, 'begin immediate');
