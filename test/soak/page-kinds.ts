@@ -73,7 +73,7 @@ const kindOf =
   });
 
 /** Whether nothing but its words is another, and those are these. */
-export const says =
+const says =
   (title: string | null, changed: string) =>
   (now: Seen, before: Seen): boolean =>
     same(now, { ...before, published: { title: title ?? before.published?.title ?? '', text: changed } });

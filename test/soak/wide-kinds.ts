@@ -179,11 +179,11 @@ const read: Kind = {
       { namespace: 'visited', title: bench.fresh(), text: 'One.\n' },
       'visitor',
     );
-    let reading: Promise<void> = Promise.resolve();
+    let reading: Promise<void> | undefined;
     return {
       ...{ id, writes: [id] },
       begin: async () => {
-        reading = readAll(bench, strangersOf(bench, many), answered);
+        reading ??= readAll(bench, strangersOf(bench, many), answered);
         await approveWaiting(bench, id);
         return id;
       },
