@@ -12,10 +12,10 @@ import { rated, tellingOf, weighBy } from './weigh.ts';
 const placesAPassage = 600;
 
 /** Of so many passages that have some of the terms, the index finds the best by itself. */
-const fewPlaces = 3_000;
+const fewPlaces = 800;
 
 /** So many passages are read and weighed together at most. */
-const mostWeighed = 40;
+const mostWeighed = 24;
 
 /** Searches all of a namespace, by its own index and with its own statistics. */
 export function searchWhole(sql: Sql, searched: Searched): Found[] {
