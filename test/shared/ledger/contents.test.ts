@@ -50,7 +50,7 @@ onEachEngine((open) => {
   });
 
   test('many contents of one change are read, each whole', async () => {
-    const all = Array.from({ length: 30 }, (_, at) => randomBytes(at * 40_000));
+    const all = Array.from({ length: 30 }, (_, at) => randomBytes(at * 20_000));
     const found = await readContents(ledger.db, vault, await kept(all));
     expect(found.size).toBe(30);
     for (const bytes of all) expect(Buffer.from(found.get(sha256(bytes)) ?? []).equals(bytes)).toBe(true);

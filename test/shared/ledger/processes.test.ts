@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,73 +9,26 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { decide } from '#shared/changes/decide.ts';
 import { startWorker, type Worker } from '#shared/changes/worker.ts';
 import { findChange } from '#shared/ledger/changes.ts';
-import { decisionsOf } from '#shared/ledger/decisions.ts';
-import { appendEvent, verifyEvents } from '#shared/ledger/events.ts';
+import { appendEvent } from '#shared/ledger/events.ts';
 import { openLedger } from '#shared/ledger/ledger.ts';
 import { findSealed } from '#shared/ledger/proposals.ts';
 import { basics } from '#test/fakes/environment.ts';
 import { alice, type NotesKit, notesKit } from '#test/fakes/notes-kit.ts';
 import { kitsOnEachEngine, onEachEngine } from './engines.ts';
-import type { Got, Order } from './rival.ts';
-
-const rivalFile = fileURLToPath(new URL('./rival.ts', import.meta.url));
-
-async function rival(order: Order): Promise<{ go: () => Promise<Got> }> {
-  const child: ChildProcess = fork(rivalFile, { execArgv: [], env: { ...basics() } });
-  child.send(order);
-  await once(child, 'message');
-  return {
-    go: async () => {
-      const answer = once(child, 'message') as Promise<[Got]>;
-      child.send('go');
-      const [got] = await answer;
-      await once(child, 'exit');
-      return got;
-    },
-  };
-}
+import { racesOfTwo, rival } from './two-rivals.ts';
 
 describe('two processes on one ledger', () => kitsOnEachEngine(twoProcesses));
 
 function twoProcesses(): void {
   let kit: NotesKit;
-  const notes = Array.from({ length: 30 }, (_, index) => `n${index}`);
+  const notes = Array.from({ length: 8 }, (_, index) => `n${index}`);
   beforeEach(async () => {
     kit = await notesKit({ notes, more: 'limits: { writes_per_hour: 999, pending: 999 }' });
   });
   afterEach(() => kit.close());
 
-  async function race(work: Pick<Order, 'decide' | 'claim'>): Promise<readonly [Got, Got]> {
-    const order = { ledger: kit.ledgerPath, key: join(kit.dir, 'keys/decision.pem'), now: kit.clock.now().getTime() };
-    const rivals = await Promise.all(['a', 'b'].map((name) => rival({ ...order, ...work, name })));
-    const [a, b] = await Promise.all(rivals.map(({ go }) => go()));
-    if (!a || !b) throw new Error('two rivals');
-    return [a, b];
-  }
-
-  test('that decide the same changes at once: one decision counts, the other is told', async () => {
-    const ids: string[] = [];
-    for (const note of notes) ids.push((await kit.propose({ [note]: 'x' })).changeId);
-    const [a, b] = await race({ decide: ids, claim: [] });
-    for (const id of ids) {
-      const status = await kit.status(id);
-      expect([a[id], b[id]], id).toEqual(
-        status === 'approved' ? ['approved', 'wrong_state'] : ['wrong_state', 'rejected'],
-      );
-      expect(await decisionsOf(kit.ledger.db, id)).toHaveLength(1);
-    }
-    expect(await verifyEvents(kit.ledger.db)).toBeNull();
-  });
-
-  test('that claim the same changes at once: one of them holds each', async () => {
-    const ids: string[] = [];
-    for (const note of notes) ids.push(await kit.approved({ [note]: 'x' }));
-    const [a, b] = await race({ decide: [], claim: ids });
-    for (const id of ids) {
-      expect([a[id], b[id]].sort(), id).toEqual(['false', 'true']);
-      expect((await findChange(kit.ledger.db, id))?.claimed_by).toBe(a[id] === 'true' ? 'a' : 'b');
-    }
-  });
+  // With many more changes in processes.apart.test.ts.
+  racesOfTwo(() => kit, notes);
 
   test('wake each other: a change approved in one is carried out in the other', async () => {
     const { changeId } = await kit.propose({ n0: 'x' });
