@@ -3,6 +3,15 @@ import { changesOnPostgres } from './on-postgres.ts';
 
 /** The rest of what is proved of changes on SQLite, with a PostgreSQL ledger: see postgres.test.ts. */
 changesOnPostgres(() => {
+  describe('proposing', async () => {
+    await import('./propose.test.ts');
+  });
+  describe('new versions', async () => {
+    await import('./versions.test.ts');
+  });
+  describe('restoring', async () => {
+    await import('./restore.test.ts');
+  });
   describe('deciding on several', async () => {
     await import('./several.test.ts');
   });

@@ -7,9 +7,6 @@ import { changesOnPostgres } from './on-postgres.ts';
  */
 changesOnPostgres(() => {
   // Each by itself, as what one does before each test is not for those of another.
-  describe('proposing', async () => {
-    await import('./propose.test.ts');
-  });
   describe('carrying out', async () => {
     await import('./execute.test.ts');
   });
@@ -21,11 +18,5 @@ changesOnPostgres(() => {
   });
   describe('task grants', async () => {
     await import('./grants.test.ts');
-  });
-  describe('new versions', async () => {
-    await import('./versions.test.ts');
-  });
-  describe('restoring', async () => {
-    await import('./restore.test.ts');
   });
 });
