@@ -1,86 +1,13 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Agent, agentOf, ended, type Person, personOf } from './people.ts';
+import { describe, expect, it } from 'vitest';
+import { crashKit, momentsOfWrites, proposal } from './crash-kit.ts';
+import { ended } from './people.ts';
 import { pushTo } from './push.ts';
-import { type Git, gitOf } from './repository.ts';
-import { startTestSuite, type TestSuite } from './suite.ts';
 
-let suite: TestSuite;
-let agent: Agent;
-let person: Person;
-let git: Git;
-
-beforeAll(async () => {
-  suite = await startTestSuite();
-  person = personOf(suite);
-  git = gitOf(suite);
-});
-afterAll(() => suite.stop());
-beforeEach(async () => {
-  await suite.mend();
-  agent = await agentOf(suite.mcpUrl('github'));
-});
-afterEach(() => agent.close());
-
-const proposal = (branch: string) => ({
-  repository: 'acme/storefront',
-  branch,
-  title: `Work on ${branch}`,
-  reason: 'because',
-  files: [{ path: 'docs/hello.md', content: `${branch}\n` }],
-});
-
-async function restart(name: 'github' | 'forge' | 'approvals'): Promise<void> {
-  await suite.server(name).kill();
-  suite.faults([]);
-  await suite.start(name);
-  if (name !== 'github') return;
-  await agent.close();
-  agent = await agentOf(suite.mcpUrl('github'));
-}
-
-/** The branch has exactly one commit of this change, and exactly one pull request leads from it. */
-async function madeOnce(branch: string): Promise<void> {
-  expect(git.commits(`main..${branch}`)).toHaveLength(1);
-  await ledBy(branch);
-}
-
-const headlinesOf = (branch: string): string[] => git.run('log', '--format=%s', `main..${branch}`).trim().split('\n');
-
-/** The branch has the file in its last form, and exactly one pull request leads from it. */
-async function ledBy(branch: string): Promise<void> {
-  expect(git.run('show', `${branch}:docs/hello.md`)).toBe(`${branch}\n`);
-  const { pull_requests: found } = await agent.call('list_pull_requests', {
-    repository: 'acme/storefront',
-    state: 'all',
-    head: branch,
-  });
-  expect(found).toHaveLength(1);
-}
-
-/** Approves a change, kills its executor at a request and starts another: the change is applied then. */
-async function killedAt(
-  id: string,
-  request: { match: string; when: 'before' | 'after'; skip?: number },
-): Promise<void> {
-  const since = suite.requests().length;
-  suite.faults([{ ...request, do: 'hang' }]);
-  await person.approve(id);
-  await suite.faultPlayed(since);
-  expect(ended).not.toContain((await person.change(id)).status);
-  await restart('github');
-  expect((await person.reaches(id, ended)).status).toBe('applied');
-}
+const { suite, agent, person, git, restart, newAgent, headlinesOf, madeOnce, ledBy, killedAt, killsAt } = crashKit();
 
 describe('kill -9 of the GitHub server', () => {
-  const steps = ['createRef', 'createCommitOnBranch', 'createPullRequest'];
-  const cases = steps.flatMap((match) => (['before', 'after'] as const).map((when) => ({ match, when })));
-
-  it.each(cases)('$when $match took effect: the change goes on and is made once', async ({ match, when }) => {
-    const branch = `agent/kill-${match}-${when}`;
-    const { change_id: id } = await agent.call('propose_pull_request', proposal(branch));
-    await killedAt(id, { match, when });
-    await madeOnce(branch);
-  });
+  // The other moments are in crash.apart.test.ts.
+  killsAt(momentsOfWrites.filter((_, index) => index % 3 === 1));
 
   it('between two commits of a pull request: each is made once, one on the other', async () => {
     const branch = 'agent/kill-several';
@@ -89,7 +16,7 @@ describe('kill -9 of the GitHub server', () => {
       files: [{ path: 'docs/hello.md', content }],
     }));
     const { files: _one, ...rest } = proposal(branch);
-    const { change_id: id } = await agent.call('propose_pull_request', { ...rest, commits });
+    const { change_id: id } = await agent().call('propose_pull_request', { ...rest, commits });
     await killedAt(id, { match: 'createCommitOnBranch', skip: 1, when: 'before' });
     expect(headlinesOf(branch)).toEqual(['Commit 2', 'Commit 1']);
     await ledBy(branch);
@@ -101,25 +28,24 @@ describe('kill -9 of the GitHub server', () => {
       message: `Commit ${index + 1}`,
       files: { 'docs/hello.md': content, 'docs/run.sh': content },
     }));
-    const id = pushTo(suite, { branch, from: 'main', commits, options: ['-o', 'pr'] });
+    const id = pushTo(suite(), { branch, from: 'main', commits, options: ['-o', 'pr'] });
     await killedAt(id, { match: 'updateRefs', when: 'before' });
     expect(headlinesOf(branch)).toEqual(['Commit 2', 'Commit 1']);
-    expect(git.run('ls-tree', branch, 'docs/run.sh')).toContain('100755');
+    expect(git().run('ls-tree', branch, 'docs/run.sh')).toContain('100755');
     await ledBy(branch);
   });
 
   it('while a proposal waits, and between approval and dispatch of another, loses nothing', async () => {
-    const { change_id: waits } = await agent.call('propose_pull_request', proposal('agent/kill-pending'));
-    const { change_id: id } = await agent.call('propose_pull_request', proposal('agent/kill-approved'));
-    await suite.server('github').kill();
-    await person.approve(id);
-    await suite.start('github');
-    await agent.close();
-    agent = await agentOf(suite.mcpUrl('github'));
-    expect((await person.reaches(id, ended)).status).toBe('applied');
+    const { change_id: waits } = await agent().call('propose_pull_request', proposal('agent/kill-pending'));
+    const { change_id: id } = await agent().call('propose_pull_request', proposal('agent/kill-approved'));
+    await suite().server('github').kill();
+    await person().approve(id);
+    await suite().start('github');
+    await newAgent();
+    expect((await person().reaches(id, ended)).status).toBe('applied');
     await madeOnce('agent/kill-approved');
-    expect((await person.change(waits)).status).toBe('pending_approval');
-    expect((await person.carryOut(waits)).status).toBe('applied');
+    expect((await person().change(waits)).status).toBe('pending_approval');
+    expect((await person().carryOut(waits)).status).toBe('applied');
     await madeOnce('agent/kill-pending');
   });
 });
@@ -129,10 +55,10 @@ describe('an answer that is lost', () => {
     'after %s leaves a doubt that is settled by our mark',
     async (match) => {
       const branch = `agent/lost-${match}`;
-      const { change_id: id } = await agent.call('propose_pull_request', proposal(branch));
-      suite.faults([{ match, when: 'after', do: 'drop' }]);
-      const done = await person.carryOut(id);
-      suite.faults([]);
+      const { change_id: id } = await agent().call('propose_pull_request', proposal(branch));
+      suite().faults([{ match, when: 'after', do: 'drop' }]);
+      const done = await person().carryOut(id);
+      suite().faults([]);
       expect(done.status).toBe('applied');
       await madeOnce(branch);
       expect(done.history.map((event: { type: string }) => event.type)).toContain('change.unknown');
@@ -143,40 +69,40 @@ describe('an answer that is lost', () => {
     'as the network delivered %s twice, and the second was refused, is no refusal of the first',
     async (match) => {
       const branch = `agent/twice-${match}`;
-      const { change_id: id } = await agent.call('propose_pull_request', proposal(branch));
-      suite.faults([{ match, when: 'before', do: 'duplicate' }]);
-      expect((await person.carryOut(id)).status).toBe('applied');
-      suite.faults([]);
+      const { change_id: id } = await agent().call('propose_pull_request', proposal(branch));
+      suite().faults([{ match, when: 'before', do: 'duplicate' }]);
+      expect((await person().carryOut(id)).status).toBe('applied');
+      suite().faults([]);
       await madeOnce(branch);
     },
   );
 
   it('of a backend that did nothing is repeated under its own precondition', async () => {
-    const { change_id: id } = await agent.call('propose_pull_request', proposal('agent/lost-nothing'));
-    suite.faults([{ match: 'createCommitOnBranch', when: 'before', do: 'status', status: 502 }]);
-    expect((await person.carryOut(id)).status).toBe('applied');
-    suite.faults([]);
+    const { change_id: id } = await agent().call('propose_pull_request', proposal('agent/lost-nothing'));
+    suite().faults([{ match: 'createCommitOnBranch', when: 'before', do: 'status', status: 502 }]);
+    expect((await person().carryOut(id)).status).toBe('applied');
+    suite().faults([]);
     await madeOnce('agent/lost-nothing');
   });
 });
 
 describe('kill -9 of another server', () => {
   it('forge, in the middle of a commit, ends with the commit made once', async () => {
-    const { change_id: id } = await agent.call('propose_pull_request', proposal('agent/kill-forge'));
-    const since = suite.requests().length;
-    suite.faults([{ match: 'createCommitOnBranch', when: 'after', do: 'hang' }]);
-    await person.approve(id);
-    await suite.faultPlayed(since);
+    const { change_id: id } = await agent().call('propose_pull_request', proposal('agent/kill-forge'));
+    const since = suite().requests().length;
+    suite().faults([{ match: 'createCommitOnBranch', when: 'after', do: 'hang' }]);
+    await person().approve(id);
+    await suite().faultPlayed(since);
     await restart('forge');
-    expect((await person.reaches(id, ended)).status).toBe('applied');
+    expect((await person().reaches(id, ended)).status).toBe('applied');
     await madeOnce('agent/kill-forge');
   });
 
   it('approvals, right after a decision, keeps the decision', async () => {
-    const { change_id: id } = await agent.call('propose_pull_request', proposal('agent/kill-approvals'));
-    await person.approve(id);
+    const { change_id: id } = await agent().call('propose_pull_request', proposal('agent/kill-approvals'));
+    await person().approve(id);
     await restart('approvals');
-    expect((await person.reaches(id, ended)).status).toBe('applied');
+    expect((await person().reaches(id, ended)).status).toBe('applied');
     await madeOnce('agent/kill-approvals');
   });
 });
