@@ -4,8 +4,8 @@ import { type Phrase, tokensIn } from './tokens.ts';
 /** Something that is searched for: as FTS5 takes it, and as text is compared with it. */
 export type Term = Phrase & { readonly match: string; readonly word: string };
 
-/** So many words of a search count, and so much of each: what is longer is no search. */
-const [mostTerms, mostCharacters] = [32, 200];
+/** So many words of a search count, so much of each, and so many tokens of all: what is longer is no search. */
+const [mostTerms, mostCharacters, mostTokens] = [32, 200, 256];
 
 /** Runs of one script in text that has no blanks between its words, and whatever is between them. */
 const pieces =
@@ -32,9 +32,13 @@ export function termsOf(text: string): { readonly all: readonly Term[]; readonly
 
 function distinct(words: readonly string[]): Term[] {
   const terms = new Map<string, Term>();
+  let tokens = 0;
   for (const word of words) {
     const term = termOf(word);
-    if (term !== null && terms.size < mostTerms) terms.set(term.match, term);
+    if (term === null || terms.has(term.match)) continue;
+    tokens += term.tokens.length;
+    if (terms.size === mostTerms || tokens > mostTokens) break;
+    terms.set(term.match, term);
   }
   return [...terms.values()];
 }

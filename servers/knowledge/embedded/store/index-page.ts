@@ -1,4 +1,4 @@
-import { indexed } from '#capabilities/common/words.ts';
+import { forIndex } from '#capabilities/common/words.ts';
 import type { Sql } from '#shared/sqlite/sql.ts';
 import { keptHeadings } from '../search/headings.ts';
 import { passagesOf } from '../search/passages.ts';
@@ -22,12 +22,12 @@ export function indexPage(sql: Sql, page: PageRow): void {
   for (const { kind, target } of linkTargets(text, `knowledge:${origin}`, page.path)) {
     sql.run('insert into link values (?, ?, ?)', page.id, kind, target);
   }
-  const [name, words] = [indexed(title), wordsOf(page.namespace)];
+  const [name, words] = [forIndex(title), wordsOf(page.namespace)];
   let [passages, tokens] = [0, 0];
   const parts = passagesOf(text);
   const headings = keptHeadings(text, parts);
   for (const [at, passage] of parts.entries()) {
-    const [heading, content] = [indexed(passage.heading), indexed(passage.text)];
+    const [heading, content] = [forIndex(passage.heading), forIndex(passage.text)];
     const length = tokensIn(name).length + tokensIn(heading).length + tokensIn(content).length;
     const { id } = sql.run(
       'insert into passage (page, namespace, first, last, tokens, headings) values (?, ?, ?, ?, ?, ?)',

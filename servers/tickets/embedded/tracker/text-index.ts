@@ -1,4 +1,4 @@
-import { indexed } from '#capabilities/common/words.ts';
+import { forIndex } from '#capabilities/common/words.ts';
 import type { Sql } from '#shared/sqlite/sql.ts';
 
 /**
@@ -9,12 +9,12 @@ export const textsOfTicket = 2 ** 20;
 
 /** A ticket's own words, anew. */
 export function indexTicket(sql: Sql, ticket: number, title: string, description: string | null): void {
-  put(sql, ticket * textsOfTicket, indexed(title), indexed(description ?? ''));
+  put(sql, ticket * textsOfTicket, forIndex(title), forIndex(description ?? ''));
 }
 
 /** The words of a comment, anew. */
 export function indexComment(sql: Sql, ticket: number, number: number, body: string): void {
-  put(sql, ticket * textsOfTicket + number, '', indexed(body));
+  put(sql, ticket * textsOfTicket + number, '', forIndex(body));
 }
 
 function put(sql: Sql, row: number, title: string, body: string): void {
