@@ -13,33 +13,16 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import * as z from 'zod';
 import { allocator } from '#servers/suite/children.ts';
 import { callTool } from '#servers/suite/mcp-call.ts';
 import { freeBasePort } from '#servers/suite/ports.ts';
 import { environmentOf, type Started, startCommand, startUntil } from './command.ts';
-import { folder, smallConfig, warmData } from './folder.ts';
+import { folder, warmData } from './folder.ts';
 import { isRunning, until } from './kit.ts';
+import { expectCtrlC, placeOf, proposal, smallPlace, start, withProposal } from './places.ts';
 
 const token = 'a-token-of-at-least-thirty-two-characters';
 const foreign = { GITHUB_TOKEN: 'foreign', AWS_SECRET_ACCESS_KEY: 'foreign', NODE_OPTIONS: '--no-deprecation' };
-
-async function placeOf(data = join(folder(), 'data')) {
-  const base = await freeBasePort();
-  return { base, data, args: ['--data', data, '--base-port', String(base)] };
-}
-
-async function smallPlace() {
-  const { base, data, args } = await placeOf(warmData());
-  return { base, data, args: [...args, '--config', smallConfig()] };
-}
-
-/** Starts a suite and waits until all of it answers. */
-async function start(args: readonly string[], environment: Record<string, string> = {}): Promise<Started> {
-  const suite = startCommand(args, environment);
-  await suite.says('Stop with Ctrl-C');
-  return suite;
-}
 
 /** Runs `start` to its end. */
 async function refused(args: readonly string[], environment: Record<string, string> = {}) {
@@ -51,24 +34,6 @@ async function refused(args: readonly string[], environment: Record<string, stri
 function hasFiles(path: string): boolean {
   return readdirSync(path, { recursive: true, withFileTypes: true }).some((entry) => entry.isFile());
 }
-
-const proposal = {
-  name: 'propose_pull_request',
-  arguments: {
-    repository: 'acme/storefront',
-    branch: 'agent/hello',
-    title: 'Say hello',
-    files: [{ path: 'hello.txt', content: 'hello\n' }],
-    reason: 'To be friendly.',
-  },
-  result: z.object({ change_id: z.string() }),
-};
-
-const listing = {
-  name: 'list_changes',
-  arguments: {},
-  result: z.object({ changes: z.array(z.object({ change_id: z.string(), status: z.string() })) }),
-};
 
 describe('a suite that runs', () => {
   const parent = mkdtempSync(join(tmpdir(), 'suite-'));
@@ -189,36 +154,18 @@ describe('a suite that runs', () => {
   });
 });
 
-it('goes on where it was when it is started again: after Ctrl-C, which ends all with exit 0, and after it was killed', async () => {
-  const { base, data, args } = await smallPlace();
-  const first = await start(args);
-  const { change_id: id } = await callTool(`http://127.0.0.1:${base + 1}/mcp`, proposal);
+it('goes on where it was when it was killed and is started again, and ends with Ctrl-C, all of it with exit 0', async () => {
+  const place = await smallPlace();
+  const { first, waits } = await withProposal(place);
+  // The same after Ctrl-C is in start.apart.test.ts.
   const firstOnes = Object.values(first.children());
-  // Signals that come together are one press of Ctrl-C.
-  for (const signal of ['SIGINT', 'SIGINT', 'SIGTERM'] as const) first.kill(signal);
-  expect(await first.ended).toBe(0);
-  expect(first.stdout().match(/Stopping/g)).toHaveLength(1);
-  expect(first.stderr()).not.toContain('SIGKILL');
-  expect(firstOnes.filter(isRunning)).toEqual([]);
-  expect(readdirSync(data)).not.toContain('suite.lock');
-
-  const key = readFileSync(join(data, 'github/app-key.pem'), 'utf8');
-  const waits = async () => {
-    const { changes } = await callTool(`http://127.0.0.1:${base + 4}/mcp`, listing);
-    expect(changes).toMatchObject([{ change_id: id, status: 'pending_approval' }]);
-    expect(readFileSync(join(data, 'github/app-key.pem'), 'utf8')).toBe(key);
-  };
-  const second = await start(args);
-  await waits();
-  const secondOnes = Object.values(second.children());
-  expect(secondOnes).toHaveLength(4);
-  second.kill('SIGKILL');
-  const third = await start(args);
+  expect(firstOnes).toHaveLength(4);
+  first.kill('SIGKILL');
+  const second = await start(place.args);
   // They close what is under way in good order, which takes a moment; the new ones need not wait for that.
-  await expect.poll(() => secondOnes.filter(isRunning), { timeout: 60_000 }).toEqual([]);
+  await expect.poll(() => firstOnes.filter(isRunning), { timeout: 60_000 }).toEqual([]);
   await waits();
-  third.kill('SIGTERM');
-  expect(await third.ended).toBe(0);
+  await expectCtrlC(second, place.data);
 });
 
 it('leaves nothing behind when it is stopped before it is ready', async () => {
