@@ -6,7 +6,7 @@ test.each(['guarded', 'never'] as const)(
   { timeout: 600_000 },
   async (repeat) => {
     const statuses = ['applied', 'expired', 'failed', 'partial', 'rejected', 'revoked', 'stale', 'unknown'];
-    const seen = await tryCommands(repeat, 30);
+    const seen = await tryCommands(repeat, 20_270_101, 30);
     expect(seen).toEqual(expect.arrayContaining([...statuses, 'withdrawn', 'settled', 'resumed', 'by rule']));
   },
 );
