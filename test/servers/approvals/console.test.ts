@@ -4,29 +4,12 @@ import { reads, told } from '#test/fakes/reads.ts';
 import { needsBrowser, oneBrowser } from './browser.ts';
 import { type Suite, startSuite, until } from './kit.ts';
 import { png } from './pictures.ts';
+import { signInWith } from './signed-in.ts';
 import { expectAccessible, expectNoSideScroll, picture } from './tour.ts';
 
 const openBrowser = oneBrowser();
 
-/** A page that is signed in, and every complaint that the browser made about it. */
-async function signIn(
-  suite: Suite,
-  options: BrowserContextOptions = {},
-): Promise<{ page: Page; complaints: string[] }> {
-  const browser = await openBrowser(options);
-  const page = await browser.newPage();
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  page.on('dialog', (dialog) => {
-    complaints.push(`dialog: ${dialog.message()}`);
-    void dialog.dismiss();
-  });
-  await page.goto(suite.newSignInLink().url);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { name: 'Changes' }).waitFor();
-  return { page, complaints };
-}
+const signIn = (suite: Suite, options: BrowserContextOptions = {}) => signInWith(openBrowser, suite, options);
 
 // From its beginning on: what is approved says that it is not applied yet.
 const status = (page: Page, text: string) => page.locator('.head .pill', { hasText: new RegExp(`^${text}`) }).waitFor();
@@ -511,8 +494,8 @@ describe('the console in a browser', () => {
     await page.locator('.versions').getByRole('link', { name: 'Waiting for a decision' }).click();
     await page.waitForURL(`**/changes/${third}`);
     await page.locator('.since', { hasText: 'Not in this version any more' }).waitFor();
-    // However much of it does not show, it can be looked at and decided.
-    const hidden = await suite.proposeNotes({ b: '\u202e'.repeat(140_000) });
+    // However much of it does not show, it can be looked at and decided; many more are in console.apart.test.ts.
+    const hidden = await suite.proposeNotes({ b: '\u202e'.repeat(3_000) });
     await page.goto(`${suite.consoleUrl}/changes/${hidden}`);
     await page.getByRole('button', { name: 'Approve' }).first().waitFor();
     expect(await page.locator('mark.unseen').count()).toBe(2_000);
@@ -641,43 +624,6 @@ describe('the console in a browser', () => {
     expect(await page.getByText(/xEND$/).count()).toBe(1);
     expect(complaints).toEqual([]);
     expect(foreign).toEqual([]);
-  });
-
-  test('opens ten thousand files and a very long one, in parts that say how much is left', async () => {
-    const suite = await startSuite();
-    const files = Array.from({ length: 999 }, (_, index) => ({ path: `f/${index + 1_000}.txt`, content: 'x\n' }));
-    const long = Array.from({ length: 4_000 }, (_, index) => `line ${index}\n`).join('');
-    const id = await suite.proposeFiles({ files: [{ path: 'a-long.txt', content: long }, ...files] });
-    const { page } = await signIn(suite);
-    // More than any tool takes at once today: the server's answer, several times over.
-    await page.route('**/api/changes/*?lines=*', async (route) => {
-      const answer = await route.fetch();
-      const body = await answer.json();
-      const { effects } = body.content;
-      const pages = Array.from({ length: 400 }, (_, at) => ({
-        ...{ kind: 'field', target: `page ${at}`, field: 'title', before: 'old', after: `title ${at}` },
-      }));
-      body.content.effects = [...Array.from({ length: 10 }, () => effects).flat(), ...pages];
-      await route.fulfill({ response: answer, json: body });
-    });
-    await page.goto(`${suite.consoleUrl}/changes/${id}`);
-    await page.getByText('10,000 files:').waitFor();
-    expect(await page.locator('.fields').count()).toBe(300);
-    await page.getByText(/^Show more: 10\d parts not shown yet$/).waitFor();
-    await page.getByText(/^List of 40\d parts$/).click();
-    await page.getByRole('link', { name: 'page 350' }).click();
-    await page.getByText('title 350').waitFor();
-    expect(await page.locator('.file').count()).toBe(300);
-    await page.getByText('9,700 files not shown yet').click();
-    expect(await page.locator('.file').count()).toBe(600);
-    const first = page.locator('.file').first();
-    await first.getByText('1,000 lines of this difference not shown yet').click();
-    await first.locator('tr', { hasText: 'line 3999' }).waitFor();
-    expect(await first.locator('tr').last().innerText()).toMatch(/^\s*4000\s+\+\s+line 3999$/);
-    const last = page.locator('.file').nth(599);
-    await last.locator('summary').click();
-    await last.locator('tr.new').waitFor();
-    expect(await last.innerText()).toContain('f/1598.txt');
   });
 
   test('sets hidden characters off, and hides no part of a long line', async () => {
