@@ -20,18 +20,21 @@ if (major < 24) {
 const alone = ['test/shared/changes/postgres.test.ts'];
 
 /**
- * What takes long by its nature, samples of the soak and the benchmark, the longest explorations, and what is proved on
- * SQLite once more on PostgreSQL where the order of things matters little: npm run test:apart.
+ * What takes long by its nature: samples of the soak and the benchmark, the longest explorations, very many or very large
+ * where the other tests have some, and what is proved on SQLite once more on PostgreSQL where the order of things matters
+ * little. npm run test:apart.
  */
 const apart = ['test/**/*.apart.test.ts'];
 
 /** Tests that take long, mostly because they start processes. */
 const long = [
   ...alone,
+  'test/bench/main.apart.test.ts',
   'test/e2e/**/*.test.ts',
   'test/explorer/**/*.test.ts',
   'test/servers/approvals/console.test.ts',
   'test/servers/suite/**/*.test.ts',
+  'test/soak/sample.apart.test.ts',
 ];
 
 const isLong = (path: string): boolean => long.some((pattern) => matchesGlob(path, pattern));
