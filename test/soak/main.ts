@@ -90,7 +90,7 @@ async function run(): Promise<0 | 1> {
     seed,
     minutes,
     only: (title) => title.includes(only),
-    kind: kind || undefined,
+    kinds: kind === '' ? undefined : [kind],
     most,
     part,
     tell: ({ name, outcome, doubts, ms, violation }) =>

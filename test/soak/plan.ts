@@ -14,12 +14,9 @@ import { stepOf } from './report.ts';
 import type { RunOptions } from './run.ts';
 import type { VendorName } from './vendors/vendor.ts';
 
-/**
- * Whether a kind is the one that is wanted, or one of those that are: `tickets` are all that write to tickets, and `pages`
- * all that write to pages.
- */
-const isOf = (wanted: string | undefined, { name, on }: Pick<Kind, 'name' | 'on'>): boolean =>
-  wanted === undefined || wanted === name || wanted === on || (wanted === 'pages' && isVendor(on));
+/** Whether a kind is among those that are wanted: `tickets` are all that write to tickets, and `pages` to pages. */
+const isOf = (wanted: readonly string[] | undefined, { name, on }: Pick<Kind, 'name' | 'on'>): boolean =>
+  wanted === undefined || wanted.some((one) => one === name || one === on || (one === 'pages' && isVendor(on)));
 
 const isVendor = (on: Kind['on']): on is VendorName => on === 'confluence' || on === 'notion';
 
@@ -55,10 +52,10 @@ function playable({ suite, ledger }: Bench) {
 
 /** The cases of a run, in their order. @param at the suite that a kind is written in */
 export async function casesOf(at: (place: Place) => Promise<Bench>, options: RunOptions) {
-  const { seed, only = () => true, first = () => false, places = everywhere, kind, most, quick = false } = options;
+  const { seed, only = () => true, first = () => false, places = everywhere, most, quick = false } = options;
   const { part = { index: 1, of: 1 } } = options;
-  const wantedKinds = kinds.filter((one) => isOf(kind, one) && places.includes(placeOf(one)));
-  const requested = [...plannings.filter((one) => isOf(kind, one)), ...wantedKinds.filter(isRequested)];
+  const wantedKinds = kinds.filter((one) => isOf(options.kinds, one) && places.includes(placeOf(one)));
+  const requested = [...plannings.filter((one) => isOf(options.kinds, one)), ...wantedKinds.filter(isRequested)];
   const { skipped, atRequests, atMoments, atFile } = playable(await at(placeOf(wantedKinds[0] ?? {})));
   const calls: Call[] = [];
   for (const one of requested) calls.push(...(await discover(await at(placeOf(one)), one)));
@@ -92,8 +89,8 @@ export async function casesOf(at: (place: Place) => Promise<Bench>, options: Run
 const isRequested = ({ on }: Kind): boolean => on === undefined || isVendor(on);
 
 /** Whether something of a server of the suite's own is written in any case. */
-export function has({ kind }: RunOptions, on: 'tickets' | 'pages'): boolean {
-  return kinds.some((one) => (one.on === on || one.also === on) && isOf(kind, one));
+export function has({ kinds: wanted }: RunOptions, on: 'tickets' | 'pages'): boolean {
+  return kinds.some((one) => (one.on === on || one.also === on) && isOf(wanted, one));
 }
 
 /** Whether a fault is tried with a kind. One change alone has no more commits. */

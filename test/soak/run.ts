@@ -10,9 +10,9 @@ export type RunOptions = {
   readonly seed: number;
   /** From the first case on; none is begun after this. */
   readonly minutes: number;
-  /** Only cases of these titles, and of this kind. */
+  /** Only cases of these titles, and of these kinds, each of which is written once without a fault before. */
   readonly only?: ((title: string) => boolean) | undefined;
-  readonly kind?: string | undefined;
+  readonly kinds?: readonly string[] | undefined;
   /** Only where these are written to; vendors of pages are asked before, what there is to do to them. */
   readonly places?: readonly Place[] | undefined;
   /** Cases that come before all others. */

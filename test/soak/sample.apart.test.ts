@@ -3,6 +3,19 @@ import { onPostgres } from '#test/shared/ledger/engines.ts';
 import { randomOf, shuffled } from './random.ts';
 import { runSoak } from './run.ts';
 
+/** Each is written once without a fault first, to learn of its requests: to write all of them takes long. */
+const kinds = [
+  'open',
+  'commit',
+  'restore-open',
+  'restore-commit',
+  'reply',
+  'merge',
+  'plan-restore',
+  'tickets',
+  'pages',
+];
+
 const pages = [
   'page-bring-back / write to a file / kill knowledge after',
   'page-accept-note / any / kill knowledge at commit 3',
@@ -13,7 +26,16 @@ test('faults at some steps of some writes lose nothing, do nothing twice, and le
 }, async () => {
   const seed = 20_261_121;
   const first = (title: string): boolean => pages.includes(title);
-  const report = await runSoak({ seed, minutes: 10, most: 8, quick: true, first, places: ['own'], tell: () => {} });
+  const report = await runSoak({
+    seed,
+    minutes: 10,
+    most: 8,
+    quick: true,
+    first,
+    kinds,
+    places: ['own'],
+    tell: () => {},
+  });
   expect(report.outcomes.filter(({ violation }) => violation !== undefined)).toEqual([]);
   expect(report.outcomes).toHaveLength(8);
 });
@@ -24,7 +46,7 @@ describe('several executors of one server, each a process of its own', () => {
       timeout: 600_000,
     }, async () => {
       const only = (title: string): boolean => /\/ (?:kill|freeze) github before, second executor$/.test(title);
-      const wanted = { kind: 'commit', only, newLedger: server().ledger };
+      const wanted = { kinds: ['commit'], only, newLedger: server().ledger };
       const report = await runSoak({ seed: 1, minutes: 10, ...wanted, tell: () => {} });
       expect(
         report.outcomes.map(({ fault, outcome, violation }) => violation ?? `${fault}: ${outcome}`).sort(),
