@@ -25,7 +25,7 @@ await engine.close?.();
 writeFileSync(result, JSON.stringify(trial));
 
 /** The corpus is read line by line, so that what an engine does not keep is not in its memory. */
-async function fill({ add }: Engine): Promise<Trial['indexed']> {
+async function fill({ add, settle }: Engine): Promise<Trial['indexed']> {
   const total = { passages: 0, seconds: 0 };
   const put = async (batch: Batch): Promise<void> => {
     const from = performance.now();
@@ -46,5 +46,8 @@ async function fill({ add }: Engine): Promise<Trial['indexed']> {
     batch = [];
   }
   if (batch.length > 0) await put(batch);
+  const from = performance.now();
+  await settle?.();
+  total.seconds += (performance.now() - from) / 1_000;
   return total;
 }

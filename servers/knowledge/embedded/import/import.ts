@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { mergeIndex } from '../store/merge-index.ts';
 import type { PageRow } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
 import { prunePage, putPage } from './put.ts';
@@ -70,6 +71,9 @@ export async function importPages(store: Store, options: Options): Promise<Impor
     done.pruned += 1;
   };
   if (prune) await inBatches(store, gone, take, () => {});
+  if (!dryRun && done.created + done.updated + done.pruned > 0) {
+    await mergeIndex(store, options.into.namespace, () => sleep(pauseMs));
+  }
   return { ...done, gone: gone.map((page) => pathOf(options.into, page)) };
 }
 

@@ -5,7 +5,7 @@ import type { Term } from './terms.ts';
 import type { Measure } from './weigh.ts';
 
 /** What is in this share of the passages of a namespace is common, but what is in fewer than so many is not. */
-const [common, little] = [0.1, 3_000];
+const [common, little] = [0.03, 1_000];
 
 /** What a namespace is measured by, with a count that stops where a term is common. */
 export type WholeMeasure = Measure & { readonly isCommon: (term: Term) => boolean };

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { embeddedReader } from '#servers/knowledge/embedded/reader.ts';
 import { imported } from '#servers/knowledge/embedded/store/author.ts';
+import { mergeIndex } from '#servers/knowledge/embedded/store/merge-index.ts';
 import { addNamespace, everybody, namespaceByKey, setMember } from '#servers/knowledge/embedded/store/namespaces.ts';
 import { addPage } from '#servers/knowledge/embedded/store/pages.ts';
 import { openStore } from '#servers/knowledge/embedded/store/store.ts';
@@ -32,6 +33,7 @@ export function embedded(path: string): Engine {
         }
         return undefined;
       }),
+    settle: () => mergeIndex(store, inside, async () => {}),
     search: async (text) => {
       const { items } = await reader.search({ within: [{ namespace, under: null }], text }, { limit: wanted });
       return items.map(({ id }) =>

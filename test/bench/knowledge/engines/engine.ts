@@ -11,6 +11,8 @@ export type Batch = readonly {
 export type Engine = {
   /** Takes pages in, and says so where it did in a way that is not indexing: the times of all other calls together are that. */
   readonly add: (batch: Batch) => Promise<'beside' | undefined> | undefined;
+  /** What it does once all pages are in, which is a part of indexing. */
+  readonly settle?: () => Promise<void>;
   /** The pages that a search finds, best first, at most ten, each once. */
   readonly search: (text: string) => Promise<readonly number[]> | readonly number[];
   /** How large it is on disk, or would be as it can be written there, in bytes. */
