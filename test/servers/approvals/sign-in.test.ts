@@ -142,6 +142,7 @@ describe('a session', () => {
     const { cookie, ...key } = await signedIn(suite);
     const other = await signedIn(suite);
     expect((await suite.ask('/api/session', { headers: { cookie, ...key } })).body).toEqual({
+      asks: ['bring_back_namespace'],
       issuer: 'countersign:local',
       subject: 'operator',
       how: 'link',

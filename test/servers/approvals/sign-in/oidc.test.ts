@@ -107,6 +107,7 @@ describe('signing in at an OpenID provider', () => {
     expect(answer.status).toBe(200);
     const session = await suite.ask('/api/session', { headers: headersOf(answer) });
     expect(session.body).toEqual({
+      asks: [],
       issuer: provider.issuer,
       subject: 'user-1',
       how: 'oidc',
