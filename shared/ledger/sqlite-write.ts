@@ -42,7 +42,8 @@ export function known(error: unknown): unknown {
   return outOfReach.test(codeOf(error)) ? unreachable(error) : error;
 }
 
-const isBusy = (error: unknown): boolean => /^SQLITE_BUSY(?:_|$)/.test(codeOf(error));
+/** Whether SQLite says that another process has what it needs. */
+export const isBusy = (error: unknown): boolean => /^SQLITE_BUSY(?:_|$)/.test(codeOf(error));
 
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import { Kysely } from 'kysely';
 import { AppError } from '#shared/errors.ts';
@@ -10,11 +11,27 @@ import { migrate } from './migrate.ts';
 import { sqliteWords } from './migrations/words.ts';
 import type { LedgerSchema } from './schema.ts';
 import { constrainSqlite } from './sqlite-triggers.ts';
-import { known, sqliteTransaction, tryMs } from './sqlite-write.ts';
+import { isBusy, known, sqliteTransaction, tryMs } from './sqlite-write.ts';
 import { watchCommits } from './watch.ts';
+
+/** So long other processes are waited for that make the file just then, or put its log away; looked again after so long. */
+const [openMs, againMs] = [10_000, 20];
 
 /** Opens the ledger in a file, making or migrating it first. Throws AppError `ledger_unavailable`. */
 export async function openSqliteLedger(path: string): Promise<OpenedLedger> {
+  const from = performance.now();
+  for (;;) {
+    try {
+      return await openNow(path);
+    } catch (error) {
+      // SQLite waits for a lock by itself, but not where waiting could last for ever, as when two make the file at once.
+      if (!(error instanceof AppError && isBusy(error.cause)) || performance.now() - from > openMs) throw error;
+      await sleep(againMs);
+    }
+  }
+}
+
+async function openNow(path: string): Promise<OpenedLedger> {
   let database: Database.Database | undefined;
   try {
     database = openSqliteFile(path);
