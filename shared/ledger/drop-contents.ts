@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { needsContents } from './append-only.ts';
-import { appendEvent, type EventActor } from './events.ts';
+import { appendEvent, bodiesOf, type EventActor } from './events.ts';
 import type { Ledger } from './ledger.ts';
 import type { LedgerDb, LedgerTx } from './schema.ts';
 
@@ -125,11 +125,6 @@ function sum(found: readonly Found[], of: 'chunks' | 'bytes'): number {
 
 /** The digests of everything that was ever dropped on purpose, as the record says: where they are gone, nothing is lost. */
 export async function droppedContents(db: LedgerDb): Promise<ReadonlySet<string>> {
-  const rows = await db
-    .selectFrom('events')
-    .select('body')
-    .where('change_id', 'is', null)
-    .where('type', '=', droppedEvent)
-    .execute();
-  return new Set(rows.flatMap(({ body }) => (JSON.parse(body) as { sha256: string[] }).sha256));
+  const rows = await bodiesOf(db, droppedEvent);
+  return new Set(rows.flatMap((body) => (JSON.parse(body) as { sha256: string[] }).sha256));
 }

@@ -1,5 +1,5 @@
 import { leastReadsDays } from '#shared/config/retention.ts';
-import { appendEvent, type EventActor } from './events.ts';
+import { appendEvent, bodiesOf, type EventActor } from './events.ts';
 import type { Ledger } from './ledger.ts';
 import { latestTime } from './reads.ts';
 import type { LedgerDb, LedgerTx, Timestamp } from './schema.ts';
@@ -78,12 +78,7 @@ async function someBefore(db: LedgerDb | LedgerTx, until: Timestamp): Promise<re
 
 /** Until when reads are kept no more, as the record says it; null where none were dropped. */
 export async function readsDroppedUntil(db: LedgerDb): Promise<Timestamp | null> {
-  const rows = await db
-    .selectFrom('events')
-    .select('body')
-    .where('change_id', 'is', null)
-    .where('type', '=', droppedEvent)
-    .execute();
-  const all = rows.map(({ body }) => (JSON.parse(body) as { until: Timestamp }).until);
+  const rows = await bodiesOf(db, droppedEvent);
+  const all = rows.map((body) => (JSON.parse(body) as { until: Timestamp }).until);
   return all.reduce<Timestamp | null>((latest, one) => (latest === null || one > latest ? one : latest), null);
 }

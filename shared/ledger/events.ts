@@ -93,3 +93,14 @@ export async function verifyEvents(db: LedgerDb): Promise<{ seq: number } | null
   }
   return null;
 }
+
+/** The bodies of all events of a type that belong to no change, unread. */
+export async function bodiesOf(db: LedgerDb, type: string): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('events')
+    .select('body')
+    .where('change_id', 'is', null)
+    .where('type', '=', type)
+    .execute();
+  return rows.map(({ body }) => body);
+}
